@@ -1,0 +1,290 @@
+"""Who may do what: roles, actions, and how far each role's actions reach.
+
+Authority comes from posts held on a day. The posts themselves live in a higher room, which registers its
+answer with `provide`. This table is the only place where a permission is written; the page "Who can do what"
+is drawn from it, pages and querysets ask it, and a test walks every address against it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import TextChoices
+
+
+class Scope(TextChoices):
+    """What a post is a post of."""
+
+    PORTAL = "portal", "the portal"
+    COMMISSIONER = "commissioner", "a commissioner"
+    CHIN = "chin", "a CHIN"
+    PRACTICE = "practice", "a practice"
+    FEDERATION = "federation", "a federation"
+
+
+class Role(TextChoices):
+    TRANSFORMATION_MANAGER = "transformation_manager", "Transformation manager"
+    FINANCE_OFFICER = "finance_officer", "Finance officer"
+    NCL_OFFICE = "ncl_office", "NCL programme office"
+    BOARD_MEMBER = "board_member", "Health and Wellbeing Board member"
+    STEERING_GROUP_LEAD = "steering_group_lead", "CHIN Steering Group lead"
+    SECRETARY = "secretary", "Secretary of a body"
+    COUNCIL_OFFICER = "council_officer", "Council officer"
+    ANALYST = "analyst", "Public health analyst"
+    CHIN_LEAD = "chin_lead", "CHIN lead"
+    QI_LEAD = "qi_lead", "Quality improvement lead"
+    CLINICAL_LEAD = "clinical_lead", "Clinical lead"
+    MANAGERIAL_LEAD = "managerial_lead", "Managerial lead"
+    SPOC = "spoc", "Specified Point of Contact (SPoC)"
+    FEDERATION_SUPPORT = "federation_support", "Federation support"
+    QIST_MEMBER = "qist_member", "QIST member"
+    PRACTICE_MANAGER = "practice_manager", "Practice manager"
+    FEDERATION_MANAGER = "federation_manager", "Federation manager"
+    ADMINISTRATOR = "administrator", "Portal administrator"
+
+
+ROLE_SCOPE: dict[Role, Scope] = {
+    Role.TRANSFORMATION_MANAGER: Scope.COMMISSIONER,
+    Role.FINANCE_OFFICER: Scope.COMMISSIONER,
+    Role.NCL_OFFICE: Scope.COMMISSIONER,
+    Role.BOARD_MEMBER: Scope.COMMISSIONER,
+    Role.STEERING_GROUP_LEAD: Scope.COMMISSIONER,
+    Role.SECRETARY: Scope.COMMISSIONER,
+    Role.COUNCIL_OFFICER: Scope.COMMISSIONER,
+    Role.ANALYST: Scope.COMMISSIONER,
+    Role.CHIN_LEAD: Scope.CHIN,
+    Role.QI_LEAD: Scope.CHIN,
+    Role.CLINICAL_LEAD: Scope.CHIN,
+    Role.MANAGERIAL_LEAD: Scope.CHIN,
+    Role.SPOC: Scope.CHIN,
+    Role.FEDERATION_SUPPORT: Scope.CHIN,
+    Role.QIST_MEMBER: Scope.CHIN,
+    Role.PRACTICE_MANAGER: Scope.PRACTICE,
+    Role.FEDERATION_MANAGER: Scope.FEDERATION,
+    Role.ADMINISTRATOR: Scope.PORTAL,
+}
+
+
+class Action(TextChoices):
+    VIEW_REGISTER = "view_register", "See the dashboard, practices, CHINs and coverage"
+    VIEW_UNPLACED = "view_unplaced", "See the names of practices that are not in a CHIN"
+    VIEW_CONTACTS = "view_contacts", "See the contact log of a practice"
+    ADD_CONTACT = "add_contact", "Add to the contact log of a practice"
+    VIEW_HISTORY = "view_history", "See who changed what"
+    CHANGE_PRACTICE = "change_practice", "Open, close, merge and correct practices"
+    CHANGE_CHIN = "change_chin", "Propose a CHIN and change its state and details"
+    CHANGE_MEMBERSHIP = "change_membership", "Let practices join, leave and move between CHINs"
+    CHANGE_POST = "change_post", "Fill and end posts, and name deputies for them"
+    NAME_DEPUTY = "name_deputy", "Name a deputy for one's own post"
+    VIEW_IMPORTS = "view_imports", "See imported files and their problems"
+    IMPORT_FILES = "import_files", "Import files"
+    RELEASE_NAMES = "release_names", "Release the names of practices not in a CHIN to the board"
+    SETTLE_STATEMENT = "settle_statement", "Settle where a paper and the records disagree"
+    CHANGE_BOARD_DAYS = "change_board_days", "Keep the list of board days"
+    CHANGE_COMMISSIONER = "change_commissioner", "Change a commissioner's size band, target and words"
+    MANAGE_PEOPLE = "manage_people", "Add people and end their access"
+
+
+class Reach(TextChoices):
+    """How far an action reaches from the post's own scope."""
+
+    OWN = "own", "own"
+    COMMISSIONER = "commissioner", "whole commissioner"
+    EVERYWHERE = "everywhere", "everywhere"
+
+
+def _reads(reach: Reach = Reach.COMMISSIONER) -> dict[Action, Reach]:
+    return {Action.VIEW_REGISTER: reach, Action.NAME_DEPUTY: Reach.OWN}
+
+
+_MANAGER: dict[Action, Reach] = {
+    action: Reach.COMMISSIONER for action in Action if action != Action.MANAGE_PEOPLE
+}
+_CHIN_POST = _reads() | {
+    Action.VIEW_CONTACTS: Reach.OWN,
+    Action.ADD_CONTACT: Reach.OWN,
+    Action.VIEW_HISTORY: Reach.OWN,
+}
+
+GRANTS: dict[Role, dict[Action, Reach]] = {
+    Role.TRANSFORMATION_MANAGER: _MANAGER,
+    Role.FINANCE_OFFICER: _reads()
+    | {
+        Action.VIEW_UNPLACED: Reach.COMMISSIONER,
+        Action.VIEW_HISTORY: Reach.COMMISSIONER,
+        Action.VIEW_IMPORTS: Reach.COMMISSIONER,
+    },
+    Role.NCL_OFFICE: _reads()
+    | {
+        Action.VIEW_UNPLACED: Reach.COMMISSIONER,
+        Action.VIEW_HISTORY: Reach.COMMISSIONER,
+        Action.VIEW_IMPORTS: Reach.COMMISSIONER,
+    },
+    Role.BOARD_MEMBER: _reads(),
+    Role.STEERING_GROUP_LEAD: _reads()
+    | {
+        Action.VIEW_UNPLACED: Reach.COMMISSIONER,
+        Action.VIEW_CONTACTS: Reach.COMMISSIONER,
+        Action.ADD_CONTACT: Reach.COMMISSIONER,
+        Action.VIEW_HISTORY: Reach.COMMISSIONER,
+    },
+    Role.SECRETARY: _reads() | {Action.CHANGE_BOARD_DAYS: Reach.COMMISSIONER},
+    Role.COUNCIL_OFFICER: _reads(),
+    Role.ANALYST: _reads() | {Action.VIEW_IMPORTS: Reach.COMMISSIONER},
+    Role.CHIN_LEAD: _CHIN_POST,
+    Role.QI_LEAD: _CHIN_POST,
+    Role.CLINICAL_LEAD: _CHIN_POST,
+    Role.MANAGERIAL_LEAD: _CHIN_POST,
+    Role.SPOC: _CHIN_POST
+    | {
+        Action.VIEW_UNPLACED: Reach.COMMISSIONER,
+        Action.VIEW_CONTACTS: Reach.COMMISSIONER,
+        Action.ADD_CONTACT: Reach.COMMISSIONER,
+        Action.CHANGE_MEMBERSHIP: Reach.OWN,
+    },
+    Role.FEDERATION_SUPPORT: _CHIN_POST,
+    Role.QIST_MEMBER: _reads(),
+    Role.PRACTICE_MANAGER: _reads() | {Action.VIEW_HISTORY: Reach.OWN},
+    Role.FEDERATION_MANAGER: _reads()
+    | {
+        Action.VIEW_UNPLACED: Reach.COMMISSIONER,
+        Action.VIEW_CONTACTS: Reach.OWN,
+        Action.ADD_CONTACT: Reach.OWN,
+        Action.VIEW_HISTORY: Reach.OWN,
+    },
+    Role.ADMINISTRATOR: {
+        Action.VIEW_REGISTER: Reach.EVERYWHERE,
+        Action.VIEW_HISTORY: Reach.EVERYWHERE,
+        Action.VIEW_IMPORTS: Reach.EVERYWHERE,
+        Action.CHANGE_POST: Reach.EVERYWHERE,
+        Action.MANAGE_PEOPLE: Reach.EVERYWHERE,
+        Action.NAME_DEPUTY: Reach.OWN,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A post held today, by its holder or by a deputy. The ids that do not apply to its scope are None."""
+
+    post_id: int
+    role: Role
+    title: str
+    commissioner_id: int | None = None
+    chin_id: int | None = None
+    practice_id: int | None = None
+    federation_id: int | None = None
+    deputy_for: str = ""
+
+    @property
+    def scope(self) -> Scope:
+        return ROLE_SCOPE[self.role]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an object belongs to, as far as authority asks."""
+
+    commissioner_ids: frozenset[int] = frozenset()
+    chin_ids: frozenset[int] = frozenset()
+    practice_ids: frozenset[int] = frozenset()
+    federation_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """May they, and if not, why not, in words for the person."""
+
+    allowed: bool
+    why_not: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Everything a person may do on a day. Empty for somebody without a post: deny by default."""
+
+    holdings: tuple[Holding, ...] = ()
+
+    def _granting(self, action: Action) -> Iterable[tuple[Holding, Reach]]:
+        for holding in self.holdings:
+            reach = GRANTS[holding.role].get(action)
+            if reach is not None:
+                yield holding, reach
+
+    def may(self, action: Action) -> bool:
+        """Whether any post grants the action at all, somewhere."""
+        return any(True for _ in self._granting(action))
+
+    def everywhere(self, action: Action) -> bool:
+        return any(reach is Reach.EVERYWHERE for _, reach in self._granting(action))
+
+    def commissioner_ids(self, action: Action) -> frozenset[int]:
+        """Commissioners for the whole of which the action is granted."""
+        return frozenset(
+            h.commissioner_id
+            for h, reach in self._granting(action)
+            if h.commissioner_id is not None
+            and (reach is Reach.COMMISSIONER or (reach is Reach.OWN and h.scope is Scope.COMMISSIONER))
+        )
+
+    def own_ids(self, action: Action, scope: Scope) -> frozenset[int]:
+        """Ids of CHINs, practices or federations that posts of that scope grant the action for."""
+        attribute = {"chin": "chin_id", "practice": "practice_id", "federation": "federation_id"}[scope]
+        ids = (getattr(h, attribute) for h, _ in self._granting(action) if h.scope is scope)
+        return frozenset(i for i in ids if i is not None)
+
+    def allows(self, action: Action, target: Target) -> bool:
+        return (
+            self.everywhere(action)
+            or bool(self.commissioner_ids(action) & target.commissioner_ids)
+            or bool(self.own_ids(action, Scope.CHIN) & target.chin_ids)
+            or bool(self.own_ids(action, Scope.PRACTICE) & target.practice_ids)
+            or bool(self.own_ids(action, Scope.FEDERATION) & target.federation_ids)
+        )
+
+
+Provider = Callable[[Any, date], Iterable[Holding]]
+_providers: list[Provider] = []
+
+
+def provide(provider: Provider) -> Provider:
+    """Register a function that knows which posts a user holds on a day."""
+    _providers.append(provider)
+    return provider
+
+
+def of(user: Any, day: date) -> Authority:
+    """The authority of a user on a day; none for somebody signed out or no longer active."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Authority()
+    return Authority(tuple(holding for provider in _providers for holding in provider(user, day)))
+
+
+def authority_of(user: Any) -> Authority:
+    """The user's authority today, kept on the user for the length of a request."""
+    return getattr(user, "authority", Authority())
+
+
+def can(user: Any, action: Action, obj: Any = None) -> Decision:
+    """May this person do this to this object? `obj` offers `authority_target()`; None asks "anywhere at all?"."""
+    held = authority_of(user)
+    allowed = held.may(action) if obj is None else held.allows(action, obj.authority_target())
+    if allowed:
+        return Decision(True)
+    roles = [str(role.label) for role, grants in GRANTS.items() if action in grants]
+    whose = "" if obj is None else f" for {obj}"
+    return Decision(
+        False, f"You can’t do this{whose}: “{action.label}” belongs to these posts: {', '.join(roles)}."
+    )
+
+
+def require(user: Any, action: Action, obj: Any = None) -> None:
+    """Raise PermissionDenied, with the reason in words, unless `can`."""
+    decision = can(user, action, obj)
+    if not decision:
+        raise PermissionDenied(decision.why_not)

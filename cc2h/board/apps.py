@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BoardApp(AppConfig):
+    name = "cc2h.board"
+    label = "board"

@@ -1,0 +1,109 @@
+"""What the board is told: its days, what the papers state, and how a disagreement was settled."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cc2h.kit.dated import Dated, guards, one_truth
+from cc2h.kit.history import governed
+from practices.models import Commissioner
+
+
+@governed
+class BoardDay(Dated):
+    """A day the board meets: “what changed since the last board day” counts from it."""
+
+    commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="board_days")
+    day = models.DateField()
+    title = models.CharField(max_length=120)
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *guards("board_boardday"),
+            one_truth(
+                "board_boardday_once", "commissioner", "day", message="This board day is already in the list."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.day:%-d %B %Y}"
+
+
+@governed
+class Statement(models.Model):
+    """A figure a paper states: its own words, date and basis. Both it and the records' figure are shown."""
+
+    class Measure(models.TextChoices):
+        POPULATION_PERCENT = "population_percent", "Patients in a CHIN, percent"
+        PRACTICES_PERCENT = "practices_percent", "Practices in a CHIN, percent"
+        PRACTICES_TOTAL = "practices_total", "Open practices"
+        PRACTICES_COVERED = "practices_covered", "Practices in a CHIN"
+        PRACTICES_ANSWERED = "practices_answered", "Practices that answered the LCS"
+        PATIENTS_TOTAL = "patients_total", "Registered patients"
+        CHINS = "chins", "CHINs"
+        CHIN_PATIENTS = "chin_patients", "Patients of one CHIN"
+        CHIN_SHARE = "chin_share", "Share of patients in one CHIN, percent"
+        CHIN_PRACTICES = "chin_practices", "Practices in one CHIN"
+        FULL_COVERAGE_DAY = "full_coverage_day", "Day of full coverage"
+        CHIN_OPENING = "chin_opening", "Day a CHIN became operational"
+        OTHER = "other", "Something the portal does not work out"
+
+    reference = models.SlugField(max_length=60, unique=True)
+    commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="statements")
+    chin_slug = models.SlugField(max_length=80, blank=True)
+    measure = models.CharField(max_length=20, choices=Measure)
+    as_at = models.DateField("day it is about")
+    day_assumed = models.BooleanField("that day is the portal's own assumption", default=False)
+    value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    value_day = models.DateField(null=True)
+    says = models.CharField("what it says, in a few words", max_length=300)
+    paper = models.CharField(max_length=60)
+    paper_day = models.DateField(null=True)
+    basis = models.CharField("how it seems to be worked out", max_length=400, blank=True)
+    discrepancy = models.CharField("place in the list of disagreements", max_length=4, blank=True)
+
+    class Meta:
+        ordering = ["as_at", "reference"]
+        constraints = [
+            models.CheckConstraint(
+                name="board_statement_one_value",
+                condition=Q(value__isnull=True) | Q(value_day__isnull=True),
+                violation_error_message="A statement has a number or a day, not both.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.says
+
+
+@governed
+class Settlement(models.Model):
+    """A named person decided what to go by where a paper and the records disagree, and why."""
+
+    class Choice(models.TextChoices):
+        RECORDS = "records", "Go by the records"
+        PAPER = "paper", "Go by the paper"
+        NEITHER = "neither", "Neither is right"
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="settlements")
+    choice = models.CharField(max_length=8, choices=Choice)
+    reason = models.TextField()
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(db_default=Now())
+    reopened_at = models.DateTimeField(null=True)
+    reopened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reopened_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement"],
+                condition=Q(reopened_at__isnull=True),
+                name="board_settlement_one_open",
+                violation_error_message="Somebody has already settled this.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement}: {self.get_choice_display()}"

@@ -1,0 +1,31 @@
+"""The job queue. Tasks only wake: what must be done stands in the work-to-do table (cc2h.kit.work)."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cc2h.config.settings")
+
+app = Celery("cc2h")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@app.on_after_finalize.connect
+def schedule(sender: Celery, **_: object) -> None:
+    """The beat schedule, in code so that it is versioned and tested."""
+    from django.conf import settings
+
+    sender.conf.beat_schedule = {
+        "sweep": {
+            "task": "cc2h.kit.tasks.sweep",
+            "schedule": settings.WORK_SWEEP_SECONDS,
+            "options": {"expires": 60},
+        },
+        "nightly recompute": {
+            "task": "chins.tasks.recompute_everything",
+            "schedule": crontab(hour=0, minute=10),
+            "options": {"expires": 3600},
+        },
+    }

@@ -1,0 +1,15 @@
+"""The web server's settings; `script/server` adds the address."""
+
+import os
+from pathlib import Path
+
+wsgi_app = "cc2h.config.wsgi:application"
+bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+preload_app = True  # one start for all workers, and the memory shared
+timeout = 60
+graceful_timeout = 10
+control_socket_disable = True  # nobody steers it but its supervisor
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats that touch no disk

@@ -1,0 +1,67 @@
+"""The template environment: the NHS front end's macros, our links and our words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.templatetags.static import static
+from django.utils import timezone
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, pass_context
+from jinja2.runtime import Context
+
+from cc2h.kit import chips, links, words
+
+
+@pass_context
+def url(
+    context: Context, name: str, /, *args: Any, query: Mapping[str, Any] | None = None, **kwargs: Any
+) -> str:
+    """The URL of a route on the day the page is read as at.
+
+    A macro has no page context of its own: hand it a finished URL.
+    """
+    return links.link(getattr(context.get("request"), "asat", None), name, *args, query=query, **kwargs)
+
+
+def local(moment: datetime | None) -> datetime | None:
+    """A stored moment in the clock of Europe/London."""
+    return timezone.localtime(moment) if moment else None
+
+
+def environment(**options: Any) -> Environment:
+    """The environment of every page.
+
+    The NHS macros read parameters nobody gave (`params.hint.text`), which only ChainableUndefined allows;
+    a misspelt variable therefore renders as nothing, and it is tests that catch it.
+    """
+    options |= {
+        "loader": ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")]),
+        "undefined": ChainableUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "cache_size": -1,
+    }
+    env = Environment(**{**options, "autoescape": True})  # noqa: S701 - it is on
+    env.globals.update(
+        static=static,
+        url=url,
+        this_page=links.this_page,
+        with_query=links.with_query,
+        active_filters=chips.active_filters,
+        kept_parameters=chips.kept_parameters,
+    )
+    env.filters.update(
+        day=words.day,
+        short_day=words.short_day,
+        month=words.month,
+        period=words.period,
+        number=words.number,
+        signed=words.signed,
+        percent1=words.percent1,
+        pounds=words.pounds,
+        plural=words.plural,
+        listed=words.listed,
+        moment=lambda value: words.moment(local(value)),
+        ago=lambda value: words.ago(value, timezone.now()),
+    )
+    return env

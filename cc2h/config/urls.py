@@ -1,0 +1,17 @@
+"""Every address of the portal. Rooms own their paths; this list says where they hang."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.account.urls")),
+    path("people/", include("cc2h.accounts.urls")),
+    path("imports/", include("cc2h.kit.urls")),
+    path("practices/", include("practices.urls")),
+    path("chins/", include("chins.urls")),
+    path("", include("cc2h.board.urls")),
+]
+
+handler400 = "cc2h.board.views.bad_request"
+handler403 = "cc2h.board.views.permission_denied"
+handler404 = "cc2h.board.views.page_not_found"
+handler500 = "cc2h.board.views.server_error"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KitApp(AppConfig):
+    name = "cc2h.kit"
+    label = "kit"

@@ -1,0 +1,98 @@
+"""What every page is given: the days it is seen by, where one can go, which programme, how fresh the figures are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest
+
+from cc2h.kit.asat import AsAt
+
+
+@dataclass(frozen=True)
+class Destination:
+    """An entry of the primary navigation. `shown_to` decides per user, from the authority already loaded."""
+
+    text: str
+    url_name: str
+    prefix: str  # the entry is current on addresses that start with this
+    shown_to: Callable[[Any], bool]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When derived figures were last worked out, whether more is waiting, and the newest list sizes held."""
+
+    computed_at: datetime | None
+    pending: int
+    extract_day: date | None
+
+    @property
+    def being_updated(self) -> bool:
+        return self.pending > 0
+
+
+@dataclass(frozen=True)
+class ProgrammeState:
+    kind: str
+
+    @property
+    def illustrative(self) -> bool:
+        return self.kind == "illustrative"
+
+    @property
+    def empty(self) -> bool:
+        return self.kind == "empty"
+
+
+destinations: list[Destination] = []
+# A higher room that derives figures says where its worker writes when it last did: a table and a column.
+freshness_sql: dict[str, str] = {"computed_at": "NULL::timestamptz", "extract_day": "NULL::date"}
+
+
+def go_to(destination: Destination) -> None:
+    """Add an entry to the primary navigation; called from a room's AppConfig.ready()."""
+    destinations.append(destination)
+    destinations.sort(key=lambda d: d.order)
+
+
+def state_of_the_portal() -> tuple[ProgrammeState, Freshness]:
+    """Programme and freshness in one query, because every page asks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT p.kind, {freshness_sql["computed_at"]}, {freshness_sql["extract_day"]},
+                   (SELECT count(*) FROM kit_work w WHERE w.done_at IS NULL AND w.kind = 'coverage')
+            FROM kit_programme p
+            """  # noqa: S608 - the two expressions are code of this project, registered at start
+        )
+        kind, computed_at, extract_day, pending = cursor.fetchone()
+    return ProgrammeState(kind), Freshness(computed_at, pending, extract_day)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor of every Jinja page."""
+    asat: AsAt | None = getattr(request, "asat", None)
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"asat": asat, "person": None, "navigation": [], "programme": None, "freshness": None}
+    programme, freshness = state_of_the_portal()
+    navigation = [
+        {
+            "text": d.text,
+            "url_name": d.url_name,
+            "current": request.path == d.prefix if d.prefix == "/" else request.path.startswith(d.prefix),
+        }
+        for d in destinations
+        if d.shown_to(user)
+    ]
+    return {
+        "asat": asat,
+        "person": user,
+        "navigation": navigation,
+        "programme": programme,
+        "freshness": freshness,
+    }

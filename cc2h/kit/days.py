@@ -1,0 +1,68 @@
+"""Days, months and financial years. Days are Europe/London; nothing else in the product asks for today."""
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+LONDON = ZoneInfo("Europe/London")
+EARLIEST = date(1948, 7, 5)  # the day the NHS began: no record of it is older
+LATEST = date(2099, 12, 31)
+
+
+class NotADay(ValueError):
+    """A text that is no day the portal can use; the message says what was found and what is expected."""
+
+
+def today() -> date:
+    """Today in London. Only the outermost layer (middleware, task, command) calls this, once."""
+    return timezone.now().astimezone(LONDON).date()
+
+
+def parse_day(text: str) -> date:
+    """The day written `YYYY-MM-DD`.
+
+    Raises NotADay for anything else, for days that do not exist (29 February 2018) and for days outside
+    1948 to 2099.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip(), re.ASCII):
+        raise NotADay(f"“{text[:40]}” is not a day. Write the year, month and day, like 2018-12-06.")
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise NotADay(f"“{text[:40]}” is not a day in the calendar.") from None
+    if not EARLIEST <= day <= LATEST:
+        raise NotADay(f"“{text[:40]}” is outside the days the portal knows, 1948 to 2099.")
+    return day
+
+
+def end_of_day(day: date) -> datetime:
+    """The first moment after `day` in London: what was held *by the end of* the day was held just before it."""
+    return datetime.combine(day + timedelta(days=1), time.min, LONDON)
+
+
+def month_end(day: date) -> date:
+    """The last day of the month of `day`."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def month_ends(first: date, last: date) -> Iterator[date]:
+    """Every month-end from that of `first` to the latest not after `last`."""
+    day = month_end(first)
+    while day <= last:
+        yield day
+        day = month_end(day + timedelta(days=1))
+
+
+def financial_year(day: date) -> str:
+    """The NHS financial year, 1 April to 31 March: 31 March 2018 is in `2017/18`."""
+    start = day.year if day.month >= 4 else day.year - 1
+    return f"{start}/{(start + 1) % 100:02d}"
+
+
+def quarter(day: date) -> int:
+    """The quarter of the financial year: April to June is 1, January to March is 4."""
+    return (day.month - 4) % 12 // 3 + 1

@@ -1,0 +1,47 @@
+"""Links that keep the reader's day, and links to this page with something changed.
+
+When a page is read as at another day, every link on it stays on that day: the day is in the URL, so that a
+page can be bookmarked, sent and printed as it was.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+class Day(Protocol):
+    """What is needed of `request.asat`: the parameters to carry, none while the page is about today."""
+
+    def query(self) -> Mapping[str, str]: ...
+
+
+def with_query(url: str, query: Mapping[str, Any] | None) -> str:
+    """`url` with `query` added; values of None are left out, lists repeat their name.
+
+    >>> with_query("/practices/", {"chin": "barnet-1", "q": None})
+    '/practices/?chin=barnet-1'
+    >>> with_query("/practices/?page=2", {"status": ["active", "closed"]})
+    '/practices/?page=2&status=active&status=closed'
+    """
+    pairs = {name: value for name, value in (query or {}).items() if value is not None}
+    if not pairs:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(pairs, doseq=True)}"
+
+
+def link(
+    asat: Day | None, name: str, /, *args: Any, query: Mapping[str, Any] | None = None, **kwargs: Any
+) -> str:
+    """The URL of route `name`, with `query`, on the day of `asat`. Raises NoReverseMatch."""
+    return with_query(
+        reverse(name, args=args, kwargs=kwargs), {**(query or {}), **(asat.query() if asat else {})}
+    )
+
+
+def this_page(request: HttpRequest, **changes: Any) -> str:
+    """The page being read with parameters set, or dropped when None: `this_page(request, page=2)`."""
+    query = {name: values for name, values in request.GET.lists() if name not in changes}
+    return with_query(request.path, query | changes)

@@ -1,0 +1,127 @@
+"""Imports, work to do, and which programme this database holds."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cc2h.kit.history import governed
+
+
+class Programme(models.Model):
+    """Which programme this database holds: one row, so illustrative and real can never stand side by side."""
+
+    class Kind(models.TextChoices):
+        EMPTY = "empty", "Empty"
+        ILLUSTRATIVE = "illustrative", "Illustrative"
+        REAL = "real", "Real"
+
+    singleton = models.BooleanField(default=True, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.EMPTY)
+    loaded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="kit_programme_one_row", condition=Q(singleton=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class Work(models.Model):
+    """One piece of work to do, left in the transaction that made it needed. See cc2h.kit.work."""
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=60)
+    from_day = models.DateField(null=True)
+    reason = models.CharField(max_length=200, db_default="")
+    created_at = models.DateTimeField(db_default=Now())
+    lease_until = models.DateTimeField(null=True)
+    claimed_by = models.CharField(max_length=120, db_default="")
+    attempts = models.IntegerField(db_default=0)
+    last_error = models.TextField(db_default="")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "key"], condition=Q(done_at__isnull=True), name="kit_work_waiting"),
+            models.Index(fields=["done_at"], condition=Q(done_at__isnull=False), name="kit_work_done"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {self.reason}"
+
+
+@governed
+class Import(models.Model):
+    """A file that came in: its bytes (in chunks), who brought it, what was found, and what became of it."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "Received"
+        CHECKING = "checking", "Being checked"
+        CHECKED = "checked", "Checked, waiting for you"
+        MERGING = "merging", "Being imported"
+        IMPORTED = "imported", "Imported"
+        REJECTED = "rejected", "Rejected"
+        DISCARDED = "discarded", "Discarded"
+
+    kind = models.CharField(max_length=40, blank=True)
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size_bytes = models.BigIntegerField()
+    state = models.CharField(max_length=12, choices=State, default=State.RECEIVED)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(db_default=Now())
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    merged_at = models.DateTimeField(null=True)
+    extract_day = models.DateField(null=True)
+    rows = models.IntegerField(default=0)
+    progress = models.IntegerField(default=0)
+    findings = models.JSONField(default=dict)
+    rejection = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256", "kind"],
+                condition=Q(state="imported"),
+                name="kit_import_once",
+                violation_error_message="This file has already been imported.",
+            ),
+        ]
+        indexes = [models.Index(fields=["-uploaded_at"], name="kit_import_newest")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportChunk(models.Model):
+    """A piece of a file's bytes, in the database, so that a back-up holds the evidence for every number."""
+
+    of = models.ForeignKey(Import, models.CASCADE, related_name="chunks")
+    number = models.IntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "number"], name="kit_importchunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.of_id}/{self.number}"
+
+
+class ImportProblem(models.Model):
+    """One thing wrong in a file: where, what was found, what was expected; and whether the row was held back."""
+
+    of = models.ForeignKey(Import, models.CASCADE, related_name="problems")
+    line = models.IntegerField(null=True)
+    column = models.CharField(max_length=100, blank=True)
+    value = models.CharField(max_length=200, blank=True)
+    problem = models.CharField(max_length=400)
+    quarantined = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["of", "line"], name="kit_importproblem_line")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.problem}"

@@ -1,0 +1,165 @@
+"""Numbers, days and counts as a person reads them.
+
+Pure functions: no clock, no settings, no database. Rounding is half up, by Decimal, everywhere
+(0.05 is 0.1 to one place, which binary floats and banker's rounding both get wrong). `None` is
+"not known" and reads as a dash, never as 0.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+Number = Decimal | int | float | str
+
+DASH = "–"
+MINUS = "−"
+
+
+def decimal(value: Number) -> Decimal:
+    """The exact Decimal a person would write for `value` (a float by its shortest spelling).
+
+    >>> decimal(0.1) + decimal("1,234")
+    Decimal('1234.1')
+    """
+    return Decimal(str(value).replace(",", "").replace(MINUS, "-").strip())
+
+
+def half_up(value: Number, places: int = 0) -> Decimal:
+    """`value` rounded half away from zero to `places` decimal places.
+
+    >>> half_up("88.45", 1), half_up(-0.5), half_up(2.5)
+    (Decimal('88.5'), Decimal('-1'), Decimal('3'))
+    """
+    rounded = decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)  # no "-0"
+
+
+def number(value: Number | None, places: int = 0) -> str:
+    """Thousands separated, a real minus sign.
+
+    >>> number(401396), number(-1234.5, 1), number(None)
+    ('401,396', '−1,234.5', '–')
+    """
+    if value is None:
+        return DASH
+    return f"{half_up(value, places):,}".replace("-", MINUS)
+
+
+def signed(value: Number | None, places: int = 0) -> str:
+    """A change: always with its sign, except none.
+
+    >>> signed(1234), signed(-213), signed(0), signed("50.44", 1)
+    ('+1,234', '−213', '0', '+50.4')
+    """
+    if value is None:
+        return DASH
+    rounded = half_up(value, places)
+    return ("+" if rounded > 0 else "") + number(rounded, places)
+
+
+def percent1(value: Number | None) -> str:
+    """A percentage (0 to 100, not a fraction) to one place.
+
+    >>> percent1(Decimal(48) * 100 / 54), percent1(88.25), percent1(None)
+    ('88.9%', '88.3%', '–')
+    """
+    return DASH if value is None else number(value, 1) + "%"
+
+
+def pounds(value: Number | None, places: int = 0) -> str:
+    """
+    >>> pounds(2061000), pounds(-1500), pounds("9.6", 2)
+    ('£2,061,000', '−£1,500', '£9.60')
+    """
+    if value is None:
+        return DASH
+    rounded = half_up(value, places)
+    return (MINUS if rounded < 0 else "") + "£" + number(abs(rounded), places)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun.
+
+    >>> plural(1, "practice"), plural(6500, "practice"), plural(0, "has", "have")
+    ('1 practice', '6,500 practices', '0 have')
+    """
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"], "or")
+    ('a', 'a and b', 'a, b or c')
+    """
+    *first, end = [*words] or [""]
+    return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def day(value: date | None) -> str:
+    """
+    >>> day(date(2018, 12, 6)), day(None)
+    ('6 December 2018', '–')
+    """
+    return DASH if value is None else f"{value.day} {value:%B %Y}"
+
+
+def short_day(value: date | None) -> str:
+    """For tables and chips; months of three letters, in every one.
+
+    >>> short_day(date(2018, 9, 6))
+    '6 Sep 2018'
+    """
+    return DASH if value is None else f"{value.day} {value:%b %Y}"
+
+
+def month(value: date | None) -> str:
+    """
+    >>> month(date(2018, 3, 31))
+    'March 2018'
+    """
+    return DASH if value is None else f"{value:%B %Y}"
+
+
+def period(lower: date | None, upper: date | None) -> str:
+    """A half-open `[lower, upper)` range with the inclusive end that people expect.
+
+    >>> period(date(2018, 1, 15), date(2018, 4, 1))
+    '15 January 2018 to 31 March 2018'
+    >>> period(date(2018, 1, 15), None), period(None, date(2018, 4, 1)), period(None, None)
+    ('from 15 January 2018', 'until 31 March 2018', 'always')
+    >>> period(date(2018, 1, 15), date(2018, 1, 16))
+    'on 15 January 2018'
+    """
+    last = upper - timedelta(days=1) if upper else None
+    if lower and last:
+        return f"on {day(lower)}" if lower == last else f"{day(lower)} to {day(last)}"
+    if lower:
+        return f"from {day(lower)}"
+    return f"until {day(last)}" if last else "always"
+
+
+def moment(value: datetime | None) -> str:
+    """A day and a time, as `value` carries it (the caller chooses the time zone).
+
+    >>> moment(datetime(2018, 12, 6, 9, 5))
+    '6 December 2018 at 09:05'
+    """
+    return DASH if value is None else f"{day(value)} at {value:%H:%M}"
+
+
+def ago(value: datetime | None, now: datetime) -> str:
+    """How long before `now` `value` was, in its largest unit; a clock running ahead reads as just now.
+
+    >>> at = datetime(2018, 12, 6, 9, 5)
+    >>> ago(at, at + timedelta(seconds=3)), ago(at, at + timedelta(days=1, hours=3)), ago(at, at)
+    ('3 seconds ago', '1 day ago', 'just now')
+    >>> ago(None, at)
+    'never'
+    """
+    if value is None:
+        return "never"
+    seconds = int((now - value).total_seconds())
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size:
+            return f"{plural(seconds // size, name)} ago"
+    return "just now"

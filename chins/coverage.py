@@ -1,0 +1,1 @@
+"""Population coverage. See docs and `definitions`: being written."""

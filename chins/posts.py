@@ -1,0 +1,59 @@
+"""Who holds which post: what accounts.authority asks."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from cc2h.accounts.authority import Holding, Role, provide
+
+HELD = """
+    SELECT p.id, p.role, p.title,
+           coalesce(p.commissioner_id, c.commissioner_id, f.commissioner_id, s.commissioner_id),
+           p.chin_id, p.practice_id, p.federation_id, h.deputy_for
+    FROM (
+        SELECT post_id, '' AS deputy_for FROM chins_postholding
+        WHERE holder_id = %(user)s AND upper_inf(held) AND period @> %(day)s::date
+        UNION ALL
+        SELECT d.post_id, coalesce(u.name, 'a vacant post')
+        FROM chins_deputy d
+        LEFT JOIN chins_postholding h
+            ON h.post_id = d.post_id AND upper_inf(h.held) AND h.period @> %(day)s::date
+        LEFT JOIN accounts_user u ON u.id = h.holder_id
+        WHERE d.deputy_id = %(user)s AND upper_inf(d.held) AND d.period @> %(day)s::date
+    ) AS h
+    JOIN chins_post p ON p.id = h.post_id
+    LEFT JOIN chins_chin c ON c.id = p.chin_id
+    LEFT JOIN practices_federation f ON f.id = p.federation_id
+    LEFT JOIN practices_practicestanding s
+        ON s.practice_id = p.practice_id AND upper_inf(s.held) AND s.period @> %(day)s::date
+    ORDER BY p.id
+"""
+
+
+@provide
+def holdings(user: Any, day: date) -> Iterator[Holding]:
+    """The posts a user holds or deputises for on a day, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, {"user": user.pk, "day": day})
+        for (
+            post_id,
+            role,
+            title,
+            commissioner_id,
+            chin_id,
+            practice_id,
+            federation_id,
+            deputy_for,
+        ) in cursor.fetchall():
+            yield Holding(
+                post_id=post_id,
+                role=Role(role),
+                title=title,
+                commissioner_id=commissioner_id,
+                chin_id=chin_id,
+                practice_id=practice_id,
+                federation_id=federation_id,
+                deputy_for=deputy_for,
+            )

@@ -1,0 +1,374 @@
+"""Commissioners, practices and what was true of them from day to day, federations, registered list sizes."""
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from cc2h.accounts.authority import Target
+from cc2h.kit.dated import Dated, guards, one_truth
+from cc2h.kit.history import governed
+from cc2h.kit.models import Import
+from practices.querysets import CommissionerQuerySet, ListSizeQuerySet, PracticeQuerySet
+
+LARGEST_LIST = 200_000
+ODS_PRACTICE = r"^[A-Z]\d{5}$"
+ILLUSTRATIVE_CODE = r"^Z99\d{3}$"  # no real practice has such a code
+
+
+@governed
+class Commissioner(models.Model):
+    """A Clinical Commissioning Group, or what followed it, by ODS code (07M); with its words and settings."""
+
+    ods_code = models.CharField(
+        "ODS code", max_length=5, unique=True, validators=[RegexValidator(r"^[0-9A-Z]{3,5}$")]
+    )
+    name = models.CharField(max_length=150)
+    short_name = models.CharField(max_length=80)
+    opened = models.DateField(null=True, blank=True)
+    closed = models.DateField("last day", null=True, blank=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
+    local_word = models.CharField("word for a CHIN", max_length=60, default="CHIN")
+    local_word_plural = models.CharField("word for several CHINs", max_length=60, default="CHINs")
+    band_low = models.PositiveIntegerField("size band from", null=True, blank=True)
+    band_high = models.PositiveIntegerField("size band to", null=True, blank=True)
+    band_source = models.CharField("where the band comes from", max_length=200, blank=True)
+    target_day = models.DateField("full coverage due", null=True, blank=True)
+    in_programme = models.BooleanField("takes part in the programme", default=False)
+
+    objects = CommissionerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["short_name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="practices_commissioner_band_in_order",
+                condition=Q(band_low__isnull=True)
+                | Q(band_high__isnull=True)
+                | Q(band_low__lte=F("band_high")),
+                violation_error_message="The size band's lower end must not be above its upper end.",
+            ),
+            models.CheckConstraint(
+                name="practices_commissioner_closed_after_opened",
+                condition=Q(opened__isnull=True) | Q(closed__isnull=True) | Q(opened__lte=F("closed")),
+                violation_error_message="The last day must not be before the day it opened.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.short_name} ({self.ods_code})"
+
+    def authority_target(self) -> Target:
+        return Target(commissioner_ids=frozenset({self.pk}))
+
+
+@governed
+class Practice(models.Model):
+    """A GP practice: its ODS code, which is never reused. Everything else about it is dated."""
+
+    ods_code = models.CharField(
+        "ODS code",
+        max_length=6,
+        unique=True,
+        validators=[
+            RegexValidator(
+                ODS_PRACTICE, "An ODS code of a practice is a letter and five digits, like E83035."
+            )
+        ],
+    )
+    illustrative = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["ods_code"]
+        constraints = [
+            models.CheckConstraint(
+                name="practices_practice_ods_code_shape",
+                condition=Q(ods_code__regex=ODS_PRACTICE),
+                violation_error_message="An ODS code of a practice is a letter and five digits, like E83035.",
+            ),
+            models.CheckConstraint(
+                name="practices_practice_illustrative_codes",
+                condition=Q(illustrative=True, ods_code__regex=ILLUSTRATIVE_CODE)
+                | (Q(illustrative=False) & ~Q(ods_code__regex=ILLUSTRATIVE_CODE)),
+                violation_error_message="Codes from Z99000 to Z99999 are for illustrative practices alone.",
+            ),
+            ExclusionConstraint(
+                name="practices_practice_never_mixed",
+                expressions=[("illustrative", RangeOperators.NOT_EQUAL)],
+                violation_error_message="Illustrative and real practices can’t be in one database.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ods_code
+
+
+class Status(models.TextChoices):
+    ACTIVE = "active", "Active"
+    DORMANT = "dormant", "Dormant"
+    CLOSED = "closed", "Closed"
+    PROPOSED = "proposed", "Proposed"
+
+
+@governed
+class PracticeDetail(Dated):
+    """What a practice was called and where it was, from a day."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="details")
+    name = models.CharField(max_length=200)
+    address = models.CharField("address, without the postcode", max_length=400, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    telephone = models.CharField(max_length=40, blank=True)
+    mailbox = models.EmailField("shared mailbox", blank=True)
+    borough = models.CharField(max_length=60, blank=True)
+    prescribing_setting = models.CharField(max_length=3, default="4")
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *guards("practices_practicedetail"),
+            one_truth(
+                "practices_practicedetail_one_a_day",
+                "practice",
+                message="The practice already has a name and address for some of these days.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["name"], condition=Q(held__upper_inf=True), name="practices_detail_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@governed
+class PracticeStanding(Dated):
+    """Whether a practice was open, and for which commissioner, from a day."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="standings")
+    commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="standings")
+    status = models.CharField(max_length=8, choices=Status)
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *guards("practices_practicestanding"),
+            one_truth(
+                "practices_practicestanding_one_a_day",
+                "practice",
+                message="The practice already has a status and a commissioner for some of these days.",
+            ),
+            models.CheckConstraint(
+                name="practices_practicestanding_known_status",
+                condition=Q(status__in=Status.values),
+                violation_error_message="A practice is active, dormant, closed or proposed.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["commissioner", "practice"],
+                condition=Q(held__upper_inf=True),
+                name="practices_standing_held",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_status_display()}, {self.commissioner}"
+
+
+@governed
+class Succession(Dated):
+    """A practice's patients went to another when it merged: from `period`'s first day the successor has them."""
+
+    predecessor = models.ForeignKey(Practice, models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Practice, models.PROTECT, related_name="successions_from")
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *guards("practices_succession"),
+            one_truth(
+                "practices_succession_once",
+                "predecessor",
+                "successor",
+                message="This merger is already recorded.",
+            ),
+            models.CheckConstraint(
+                name="practices_succession_not_itself",
+                condition=~Q(predecessor=F("successor")),
+                violation_error_message="A practice can’t merge into itself.",
+            ),
+        ]
+        triggers = [
+            *Dated.Meta.triggers,
+            pgtrigger.Trigger(
+                name="no_circle",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    PERFORM pg_advisory_xact_lock(hashtext('practices_succession'));
+                    IF EXISTS (
+                        WITH RECURSIVE after(practice_id) AS (
+                            SELECT NEW.successor_id
+                            UNION
+                            SELECT s.successor_id FROM practices_succession s JOIN after a
+                                ON s.predecessor_id = a.practice_id AND upper_inf(s.held)
+                        )
+                        SELECT FROM after WHERE practice_id = NEW.predecessor_id
+                    ) THEN
+                        RAISE EXCEPTION 'Practices can''t merge in a circle.'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'practices_succession_no_circle';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} into {self.successor}"
+
+
+@governed
+class Federation(models.Model):
+    """A company of practices, such as Barnet Federated GPs."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=150)
+    commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="federations")
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def authority_target(self) -> Target:
+        return Target(commissioner_ids=frozenset({self.commissioner_id}), federation_ids=frozenset({self.pk}))
+
+
+@governed
+class FederationMembership(Dated):
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="federation_memberships")
+    federation = models.ForeignKey(Federation, models.PROTECT, related_name="memberships")
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *guards("practices_federationmembership"),
+            one_truth(
+                "practices_federationmembership_one_a_day",
+                "practice",
+                message="The practice is already in a federation for some of these days.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practice} in {self.federation}"
+
+
+class ListSize(models.Model):
+    """Registered patients of a practice on an extract day, by one import. A later import may revise the day:
+
+    the earlier value stays, with `superseded_at`. Provenance is the import and the row in its file.
+    """
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="list_sizes", db_index=False)
+    day = models.DateField("extract day")
+    patients = models.IntegerField()
+    source = models.ForeignKey(Import, models.PROTECT, related_name="list_sizes", null=True)
+    row_number = models.IntegerField("row in the file")
+    recorded_at = models.DateTimeField(db_default=Now())
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = ListSizeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "day"],
+                condition=Q(superseded_at__isnull=True),
+                include=["patients"],
+                name="practices_listsize_one_a_day",
+                violation_error_message="The practice already has a list size for this day.",
+            ),
+            models.CheckConstraint(
+                name="practices_listsize_possible",
+                condition=Q(patients__gte=0, patients__lte=LARGEST_LIST),
+                violation_error_message=f"A list size is a whole number from 0 to {LARGEST_LIST:,}.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["day", "practice"],
+                include=["patients"],
+                condition=Q(superseded_at__isnull=True),
+                name="practices_listsize_by_day",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="only_superseded_once",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func="""
+                    IF OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL
+                       OR (NEW.practice_id, NEW.day, NEW.patients, NEW.source_id, NEW.row_number, NEW.recorded_at)
+                          IS DISTINCT FROM
+                          (OLD.practice_id, OLD.day, OLD.patients, OLD.source_id, OLD.row_number, OLD.recorded_at)
+                    THEN
+                        RAISE EXCEPTION 'A list size is superseded once and never changed.'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'practices_listsize_only_superseded';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practice} {self.day}: {self.patients}"
+
+
+@governed
+class Contact(models.Model):
+    """Somebody spoke to a practice: when, who, what came of it, what is next."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="contacts")
+    day = models.DateField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=300)
+    next_step = models.CharField(max_length=300, blank=True)
+    next_day = models.DateField("next step by", null=True, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_reason = models.CharField(max_length=300, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.outcome}"
+
+
+@governed
+class NamesRelease(Dated):
+    """A manager lets the board see which practices are not in a CHIN, while `period` lasts."""
+
+    commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="names_releases")
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *guards("practices_namesrelease"),
+            one_truth(
+                "practices_namesrelease_one_a_day", "commissioner", message="The names are already released."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Names released, {self.commissioner}"
