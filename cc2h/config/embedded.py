@@ -1,7 +1,7 @@
 """PostgreSQL and Valkey from wheels, as children of our own supervisor. Standard library only.
 
-Each belongs to one data folder. PostgreSQL listens on a socket in a private folder and nowhere else; Valkey on a
-loopback port with a password. PostgreSQL refuses to run as root, so root hands it to an unprivileged account.
+Each belongs to one data folder. PostgreSQL listens on a socket in a private folder and nowhere else; Valkey
+on a loopback port with a password. PostgreSQL refuses to run as root, so root hands it to another account.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,10 +48,9 @@ def mark_of(folder: Path) -> str:
 
 def runtime_folder(folder: Path) -> Path:
     """A private folder with a short path for sockets: the path of a socket may have about 100 bytes."""
-    base = (
-        next(p for p in map(Path, ("/run", "/var/run")) if p.is_dir()) if os.getuid() == 0 else Path("/tmp")
-    )  # noqa: S108
-    return base / mark_of(folder)
+    for_root = Path("/run" if sys.platform == "linux" else "/var/run")
+    for_others = Path("/tmp")  # noqa: S108 - make_private refuses a folder that somebody else made
+    return (for_others if os.getuid() else for_root) / mark_of(folder)
 
 
 def make_private(path: Path, account: Account | None = None) -> None:
@@ -76,7 +76,7 @@ def package_folder(name: str) -> Path:
 
 
 def unprivileged_account(database: Path) -> Account | None:
-    """The account PostgreSQL runs as: None for ourselves; for root the database's owner, `postgres` or `nobody`."""
+    """What PostgreSQL runs as: ourselves (None); for root the database's owner, `postgres` or `nobody`."""
     if os.getuid() != 0:
         return None
     if database.exists():
@@ -128,8 +128,8 @@ def postgres_programs(account: Account | None) -> Path:
 def database_folder(folder: Path) -> Path:
     """Where the database of a data folder is, or is to be made.
 
-    In the data folder itself; for root, when an unprivileged account cannot enter it, in a folder of ours to which
-    a link in the data folder points.
+    In the data folder itself; for root, when an unprivileged account cannot enter it, in a folder of ours to
+    which a link in the data folder points.
     """
     inside = folder / "postgres"
     if inside.exists():
@@ -198,7 +198,7 @@ class Postgres(Child):
         ).stdout.split()[-1]
         if ours.split(".")[0] != made_by:
             raise Problem(
-                f"The database in {self.database} was made by PostgreSQL {made_by}; this is PostgreSQL {ours}. "
+                f"The database in {self.database} was made by PostgreSQL {made_by}, and this is {ours}. "
                 "See docs/operations for moving it."
             )
         self._remove_stale_lock()

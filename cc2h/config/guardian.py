@@ -1,7 +1,7 @@
 """Signals the servers when their supervisor is gone, where the kernel cannot (macOS).
 
-It reads lines `watch PID SIGNAL` and `forget PID` from a pipe. The pipe ends when the supervisor dies, however
-it dies; the servers still watched then get their signal. Run as a plain script: it starts in a few milliseconds.
+It reads lines `watch PID SIGNAL` and `forget PID` from a pipe. The pipe ends when the supervisor dies, in
+whatever way; the servers still watched then get their signal. Run as a plain script, to start at once.
 """
 
 import contextlib

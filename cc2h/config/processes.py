@@ -1,8 +1,8 @@
 """Child processes that never outlive their supervisor. Standard library only.
 
-Every child leads a process group of its own, so that Ctrl-C in a terminal reaches the supervisor alone and the
-supervisor decides the order in which things stop. When the supervisor is killed without a chance to clean up,
-Linux itself signals the children (`PR_SET_PDEATHSIG`); elsewhere a small guardian process does (guardian.py).
+Every child leads a process group of its own, so that Ctrl-C in a terminal reaches the supervisor alone, which
+decides the order in which things stop. When the supervisor is killed without a chance to clean up, Linux
+itself signals the children (`PR_SET_PDEATHSIG`); elsewhere a small guardian process does (guardian.py).
 """
 
 import contextlib
@@ -114,8 +114,8 @@ class Bell:
 class Child:
     """A long-running program that is started again when it dies.
 
-    `command` is what to run; `log` takes its output; `stop_signal` is its own polite way to stop, `hurry_signal`
-    the way for one that does not.
+    `command` is what to run; `log` takes its output; `stop_signal` is its own polite way to stop, and
+    `hurry_signal` the way for one that does not.
     """
 
     name: str
@@ -173,7 +173,7 @@ class Child:
         return f"signal {-code}" if code < 0 else f"exit {code}"
 
     def schedule_restart(self) -> float:
-        """Set when to start again and return the delay in seconds: half a second, doubling up to half a minute."""
+        """Set when to start again; returns the delay in seconds: half a second, doubling up to thirty."""
         lasted = time.monotonic() - self.started
         self.failures = 0 if lasted > 60 else self.failures + 1
         delay = min(0.5 * 2 ** max(self.failures - 1, 0), 30.0)

@@ -43,7 +43,7 @@ def say(words: str) -> None:
 
 
 def data_folder() -> Path:
-    """The data folder, made when it is not there. Root leaves the way through it open for PostgreSQL's account."""
+    """The data folder, made when it is not there; root leaves PostgreSQL's account a way through it."""
     folder = Path(os.environ.get("CC2H_DATA_DIR") or BASE_DIR / ".data").resolve()
     try:
         folder.mkdir(mode=0o711 if os.getuid() == 0 else 0o700, parents=True, exist_ok=True)
@@ -198,6 +198,11 @@ class Supervisor:
         self.guard.forget(process.pid)
         return 128 - process.returncode if process.returncode < 0 else process.returncode
 
+    def patience(self) -> bool:
+        """Sleep for a moment; whether there is still time."""
+        self.bell.wait(0.2)
+        return not self.received
+
     def watch(self) -> None:
         """Keep everything up until asked to stop."""
         while not self.received:
@@ -218,7 +223,10 @@ class Supervisor:
         self.bell.wait(min([60.0, *(when - time.monotonic() for when in due)]))
 
     def wait_for(self, done: Callable[[], bool], otherwise: str) -> None:
-        """Wait until something is up. Raises Problem when it takes too long or a child dies, Stopped when asked."""
+        """Wait until something is up.
+
+        Raises Problem when it takes too long or a child dies, Stopped when we are asked to stop.
+        """
         deadline = time.monotonic() + STARTING_SECONDS
         while not done():
             if self.received:
@@ -389,7 +397,7 @@ def serve(*, empty: bool) -> int:
 
 
 def run(command: Sequence[str]) -> int:
-    """Run a command with servers: those the environment names, a running portal's, or our own until it ends."""
+    """Run a command with servers: those of the environment, of a running portal, or our own meanwhile."""
     needed = [name for name in SERVER_URLS if not os.environ.get(name)]
     if not needed:
         execute(command, {})
@@ -437,7 +445,7 @@ def own_and_run(ownership: Ownership, command: Sequence[str], *, throwaway: bool
     except Stopped:
         code = 130
     finally:
-        users = ownership.withdraw(lambda: not supervisor.received and supervisor.bell.wait(0.2) is None)
+        users = ownership.withdraw(supervisor.patience)
         supervisor.stop()
         users.close()
         ownership.release()
@@ -447,7 +455,7 @@ def own_and_run(ownership: Ownership, command: Sequence[str], *, throwaway: bool
 def execute(command: Sequence[str], extra: dict[str, str]) -> None:
     """Become the command. Raises Problem when there is no such program."""
     try:
-        os.execvpe(command[0], command, {**os.environ, **extra})  # noqa: S606 - the caller's own command
+        os.execvpe(command[0], list(command), {**os.environ, **extra})  # noqa: S606 - the caller's own command
     except FileNotFoundError as error:
         raise Problem(f"There is no program {command[0]}.") from error
 

@@ -1,0 +1,75 @@
+# Sourced by the other scripts: makes .venv with the locked packages, and says how to run things in it.
+# shellcheck shell=bash
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+python="$root/.venv/bin/python"
+export PYTHONPATH="$root"
+
+fail() {
+  printf '%s\n' "$1" >&2
+  exit 1
+}
+
+as_root_with_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+apt_install() { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"; }
+
+# Prints the first Python that is new enough.
+find_python() {
+  for candidate in "${PYTHON:-python3}" python3.14 python3.13 python3.12 python3.11; do
+    if command -v "$candidate" >/dev/null &&
+      "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  fail "Python 3.11 or later is needed, and none was found. If it has another name, set PYTHON to it."
+}
+
+make_venv() {
+  local base
+  base=$(find_python)
+  rm -rf "$root/.venv"
+  "$base" -m venv "$root/.venv" >/dev/null 2>&1 && return
+  rm -rf "$root/.venv"
+  if as_root_with_apt; then
+    echo "Installing Debian's package python3-venv." >&2
+    apt_install python3-venv >/dev/null
+    "$base" -m venv "$root/.venv" && return
+    rm -rf "$root/.venv"
+  fi
+  fail "$base cannot make a virtual environment. Install its venv module (Debian and Ubuntu: python3-venv), then try again."
+}
+
+# prepare_venv base|dev: .venv holds exactly the locked packages. What is installed is remembered there, so that
+# the next start installs nothing. The packages of base are all in dev.
+prepare_venv() {
+  local want="$root/requirements/$1.txt" have="$root/.venv/installed"
+  "$python" -c '' 2>/dev/null || make_venv
+  if cmp -s "$want" "$have/$1.txt"; then
+    return
+  fi
+  echo "Installing the packages of requirements/$1.txt; this takes a minute or two." >&2
+  rm -rf "$have"
+  "$python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$want" ||
+    fail "The packages could not be installed. They need a network, and Linux with glibc (not Alpine) or macOS."
+  mkdir "$have"
+  cp "$want" "$have"
+  [ "$1" = base ] || cp "$root/requirements/base.txt" "$have"
+}
+
+# Runs a command beside the servers it needs: those of a running portal, or its own until it ends.
+with_servers() { exec "$python" -m cc2h.config.supervisor run "$@"; }
+
+# step NAME COMMAND...: runs a check; says how long it took, or shows what it found and ends.
+step() {
+  local name=$1 begun=$SECONDS found
+  shift
+  if found=$("$@" 2>&1); then
+    printf '  %-24s ok %4d s%s\n' "$name" $((SECONDS - begun)) "$(printf '%s' "$found" | sed -n '$s/^skipped/   skipped/p')"
+  else
+    printf '%s\n' "$found" >&2
+    fail "script/${0##*/} stopped at: $name"
+  fi
+}
