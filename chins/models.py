@@ -170,9 +170,7 @@ class Membership(Dated):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["chin", "practice"], condition=Q(held__upper_inf=True), name="chins_membership_held"
-            ),
+            models.Index(fields=["chin", "practice"], condition=Q(held__upper_inf=True), name="chins_membership_held"),
         ]
         triggers = [*Dated.Meta.triggers, membership_fits("practice_id", "practices_practice")]
 
@@ -204,9 +202,7 @@ class Post(models.Model):
 
     role = models.CharField(max_length=30, choices=Role)
     title = models.CharField(max_length=150)
-    commissioner = models.ForeignKey(
-        Commissioner, models.PROTECT, null=True, blank=True, related_name="posts"
-    )
+    commissioner = models.ForeignKey(Commissioner, models.PROTECT, null=True, blank=True, related_name="posts")
     chin = models.ForeignKey(Chin, models.PROTECT, null=True, blank=True, related_name="posts")
     practice = models.ForeignKey(Practice, models.PROTECT, null=True, blank=True, related_name="posts")
     federation = models.ForeignKey(Federation, models.PROTECT, null=True, blank=True, related_name="posts")
@@ -242,9 +238,7 @@ class PostHolding(Dated):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["holder"], condition=Q(held__upper_inf=True), name="chins_postholding_by_holder"
-            ),
+            models.Index(fields=["holder"], condition=Q(held__upper_inf=True), name="chins_postholding_by_holder"),
         ]
 
     def __str__(self) -> str:
@@ -261,9 +255,7 @@ class Deputy(Dated):
     class Meta(Dated.Meta):
         constraints = [
             *guards("chins_deputy"),
-            one_truth(
-                "chins_deputy_once", "post", "deputy", message="They already deputise on some of these days."
-            ),
+            one_truth("chins_deputy_once", "post", "deputy", message="They already deputise on some of these days."),
         ]
 
     def __str__(self) -> str:

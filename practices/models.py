@@ -24,9 +24,7 @@ ILLUSTRATIVE_CODE = r"^Z99\d{3}$"  # no real practice has such a code
 class Commissioner(models.Model):
     """A Clinical Commissioning Group, or what followed it, by ODS code (07M); with its words and settings."""
 
-    ods_code = models.CharField(
-        "ODS code", max_length=5, unique=True, validators=[RegexValidator(r"^[0-9A-Z]{3,5}$")]
-    )
+    ods_code = models.CharField("ODS code", max_length=5, unique=True, validators=[RegexValidator(r"^[0-9A-Z]{3,5}$")])
     name = models.CharField(max_length=150)
     short_name = models.CharField(max_length=80)
     opened = models.DateField(null=True, blank=True)
@@ -47,9 +45,7 @@ class Commissioner(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="practices_commissioner_band_in_order",
-                condition=Q(band_low__isnull=True)
-                | Q(band_high__isnull=True)
-                | Q(band_low__lte=F("band_high")),
+                condition=Q(band_low__isnull=True) | Q(band_high__isnull=True) | Q(band_low__lte=F("band_high")),
                 violation_error_message="The size band's lower end must not be above its upper end.",
             ),
             models.CheckConstraint(
@@ -75,9 +71,7 @@ class Practice(models.Model):
         max_length=6,
         unique=True,
         validators=[
-            RegexValidator(
-                ODS_PRACTICE, "An ODS code of a practice is a letter and five digits, like E83035."
-            )
+            RegexValidator(ODS_PRACTICE, "An ODS code of a practice is a letter and five digits, like E83035.")
         ],
     )
     illustrative = models.BooleanField(default=False, editable=False)
@@ -365,9 +359,7 @@ class NamesRelease(Dated):
     class Meta(Dated.Meta):
         constraints = [
             *guards("practices_namesrelease"),
-            one_truth(
-                "practices_namesrelease_one_a_day", "commissioner", message="The names are already released."
-            ),
+            one_truth("practices_namesrelease_one_a_day", "commissioner", message="The names are already released."),
         ]
 
     def __str__(self) -> str:

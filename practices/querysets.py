@@ -26,9 +26,7 @@ class PracticeQuerySet(QuerySet["Practice"]):
         """Practices that belong to any of the commissioners on the day, whatever their status."""
         from practices.models import PracticeStanding
 
-        standing = PracticeStanding.objects.as_at(day, known).filter(
-            practice=OuterRef("pk"), commissioner__in=ids
-        )
+        standing = PracticeStanding.objects.as_at(day, known).filter(practice=OuterRef("pk"), commissioner__in=ids)
         return self.filter(Exists(standing))
 
 
@@ -37,9 +35,7 @@ class ListSizeQuerySet(QuerySet):
         """The values that count: of each day the newest import, now or just before the moment `known`."""
         if known is None:
             return self.filter(superseded_at__isnull=True)
-        return self.filter(recorded_at__lt=known).filter(
-            Q(superseded_at__isnull=True) | Q(superseded_at__gte=known)
-        )
+        return self.filter(recorded_at__lt=known).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gte=known))
 
 
 __all__ = ["CommissionerQuerySet", "DatedQuerySet", "ListSizeQuerySet", "PracticeQuerySet", "Scope"]

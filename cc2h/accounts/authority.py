@@ -99,9 +99,7 @@ def _reads(reach: Reach = Reach.COMMISSIONER) -> dict[Action, Reach]:
     return {Action.VIEW_REGISTER: reach, Action.NAME_DEPUTY: Reach.OWN}
 
 
-_MANAGER: dict[Action, Reach] = {
-    action: Reach.COMMISSIONER for action in Action if action != Action.MANAGE_PEOPLE
-}
+_MANAGER: dict[Action, Reach] = {action: Reach.COMMISSIONER for action in Action if action != Action.MANAGE_PEOPLE}
 _CHIN_POST = _reads() | {
     Action.VIEW_CONTACTS: Reach.OWN,
     Action.ADD_CONTACT: Reach.OWN,
@@ -278,9 +276,7 @@ def can(user: Any, action: Action, obj: Any = None) -> Decision:
         return Decision(True)
     roles = [str(role.label) for role, grants in GRANTS.items() if action in grants]
     whose = "" if obj is None else f" for {obj}"
-    return Decision(
-        False, f"You can’t do this{whose}: “{action.label}” belongs to these posts: {', '.join(roles)}."
-    )
+    return Decision(False, f"You can’t do this{whose}: “{action.label}” belongs to these posts: {', '.join(roles)}.")
 
 
 def require(user: Any, action: Action, obj: Any = None) -> None:

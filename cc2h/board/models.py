@@ -21,9 +21,7 @@ class BoardDay(Dated):
     class Meta(Dated.Meta):
         constraints = [
             *guards("board_boardday"),
-            one_truth(
-                "board_boardday_once", "commissioner", "day", message="This board day is already in the list."
-            ),
+            one_truth("board_boardday_once", "commissioner", "day", message="This board day is already in the list."),
         ]
 
     def __str__(self) -> str:

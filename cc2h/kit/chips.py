@@ -28,7 +28,7 @@ def active_filters(form: forms.BaseForm, request: HttpRequest) -> list[Chip]:
 
 
 def kept_parameters(form: forms.BaseForm, request: HttpRequest) -> list[tuple[str, str]]:
-    """The page's parameters that are no filter (order, page size, day), to go along when filters are applied."""
+    """What else is in the URL (order, page size, day), to go along when filters are applied."""
     own = {name for bound in form for name in _names(bound)} | {"page"}
     return [(name, value) for name, values in request.GET.lists() if name not in own for value in values]
 
@@ -56,9 +56,7 @@ def _names(bound: forms.BoundField) -> list[str]:
 
 
 def _choice(bound: forms.BoundField, value: Any) -> str:
-    return next(
-        (str(o.data["label"]) for o in bound.subwidgets if str(o.data["value"]) == str(value)), str(value)
-    )
+    return next((str(o.data["label"]) for o in bound.subwidgets if str(o.data["value"]) == str(value)), str(value))
 
 
 def _words(bound: forms.BoundField, value: Any) -> str:

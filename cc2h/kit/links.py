@@ -32,13 +32,9 @@ def with_query(url: str, query: Mapping[str, Any] | None) -> str:
     return f"{url}{'&' if '?' in url else '?'}{urlencode(pairs, doseq=True)}"
 
 
-def link(
-    asat: Day | None, name: str, /, *args: Any, query: Mapping[str, Any] | None = None, **kwargs: Any
-) -> str:
+def link(asat: Day | None, name: str, /, *args: Any, query: Mapping[str, Any] | None = None, **kwargs: Any) -> str:
     """The URL of route `name`, with `query`, on the day of `asat`. Raises NoReverseMatch."""
-    return with_query(
-        reverse(name, args=args, kwargs=kwargs), {**(query or {}), **(asat.query() if asat else {})}
-    )
+    return with_query(reverse(name, args=args, kwargs=kwargs), {**(query or {}), **(asat.query() if asat else {})})
 
 
 def this_page(request: HttpRequest, **changes: Any) -> str:

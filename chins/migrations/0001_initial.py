@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("slug", models.SlugField(max_length=80, unique=True)),
                 (
@@ -80,17 +78,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -138,9 +132,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -182,9 +174,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("computed_at", models.DateTimeField()),
                 ("from_day", models.DateField(null=True)),
@@ -196,9 +186,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("day", models.DateField()),
                 ("status", models.CharField(blank=True, max_length=11)),
@@ -223,17 +211,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -266,9 +250,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -295,17 +277,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -338,9 +316,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -367,17 +343,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -429,9 +401,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -477,9 +447,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "role",
@@ -557,17 +525,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -600,9 +564,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (

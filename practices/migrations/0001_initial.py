@@ -28,17 +28,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -58,9 +54,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200)),
                 (
                     "address",
-                    models.CharField(
-                        blank=True, max_length=400, verbose_name="address, without the postcode"
-                    ),
+                    models.CharField(blank=True, max_length=400, verbose_name="address, without the postcode"),
                 ),
                 ("postcode", models.CharField(blank=True, max_length=8)),
                 ("telephone", models.CharField(blank=True, max_length=40)),
@@ -85,9 +79,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -107,9 +99,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200)),
                 (
                     "address",
-                    models.CharField(
-                        blank=True, max_length=400, verbose_name="address, without the postcode"
-                    ),
+                    models.CharField(blank=True, max_length=400, verbose_name="address, without the postcode"),
                 ),
                 ("postcode", models.CharField(blank=True, max_length=8)),
                 ("telephone", models.CharField(blank=True, max_length=40)),
@@ -155,17 +145,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -210,9 +196,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -251,17 +235,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -294,9 +274,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -323,9 +301,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "ods_code",
@@ -465,9 +441,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("day", models.DateField()),
                 ("outcome", models.CharField(max_length=300)),
@@ -494,9 +468,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("slug", models.SlugField(max_length=60, unique=True)),
                 ("name", models.CharField(max_length=150)),
@@ -561,17 +533,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -628,17 +596,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -701,9 +665,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -785,9 +747,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "ods_code",
@@ -839,9 +799,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("day", models.DateField(verbose_name="extract day")),
                 ("patients", models.IntegerField()),
@@ -879,9 +837,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (

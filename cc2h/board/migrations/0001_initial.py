@@ -28,9 +28,7 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
@@ -59,9 +57,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "choice",
@@ -112,9 +108,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("reference", models.SlugField(max_length=60, unique=True)),
                 ("chin_slug", models.SlugField(blank=True, max_length=80)),
@@ -142,9 +136,7 @@ class Migration(migrations.Migration):
                 ("as_at", models.DateField(verbose_name="day it is about")),
                 (
                     "day_assumed",
-                    models.BooleanField(
-                        default=False, verbose_name="that day is the portal's own assumption"
-                    ),
+                    models.BooleanField(default=False, verbose_name="that day is the portal's own assumption"),
                 ),
                 ("value", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
                 ("value_day", models.DateField(null=True)),
@@ -153,15 +145,11 @@ class Migration(migrations.Migration):
                 ("paper_day", models.DateField(null=True)),
                 (
                     "basis",
-                    models.CharField(
-                        blank=True, max_length=400, verbose_name="how it seems to be worked out"
-                    ),
+                    models.CharField(blank=True, max_length=400, verbose_name="how it seems to be worked out"),
                 ),
                 (
                     "discrepancy",
-                    models.CharField(
-                        blank=True, max_length=4, verbose_name="place in the list of disagreements"
-                    ),
+                    models.CharField(blank=True, max_length=4, verbose_name="place in the list of disagreements"),
                 ),
             ],
             options={
@@ -201,9 +189,7 @@ class Migration(migrations.Migration):
                 ("as_at", models.DateField(verbose_name="day it is about")),
                 (
                     "day_assumed",
-                    models.BooleanField(
-                        default=False, verbose_name="that day is the portal's own assumption"
-                    ),
+                    models.BooleanField(default=False, verbose_name="that day is the portal's own assumption"),
                 ),
                 ("value", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
                 ("value_day", models.DateField(null=True)),
@@ -212,15 +198,11 @@ class Migration(migrations.Migration):
                 ("paper_day", models.DateField(null=True)),
                 (
                     "basis",
-                    models.CharField(
-                        blank=True, max_length=400, verbose_name="how it seems to be worked out"
-                    ),
+                    models.CharField(blank=True, max_length=400, verbose_name="how it seems to be worked out"),
                 ),
                 (
                     "discrepancy",
-                    models.CharField(
-                        blank=True, max_length=4, verbose_name="place in the list of disagreements"
-                    ),
+                    models.CharField(blank=True, max_length=4, verbose_name="place in the list of disagreements"),
                 ),
             ],
             options={
@@ -232,17 +214,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("thread", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="record")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from and to")),
                 (
                     "held",
-                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
-                        editable=False, verbose_name="held"
-                    ),
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(editable=False, verbose_name="held"),
                 ),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
