@@ -61,7 +61,9 @@ class Statement:
 
     @property
     def display(self) -> str:
-        return show(self.value, self.unit)
+        """The value with the decimal places the paper gave: 89%, not 89.0%."""
+        given = _given(self.value) if isinstance(self.value, Decimal | int) else None
+        return show(self.value, self.unit, given)
 
     @property
     def difference_text(self) -> str:
