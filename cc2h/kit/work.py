@@ -147,7 +147,10 @@ def pending(kind: str, keys: list[str] | None = None) -> int:
     """How many rows of a kind (and of these keys, if given) are not done yet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM kit_work WHERE kind = %s AND done_at IS NULL AND (%s::text[] IS NULL OR key = ANY(%s))",
+            """
+            SELECT count(*) FROM kit_work
+            WHERE kind = %s AND done_at IS NULL AND (%s::text[] IS NULL OR key = ANY(%s))
+            """,
             [kind, keys, keys],
         )
         return cursor.fetchone()[0]
