@@ -21,7 +21,9 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
 
 def rows(key: str = "a") -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT done_at IS NOT NULL, attempts, last_error FROM kit_work WHERE key = %s ORDER BY id", [key])
+        cursor.execute(
+            "SELECT done_at IS NOT NULL, attempts, last_error FROM kit_work WHERE key = %s ORDER BY id", [key]
+        )
         return cursor.fetchall()
 
 
