@@ -1,0 +1,191 @@
+"""The one list page.
+
+A room declares a queryset, a filter set and a table; everything else is the same everywhere: filters beside
+the list with a chip to take each off, order by any column (ending in the primary key, so that no row is
+shown twice or never), 25, 50 or 100 to a page, the number of rows in a sentence, and a CSV of exactly what
+is filtered, streamed. All of it stands in the URL, together with the day the page is read as at.
+
+    class PracticeTable(ListTable):
+        name = Column(verbose_name="Practice", attrs=ROW_HEADER)
+        patients = Column(attrs=NUMERIC)
+
+        def render_name(self, record, value):
+            return self.link(value, "practices:practice_detail", record.ods_code)
+
+    class PracticeList(ListPage):
+        title = "Practices"
+        noun = ("practice", "practices")
+        filterset_class = PracticeFilters        # a django_filters.FilterSet; it is given `request`
+        table_class = PracticeTable
+        default_sort = "name"                    # a column of the table, or "-column"
+        csv_columns = {"ods_code": "ods_code", "commissioner": "commissioner__ods_code"}  # header: field
+
+        def permit(self) -> None:                # raise PermissionDenied or Http404
+        def queryset(self) -> QuerySet:          # what this person may see; self.request, self.asat
+
+Parameters: those of the filters, `sort=column` or `sort=-column`, `page`, `per_page`, `format=csv`. A value
+that makes no sense never fails: a filter that can't be read shows its error and no rows, an unknown order or
+page falls back to the default, a page too far is the last one.
+
+A page may also override `summarise` (the count and the sentence about it, from the filter set), `rows` (how
+the rows of one page are fetched, for long lists: pick the keys first and then join), `export` (the CSV's
+rows) and `context`. The template is templates/kit/list.html; extend it to fill `actions` or `above`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import django_tables2 as tables
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views import View
+from django_filters import FilterSet
+from django_tables2.data import TableListData
+
+from cc2h.kit import links, words
+from cc2h.kit.asat import AsAt, asat_of
+from cc2h.kit.exports import csv_response
+
+PAGE_SIZES = (25, 50, 100)
+DEFAULT_PAGE_SIZE = 50
+NUMERIC = {"td": {"class": "num"}}  # attrs of a column of numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many rows the filters let through, and the sentence under the heading that says so."""
+
+    count: int
+    sentence: str
+
+
+class _PageRows(TableListData):
+    """The rows of one page, already in order: the table must not sort them again."""
+
+    def order_by(self, aliases: Any) -> None:
+        return None
+
+
+class ListTable(tables.Table):
+    """A table of a list page. `render_x` methods write cells; `self.asat` is the day links are carried to."""
+
+    asat: AsAt
+
+    class Meta:
+        order_by_field = "sort"
+        default = words.DASH
+
+    def link(self, text: Any, name: str, /, *args: Any, **query: Any) -> SafeString:
+        """A link to route `name`, on the day the list is read as at."""
+        return format_html('<a href="{}">{}</a>', links.link(self.asat, name, *args, query=query), text)
+
+
+class ListPage(View):
+    """A list; see the module's text."""
+
+    title: ClassVar[str]
+    noun: ClassVar[tuple[str, str]] = ("row", "rows")
+    filterset_class: ClassVar[type[FilterSet]]
+    table_class: ClassVar[type[ListTable]]
+    default_sort: ClassVar[str]
+    csv_columns: ClassVar[Mapping[str, str]]
+    template_name: ClassVar[str] = "kit/list.html"
+    empty_title: ClassVar[str] = "Nothing matches these filters"
+    empty_text: ClassVar[str] = ""
+
+    asat: AsAt
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.asat = asat_of(request)
+
+    # What a room declares ----------------------------------------------------------------------------
+    def permit(self) -> None:
+        """Raise PermissionDenied or Http404 when this person may not have the page."""
+
+    def queryset(self) -> QuerySet[Any]:
+        """Every row this person may see on this day."""
+        raise NotImplementedError
+
+    def summarise(self, filterset: FilterSet) -> Summary:
+        """How many rows pass the filters, in a sentence."""
+        count = filterset.qs.count()
+        return Summary(count, words.plural(count, *self.noun))
+
+    def rows(self, ordered: QuerySet[Any], start: int, stop: int) -> Sequence[Any]:
+        """The records of one page, in order."""
+        return list(ordered[start:stop])
+
+    def export(self, ordered: QuerySet[Any]) -> Iterable[Sequence[Any]]:
+        """The CSV's rows, in the order of `csv_columns`, read through a cursor of the server."""
+        return ordered.values_list(*self.csv_columns.values()).iterator(chunk_size=2000)
+
+    def context(self) -> dict[str, Any]:
+        """What the page's own template needs besides."""
+        return {}
+
+    # What is the same everywhere ---------------------------------------------------------------------
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.permit()
+        filterset = self.filterset_class(request.GET, self.queryset(), request=request)
+        if request.GET.get("format") == "csv":
+            return self._csv(filterset)
+        return self._page(filterset)
+
+    def _csv(self, filterset: FilterSet) -> HttpResponseBase:
+        if not filterset.is_valid():
+            wrong = "; ".join(f"{name}: {' '.join(errors)}" for name, errors in filterset.errors.items())
+            return HttpResponseBadRequest(f"These filters can't be read. {wrong}\n", content_type="text/plain")
+        ordered = self.ordered(filterset.qs)
+        name = self.title.lower().replace(" ", "-")
+        return csv_response(name, self.asat.day, list(self.csv_columns), self.export(ordered))
+
+    def _page(self, filterset: FilterSet) -> HttpResponse:
+        valid = filterset.is_valid()
+        summary = self.summarise(filterset) if valid else Summary(0, "Some filters can’t be read")
+        page = Paginator(range(summary.count), self._page_size()).get_page(self.request.GET.get("page"))
+        rows: Sequence[Any] = ()
+        if summary.count:
+            rows = self.rows(self.ordered(filterset.qs), page.start_index() - 1, page.end_index())
+        table = self.table_class(_PageRows(list(rows)), order_by=self.sort, empty_text=self.empty_title)
+        table.asat = self.asat
+        context = {
+            "heading": self.title,
+            "lede": summary.sentence,
+            "filter": filterset,
+            "table": table,
+            "page": page,
+            "noun": self.noun,
+            "csv": links.this_page(self.request, format="csv", page=None, per_page=None) if self.csv_columns else "",
+            "empty_title": self.empty_title,
+            "empty_text": self.empty_text,
+        }
+        return render(self.request, self.template_name, context | self.context())
+
+    def _page_size(self) -> int:
+        asked = self.request.GET.get("per_page", "")
+        return int(asked) if asked in map(str, PAGE_SIZES) else DEFAULT_PAGE_SIZE
+
+    @property
+    def sort(self) -> str:
+        """The order asked for, or the list's own when that column is unknown or can't be sorted."""
+        asked = self.request.GET.get("sort", "")
+        column = self.table_class.base_columns.get(asked.removeprefix("-"))
+        return asked if column is not None and column.orderable is not False else self.default_sort
+
+    def ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """In the order asked for, what is not known last, ties by primary key."""
+        name, falling = self.sort.removeprefix("-"), self.sort.startswith("-")
+        column = self.table_class.base_columns[name]
+        terms = []
+        for field in column.order_by or (column.accessor or name,):
+            term = F(str(field).removeprefix("-").replace(".", "__"))
+            down = falling != str(field).startswith("-")
+            terms.append(term.desc(nulls_last=True) if down else term.asc(nulls_last=True))
+        return queryset.order_by(*terms, "pk")
