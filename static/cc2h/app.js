@@ -43,27 +43,24 @@
   };
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-  // While figures are being updated, ask how far it is, then show the new ones in place,
-  // unless the reader is in the middle of a form.
-  const watch = async (line) => {
+  // While figures are being updated, ask again; then show the new ones in place, unless the reader is in the
+  // middle of a form.
+  const watch = async () => {
     for (let pause = 300; ; pause = Math.min(pause * 1.5, 5000)) {
       await wait(pause);
-      const answer = await fetch(line.dataset.freshnessUrl, { headers: { Accept: "application/json" } }).catch(() => null);
-      if (!answer || !answer.ok || (await answer.json()).updating) continue;
+      const page = await again().catch(() => null);
+      if (!page || page.querySelector("[data-updating]")) continue;
       if (unsaved || document.querySelector("main form :focus")) {
         const link = Object.assign(document.createElement("a"), { href: location.href, textContent: "Show the new figures" });
-        line.querySelector("[data-freshness]").replaceChildren("Figures have been updated. ", link);
-        return;
+        document.querySelector("[data-freshness]").replaceChildren("Figures have been updated. ", link);
+      } else {
+        swap(page, "maincontent");
+        swap(page, "freshness");
       }
-      const page = await again().catch(() => null);
-      if (!page) return;
-      swap(page, "maincontent");
-      swap(page, "freshness");
       return;
     }
   };
-  const line = document.querySelector("[data-updating][data-freshness-url]");
-  if (line) watch(line);
+  if (document.querySelector("[data-updating]")) watch();
 
   // Work under way: fetch its part of the page until the server moves us on.
   const follow = async (id) => {
