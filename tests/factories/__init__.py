@@ -1,0 +1,52 @@
+"""Factories for tests: each makes a record that is valid by itself; traits and parameters make it particular.
+
+Dated records are true from `first` to `last` (inclusive, None = no end) and held from `recorded` until `closed`.
+Their default days lie long ago, so that whatever day a test is about, they hold on it.
+"""
+
+from tests.factories.accounts import UserFactory, person
+from tests.factories.chins import (
+    ChinFactory,
+    ChinStateFactory,
+    DeputyFactory,
+    MembershipFactory,
+    PartnerFactory,
+    PostFactory,
+    PostHoldingFactory,
+)
+from tests.factories.kit import ImportFactory
+from tests.factories.practices import (
+    CommissionerFactory,
+    ContactFactory,
+    FederationFactory,
+    FederationMembershipFactory,
+    ListSizeFactory,
+    NamesReleaseFactory,
+    PracticeDetailFactory,
+    PracticeFactory,
+    PracticeStandingFactory,
+    SuccessionFactory,
+)
+
+__all__ = [
+    "ChinFactory",
+    "ChinStateFactory",
+    "CommissionerFactory",
+    "ContactFactory",
+    "DeputyFactory",
+    "FederationFactory",
+    "FederationMembershipFactory",
+    "ImportFactory",
+    "ListSizeFactory",
+    "MembershipFactory",
+    "NamesReleaseFactory",
+    "PartnerFactory",
+    "PostFactory",
+    "PostHoldingFactory",
+    "PracticeDetailFactory",
+    "PracticeFactory",
+    "PracticeStandingFactory",
+    "SuccessionFactory",
+    "UserFactory",
+    "person",
+]
