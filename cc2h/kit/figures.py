@@ -175,7 +175,7 @@ def measured(measure: str, rows: Iterable[Mapping[str, str]]) -> Value | None:
         return len(set(cells))
     if name in ("max", "min"):
         values = [_cell(cell) for cell in cells]
-        return (max if name == "max" else min)(values) if values else None  # type: ignore[type-var]
+        return (max if name == "max" else min)(values) if values else None
     if name == "value":
         if len(cells) > 1:
             raise ValueError(f"{measure} over {len(cells)} rows: expected one.")
