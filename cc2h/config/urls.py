@@ -6,6 +6,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("people/", include("cc2h.accounts.urls")),
     path("imports/", include("cc2h.kit.urls")),
+    path("charts/", include("cc2h.kit.chart_urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),
     path("", include("cc2h.board.urls")),

@@ -125,3 +125,20 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.problem}"
+
+
+class ChartImage(models.Model):
+    """A chart by the key of its content (cc2h.kit.charts), and its pictures once somebody has asked for them.
+
+    Derived from what a page shows: it may be emptied at any time.
+    """
+
+    key = models.CharField(max_length=40, primary_key=True)
+    spec = models.JSONField()
+    svg = models.TextField(null=True)
+    narrow_svg = models.TextField(null=True)
+    png = models.BinaryField(null=True)
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.spec["title"])

@@ -1,0 +1,233 @@
+"""Charts: what a page says of one, and where its pictures come from.
+
+A page describes a chart as data (`lines`, `bars`) and hands it to `keep`, which stores the description under a
+key made from its content. The picture is drawn the first time somebody asks for it, by a short-lived process of
+its own (cc2h.kit.render_chart), because drawing needs a JavaScript engine of over 100 MB that must never live in
+a web process. Whatever the description, the picture never changes, so browsers keep it for a year.
+
+Who may see a chart: whoever is signed in and asks by its key. The key is an HMAC of the content with the
+portal's secret, so only a page that shows the chart (and has asked for permission) can hand it out.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from cc2h.kit.exports import csv_lines
+from cc2h.kit.models import ChartImage
+
+log = structlog.get_logger(__name__)
+
+DRAWING = 1  # raise it when render_chart draws differently, so that no browser keeps the old picture
+KEPT_FOR = timedelta(days=90)  # a chart asked for later is stored and drawn anew
+TIME_LIMIT: float = 20  # seconds for one drawing process
+LOCK_LIMIT = 20  # seconds to wait for another one
+AT_ONCE = 8  # charts drawn by one process
+
+Cell = str | int | float | Decimal | date | None
+Row = Mapping[str, Cell]
+
+
+class CannotDraw(RuntimeError):
+    """The drawing process failed or took too long; the page's table still has every number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One line of a chart: the column of the rows, and the words at the line's end."""
+
+    column: str
+    label: str
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart as data. `rows` is both what is drawn and the CSV; `title` stands in the picture."""
+
+    title: str
+    alt: str
+    rows: Sequence[Row]
+    spec: Mapping[str, Any]
+    key: str
+    width: int
+    height: int
+
+    def _url(self, kind: str) -> str:
+        return reverse("charts:chart", args=[self.key, kind])
+
+    @property
+    def svg(self) -> str:
+        return self._url("svg")
+
+    @property
+    def narrow(self) -> str:
+        """The same chart drawn for a phone."""
+        return self._url("narrow.svg")
+
+    @property
+    def png(self) -> str:
+        return self._url("png")
+
+    @property
+    def csv(self) -> str:
+        return self._url("csv")
+
+
+def lines(
+    *,
+    title: str,
+    alt: str,
+    rows: Sequence[Row],
+    x: str,
+    series: Sequence[Series],
+    unit: Literal["", "%"] = "",
+    steps: bool = False,
+    last_day: date | None = None,
+    target: tuple[float, str] | None = None,
+    mark_day: tuple[date, str] | None = None,
+    height: int = 260,
+) -> Chart:
+    """Lines over days, each with its words at its end.
+
+    `x` is the column of days; `unit` "%" draws 0 to 100. `steps` holds a value until the next day given.
+    `target` is a level with its words, `mark_day` a day with its words; `last_day` extends the axis.
+    """
+    return _chart(
+        title,
+        alt,
+        rows,
+        height,
+        {
+            "form": "lines",
+            "x": x,
+            "series": [{"column": s.column, "label": s.label, "dashed": s.dashed} for s in series],
+            "unit": unit,
+            "steps": steps,
+            "last_day": last_day,
+            "target": target,
+            "mark_day": mark_day,
+        },
+    )
+
+
+def bars(
+    *,
+    title: str,
+    alt: str,
+    rows: Sequence[Row],
+    label: str,
+    value: str,
+    axis: str,
+    band: tuple[int | None, int | None] = (None, None),
+) -> Chart:
+    """A bar for each row, its value at its end, in the order given; `band` shades what was planned."""
+    spec = {"form": "bars", "label": label, "value": value, "axis": axis, "band": band}
+    return _chart(title, alt, rows, 72 + 32 * max(1, len(rows)), spec)
+
+
+def keep(charts: Iterable[Chart]) -> None:
+    """Store the charts that are not stored yet, so that their addresses answer. One query when all are."""
+    wanted = {chart.key: chart for chart in charts}
+    stored = set(ChartImage.objects.filter(key__in=list(wanted)).values_list("key", flat=True))
+    missing = [chart for key, chart in wanted.items() if key not in stored]
+    if missing:
+        ChartImage.objects.bulk_create(
+            [ChartImage(key=chart.key, spec=_plain(_whole(chart))) for chart in missing], ignore_conflicts=True
+        )
+        ChartImage.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+
+
+def picture(key: str, kind: str) -> bytes | None:
+    """The chart as `svg`, `narrow.svg` or `png`, drawn if it has not been; None when there is no such chart.
+
+    Raises CannotDraw.
+    """
+    column = {"svg": "svg", "narrow.svg": "narrow_svg", "png": "png"}[kind]
+    drawn = ChartImage.objects.filter(key=key).values_list(column, flat=True)
+    found = list(drawn)
+    if not found:
+        return None
+    image = found[0]
+    if image is None:
+        _draw(key)
+        image = drawn.get()
+    return image.encode() if isinstance(image, str) else bytes(image)
+
+
+def data(key: str) -> str | None:
+    """The rows behind a chart as CSV, or None when there is no such chart."""
+    spec = ChartImage.objects.filter(key=key).values_list("spec", flat=True).first()
+    if spec is None:
+        return None
+    rows = spec["rows"]
+    return "".join(csv_lines(list(rows[0]) if rows else [], ([*row.values()] for row in rows)))
+
+
+def _chart(title: str, alt: str, rows: Sequence[Row], height: int, options: Mapping[str, Any]) -> Chart:
+    spec = {**options, "title": title, "width": 580, "height": height}
+    content = json.dumps([DRAWING, spec, list(rows)], default=_json, separators=(",", ":"))
+    key = salted_hmac("cc2h.kit.charts", content, algorithm="sha256").hexdigest()[:40]
+    return Chart(title=title, alt=alt, rows=rows, spec=spec, key=key, width=580, height=height)
+
+
+def _whole(chart: Chart) -> dict[str, Any]:
+    return {**chart.spec, "rows": [dict(row) for row in chart.rows]}
+
+
+def _plain(content: Any) -> Any:
+    return json.loads(json.dumps(content, default=_json))
+
+
+def _json(value: Any) -> str | float:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{value!r} can't be in a chart.")
+
+
+def _draw(key: str) -> None:
+    """Draw the chart and whatever else waits, one process at a time for the whole portal. Raises CannotDraw."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = %s", [f"{LOCK_LIMIT}s"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kit_chartimage'))")
+        waiting = ChartImage.objects.filter(svg__isnull=True)
+        if not waiting.filter(key=key).exists():
+            return
+        others = waiting.exclude(key=key).order_by("-created_at").values_list("key", "spec")[: AT_ONCE - 1]
+        batch = [(key, waiting.values_list("spec", flat=True).get(key=key)), *others]
+        for found, image in zip(batch, render([spec for _, spec in batch]), strict=True):
+            ChartImage.objects.filter(key=found[0]).update(
+                svg=image["svg"], narrow_svg=image["narrow_svg"], png=bytes.fromhex(image["png"])
+            )
+
+
+def render(specs: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Each spec as {"svg", "narrow_svg", "png" in hexadecimal}, drawn by one short-lived process. Raises CannotDraw."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "cc2h.kit.render_chart"],
+            input=json.dumps(specs, default=_json).encode(),
+            capture_output=True,
+            check=True,
+            timeout=TIME_LIMIT,
+            cwd=settings.BASE_DIR,
+        )
+    except (subprocess.SubprocessError, OSError) as problem:
+        log.error("chart not drawn", problem=str(problem), said=str(getattr(problem, "stderr", ""))[-2000:])
+        raise CannotDraw("The chart could not be drawn.") from problem
+    images: list[dict[str, str]] = json.loads(done.stdout)
+    return images

@@ -1,0 +1,189 @@
+"""Draws charts: reads a JSON list of specs (cc2h.kit.charts) on stdin, writes their pictures as JSON on stdout.
+
+A process of its own, so that the memory of the drawing engine goes when it ends. It opens no connection.
+"""
+
+import json
+import sys
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+# Blue and purple stay apart for every kind of colour vision and in black and white (one is dashed as well);
+# the rest follow the Government Analysis Function's palette. All are at least 3 to 1 on white.
+COLOURS = ("#005eb8", "#7c2855", "#12436d", "#a8530f", "#28817a")
+TEXT, QUIET, GRID, BAND = "#212b32", "#4c6272", "#e3e7ea", "#e8edee"
+NARROW = 340  # pixels across, on a phone
+LINE_HEIGHT = 15  # between the words at two lines' ends
+
+CONFIG: dict[str, Any] = {
+    "font": "Arial, Liberation Sans, sans-serif",  # Liberation Sans has Arial's widths where there is no Arial
+    "background": "white",
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelColor": QUIET,
+        "titleColor": QUIET,
+        "domainColor": "#aeb7bd",
+        "tickColor": "#aeb7bd",
+        "gridColor": GRID,
+        "labelPadding": 4,
+    },
+    "title": {"anchor": "start", "fontSize": 13, "fontWeight": "bold", "color": TEXT, "offset": 12, "frame": "bounds"},
+    "text": {"fontSize": 12},
+    "padding": {"left": 8, "right": 12, "top": 8, "bottom": 6},
+}
+
+
+def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
+    """Lines over days, each with its words at its end."""
+    rows, x, unit = spec["rows"], spec["x"], spec["unit"]
+    days = [date.fromisoformat(row[x]) for row in rows]
+    first, last = min(days), max(days)
+    end = max(last, date.fromisoformat(spec["last_day"])) if spec["last_day"] else last
+    end = max(end, first + timedelta(days=28))
+    names = [s["column"] for s in spec["series"]]
+    long = [{"x": row[x], "y": row[n], "series": n} for row in rows for n in names if row[n] is not None]
+    top = 108 if unit == "%" else 1.15 * max((point["y"] for point in long), default=1)
+    x_axis = alt.X(
+        "x:T",
+        title=None,
+        scale=alt.Scale(type="utc", domain=[first.isoformat(), end.isoformat()], nice=False),
+        axis=alt.Axis(format="%b %Y", grid=False, tickCount=4 if width == NARROW else 6, labelFlush=True),
+    )
+    y_axis = alt.Y(
+        "y:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, top], nice=False),
+        axis=alt.Axis(
+            values=[0, 25, 50, 75, 100] if unit == "%" else alt.Undefined,
+            labelExpr="datum.label + '%'" if unit == "%" else alt.Undefined,
+            format=",d" if unit == "" else alt.Undefined,
+            tickCount=4 if unit == "" else alt.Undefined,
+            ticks=False,
+            domain=False,
+        ),
+    )
+    colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=None)
+    dash = alt.StrokeDash(
+        "series:N",
+        scale=alt.Scale(domain=names, range=[[5, 3] if s["dashed"] else [1, 0] for s in spec["series"]]),
+        legend=None,
+    )
+    mark = {"strokeWidth": 2.5, "interpolate": "step-after"} if spec["steps"] else {"strokeWidth": 2.5}
+    values = alt.Chart(alt.InlineData(long))
+    layers: list[alt.Chart] = []
+    if spec["target"]:
+        level, words = spec["target"]
+        data = alt.InlineData([{"x": first.isoformat(), "y": level, "words": words}])
+        layers.append(alt.Chart(data).mark_rule(strokeDash=[5, 4], color=QUIET).encode(y=y_axis))
+        layers.append(
+            alt.Chart(data)
+            .mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=QUIET)
+            .encode(x=x_axis, y=y_axis, text="words:N")
+        )
+    if spec["mark_day"]:
+        day, words = spec["mark_day"]
+        data = alt.InlineData([{"x": day, "words": words}])
+        layers.append(alt.Chart(data).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x_axis))
+    layers.append(values.mark_line(**mark).encode(x=x_axis, y=y_axis, color=colour, strokeDash=dash))
+    plot_height = spec["height"] - 60
+    ends = _ends(spec, rows, top / plot_height)
+    late = (last - first).days > 0.55 * (end - first).days
+    points = alt.Chart(alt.InlineData([end | {"y": end["at"]} for end in ends]))
+    layers.append(points.mark_circle(size=36, opacity=1).encode(x=x_axis, y=y_axis, color=colour))
+    layers.append(
+        alt.Chart(alt.InlineData(ends))
+        .mark_text(align="right" if late else "left", baseline="middle", dx=-8 if late else 8, fontWeight="bold")
+        .encode(x=x_axis, y=y_axis, text="label:N", color=colour)
+    )
+    return alt.layer(*layers).properties(width=width, height=spec["height"])
+
+
+def _ends(spec: dict[str, Any], rows: list[dict[str, Any]], unit_per_pixel: float) -> list[dict[str, Any]]:
+    """Where each line ends and where its words stand: never on each other, the higher value's above."""
+    ends = []
+    for series in spec["series"]:
+        held = [row for row in rows if row[series["column"]] is not None]
+        if held:
+            value = held[-1][series["column"]]
+            ends.append({"x": held[-1][spec["x"]], "at": value, "series": series["column"], "label": series["label"]})
+    ends.sort(key=lambda end: end["at"])
+    for end in ends:
+        end["y"] = end["at"]
+    for below, above in pairwise(ends):
+        above["y"] = max(above["y"], below["y"] + LINE_HEIGHT * unit_per_pixel)
+    return ends
+
+
+def bars(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
+    """A bar for each row with its value at its end, over the shaded band."""
+    label, value = spec["label"], spec["value"]
+    low, high = spec["band"]
+    most = max([row[value] or 0 for row in spec["rows"]] + [high or 0, 1]) * 1.14
+    room = 115 if width == NARROW else 190  # pixels for the bars' names
+    axis: dict[str, Any] = {
+        "title": _wrapped(spec["axis"], width - room),
+        "scale": alt.Scale(domain=[0, most], nice=False),
+        "axis": alt.Axis(format=",d", tickCount=3 if width == NARROW else 5, grid=False, labelFlush=True),
+    }
+    y_axis = alt.Y(
+        "label:N",
+        title=None,
+        sort=None,
+        axis=alt.Axis(
+            ticks=False, domain=False, labelLimit=room, labelColor=TEXT, labelExpr="split(datum.label, '\\n')"
+        ),
+    )
+    data = [{"label": "\n".join(_wrapped(row[label], room)), "value": row[value]} for row in spec["rows"]]
+    layers: list[alt.Chart] = []
+    if low is not None or high is not None:
+        band = alt.InlineData([{"from": low or 0, "to": high or most}])
+        layers.append(alt.Chart(band).mark_rect(color=BAND).encode(x=alt.X("from:Q", **axis), x2="to:Q"))
+    base = alt.Chart(alt.InlineData(data)).encode(x=alt.X("value:Q", **axis), y=y_axis)
+    layers.append(base.mark_bar(color=COLOURS[0], height=16))
+    layers.append(base.mark_text(align="left", dx=5, color=TEXT).encode(text=alt.Text("value:Q", format=",d")))
+    return alt.layer(*layers).properties(width=width, height=spec["height"])
+
+
+FORMS = {"lines": lines, "bars": bars}
+
+
+def draw(spec: dict[str, Any]) -> dict[str, str]:
+    """The chart as {"svg", "narrow_svg", "png"}; the PNG is twice the size, in hexadecimal."""
+    wide = _vega_lite(spec, spec["width"])
+    return {
+        "svg": _svg(wide),
+        "narrow_svg": _svg(_vega_lite(spec, NARROW)),
+        "png": vl_convert.vegalite_to_png(wide, scale=2, allowed_base_urls=[]).hex(),
+    }
+
+
+def _vega_lite(spec: dict[str, Any], width: int) -> dict[str, Any]:
+    chart = FORMS[spec["form"]](spec, width).to_dict()
+    title = {"text": _wrapped(spec["title"], width)}
+    # the chart's size is that of the whole picture, words included
+    return {**chart, "title": title, "config": CONFIG, "autosize": {"type": "fit", "contains": "padding"}}
+
+
+def _wrapped(words: str, width: int) -> list[str]:
+    """The words in lines that fit: about seven pixels a letter."""
+    lines = [""]
+    for word in words.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width / 7:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def _svg(chart: dict[str, Any]) -> str:
+    return vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])
+
+
+if __name__ == "__main__":
+    json.dump([draw(spec) for spec in json.load(sys.stdin)], sys.stdout)

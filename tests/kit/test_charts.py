@@ -1,0 +1,146 @@
+"""Charts: drawn once by a process of its own, kept by content, served to the signed in."""
+
+import csv
+import subprocess
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cc2h.kit import charts
+from cc2h.kit.models import ChartImage
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def coverage(last: Decimal = Decimal("88.4")) -> charts.Chart:
+    days = [date(2018, 10, 31), date(2018, 11, 30), date(2018, 12, 6)]
+    values = [Decimal(38), None, last]
+    return charts.lines(
+        title="Barnet: patients in a CHIN, as at 6 December 2018",
+        alt="Patients in a CHIN rose from 38.0% to 88.4%.",
+        rows=[{"Day": day, "Patients, %": value} for day, value in zip(days, values, strict=True)],
+        x="Day",
+        series=[charts.Series(column="Patients, %", label="88.4% of patients")],
+        unit="%",
+        target=(100, "Target: every practice by 31 December 2018"),
+        last_day=date(2018, 12, 31),
+    )
+
+
+def sizes() -> charts.Chart:
+    return charts.bars(
+        title="Barnet: CHINs by registered patients",
+        alt="One CHIN.",
+        rows=[{"CHIN": "=Finchley & <Hendon>", "Patients": 61_120}],
+        label="CHIN",
+        value="Patients",
+        axis="Registered patients",
+        band=(50_000, None),
+    )
+
+
+@pytest.fixture
+def reader(client: Client) -> Client:
+    client.force_login(UserFactory())
+    return client
+
+
+def test_the_same_content_has_the_same_key_and_other_content_another() -> None:
+    assert coverage().key == coverage().key
+    assert coverage().key != coverage(Decimal("88.5")).key
+
+
+def test_the_key_cannot_be_worked_out_without_the_portals_secret(settings: Any) -> None:
+    before = coverage().key
+    settings.SECRET_KEY = "another"
+    assert coverage().key != before
+
+
+def test_keeping_takes_one_query_once_stored(django_assert_num_queries: Any) -> None:
+    charts.keep([coverage(), sizes()])
+    with django_assert_num_queries(1):
+        charts.keep([coverage(), sizes()])
+    assert ChartImage.objects.count() == 2
+
+
+def test_old_charts_go_when_new_ones_come() -> None:
+    charts.keep([sizes()])
+    ChartImage.objects.update(created_at=timezone.now() - charts.KEPT_FOR - timedelta(days=1))
+    charts.keep([coverage()])
+    assert [image.key for image in ChartImage.objects.all()] == [coverage().key]
+
+
+def test_a_chart_is_drawn_when_first_asked_for_together_with_what_waits(reader: Client, monkeypatch: Any) -> None:
+    charts.keep([coverage(), sizes()])
+    svg = reader.get(coverage().svg)
+    assert svg.status_code == 200
+    assert svg["Content-Type"] == "image/svg+xml"
+    assert "immutable" in svg["Cache-Control"]
+    drawn = svg.content.decode()
+    for words in ("88.4% of patients", "Target: every practice", "as at 6 December 2018", "Liberation Sans"):
+        assert words in drawn
+
+    monkeypatch.setattr(subprocess, "run", None)  # nothing is drawn a second time
+    assert 'width="340"' in reader.get(coverage().narrow).content.decode()
+    assert reader.get(coverage().png).content.startswith(PNG)
+    assert "&lt;Hendon" in reader.get(sizes().svg).content.decode()
+
+
+def test_the_rows_come_as_csv_that_no_spreadsheet_runs(reader: Client) -> None:
+    charts.keep([coverage(), sizes()])
+    rows = list(csv.DictReader(reader.get(coverage().csv).content.decode().splitlines()))
+    assert rows[0] == {"Day": "2018-10-31", "Patients, %": "38.0"}
+    assert [row["Patients, %"] for row in rows] == ["38.0", "", "88.4"]
+    assert "'=Finchley" in reader.get(sizes().csv).content.decode()
+
+
+def test_an_unknown_chart_is_not_found(reader: Client) -> None:
+    for kind in ("svg", "png", "csv", "exe"):
+        assert reader.get(f"/charts/{'0' * 40}.{kind}").status_code == 404
+
+
+def test_nobody_signed_out_sees_a_chart(client: Client) -> None:
+    charts.keep([sizes()])
+    assert client.get(sizes().svg)["Location"].startswith("/account/login/")
+
+
+def test_a_drawing_that_takes_too_long_is_a_sentence(reader: Client, monkeypatch: Any) -> None:
+    charts.keep([sizes()])
+    monkeypatch.setattr(charts, "TIME_LIMIT", 0.01)
+    monkeypatch.setattr(charts, "LOCK_LIMIT", 5)
+    answer = reader.get(sizes().svg)
+    assert answer.status_code == 503
+    assert "table on the page" in answer.content.decode()
+
+
+@pytest.mark.parametrize("rows", [0, 1, 40])
+def test_any_number_of_bars(rows: int) -> None:
+    chart = charts.bars(
+        title="CHINs",
+        alt="CHINs",
+        rows=[{"CHIN": f"CHIN {n}", "Patients": n} for n in range(rows)],
+        label="CHIN",
+        value="Patients",
+        axis="Registered patients",
+    )
+    charts.keep([chart])
+    assert charts.picture(chart.key, "svg")
+
+
+def test_a_single_day_and_no_day_with_a_value_can_be_drawn() -> None:
+    for values in ([Decimal(5)], [None]):
+        chart = charts.lines(
+            title="Patients",
+            alt="Patients",
+            rows=[{"Day": date(2018, 12, 6), "Patients": value} for value in values],
+            x="Day",
+            series=[charts.Series(column="Patients", label="patients")],
+        )
+        charts.keep([chart])
+        assert charts.picture(chart.key, "svg")
