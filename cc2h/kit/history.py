@@ -1,11 +1,22 @@
 """History of every governed record, kept by triggers in the database, so that bulk SQL is caught too."""
 
 import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import pghistory
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from pghistory import middleware
+from psycopg.types.range import Range
+
+from cc2h.kit import words
+from cc2h.kit.dated import Dated
+from cc2h.kit.days import LONDON
 
 
 def governed(model: type[Any]) -> type[Any]:
@@ -21,3 +32,180 @@ class HistoryMiddleware(middleware.HistoryMiddleware):
             "method": request.method,
             "request_id": request.headers.get("X-Request-ID") or str(uuid.uuid4()),
         }
+
+
+# Reading it ------------------------------------------------------------------------------------------
+
+HOUSEKEEPING = ("id", "thread", "held", "reason", "recorded_by", "closed_by", "closed_act", "closed_reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One fact before and after, in words; blank where there was none."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act on one record: when, who, what was done and why, what changed by it, in which request."""
+
+    when: datetime
+    who: str
+    what: str
+    changes: tuple[Change, ...]
+    request: str = ""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody saved a record while another was editing it. `entries` are what they did, newest first."""
+
+    def __init__(self, record: models.Model, entries: list[Entry]) -> None:
+        self.record, self.entries = record, entries
+        super().__init__("Somebody else changed this record while you were working on it.")
+
+
+def version(record: models.Model) -> int:
+    """The number of the newest event of a governed record: an editor brings it back to show what they had seen."""
+    return _events(record).order_by("-pgh_id").values_list("pgh_id", flat=True).first() or 0
+
+
+def unchanged_since(record: models.Model, seen: int) -> None:
+    """Raise ChangedMeanwhile if the record has changed since the version `seen`. Lock the record first."""
+    if version(record) > seen:
+        raise ChangedMeanwhile(record, _of_plain([record], after=seen))
+
+
+def entries(*querysets: QuerySet, limit: int = 50, name: Callable[[Any], str] = str) -> list[Entry]:
+    """What was done to the records of all the querysets together, newest first, at most `limit`.
+
+    Give every version of a dated record, held or not. `name` says which record it was.
+    """
+    found: list[Entry] = []
+    for queryset in querysets:
+        dated = issubclass(queryset.model, Dated)
+        found += _of_dated(list(queryset), name) if dated else _of_plain(list(queryset), name=name)
+    return sorted(found, key=lambda entry: entry.when, reverse=True)[:limit]
+
+
+def _events(record: models.Model) -> QuerySet:
+    return type(record).pgh_event_models["insert"].objects.filter(pgh_obj=record.pk)  # type: ignore[attr-defined]
+
+
+def _of_plain(records: list[Any], after: int = 0, name: Callable[[Any], str] = str) -> list[Entry]:
+    found = []
+    for record in records:
+        events = list(_events(record).select_related("pgh_context").order_by("pgh_id"))
+        people = _people(_metadata(event).get("user") for event in events)
+        before = None
+        for event in events:
+            changes = tuple(_changes(type(record), before, event, skipped=("id",)))
+            if event.pgh_id > after and (changes or before is None):
+                metadata = _metadata(event)
+                done = f"{_kind(record)} {name(record)}: {'changed' if before else 'recorded'}"
+                found.append(
+                    Entry(
+                        event.pgh_created_at,
+                        people.get(metadata.get("user"), "the portal"),
+                        done,
+                        changes if before else (),
+                        metadata.get("request_id", ""),
+                    )
+                )
+            before = event
+    return found[::-1]
+
+
+def _of_dated(versions: list[Any], name: Callable[[Any], str]) -> list[Entry]:
+    threads: dict[Any, list[Any]] = {}
+    for one in sorted(versions, key=lambda one: one.held.lower):
+        threads.setdefault(one.thread, []).append(one)
+    people = _people([one.recorded_by_id for one in versions] + [one.closed_by_id for one in versions])
+    requests = _requests(versions)
+    found = []
+    for thread in threads.values():
+        before = None
+        for one in thread:
+            act = str(before.get_closed_act_display()).lower() if before else "recorded"
+            found.append(
+                Entry(
+                    one.held.lower,
+                    people.get(one.recorded_by_id, "the portal"),
+                    _done(one, act, one.reason, name),
+                    tuple(_changes(type(one), before, one, skipped=HOUSEKEEPING)) if before else (),
+                    requests.get((one.pk, "insert"), ""),
+                )
+            )
+            before = one
+        if before is not None and before.held.upper is not None:
+            found.append(
+                Entry(
+                    before.held.upper,
+                    people.get(before.closed_by_id, "the portal"),
+                    _done(before, str(before.get_closed_act_display()).lower(), before.closed_reason, name),
+                    (),
+                    requests.get((before.pk, "update"), ""),
+                )
+            )
+    return found
+
+
+def _kind(record: models.Model) -> str:
+    kind = str(record._meta.verbose_name)
+    return kind[:1].upper() + kind[1:]
+
+
+def _done(record: Any, act: str, reason: str, name: Callable[[Any], str]) -> str:
+    when = words.period(record.period.lower, record.period.upper)
+    return f"{_kind(record)}, {name(record)}, {when}: {act}" + (f". “{reason}”" if reason else "")
+
+
+def _metadata(event: Any) -> dict[str, Any]:
+    return (event.pgh_context.metadata if event.pgh_context else None) or {}
+
+
+def _requests(versions: list[Any]) -> dict[tuple[int, str], str]:
+    if not versions:
+        return {}
+    events = type(versions[0]).pgh_event_models["insert"].objects
+    rows = events.filter(pgh_obj__in=[one.pk for one in versions], pgh_context__isnull=False)
+    return {
+        (pk, label): metadata.get("request_id", "")
+        for pk, label, metadata in rows.values_list("pgh_obj", "pgh_label", "pgh_context__metadata")
+    }
+
+
+def _people(ids: Iterable[Any]) -> dict[Any, str]:
+    wanted = {one for one in ids if one is not None}
+    return {user.pk: str(user) for user in get_user_model()._default_manager.filter(pk__in=wanted)} if wanted else {}
+
+
+def _changes(model: type[models.Model], before: Any, after: Any, skipped: Collection[str]) -> Iterator[Change]:
+    for field in model._meta.concrete_fields:
+        if field.name in skipped:
+            continue
+        old = getattr(before, field.attname, None)
+        new = getattr(after, field.attname)
+        if old != new:
+            yield Change(str(field.verbose_name), _shown(before, field), _shown(after, field))
+
+
+def _shown(record: Any, field: Any) -> str:
+    value = getattr(record, field.name, None) if record is not None else None
+    if value is None or value == "":
+        return ""
+    if isinstance(value, Range):
+        return words.period(value.lower, value.upper)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return words.moment(value.astimezone(LONDON))
+    if isinstance(value, date):
+        return words.day(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return words.number(value) if isinstance(value, int | float) else str(value)

@@ -1,0 +1,37 @@
+"""What every service that writes shares: one transaction, refusals in words, nobody's edit overwritten unseen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pghistory
+from django.db import connection, transaction
+
+from cc2h.kit.dated import Dated, StaleRecord
+from cc2h.kit.problems import told
+
+Record = TypeVar("Record", bound=Dated)
+
+
+@contextmanager
+def writing(by: Any) -> Iterator[None]:
+    """One transaction in the name of `by`, whose deferred guards are asked before it ends.
+
+    A refusal of the database becomes a ValidationError in words. Don't nest it half-way through a change:
+    the guards are asked at the end of the inner one too.
+    """
+    who = {"user": by.pk} if by is not None else {}
+    with pghistory.context(**who), told(), transaction.atomic():
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def still_held(version: Record) -> Record:
+    """The version as the database has it; raises StaleRecord when somebody else has closed it since."""
+    model = type(version)
+    found = model.objects.get(pk=version.pk)
+    if not found.held.upper_inf:
+        raise StaleRecord(found, model.objects.held().filter(thread=version.thread).order_by("-pk").first())
+    return found
