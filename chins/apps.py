@@ -5,4 +5,5 @@ class ChinsApp(AppConfig):
     name = "chins"
 
     def ready(self) -> None:
-        from chins import coverage, posts  # noqa: F401 - register the worker's job and who holds which post
+        # they register the worker's job, which networks practices are in, and who holds which post
+        from chins import coverage, networks, posts  # noqa: F401

@@ -1,15 +1,22 @@
-"""Reading practices: what a person may see, and what is true of a practice on a day."""
+"""Reading practices: what a person may see, and what is true of a practice on a day.
 
-from datetime import date, datetime
+The `with_…` methods join what holds on a day (PostgreSQL hashes thousands of rows at once) and annotate it. Each
+may be called again without joining twice, so that a filter, an order and a page can all ask for what they need.
+"""
+
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Scope, authority_of
-from cc2h.kit.dated import DatedQuerySet
+from cc2h.kit.asat import AsAt
+from cc2h.kit.dated import DatedQuerySet, true_on
+from practices.networks import networks
 
 if TYPE_CHECKING:
-    pass
+    from practices.models import Practice
 
 
 class CommissionerQuerySet(QuerySet):
@@ -29,6 +36,104 @@ class PracticeQuerySet(QuerySet["Practice"]):
         standing = PracticeStanding.objects.as_at(day, known).filter(practice=OuterRef("pk"), commissioner__in=ids)
         return self.filter(Exists(standing))
 
+    def visible_to(self, user: Any, asat: AsAt) -> Self:
+        """Practices this person may see as at a day, with their standing on it.
+
+        They are those of the commissioners whose register the person may see, and their own. An active practice
+        in no network is named only to people who may see such names, to its own people and its federation's, and
+        to everybody once the names are released. A day still to come hides whom today hides.
+        """
+        from practices.models import NamesRelease
+
+        held = authority_of(user)
+        shown = self.with_standing(asat.day, asat.known_at).filter(status__isnull=False)
+        visible = Q()
+        if not held.everywhere(Action.VIEW_REGISTER):
+            visible = Q(commissioner_id__in=held.commissioner_ids(Action.VIEW_REGISTER))
+        if not held.everywhere(Action.VIEW_UNPLACED):
+            named = held.commissioner_ids(Action.VIEW_UNPLACED)
+            if held.everywhere(Action.VIEW_REGISTER) or named != held.commissioner_ids(Action.VIEW_REGISTER):
+                shown = shown.with_network(asat.day, asat.known_at)
+                released = NamesRelease.objects.as_at(asat.today).filter(commissioner=OuterRef("commissioner_id"))
+                placed = ~Q(status="active") | Q(chin_id__isnull=False)
+                if asat.is_future:
+                    placed &= ~Q(pk__in=self.model._default_manager.unplaced(asat.today).values("pk"))
+                visible &= placed | Q(commissioner_id__in=named) | Q(Exists(released))
+        if own := held.own_ids(Action.VIEW_REGISTER, Scope.PRACTICE):
+            visible |= Q(pk__in=own)
+        if federations := held.own_ids(Action.VIEW_REGISTER, Scope.FEDERATION):
+            shown = shown.with_federation(asat.day, asat.known_at)
+            visible |= Q(federation_on__federation__in=federations)
+        return shown.filter(visible)
+
+    def unplaced(self, day: date, known: datetime | None = None) -> Self:
+        """Active practices in no network that counts on the day."""
+        return self.with_standing(day, known).with_network(day, known).filter(status="active", chin_id__isnull=True)
+
+    def _has(self, name: str) -> bool:
+        return name in self.query.annotations or name in self.query._filtered_relations
+
+    def with_standing(self, day: date, known: datetime | None = None) -> Self:
+        """Annotates status and commissioner_id; both None before anything is known of the practice."""
+        if self._has("standing_on"):
+            return self
+        return self.annotate(
+            standing_on=true_on("standings", day, known),
+            status=F("standing_on__status"),
+            commissioner_id=F("standing_on__commissioner_id"),
+        )
+
+    def with_details(self, day: date, known: datetime | None = None) -> Self:
+        """Annotates name, postcode and borough; the rest is reached through `detail_on`."""
+        if self._has("detail_on"):
+            return self
+        return self.annotate(
+            detail_on=true_on("details", day, known),
+            name=F("detail_on__name"),
+            postcode=F("detail_on__postcode"),
+            borough=F("detail_on__borough"),
+        )
+
+    def with_federation(self, day: date, known: datetime | None = None) -> Self:
+        """Joins the federation membership as `federation_on`."""
+        if self._has("federation_on"):
+            return self
+        return self.annotate(federation_on=true_on("federation_memberships", day, known))
+
+    def with_network(self, day: date, known: datetime | None = None) -> Self:
+        """Annotates chin_id, chin_slug, chin_name, chin_status and chin_period; None outside any that counts."""
+        return self if self._has("chin_id") else networks().join(self, day, known)
+
+    def with_list_size(self, day: date, known: datetime | None = None, prefix: str = "") -> Self:
+        """Annotates patients and list_day (with `prefix`): the newest list size dated not later than the day.
+
+        Nearly every practice has a value of the newest extract, which one join finds for all of them; only the
+        others are asked one by one. Both are None for a practice without any.
+        """
+        from practices.models import ListSize
+
+        exact = f"{prefix}list_on"
+        if self._has(exact):
+            return self
+        sizes = ListSize.objects.held(known).filter(day__lte=day).order_by("-day")
+        newest = sizes.values("day")[:1]
+        of_it = sizes.filter(practice=OuterRef("pk"))
+        return self.annotate(
+            **{
+                exact: FilteredRelation("list_sizes", condition=Q(list_sizes__day=Subquery(newest)) & _counted(known)),
+                f"{prefix}patients": Coalesce(f"{exact}__patients", Subquery(of_it.values("patients")[:1])),
+                f"{prefix}list_day": Coalesce(f"{exact}__day", Subquery(of_it.values("day")[:1])),
+            }
+        )
+
+
+def _counted(known: datetime | None) -> Q:
+    """The list sizes that count, now or at the moment `known`, as a condition on `list_sizes`."""
+    if known is None:
+        return Q(list_sizes__superseded_at__isnull=True)
+    unsuperseded = Q(list_sizes__superseded_at__isnull=True) | Q(list_sizes__superseded_at__gte=known)
+    return Q(list_sizes__recorded_at__lt=known) & unsuperseded
+
 
 class ListSizeQuerySet(QuerySet):
     def held(self, known: datetime | None = None) -> Self:
@@ -38,4 +143,4 @@ class ListSizeQuerySet(QuerySet):
         return self.filter(recorded_at__lt=known).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gte=known))
 
 
-__all__ = ["CommissionerQuerySet", "DatedQuerySet", "ListSizeQuerySet", "PracticeQuerySet", "Scope"]
+__all__ = ["CommissionerQuerySet", "DatedQuerySet", "ListSizeQuerySet", "PracticeQuerySet"]

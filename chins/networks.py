@@ -1,0 +1,57 @@
+"""What practices are told of the networks they are in (practices.networks)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from cc2h.kit.dated import true_on
+from chins.models import Chin, ChinState, Membership
+from chins.services import end_memberships
+from chins.workflow import COUNTED
+from practices.models import Practice
+from practices.networks import Stay, provide
+from practices.querysets import PracticeQuerySet
+
+
+class Chins:
+    """CHINs as practices see them. Only those that count (proposed, approved, operational) are networks."""
+
+    def join(self, practices: PracticeQuerySet, day: date, known: datetime | None) -> PracticeQuerySet:
+        """A membership lies within the counted life of its CHIN; a guard of the database sees to it."""
+        return practices.annotate(
+            membership_on=true_on("memberships", day, known),
+            chin_state_on=true_on("membership_on__chin__states", day, known),
+            chin_id=F("membership_on__chin_id"),
+            chin_slug=F("membership_on__chin__slug"),
+            chin_name=F("membership_on__chin__name"),
+            chin_status=F("chin_state_on__status"),
+            chin_period=F("membership_on__period"),
+        )
+
+    def changed(self, after: date, until: date, known: datetime | None) -> Q:
+        of_it = Membership.objects.held(known).filter(practice=OuterRef("pk"))
+        joined = Q(period__startswith__gt=after, period__startswith__lte=until)
+        left = Q(period__endswith__gt=after, period__endswith__lte=until)
+        return Q(Exists(of_it.filter(joined | left)))
+
+    def choices(self, commissioner_ids: Iterable[int], day: date, known: datetime | None) -> list[tuple[str, str]]:
+        counted = ChinState.objects.as_at(day, known).filter(chin=OuterRef("pk"), status__in=COUNTED)
+        chins = Chin.objects.filter(Exists(counted), commissioner__in=commissioner_ids).order_by("name", "pk")
+        return list(chins.values_list("slug", "name"))
+
+    def stays(self, practice: Practice, known: datetime | None) -> list[Stay]:
+        memberships = Membership.objects.held(known).filter(practice=practice).select_related("chin")
+        return [
+            Stay(m.chin.slug, m.chin.name, m.first_day, m.last_day, m.reason) for m in memberships.order_by("period")
+        ]
+
+    def leave(self, practice: Practice, *, last: date, by: Any, reason: str) -> None:
+        end_memberships(by=by, practice=practice, last=last, reason=reason)
+
+    def history(self, practice: Practice) -> Sequence[QuerySet[Any]]:
+        return [Membership.objects.filter(practice=practice).select_related("chin")]
+
+
+provide(Chins())

@@ -1,0 +1,81 @@
+"""What practices need to know of the networks they are in.
+
+Rooms import downwards: this room must not import CHINs, yet its pages show them. So it says here what it needs,
+and the CHINs room provides it from its AppConfig.ready() (`provide`). There is exactly one provider.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from practices.models import Commissioner, Practice
+    from practices.querysets import PracticeQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A time a practice is in a network. `last` (inclusive) is None while it has no end."""
+
+    slug: str
+    name: str
+    first: date
+    last: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Coverage of one commissioner on a day: practices and registered patients, in all and in a counted network."""
+
+    practices: int
+    patients: int
+    covered_practices: int
+    covered_patients: int
+
+
+class Networks(Protocol):
+    """The questions this room asks of networks, and the one thing it asks them to do."""
+
+    def join(self, practices: "PracticeQuerySet", day: date, known: datetime | None) -> "PracticeQuerySet":
+        """Annotates chin_id, chin_slug, chin_name, chin_status and chin_period on the day.
+
+        All are None for a practice in no network that counts. Joins, so that thousands of rows stay one query.
+        """
+
+    def changed(self, after: date, until: date, known: datetime | None) -> Q:
+        """A condition on practices: joined or left a network after one day and until another (inclusive)."""
+
+    def choices(self, commissioner_ids: Iterable[int], day: date, known: datetime | None) -> list[tuple[str, str]]:
+        """(slug, name) of the networks of these commissioners that count on the day, by name."""
+
+    def stays(self, practice: "Practice", known: datetime | None) -> list[Stay]:
+        """Every network the practice was, is or is planned to be in, oldest first."""
+
+    def leave(self, practice: "Practice", *, last: date, by: Any, reason: str) -> None:
+        """The practice closes: it leaves its network on `last`, and joins planned for later are voided."""
+
+    def cover(self, commissioner: "Commissioner", day: date) -> Cover:
+        """Coverage worked out afresh from the rows, as this transaction has them."""
+
+    def history(self, practice: "Practice") -> Sequence[Any]:
+        """The governed records of networks that are about this practice, for its history (querysets)."""
+
+
+_provided: list[Networks] = []
+
+
+def provide(networks: Networks) -> Networks:
+    """Register the provider; the latest one counts."""
+    _provided[:] = [networks]
+    return networks
+
+
+def networks() -> Networks:
+    """The provider. Raises LookupError when none has been registered."""
+    if not _provided:
+        raise LookupError("No room has said which networks practices are in.")
+    return _provided[0]
