@@ -13,9 +13,7 @@ from cc2h.kit import chips, links, words
 
 
 @pass_context
-def url(
-    context: Context, name: str, /, *args: Any, query: Mapping[str, Any] | None = None, **kwargs: Any
-) -> str:
+def url(context: Context, name: str, /, *args: Any, query: Mapping[str, Any] | None = None, **kwargs: Any) -> str:
     """The URL of a route on the day the page is read as at.
 
     A macro has no page context of its own: hand it a finished URL.
