@@ -4,7 +4,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 python="$root/.venv/bin/python"
-export PYTHONPATH="$root"
+export PYTHONPATH="$root" PYTHONSAFEPATH=1 # this checkout's code, wherever we are called from
 
 fail() {
   printf '%s\n' "$1" >&2
@@ -35,7 +35,7 @@ make_venv() {
   rm -rf "$root/.venv"
   if as_root_with_apt; then
     echo "Installing Debian's package python3-venv." >&2
-    apt_install python3-venv >/dev/null
+    apt_install python3-venv >/dev/null 2>&1
     "$base" -m venv "$root/.venv" && return
     rm -rf "$root/.venv"
   fi

@@ -135,9 +135,7 @@ def database_folder(folder: Path) -> Path:
     if inside.exists():
         return inside.resolve()
     if inside.is_symlink():
-        raise Problem(
-            f"The database {inside.readlink()} is gone. Bring it back, or remove the link {inside}."
-        )
+        raise Problem(f"The database {inside.readlink()} is gone. Bring it back, or remove the link {inside}.")
     if can_reach(unprivileged_account(inside), folder):
         return inside
     SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -186,6 +184,7 @@ class Postgres(Child):
 
     def prepare(self) -> None:
         """Make the database if there is none, and clear away what a killed server left."""
+        self._remove_stale_locks()
         make_private(self.sockets, self.account)
         if not self.database.exists():
             self._make_database()
@@ -201,7 +200,6 @@ class Postgres(Child):
                 f"The database in {self.database} was made by PostgreSQL {made_by}, and this is {ours}. "
                 "See docs/operations for moving it."
             )
-        self._remove_stale_lock()
 
     def ready(self) -> bool:
         """Whether the server accepts connections: it says so itself, in the last line of its lock file."""
@@ -251,20 +249,19 @@ class Postgres(Child):
         if done.returncode:
             raise Problem(f"The database could not be made; {what} says:\n{done.stderr.strip()}")
 
-    def _remove_stale_lock(self) -> None:
-        """Remove the lock file of a server that was killed.
+    def _remove_stale_locks(self) -> None:
+        """Remove the lock files of a server that was killed: PostgreSQL itself takes a zombie for a living server.
 
-        PostgreSQL itself takes a zombie for a living server. What it guards against, a back end that still
-        writes after its server was killed, we have made sure of: no process of our mark lives.
+        What it guards against, a back end that still writes after its server was killed, we make sure of first.
         """
-        lock = self.database / "postmaster.pid"
-        if not lock.exists():
-            return
         stop_strays(self.mark, "postgres")
-        pid = int(lock.read_text().split("\n", 1)[0])
-        if any(number == pid and "postgres" in line for number, line in command_lines()):
-            raise Problem(f"Another PostgreSQL, process {pid}, uses the database in {self.database}.")
-        lock.unlink(missing_ok=True)
+        lock = self.database / "postmaster.pid"
+        if lock.exists():
+            pid = int(lock.read_text().split("\n", 1)[0])
+            if any(number == pid and "postgres" in line for number, line in command_lines()):
+                raise Problem(f"Another PostgreSQL, process {pid}, uses the database in {self.database}.")
+            lock.unlink()
+        shutil.rmtree(self.sockets, ignore_errors=True)
 
 
 class Valkey(Child):
@@ -307,9 +304,7 @@ class Valkey(Child):
             f'proc-title-template "{{title}} {self.mark} {{listen-addr}}"',
             "loglevel warning",
         ]
-        with os.fdopen(
-            os.open(self.configuration, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
-        ) as file:
+        with os.fdopen(os.open(self.configuration, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write("\n".join(lines) + "\n")
 
     def ready(self) -> bool:

@@ -12,18 +12,18 @@ import sys
 
 def main() -> None:
     """Watch until the pipe ends."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
     watched: dict[int, int] = {}
     for line in sys.stdin:
-        word, pid, *number = line.split()
+        word, pid, *stop_signal = line.split()
         if word == "watch":
-            watched[int(pid)] = int(number[0])
+            watched[int(pid)] = int(stop_signal[0])
         else:
             watched.pop(int(pid), None)
-    for child, stop_signal in watched.items():
+    for child, number in watched.items():
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(child, stop_signal)
+            os.kill(child, number)
 
 
 if __name__ == "__main__":

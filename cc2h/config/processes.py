@@ -240,11 +240,7 @@ def servers_marked(mark: str, programs: str = SERVER_PROGRAMS) -> dict[int, str]
     Asking for the program's name too (a pattern) spares an editor or a `psql` that merely names the folder.
     """
     program = re.compile(rf"(?:^|/)(?:{programs})(?=[: ]|$)", re.IGNORECASE)
-    return {
-        pid: line
-        for pid, line in command_lines()
-        if mark in line and pid != os.getpid() and program.search(line)
-    }
+    return {pid: line for pid, line in command_lines() if mark in line and pid != os.getpid() and program.search(line)}
 
 
 def stop_strays(mark: str, programs: str = SERVER_PROGRAMS, *, patience: float = 10.0) -> None:

@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, Any
 
 from cc2h.config.embedded import Postgres, Valkey, mark_of, runtime_folder
 from cc2h.config.processes import Bell, Child, Guard, Problem, Stopped, shorten_log, stop_strays
@@ -177,23 +177,49 @@ class Supervisor:
         where.append(child)
         child.start(self.guard)
 
-    def run(
-        self, command: Sequence[str], environment: dict[str, str], output: IO[bytes] | None = None
-    ) -> int:
-        """Run a command in the foreground, keeping the servers up meanwhile; returns its exit code.
+    def run(self, command: Sequence[str], environment: dict[str, str]) -> int:
+        """Run a command in the terminal's foreground, keeping the servers up meanwhile; returns its exit code.
 
-        Ctrl-C reaches the command by itself, as it is in the terminal's foreground; a SIGTERM is passed on.
+        Ctrl-C reaches the command by itself; any other signal to stop is passed on.
         """
-        process = subprocess.Popen(
-            command, env=environment, stdout=output, preexec_fn=self.guard.before_exec(signal.SIGTERM)
-        )
+        return self._run(command, environment, passed_on={signal.SIGTERM, signal.SIGHUP})
+
+    def run_aside(self, command: Sequence[str], environment: dict[str, str]) -> str:
+        """Run a step of our own and return what it wrote to stdout.
+
+        Raises Problem when it fails, Stopped when we were asked to stop meanwhile.
+        """
+        with tempfile.TemporaryFile() as output:
+            code = self._run(
+                command,
+                environment,
+                passed_on={signal.SIGTERM, signal.SIGHUP, signal.SIGINT},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                start_new_session=True,
+            )
+            if self.received:
+                raise Stopped
+            if code:
+                raise Problem("The database could not be brought up to date; the reason stands above.")
+            output.seek(0)
+            return output.read().decode(errors="replace").strip()
+
+    def _run(
+        self, command: Sequence[str], environment: dict[str, str], *, passed_on: set[signal.Signals], **options: Any
+    ) -> int:
+        before_exec = self.guard.before_exec(signal.SIGTERM)
+        try:
+            process = subprocess.Popen(command, env=environment, preexec_fn=before_exec, **options)
+        except OSError as error:
+            raise Problem(f"{command[0]} cannot be run: {error.strerror}.") from error
         self.guard.watch(process.pid, signal.SIGTERM)
-        passed_on = 0
+        seen = 0
         while process.poll() is None:
-            if len(self.received) > passed_on:
-                if self.received[-1] != signal.SIGINT:
-                    process.send_signal(signal.SIGTERM)
-                passed_on = len(self.received)
+            new = self.received[seen:]
+            seen += len(new)
+            if passed_on.intersection(new):
+                process.terminate()
             self._tend()
         self.guard.forget(process.pid)
         return 128 - process.returncode if process.returncode < 0 else process.returncode
@@ -235,9 +261,7 @@ class Supervisor:
                 if how := child.ended(self.guard):
                     raise Problem(f"{child.name} did not start ({how}). It says:\n{child.last_words()}")
             if time.monotonic() > deadline:
-                raise Problem(
-                    f"{otherwise} within {STARTING_SECONDS} seconds; see the logs in {self.folder}/logs."
-                )
+                raise Problem(f"{otherwise} within {STARTING_SECONDS} seconds; see the logs in {self.folder}/logs.")
             self.bell.wait(0.05)
 
     def stop(self) -> None:
@@ -369,17 +393,11 @@ def serve(*, empty: bool) -> int:
         urls = supervisor.start_servers()
         ownership.tell(urls)
         environment = {**os.environ, **urls, "CC2H_DATA_DIR": str(folder), "PORT": str(port)}
-        with tempfile.TemporaryFile() as sign_ins:
-            prepare = [sys.executable, "-m", "cc2h.config.prepare", *(["--empty"] if empty else [])]
-            if supervisor.run(prepare, environment, output=sign_ins) and not supervisor.received:
-                raise Problem("The database could not be brought up to date; the reason stands above.")
-            if supervisor.received:
-                raise Stopped
-            sign_ins.seek(0)
-            words = sign_ins.read().decode(errors="replace").strip()
+        prepare = [sys.executable, "-m", "cc2h.config.prepare", *(["--empty"] if empty else [])]
+        sign_ins = supervisor.run_aside(prepare, environment)
         supervisor.start_programs(*portal_programs(folder, listener, environment))
         supervisor.wait_for(lambda: is_ready(port), "The portal did not become ready")
-        say(f"\n{words}\n\nThe portal is ready: http://localhost:{port}/")
+        say(f"\n{sign_ins}\n\nThe portal is ready: http://localhost:{port}/")
         say(f"Logs, and the e-mails that a local portal does not send: {folder}/logs\nCtrl-C stops it.")
         supervisor.watch()
         say("Stopping.")
@@ -453,11 +471,11 @@ def own_and_run(ownership: Ownership, command: Sequence[str], *, throwaway: bool
 
 
 def execute(command: Sequence[str], extra: dict[str, str]) -> None:
-    """Become the command. Raises Problem when there is no such program."""
+    """Become the command. Raises Problem when it cannot be run."""
     try:
         os.execvpe(command[0], list(command), {**os.environ, **extra})  # noqa: S606 - the caller's own command
-    except FileNotFoundError as error:
-        raise Problem(f"There is no program {command[0]}.") from error
+    except OSError as error:
+        raise Problem(f"{command[0]} cannot be run: {error.strerror}.") from error
 
 
 def shown(word: str) -> str:
