@@ -16,6 +16,7 @@ import django_tables2 as tables
 import pytest
 from django import forms
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.template import engines
@@ -246,6 +247,21 @@ def test_wrong_sign_in_is_summed_up_and_loses_nothing_typed(client: Client) -> N
     assert "There is a problem" in html
     assert tags(html, "input", name="login", value="nobody@example.org")
     assert not tags(html, "input", name="password", value="wrong")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("known", [True, False])
+def test_a_forgotten_password_is_answered_alike_and_by_a_message_in_our_words(
+    client: Client, mailoutbox: list[EmailMessage], known: bool
+) -> None:
+    address = UserFactory().email if known else "nobody@example.org"
+    html = client.post(reverse("account_reset_password"), {"email": address}, follow=True).content.decode()
+    assert "Look at your e-mail" in html
+    (message,) = mailoutbox
+    assert message.to == [address]
+    assert "Care Closer to Home" in message.body
+    assert ("/password/reset/key/" in message.body) == known
+    assert "Thank you for using" not in message.body
 
 
 # Fields ---------------------------------------------------------------------------------------------------
