@@ -62,8 +62,8 @@ class Entry:
 class ChangedMeanwhile(Exception):
     """Somebody saved a record while another was editing it. `entries` are what they did, newest first."""
 
-    def __init__(self, record: models.Model, entries: list[Entry]) -> None:
-        self.record, self.entries = record, entries
+    def __init__(self, record: models.Model, entries: list[Entry], version: int) -> None:
+        self.record, self.entries, self.version = record, entries, version
         super().__init__("Somebody else changed this record while you were working on it.")
 
 
@@ -74,8 +74,9 @@ def version(record: models.Model) -> int:
 
 def unchanged_since(record: models.Model, seen: int) -> None:
     """Raise ChangedMeanwhile if the record has changed since the version `seen`. Lock the record first."""
-    if version(record) > seen:
-        raise ChangedMeanwhile(record, _of_plain([record], after=seen))
+    newest = version(record)
+    if newest > seen:
+        raise ChangedMeanwhile(record, _of_plain([record], after=seen), newest)
 
 
 def entries(*querysets: QuerySet, limit: int = 50, name: Callable[[Any], str] = str) -> list[Entry]:
@@ -88,6 +89,11 @@ def entries(*querysets: QuerySet, limit: int = 50, name: Callable[[Any], str] = 
         dated = issubclass(queryset.model, Dated)
         found += _of_dated(list(queryset), name) if dated else _of_plain(list(queryset), name=name)
     return sorted(found, key=lambda entry: entry.when, reverse=True)[:limit]
+
+
+def changes_between(before: Dated, after: Dated) -> list[Change]:
+    """What one version of a dated record says otherwise than another."""
+    return list(_changes(type(after), before, after, skipped=HOUSEKEEPING))
 
 
 def _events(record: models.Model) -> QuerySet:
@@ -134,7 +140,7 @@ def _of_dated(versions: list[Any], name: Callable[[Any], str]) -> list[Entry]:
                     one.held.lower,
                     people.get(one.recorded_by_id, "the portal"),
                     _done(one, act, one.reason, name),
-                    tuple(_changes(type(one), before, one, skipped=HOUSEKEEPING)) if before else (),
+                    tuple(changes_between(before, one)) if before else (),
                     requests.get((one.pk, "insert"), ""),
                 )
             )

@@ -109,7 +109,7 @@ class TestProposing:
 class TestDetails:
     def test_the_second_editor_is_told_who_changed_what(self, north: Chin, manager: Any) -> None:
         seen = history.version(north)
-        first = dict(name="North Locality", footprint="High Barnet", focus_areas=["Frailty"])
+        first = {"name": "North Locality", "footprint": "High Barnet", "focus_areas": ["Frailty"]}
         services.update_details(by=manager, chin=north, seen=seen, **first)
         with pytest.raises(history.ChangedMeanwhile) as stale:
             services.update_details(by=None, chin=north, seen=seen, **{**first, "footprint": "Totteridge"})
@@ -367,8 +367,8 @@ class TestStates:
 
     def test_the_database_refuses_what_passes_the_service_by(self, barnet: Any) -> None:
         chin = ChinFactory(commissioner=barnet, since={"proposed": MAY})
+        dated.end(chin.states.get(), last=END_OF_MAY, by=None)
         with pytest.raises(ValidationError, match="goes from proposed to approved"), services.writing(None):
-            dated.end(chin.states.get(), last=END_OF_MAY, by=None)
             dated.record(ChinState, by=None, first=JUNE, chin=chin, status="operational")
 
     def test_a_plan_slips_and_the_slip_stays(self, barnet: Any) -> None:

@@ -1,0 +1,184 @@
+"""Doing one thing on a page of its own: a form, what it will change, yes, done. Works without JavaScript.
+
+    def membership_leave(request, pk):
+        membership = …                                   # found, visible, permitted
+        return act(
+            request,
+            form=LeaveForm(request.POST or None, initial=…),
+            do=lambda typed: services.leave_chin(by=request.user, membership=membership, **typed),
+            done=lambda left: f"{name} leaves …",
+            to=url,                                      # where to go afterwards, and on Cancel
+            effect=lambda typed: Effect(…),              # asks to confirm; leave it out where nothing is to weigh
+            heading="…", submit="Leave",
+        )
+
+A refusal (ValidationError) is shown with the form as typed. Where somebody else saved first, the page says who
+changed what, keeps everything typed, and the form then goes to the version that now holds.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+
+from cc2h.kit import words
+from cc2h.kit.asat import asat_of
+from cc2h.kit.dated import StaleRecord
+from cc2h.kit.history import ChangedMeanwhile, changes_between
+from cc2h.kit.links import link, with_query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What an act will change: sentences, numbers before and after, and things to know first."""
+
+    sentences: Sequence[str] = ()
+    rows: Sequence[Mapping[str, str]] = ()  # what, before, after, change
+    warnings: Sequence[str] = ()
+    intro: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Who saved first, when, and what differs: rows of field, theirs, yours."""
+
+    by: str
+    at: datetime | None
+    changes: Sequence[Mapping[str, str]]
+    gone: str = ""  # why the record was voided, when there is nothing left to change
+
+
+def act(
+    request: HttpRequest,
+    *,
+    form: forms.BaseForm,
+    do: Callable[[dict[str, Any]], Any],
+    done: Callable[[Any], str],
+    to: str | Callable[[Any], str],
+    heading: str,
+    submit: str,
+    confirm: str = "",
+    effect: Callable[[dict[str, Any]], Effect] | None = None,
+    cancel: str = "",
+    kind: str = "",
+    caption: str = "",
+    lede: str = "",
+    breadcrumbs: Sequence[Mapping[str, str]] = (),
+    fields_of_refusals: Mapping[str, str] | None = None,
+    template: str = "kit/act.html",
+    **context: Any,
+) -> HttpResponse:
+    """The page of one act; see the module's text.
+
+    do: given the form's cleaned data, calls the service. done: the result in a sentence, for the next page.
+    to: an address, or a function of the result. fields_of_refusals: refusal code → the field it is about.
+    """
+    weighed: Effect | None = None
+    conflict: Conflict | None = None
+    action = with_query(request.path, asat_of(request).query())
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        try:
+            if effect is not None and "confirm" not in request.POST:
+                weighed = effect(form.cleaned_data)
+            else:
+                result = do(form.cleaned_data)
+                messages.success(request, done(result))
+                return HttpResponseRedirect(to(result) if callable(to) else to)
+        except ValidationError as refusal:
+            _add(form, refusal, fields_of_refusals or {})
+        except StaleRecord as stale:
+            conflict, action = _overtaken(form, stale), _address_of_latest(request, stale) or action
+        except ChangedMeanwhile as changed:
+            conflict = _changed(form, changed)
+    return render(
+        request,
+        template,
+        {
+            "form": form,
+            "effect": weighed,
+            "conflict": conflict,
+            "typed": _typed(request) if weighed else [],
+            "action": action,
+            "heading": heading,
+            "caption": caption,
+            "lede": lede,
+            "breadcrumbs": breadcrumbs,
+            "submit_text": submit if effect is None else "Continue",
+            "confirm_text": confirm or submit,
+            "kind": kind,
+            "cancel": cancel or (to if isinstance(to, str) else ""),
+            **context,
+        },
+    )
+
+
+def _add(form: forms.BaseForm, refusal: ValidationError, fields: Mapping[str, str]) -> None:
+    for error in refusal.error_list:
+        name = fields.get(str(error.code), "")
+        form.add_error(name if name in form.fields else None, error)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    ours = ("csrfmiddlewaretoken", "confirm", "change")
+    return [(name, value) for name, values in request.POST.lists() if name not in ours for value in values]
+
+
+def _said(form: forms.BaseForm) -> dict[str, str]:
+    """What was typed, in words, by the name of the field and by its label."""
+    said: dict[str, str] = {}
+    for bound in form:
+        value = form.cleaned_data.get(bound.name)
+        text = words.day(value) if isinstance(value, date) else str(value or "")
+        if isinstance(value, list | tuple):
+            text = ", ".join(map(str, value))
+        if not bound.is_hidden:
+            said[bound.name] = said[str(bound.label).lower()] = text
+    return said
+
+
+def _overtaken(form: forms.BaseForm, stale: StaleRecord) -> Conflict:
+    found, latest, said = stale.found, stale.latest, _said(form)
+    by, at = str(found.closed_by or "The portal"), found.closed_at
+    days = ", ".join(f"{form[name].label}: {said[name]}" for name in ("first", "last", "day") if said.get(name))
+    if latest is None:
+        mine = [("Days", days), ("Reason", said.get("reason", ""))]
+        rows = [{"field": name, "theirs": "", "yours": yours} for name, yours in mine if yours]
+        return Conflict(by, at, rows, gone=found.closed_reason)
+    rows = [
+        {
+            "field": change.field.capitalize(),
+            "theirs": change.after,
+            "yours": days if change.field == "from and to" else said.get(change.field, ""),
+        }
+        for change in changes_between(found, latest)
+    ]
+    if latest.reason:
+        rows.append({"field": "Reason", "theirs": latest.reason, "yours": said.get("reason", "")})
+    return Conflict(by, at, rows)
+
+
+def _address_of_latest(request: HttpRequest, stale: StaleRecord) -> str:
+    """This act on the version that now holds, where its address names the version."""
+    match = request.resolver_match
+    if match is None or stale.latest is None or match.kwargs.get("pk") != stale.found.pk:
+        return ""
+    return link(asat_of(request), match.view_name, **{**match.kwargs, "pk": stale.latest.pk})
+
+
+def _changed(form: forms.BaseForm, changed: ChangedMeanwhile) -> Conflict:
+    """For a record that is not dated: the form's hidden `seen` becomes the newest version."""
+    said, newest = _said(form), changed.entries[0]
+    data = cast(QueryDict, form.data).copy()
+    data["seen"] = str(changed.version)
+    form.data = data
+    theirs = {change.field: change.after for entry in reversed(changed.entries) for change in entry.changes}
+    rows = [
+        {"field": name.capitalize(), "theirs": after, "yours": said.get(name, "")} for name, after in theirs.items()
+    ]
+    return Conflict(newest.who, newest.when, rows)
