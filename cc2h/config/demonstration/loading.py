@@ -1,0 +1,252 @@
+"""Writes a story into an empty database, in one transaction and in few statements."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection, models
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+
+from cc2h.accounts.models import User
+from cc2h.board.models import Settlement, Statement
+from cc2h.board.statements import record_statements
+from cc2h.config.demonstration.ledger import Version, moment
+from cc2h.config.demonstration.lists import ListFile, files
+from cc2h.config.demonstration.places import BARNET, COMMISSIONERS_SINCE, PLACES
+from cc2h.config.demonstration.story import Story
+from cc2h.kit.dated import Dated
+from cc2h.kit.models import Import, ImportChunk
+from chins.models import Chin, Post
+from practices.models import Commissioner, Contact, Federation, Practice
+
+LIST_SIZES = "list_sizes"
+SETTLED = "roadmap-2018-federation-practices"
+Ids = dict[type[models.Model], dict[Any, int]]
+
+
+def write(story: Story, password: str) -> None:
+    """The whole story; the caller holds the transaction and has seen that the database is empty.
+
+    password: everybody's, as nobody is anybody in a demonstration.
+    """
+    ids: Ids = {Commissioner: commissioners()}
+    ids[User] = _people(story, password)
+    ids[Practice] = _practices(story)
+    ids[Federation] = _federations(story, ids)
+    ids[Chin] = _chins(story, ids)
+    ids[Post] = _posts(story, ids)
+    _dated(story.ledger, ids)
+    _contacts(story, ids)
+    _list_sizes(files(story), ids)
+    record_statements()
+    _settle(ids)
+
+
+def commissioners() -> dict[Any, int]:
+    """The five commissioners, made or brought up to date; their ids by ODS code."""
+    facts = [
+        Commissioner(
+            ods_code=place.code,
+            name=place.name,
+            short_name=place.borough,
+            opened=COMMISSIONERS_SINCE,
+            local_word=place.word,
+            local_word_plural=place.words,
+            band_low=place.band[0],
+            band_high=place.band[1],
+            band_source=place.band[2],
+            target_day=place.target,
+            in_programme=True,
+        )
+        for place in PLACES
+    ]
+    changing = [f.name for f in Commissioner._meta.concrete_fields if f.name not in ("id", "ods_code")]
+    Commissioner.objects.bulk_create(facts, update_conflicts=True, unique_fields=["ods_code"], update_fields=changing)
+    return dict(Commissioner.objects.values_list("ods_code", "pk"))
+
+
+def _people(story: Story, password: str) -> dict[Any, int]:
+    hashed = make_password(password)  # once: it is the same for all, and slow by intent
+    users = [User(email=email, name=name, password=hashed) for email, name in story.people.items()]
+    return {user.email: user.pk for user in User.objects.bulk_create(users)}
+
+
+def _practices(story: Story) -> dict[Any, int]:
+    first_known = {v.facts["practice"]: v.known for v in reversed([*story.ledger]) if "practice" in v.facts}
+    rows = [Practice(ods_code=code, illustrative=True, created_at=first_known[code]) for code in story.practices]
+    return {practice.ods_code: practice.pk for practice in Practice.objects.bulk_create(rows)}
+
+
+def _federations(story: Story, ids: Ids) -> dict[Any, int]:
+    rows = [
+        Federation(slug=slug, name=name, commissioner_id=ids[Commissioner][place.code])
+        for slug, (name, place) in story.federations.items()
+    ]
+    return {federation.slug: federation.pk for federation in Federation.objects.bulk_create(rows)}
+
+
+def _chins(story: Story, ids: Ids) -> dict[Any, int]:
+    rows = [
+        Chin(
+            slug=chin.slug,
+            commissioner_id=ids[Commissioner][chin.place.code],
+            name=chin.name,
+            footprint=chin.footprint,
+            focus_areas=list(chin.focus),
+        )
+        for chin in story.chins.values()
+    ]
+    by_slug = {chin.slug: chin.pk for chin in Chin.objects.bulk_create(rows)}
+    for slug, into in story.merged_chins.items():
+        Chin.objects.filter(slug=slug).update(merged_into_id=by_slug[into])
+    return by_slug
+
+
+def _posts(story: Story, ids: Ids) -> dict[Any, int]:
+    def of(what: type[models.Model], name: str) -> int | None:
+        return ids[what][name] if name else None
+
+    rows = [
+        Post(
+            role=post.role,
+            title=post.title,
+            commissioner_id=of(Commissioner, post.place.code if post.place else ""),
+            chin_id=of(Chin, post.chin),
+            practice_id=of(Practice, post.practice),
+            federation_id=of(Federation, post.federation),
+        )
+        for post in story.posts.values()
+    ]
+    return {post.title: post.pk for post in Post.objects.bulk_create(rows)}
+
+
+def _dated(versions: Iterable[Version], ids: Ids) -> None:
+    """Every version, model by model."""
+    by_model = sorted(versions, key=lambda version: version.model.__name__)
+    for model, rows in groupby(by_model, key=lambda version: version.model):
+        model.objects.bulk_create([_row(version, ids) for version in rows])
+
+
+def _row(version: Version, ids: Ids) -> Dated:
+    after_last = None if version.last is None else version.last + timedelta(days=1)
+    return version.model(
+        thread=version.thread,
+        period=DateRange(version.first, after_last),
+        held=DateTimeTZRange(version.known, version.known_until),
+        reason=version.reason,
+        recorded_by_id=ids[User].get(version.by),
+        closed_by_id=ids[User].get(version.closed_by),
+        closed_act=version.closed_act,
+        closed_reason=version.closed_reason,
+        **_resolved(version.model, version.facts, ids),
+    )
+
+
+def _resolved(model: type[models.Model], facts: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
+    """The facts with ids in place of the names of other records."""
+    found = {}
+    for name, value in facts.items():
+        field = model._meta.get_field(name)
+        related = field.related_model
+        if isinstance(field, models.ForeignKey) and isinstance(related, type):
+            found[field.attname] = ids[related][value]
+        else:
+            found[name] = value
+    return found
+
+
+def _contacts(story: Story, ids: Ids) -> None:
+    Contact.objects.bulk_create(
+        Contact(
+            practice_id=ids[Practice][contact.practice],
+            day=contact.day,
+            made_by_id=ids[User][contact.by],
+            outcome=contact.outcome,
+            next_step=contact.next_step,
+            next_day=contact.next_day,
+            recorded_at=moment(contact.day),
+        )
+        for contact in story.contacts
+    )
+
+
+@dataclass
+class _Size:
+    """A list size to be stored; `file` is the position of the file it came in."""
+
+    practice_id: int
+    day: date
+    patients: int
+    file: int
+    row_number: int
+    recorded_at: datetime
+    superseded_at: datetime | None = None
+
+
+def _list_sizes(published: Iterable[ListFile], ids: Ids) -> None:
+    """The files as imports, byte for byte, and a list size for every line that said something new."""
+    brought_by = ids[User][BARNET.manager]
+    imports: list[Import] = []
+    contents: list[bytes] = []
+    sizes: list[_Size] = []
+    newest: dict[tuple[str, date], _Size] = {}
+    for file in published:
+        found: Counter[str] = Counter(new=0, changed=0, unchanged=0)
+        for row_number, line in enumerate(file.lines, 2):
+            before = newest.get((line.code, file.extract))
+            if before is not None and before.patients == line.patients:
+                found["unchanged"] += 1
+                continue
+            found["changed" if before else "new"] += 1
+            if before is not None:
+                before.superseded_at = file.published
+            practice_id = ids[Practice][line.code]
+            size = _Size(practice_id, file.extract, line.patients, len(imports), row_number, file.published)
+            newest[line.code, file.extract] = size
+            sizes.append(size)
+        data = file.data
+        contents.append(data)
+        imports.append(
+            Import(
+                kind=LIST_SIZES,
+                file_name=file.name,
+                sha256=sha256(data).hexdigest(),
+                size_bytes=len(data),
+                state=Import.State.IMPORTED,
+                uploaded_by_id=brought_by,
+                uploaded_at=file.published - timedelta(minutes=2),
+                decided_by_id=brought_by,
+                merged_at=file.published,
+                extract_day=file.extract,
+                rows=len(file.lines),
+                progress=100,
+                findings=dict(found),
+            )
+        )
+    import_ids = [one.pk for one in Import.objects.bulk_create(imports)]
+    ImportChunk.objects.bulk_create(
+        ImportChunk(of_id=pk, number=0, data=data) for pk, data in zip(import_ids, contents, strict=True)
+    )
+    columns = "practice_id, day, patients, source_id, row_number, recorded_at, superseded_at"
+    with connection.cursor() as cursor, cursor.copy(f"COPY practices_listsize ({columns}) FROM STDIN") as copy:
+        for s in sizes:
+            copy.write_row(
+                (s.practice_id, s.day, s.patients, import_ids[s.file], s.row_number, s.recorded_at, s.superseded_at)
+            )
+
+
+def _settle(ids: Ids) -> None:
+    """One disagreement that somebody has settled already, to show what that looks like."""
+    statement = Statement.objects.get(reference=SETTLED)
+    Settlement.objects.create(
+        statement=statement,
+        choice=Settlement.Choice.RECORDS,
+        reason="A practice merged into another in July 2018; the federation’s list had not been brought up to date.",
+        settled_by_id=ids[User][BARNET.manager],
+        settled_at=moment(statement.as_at),
+    )

@@ -1,0 +1,80 @@
+"""Which programme the database holds: the demonstration, a real one, or none yet; and how it comes and goes."""
+
+import secrets
+from datetime import date
+
+import pghistory
+from django.apps import apps
+from django.db import connection, transaction
+
+from cc2h.accounts.authority import Role
+from cc2h.accounts.models import User
+from cc2h.config import demonstration
+from cc2h.config.demonstration import loading
+from cc2h.kit import dated, work
+from cc2h.kit.models import Import, Programme
+from chins.models import Chin, Post, PostHolding
+from practices.models import Practice
+
+KEPT = {"django_migrations", "django_content_type", "auth_permission", "kit_programme"}
+
+
+def kind() -> str:
+    return Programme.objects.values_list("kind", flat=True).get()
+
+
+def is_fresh() -> bool:
+    """Whether nobody has used this database for anything yet."""
+    return kind() == Programme.Kind.EMPTY and not User.objects.exists()
+
+
+def holds_records() -> bool:
+    """Whether anything is here that a demonstration must not be mixed with."""
+    return any(model.objects.exists() for model in (Practice, Chin, Import))
+
+
+def contents() -> str:
+    """What a removal would remove, in words."""
+    counts = [
+        f"{model.objects.count():,} {words}"
+        for model, words in ((Practice, "practices"), (Chin, "CHINs"), (Import, "imported files"), (User, "people"))
+    ]
+    return ", ".join(counts[:-1]) + " and " + counts[-1]
+
+
+def load_demonstration(today: date) -> None:
+    """Write the demonstration as it stands on `today`, and work out its coverage.
+
+    The caller has seen that the database is empty. Raises an IntegrityError, and writes nothing, if it is not.
+    """
+    story = demonstration.tell(today)
+    with pghistory.context(load="demonstration"), transaction.atomic():
+        Programme.objects.select_for_update().get()
+        loading.write(story, demonstration.PASSWORD)
+        Programme.objects.update(kind=Programme.Kind.ILLUSTRATIVE, loaded_at=dated.now())
+    work.sweep()
+
+
+def start_empty(today: date, administrator: str) -> str:
+    """The five commissioners and one administrator; returns the administrator's password, kept nowhere."""
+    password = secrets.token_urlsafe(15)
+    with pghistory.context(load="empty"), transaction.atomic():
+        loading.commissioners()
+        user = User.objects.create_user(administrator, "Portal administrator", password)
+        post = Post.objects.create(role=Role.ADMINISTRATOR, title="Portal administrator")
+        dated.record(PostHolding, by=None, first=today, post=post, holder=user)
+    return password
+
+
+def remove_everything() -> None:
+    """Empty every table of the portal: practices, people, imports, history and all."""
+    tables = {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    }
+    tables = (tables | {"kit_cache"}) & set(connection.introspection.table_names()) - KEPT
+    names = ", ".join(connection.ops.quote_name(table) for table in sorted(tables))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        Programme.objects.update(kind=Programme.Kind.EMPTY, loaded_at=None)
