@@ -1,6 +1,6 @@
 """What practices are told of the networks they are in (practices.networks)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -36,10 +36,9 @@ class Chins:
         left = Q(period__endswith__gt=after, period__endswith__lte=until)
         return Q(Exists(of_it.filter(joined | left)))
 
-    def choices(self, commissioner_ids: Iterable[int], day: date, known: datetime | None) -> list[tuple[str, str]]:
+    def choices(self, commissioners: QuerySet[Any], day: date, known: datetime | None) -> QuerySet[Chin]:
         counted = ChinState.objects.as_at(day, known).filter(chin=OuterRef("pk"), status__in=COUNTED)
-        chins = Chin.objects.filter(Exists(counted), commissioner__in=commissioner_ids).order_by("name", "pk")
-        return list(chins.values_list("slug", "name"))
+        return Chin.objects.filter(Exists(counted), commissioner__in=commissioners)
 
     def stays(self, practice: Practice, known: datetime | None) -> list[Stay]:
         memberships = Membership.objects.held(known).filter(practice=practice).select_related("chin")

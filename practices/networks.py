@@ -4,12 +4,12 @@ Rooms import downwards: this room must not import CHINs, yet its pages show them
 and the CHINs room provides it from its AppConfig.ready() (`provide`). There is exactly one provider.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
     from practices.models import Commissioner, Practice
@@ -49,8 +49,8 @@ class Networks(Protocol):
     def changed(self, after: date, until: date, known: datetime | None) -> Q:
         """A condition on practices: joined or left a network after one day and until another (inclusive)."""
 
-    def choices(self, commissioner_ids: Iterable[int], day: date, known: datetime | None) -> list[tuple[str, str]]:
-        """(slug, name) of the networks of these commissioners that count on the day, by name."""
+    def choices(self, commissioners: QuerySet[Any], day: date, known: datetime | None) -> QuerySet[Any]:
+        """The networks of these commissioners that count on the day; they have a slug and a name."""
 
     def stays(self, practice: "Practice", known: datetime | None) -> list[Stay]:
         """Every network the practice was, is or is planned to be in, oldest first."""
@@ -61,8 +61,8 @@ class Networks(Protocol):
     def cover(self, commissioner: "Commissioner", day: date) -> Cover:
         """Coverage worked out afresh from the rows, as this transaction has them."""
 
-    def history(self, practice: "Practice") -> Sequence[Any]:
-        """The governed records of networks that are about this practice, for its history (querysets)."""
+    def history(self, practice: "Practice") -> Sequence[QuerySet[Any]]:
+        """All versions of the networks' records that are about this practice, for its history."""
 
 
 _provided: list[Networks] = []

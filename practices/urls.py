@@ -1,6 +1,10 @@
-"""Addresses of this room."""
+"""Addresses of practices and commissioners."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from practices import views
 
 app_name = "practices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.PracticeList.as_view(), name="practice_list"),
+]

@@ -57,6 +57,11 @@ def month_ends(first: date, last: date) -> Iterator[date]:
         day = month_end(day + timedelta(days=1))
 
 
+def year_before(day: date) -> date:
+    """The same day a year earlier; 28 February for the 29th."""
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
 def financial_year(day: date) -> str:
     """The NHS financial year, 1 April to 31 March: 31 March 2018 is in `2017/18`."""
     start = day.year if day.month >= 4 else day.year - 1

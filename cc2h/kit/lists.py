@@ -34,6 +34,7 @@ rows) and `context`. The template is templates/kit/list.html; extend it to fill 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 import django_tables2 as tables
@@ -42,8 +43,9 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template import engines
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.views import View
 from django_filters import FilterSet
 from django_tables2.data import TableListData
@@ -84,6 +86,17 @@ class ListTable(tables.Table):
     def link(self, text: Any, name: str, /, *args: Any, **query: Any) -> SafeString:
         """A link to route `name`, on the day the list is read as at."""
         return format_html('<a href="{}">{}</a>', links.link(self.asat, name, *args, query=query), text)
+
+    def tag(self, state: str, text: str | None = None) -> SafeString:
+        """A state as components/tags.html draws it."""
+        return state_tag(state, text)
+
+
+@cache
+def state_tag(state: str, text: str | None = None) -> SafeString:
+    """The tag of a state, from the one template that knows their words, shapes and colours."""
+    macros = engines["jinja2"].env.get_template("components/tags.html").module
+    return mark_safe(macros.status_tag(state, text))  # noqa: S308 - a template of ours, which escapes
 
 
 class ListPage(View):
@@ -147,12 +160,12 @@ class ListPage(View):
         return csv_response(name, self.asat.day, list(self.csv_columns), self.export(ordered))
 
     def _page(self, filterset: FilterSet) -> HttpResponse:
-        valid = filterset.is_valid()
-        summary = self.summarise(filterset) if valid else Summary(0, "Some filters can’t be read")
+        filtered = filterset.qs
+        summary = self.summarise(filterset) if filterset.is_valid() else Summary(0, "Some filters can’t be read")
         page = Paginator(range(summary.count), self._page_size()).get_page(self.request.GET.get("page"))
         rows: Sequence[Any] = ()
         if summary.count:
-            rows = self.rows(self.ordered(filterset.qs), page.start_index() - 1, page.end_index())
+            rows = self.rows(self.ordered(filtered), page.start_index() - 1, page.end_index())
         table = self.table_class(_PageRows(list(rows)), order_by=self.sort, empty_text=self.empty_title)
         table.asat = self.asat
         context = {

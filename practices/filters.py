@@ -1,0 +1,139 @@
+"""What the list of practices can be filtered by."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Replace
+from django.http import HttpRequest, QueryDict
+from django_filters.fields import RangeField
+from django_filters.widgets import RangeWidget
+
+from cc2h.kit.asat import asat_of
+from cc2h.kit.days import year_before
+from practices import queries
+from practices.models import (
+    LARGEST_LIST,
+    FederationMembership,
+    Practice,
+    PracticeDetail,
+    PracticeStanding,
+    Status,
+)
+from practices.networks import networks
+from practices.querysets import PracticeQuerySet
+
+NOT_IN_A_CHIN = "none"
+CHIN_STATUSES = [("operational", "Operational"), ("approved", "Approved"), ("proposed", "Proposed")]
+STATUSES = [*((value, label) for value, label in Status.choices if value != Status.ACTIVE), ("all", "Any status")]
+
+
+class FromTo(RangeWidget):
+    """Two inputs named `…_from` and `…_to`."""
+
+    suffixes = ["from", "to"]
+
+
+class PracticeFilters(filters.FilterSet):
+    """Active practices, unless another status is asked for. `any_status` is the same without that filter."""
+
+    q = filters.CharFilter(method="search", label="Search", help_text="Name, code or postcode")
+    commissioner = filters.ChoiceFilter(
+        field_name="standing_on__commissioner__ods_code", label="Commissioner", empty_label="Any"
+    )
+    chin = filters.ChoiceFilter(method="in_chin", label="CHIN", empty_label="Any, or none")
+    chin_status = filters.ChoiceFilter(
+        method="by_chin_status", label="CHIN status", choices=CHIN_STATUSES, empty_label="Any"
+    )
+    placed = filters.ChoiceFilter(
+        method="by_placed",
+        label="Networks",
+        choices=[("in", "in a CHIN"), ("out", "not in a CHIN")],
+        widget=forms.HiddenInput,
+    )
+    status = filters.ChoiceFilter(method="by_status", label="Status", choices=STATUSES, empty_label="Active")
+    federation = filters.ChoiceFilter(method="in_federation", label="Federation", empty_label="Any")
+    borough = filters.ChoiceFilter(method="in_borough", label="Borough", empty_label="Any")
+    size = filters.RangeFilter(method="of_size", label="List size", widget=FromTo)
+    changed = filters.ChoiceFilter(
+        method="changed_since", label="Changed", choices=[("year", "In the last year")], empty_label="Any time"
+    )
+
+    class Meta:
+        model = Practice
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, queryset: PracticeQuerySet, *, request: HttpRequest) -> None:
+        super().__init__(_plain(data), queryset, request=request)
+        self.asat = asat_of(request)
+        choices = queries.filter_choices(request.user, self.asat, self.data.get("commissioner", ""))
+        for name, pairs in choices.items():
+            self.filters[name].extra["choices"] = pairs
+        self.filters["chin"].extra["choices"] = [(NOT_IN_A_CHIN, "Not in a CHIN"), *choices["chin"]]
+        for name in ("commissioner", "federation", "borough"):
+            if len(choices[name]) < 2 and not self.data.get(name):
+                del self.filters[name]
+
+    def filter_queryset(self, queryset: QuerySet[Practice]) -> QuerySet[Practice]:
+        status = self.form.cleaned_data.pop("status", "")
+        self.any_status = super().filter_queryset(queryset)
+        self.form.cleaned_data["status"] = status
+        return self.by_status(self.any_status, "status", status)
+
+    # Each takes the practices so far, the parameter's name and its value -------------------------------
+    def search(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+        practices = practices.with_details(self.asat.day, self.asat.known_at)
+        postcode = Replace(F("postcode"), Value(" "))
+        return practices.alias(close_postcode=postcode).filter(
+            Q(name__icontains=value)
+            | Q(ods_code__istartswith=value)
+            | Q(close_postcode__istartswith=value.replace(" ", ""))
+        )
+
+    def in_chin(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+        practices = practices.with_network(self.asat.day, self.asat.known_at)
+        return practices.filter(chin_id__isnull=True) if value == NOT_IN_A_CHIN else practices.filter(chin_slug=value)
+
+    def by_chin_status(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+        return practices.with_network(self.asat.day, self.asat.known_at).filter(chin_status=value)
+
+    def by_placed(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+        practices = practices.with_network(self.asat.day, self.asat.known_at)
+        return practices.filter(chin_id__isnull=value == "out")
+
+    def by_status(self, practices: QuerySet[Practice], name: str, value: str) -> QuerySet[Practice]:
+        return practices if value == "all" else practices.filter(status=value or Status.ACTIVE)
+
+    def in_federation(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+        practices = practices.with_federation(self.asat.day, self.asat.known_at)
+        return practices.filter(federation_on__federation__slug=value)
+
+    def in_borough(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+        return practices.with_details(self.asat.day, self.asat.known_at).filter(borough=value)
+
+    def of_size(self, practices: PracticeQuerySet, name: str, value: slice) -> QuerySet[Practice]:
+        practices = practices.with_list_size(self.asat.day, self.asat.known_at)
+        if value.start is not None:
+            practices = practices.filter(patients__gte=value.start)
+        return practices if value.stop is None else practices.filter(patients__lte=value.stop)
+
+    def changed_since(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+        """Opened, closed, renamed, moved, merged, joined or left a network or a federation in the year before."""
+        after, until = year_before(self.asat.day), self.asat.day
+        began = Q(period__startswith__gt=after, period__startswith__lte=until)
+        ended = Q(period__endswith__gt=after, period__endswith__lte=until)
+        changed = networks().changed(after, until, self.asat.known_at)
+        for model in (PracticeDetail, PracticeStanding, FederationMembership):
+            of_it = model.objects.held(self.asat.known_at).filter(began | ended, practice=OuterRef("pk"))
+            changed |= Q(Exists(of_it))
+        return practices.filter(changed)
+
+
+def _plain(data: QueryDict) -> QueryDict:
+    """`status=active` is what an empty status means: one spelling, so that it is no filter to take off."""
+    if data.get("status") != Status.ACTIVE:
+        return data
+    plain = data.copy()
+    del plain["status"]
+    return plain
