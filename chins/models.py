@@ -9,7 +9,7 @@ from django.db.models import Q
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope, Target
 from cc2h.kit.dated import Dated, guards, one_truth
 from cc2h.kit.history import governed
-from chins.querysets import ChinQuerySet
+from chins.querysets import ChinQuerySet, PostQuerySet
 from chins.workflow import FIRST, TRANSITIONS, ChinStatus
 from practices.models import Commissioner, Federation, Practice
 
@@ -207,6 +207,9 @@ class Post(models.Model):
     practice = models.ForeignKey(Practice, models.PROTECT, null=True, blank=True, related_name="posts")
     federation = models.ForeignKey(Federation, models.PROTECT, null=True, blank=True, related_name="posts")
 
+    objects = PostQuerySet.as_manager()
+    whose: int | None  # its commissioner, by with_commissioner
+
     class Meta:
         ordering = ["title", "pk"]
         constraints = [
@@ -219,6 +222,14 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def authority_target(self) -> Target:
+        """Of a post that with_commissioner has read."""
+
+        def one(pk: int | None) -> frozenset[int]:
+            return frozenset() if pk is None else frozenset({pk})
+
+        return Target(one(self.whose), one(self.chin_id), one(self.practice_id), one(self.federation_id))
 
 
 @governed

@@ -3,13 +3,16 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Scope, authority_of
-from cc2h.kit.dated import DatedQuerySet
+from cc2h.kit.asat import AsAt
+from cc2h.kit.dated import DatedQuerySet, true_on
+from practices.models import Commissioner, Federation, Practice, PracticeStanding
 
 if TYPE_CHECKING:
-    pass
+    from chins.models import Chin, Post  # noqa: F401 - what the querysets are of
 
 
 class ChinQuerySet(QuerySet["Chin"]):
@@ -24,11 +27,65 @@ class ChinQuerySet(QuerySet["Chin"]):
         )
 
     def with_status(self, day: date, known: datetime | None = None) -> Self:
-        """Annotates `status` on the day; None when the CHIN had not been proposed yet."""
-        from chins.models import ChinState
+        """Annotates status and since on the day; None when the CHIN had not been proposed yet."""
+        return self.annotate(
+            state_on=true_on("states", day, known),
+            status=F("state_on__status"),
+            since=F("state_on__period__startswith"),
+        )
 
-        states = ChinState.objects.as_at(day, known).filter(chin=OuterRef("pk"))
-        return self.annotate(status=Subquery(states.values("status")[:1]))
+    def with_size(self, day: date, known: datetime | None = None) -> Self:
+        """Annotates practices (active ones in the CHIN on the day) and patients (on their registered lists)."""
+        members = (
+            Practice.objects.with_standing(day, known)
+            .with_network(day, known)
+            .with_list_size(day, known)
+            .filter(Q(status="active", chin_id=OuterRef("pk")))
+            .order_by()
+            .values("chin_id")
+        )
+        return self.annotate(
+            practices=Coalesce(Subquery(members.annotate(n=Count("pk")).values("n")), 0),
+            patients=Coalesce(Subquery(members.annotate(n=Sum("patients", default=0)).values("n")), 0),
+        )
 
 
-__all__ = ["ChinQuerySet", "DatedQuerySet"]
+class PostQuerySet(QuerySet["Post"]):
+    def visible_to(self, user: Any, asat: AsAt) -> Self:
+        """Posts of what the person may see, and their own; posts of the portal only to those who keep people."""
+        from chins.models import Chin
+
+        held = authority_of(user)
+        if held.everywhere(Action.VIEW_REGISTER):
+            return self
+        commissioners = Commissioner.objects.visible_to(user)
+        shown = (
+            Q(commissioner__in=commissioners)
+            | Q(chin__in=Chin.objects.visible_to(user))
+            | Q(federation__in=Federation.objects.filter(commissioner__in=commissioners))
+            | Q(practice__in=Practice.objects.visible_to(user, asat).values("pk"))
+        )
+        return self.filter(shown | Q(pk__in=[holding.post_id for holding in held.holdings]))
+
+    def with_commissioner(self, day: date) -> Self:
+        """Annotates whose: the id of the commissioner that the post belongs to on the day, None for the portal."""
+        standing = PracticeStanding.objects.as_at(day).filter(practice=OuterRef("practice"))
+        return self.annotate(
+            whose=Coalesce(
+                F("commissioner_id"),
+                F("chin__commissioner_id"),
+                F("federation__commissioner_id"),
+                Subquery(standing.values("commissioner_id")[:1]),
+            )
+        )
+
+    def with_holder(self, day: date, known: datetime | None = None) -> Self:
+        """Joins who holds the post on the day as `holding_on`; annotates holder (a name) and since."""
+        return self.annotate(
+            holding_on=true_on("holdings", day, known),
+            holder=F("holding_on__holder__name"),
+            since=F("holding_on__period__startswith"),
+        )
+
+
+__all__ = ["ChinQuerySet", "DatedQuerySet", "PostQuerySet"]
