@@ -15,7 +15,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 
 def collect_static_files() -> None:
@@ -41,8 +41,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cc2h.config.settings")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
-    if not given.empty:
-        call_command("load_programme", stdout=sys.stderr)
+    from cc2h.config import programme  # after setup: it needs the models
+
+    if programme.is_fresh():
+        try:
+            call_command("load_programme", empty=given.empty, stdout=sys.stderr)
+        except CommandError as refused:
+            sys.exit(str(refused))
     if not settings.WHITENOISE_USE_FINDERS:
         collect_static_files()
     call_command("sign_ins")

@@ -60,7 +60,7 @@ def written(extract: date, lines: Iterable[Line]) -> bytes:
     )
     day = f"{extract:%d%b%Y}".upper()
     for x in lines:
-        where = (x.commissioner, ONS_CODES[x.commissioner], x.code, x.postcode)
+        where = (x.commissioner, ONS_CODES.get(x.commissioner, ""), x.code, x.postcode)
         writer.writerow(("GP_PRAC_PAT_LIST", day, "GP", *where, "ALL", "ALL", x.patients))
     return text.getvalue().encode()
 

@@ -72,7 +72,7 @@ def _barnet(story: Story, barnet: Barnet) -> None:
     federation = MadeUpPost(Role.FEDERATION_MANAGER, "Federation manager, Barnet Federated GPs", federation=FEDERATION)
     _seat(story, federation, BARNET.mail("federation.manager"), PROGRAMME_BEGAN)
     for code, mail in ((barnet.edgware[0], "practice.manager"), (barnet.late[5], "practice.manager.2")):
-        post = MadeUpPost(Role.PRACTICE_MANAGER, f"Practice manager, {code}", practice=code)
+        post = MadeUpPost(Role.PRACTICE_MANAGER, f"Practice manager, {story.name_of(code)}", practice=code)
         _seat(story, post, BARNET.mail(mail), PROGRAMME_BEGAN)
 
 

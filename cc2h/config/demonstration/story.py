@@ -106,6 +106,10 @@ class Story:
     _states: dict[str, Version] = field(default_factory=dict)
     _proposed: dict[str, date] = field(default_factory=dict)
 
+    def name_of(self, code: str) -> str:
+        """What a practice is called as the story stands."""
+        return self._details[code].facts["name"]
+
     # Practices -----------------------------------------------------------------------------------------
 
     def found(
