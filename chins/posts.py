@@ -9,9 +9,7 @@ from django.db import connection
 from cc2h.accounts.authority import Holding, Role, provide
 
 HELD = """
-    SELECT p.id, p.role, p.title,
-           coalesce(p.commissioner_id, c.commissioner_id, f.commissioner_id, s.commissioner_id),
-           p.chin_id, p.practice_id, p.federation_id, h.deputy_for
+    SELECT p.id, p.role, p.title, k.id, k.short_name, p.chin_id, p.practice_id, p.federation_id, h.deputy_for
     FROM (
         SELECT post_id, '' AS deputy_for FROM chins_postholding
         WHERE holder_id = %(user)s AND upper_inf(held) AND period @> %(day)s::date
@@ -28,6 +26,8 @@ HELD = """
     LEFT JOIN practices_federation f ON f.id = p.federation_id
     LEFT JOIN practices_practicestanding s
         ON s.practice_id = p.practice_id AND upper_inf(s.held) AND s.period @> %(day)s::date
+    LEFT JOIN practices_commissioner k
+        ON k.id = coalesce(p.commissioner_id, c.commissioner_id, f.commissioner_id, s.commissioner_id)
     ORDER BY p.id
 """
 
@@ -37,23 +37,15 @@ def holdings(user: Any, day: date) -> Iterator[Holding]:
     """The posts a user holds or deputises for on a day, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(HELD, {"user": user.pk, "day": day})
-        for (
-            post_id,
-            role,
-            title,
-            commissioner_id,
-            chin_id,
-            practice_id,
-            federation_id,
-            deputy_for,
-        ) in cursor.fetchall():
+        for post_id, role, title, commissioner_id, name, chin_id, practice_id, federation_id, whose in cursor:
             yield Holding(
                 post_id=post_id,
                 role=Role(role),
                 title=title,
                 commissioner_id=commissioner_id,
+                commissioner_name=name or "",
                 chin_id=chin_id,
                 practice_id=practice_id,
                 federation_id=federation_id,
-                deputy_for=deputy_for,
+                deputy_for=whose,
             )

@@ -175,6 +175,7 @@ class Holding:
     practice_id: int | None = None
     federation_id: int | None = None
     deputy_for: str = ""
+    commissioner_name: str = ""
 
     @property
     def scope(self) -> Scope:

@@ -73,13 +73,19 @@ def state_of_the_portal() -> tuple[ProgrammeState, Freshness]:
     return ProgrammeState(kind), Freshness(computed_at, pending, extract_day)
 
 
+def commissioner_name(user: Any) -> str:
+    """The commissioner a person works for, or how many, for the page's header."""
+    names = sorted({h.commissioner_name for h in user.authority.holdings if h.commissioner_name})
+    return names[0] if len(names) == 1 else f"{len(names)} commissioners" if names else ""
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context processor of every Jinja page."""
     asat: AsAt | None = getattr(request, "asat", None)
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return {"asat": asat, "person": None, "navigation": [], "programme": None, "freshness": None}
     programme, freshness = state_of_the_portal()
+    if user is None or not user.is_authenticated:
+        return {"asat": asat, "person": None, "navigation": [], "programme": programme, "freshness": None}
     navigation = [
         {
             "text": d.text,
@@ -92,6 +98,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "asat": asat,
         "person": user,
+        "commissioner_name": commissioner_name(user),
         "navigation": navigation,
         "programme": programme,
         "freshness": freshness,
