@@ -1,5 +1,6 @@
 """Imports, work to do, and which programme this database holds."""
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -53,7 +54,7 @@ class Work(models.Model):
         return f"{self.kind} {self.key}: {self.reason}"
 
 
-@governed
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["progress"])  # told twenty times a file
 class Import(models.Model):
     """A file that came in: its bytes (in chunks), who brought it, what was found, and what became of it."""
 
@@ -78,6 +79,7 @@ class Import(models.Model):
     extract_day = models.DateField(null=True)
     rows = models.IntegerField(default=0)
     progress = models.IntegerField(default=0)
+    options = models.JSONField(default=dict, db_default={})  # what a person said that the file does not: its day, whose rows
     findings = models.JSONField(default=dict)
     rejection = models.TextField(blank=True)
 
