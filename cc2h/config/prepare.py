@@ -1,4 +1,4 @@
-"""What must be in order before the portal starts: tables, the demonstration programme once, static files.
+"""What must be in order before the portal starts: tables, a first programme, static files.
 
     python -m cc2h.config.prepare [--empty]
 
@@ -15,7 +15,9 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 
 def collect_static_files() -> None:
@@ -33,25 +35,35 @@ def collect_static_files() -> None:
     stamp.write_text(digest.hexdigest())
 
 
-def main() -> None:
+def prepare(*, empty: bool) -> None:
     """Bring everything up to date; every step does nothing when there is nothing to do."""
-    parser = argparse.ArgumentParser(prog="prepare")
-    parser.add_argument("--empty", action="store_true", help="without the demonstration programme")
-    given = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cc2h.config.settings")
-    django.setup()
-    call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
-    from cc2h.config import programme  # after setup: it needs the models
+    from cc2h.config import programme  # after Django's setup: it needs the models
 
+    call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
     if programme.is_fresh():
-        try:
-            call_command("load_programme", empty=given.empty, stdout=sys.stderr)
-        except CommandError as refused:
-            sys.exit(str(refused))
+        call_command("load_programme", empty=empty, stdout=sys.stderr)
     if not settings.WHITENOISE_USE_FINDERS:
         collect_static_files()
     call_command("sign_ins")
 
 
+def main() -> int:
+    """Parse the command line and prepare; what a person can act on is a sentence on stderr and exit code 1."""
+    parser = argparse.ArgumentParser(prog="prepare")
+    parser.add_argument("--empty", action="store_true", help="without the demonstration programme")
+    given = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cc2h.config.settings")
+    try:
+        django.setup()
+        prepare(empty=given.empty)
+    except (CommandError, ImproperlyConfigured) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        print(f"The database does not answer: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
