@@ -18,6 +18,7 @@ Measure = Statement.Measure
 EARLY_2018 = date(2018, 3, 31)
 LATE_2018 = date(2018, 12, 6)
 HWB_JANUARY = date(2018, 1, 25)
+END_OF_PLAN = date(2019, 3, 31)  # of stp-2017: the last quarter in its schedule for Barnet
 CHIN_1, CHIN_2 = "barnet-1", "barnet-2"
 
 
@@ -172,7 +173,7 @@ def statements() -> Iterator[Facts]:
         says="Four CHINs are planned across Barnet",
         basis="The last is planned for the fourth quarter of 2018/19; its last day stands for it.",
         discrepancy="D7",
-        as_at=date(2019, 3, 31),
+        as_at=END_OF_PLAN,
     )
 
     # CHIN 1
@@ -212,7 +213,7 @@ def statements() -> Iterator[Facts]:
         basis="The product of two figures of the plan, which prints a pound sign before the second. The day is the "
         "plan’s last quarter.",
         discrepancy="D10",
-        as_at=date(2019, 3, 31),
+        as_at=END_OF_PLAN,
     )
     for reference, day, says, basis in (
         ("workplan-2017-chin-1-opening", date(2017, 6, 30), "The first CHIN delivers in June 2017", "the month"),
@@ -256,7 +257,6 @@ def statements() -> Iterator[Facts]:
         )
 
     # How large a CHIN should be
-    end_of_plan = {"as_at": date(2019, 3, 31), "discrepancy": "D10", "measure": Measure.OTHER}
     for commissioner, reference, value, says in (
         ("07M", "stp-2017-size-range", None, "A CHIN has 50,000 to 80,000 patients"),
         ("07M", "stp-2017-size-about", 50_000, "A CHIN has about 50,000 patients"),
@@ -269,7 +269,18 @@ def statements() -> Iterator[Facts]:
         ("08D", "stp-2017-size-haringey", 50_000, "A CHIN in Haringey has about 50,000 patients"),
         ("08H", "stp-2017-size-islington", 80_000, "A CHIN in Islington has 80,000 patients"),
     ):
-        yield _of(commissioner, reference, value=value, says=says, basis="A size, without a day.", **end_of_plan)
+        paper_day = HWB_JANUARY if reference.startswith("hwb") else None
+        yield _of(
+            commissioner,
+            reference,
+            Measure.OTHER,
+            value,
+            says=says,
+            basis="A size for planning, of no day.",
+            discrepancy="D10",
+            as_at=paper_day or END_OF_PLAN,
+            day_assumed=paper_day is None,
+        )
     for commissioner, reference, chins, says in (
         ("07R", "stp-2017-chins-camden", 4, "About four Neighbourhoods are expected in Camden"),
         ("07X", "stp-2017-chins-enfield", 4, "Four Health and Care Teams, one for each locality of Enfield"),

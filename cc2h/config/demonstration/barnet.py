@@ -191,9 +191,7 @@ def _the_lcs(story: Story, barnet: Barnet) -> None:
         reason="Most of its patients live in Finchley",
     )
     story.join(barnet.late[1:2], CHIN_5.slug, date(2018, 10, 15), known=date(2018, 10, 16), reason=answered)
-    story.never_joined(
-        barnet.late[1], known=date(2018, 10, 25), reason="Entered for the wrong practice: the names are much alike"
-    )
+    story.never_joined(barnet.late[1], known=date(2018, 10, 25), reason="Entered for the wrong practice")
 
 
 def _full_coverage_slips(story: Story, barnet: Barnet) -> None:
