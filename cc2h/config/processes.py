@@ -222,7 +222,7 @@ def command_lines() -> Iterator[tuple[int, str]]:
                         yield int(entry.name), line.strip()
         return
     listing = subprocess.run(
-        ["/bin/ps", "-axo", "pid=,stat=,command="],
+        ["/bin/ps", "-axwwo", "pid=,stat=,command="],
         capture_output=True,
         text=True,
         errors="replace",

@@ -50,6 +50,11 @@ def data_folder() -> Path:
         (folder / "logs").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise Problem(f"The data folder {folder} cannot be used: {error.strerror}.") from error
+    if (owner := folder.stat().st_uid) != os.getuid():
+        raise Problem(
+            f"The data folder {folder} belongs to another user (number {owner}). "
+            "Start as that user, or set CC2H_DATA_DIR to a folder of your own."
+        )
     return folder
 
 
@@ -342,6 +347,8 @@ def is_ready(port: int) -> bool:
 def portal_programs(folder: Path, listener: socket.socket, environment: dict[str, str]) -> list[Child]:
     """The web server, the worker and the clock."""
     mark = mark_of(folder)
+    if sys.platform == "darwin":  # its frameworks take a web server's or worker's fork for a mistake
+        environment = {**environment, "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
     celery = ["celery", "--app", "cc2h.config.celery:app"]
     commands: dict[str, Sequence[str]] = {
         "web": [

@@ -316,3 +316,13 @@ time.sleep(60)
     parent.kill()
     parent.wait()
     until(lambda: sleeper not in dict(command_lines()), 10)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can make a folder that belongs to somebody else")
+def test_a_data_folder_of_another_user_is_a_sentence() -> None:
+    with data_folder() as folder:
+        folder.mkdir()
+        os.chown(folder, 65534, 65534)
+        answer = supervise(folder, "serve")
+        assert answer.returncode == 1
+        assert answer.stderr.startswith(f"The data folder {folder} belongs to another user (number 65534).")
