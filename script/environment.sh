@@ -29,21 +29,21 @@ find_python() {
 
 make_venv() {
   local base
-  base=$(find_python)
+  base=$(find_python) || exit 1
   rm -rf "$root/.venv"
   "$base" -m venv "$root/.venv" >/dev/null 2>&1 && return
   rm -rf "$root/.venv"
   if as_root_with_apt; then
     echo "Installing Debian's package python3-venv." >&2
-    apt_install python3-venv >/dev/null 2>&1
+    apt_install python3-venv >/dev/null 2>&1 || true
     "$base" -m venv "$root/.venv" && return
     rm -rf "$root/.venv"
   fi
   fail "$base cannot make a virtual environment. Install its venv module (Debian and Ubuntu: python3-venv), then try again."
 }
 
-# prepare_venv base|dev: .venv holds exactly the locked packages. What is installed is remembered there, so that
-# the next start installs nothing. The packages of base are all in dev.
+# prepare_venv base|dev: .venv holds the locked packages. What was installed is remembered there, so that the next
+# start installs nothing. The packages of base are all in dev.
 prepare_venv() {
   local want="$root/requirements/$1.txt" have="$root/.venv/installed"
   "$python" -c '' 2>/dev/null || make_venv
