@@ -1,1 +1,0 @@
-"""Population coverage. See docs and `definitions`: being written."""

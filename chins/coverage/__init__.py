@@ -1,0 +1,30 @@
+"""Population coverage: on any day, as a row of month-ends, kept as snapshots, and how it changed and will change.
+
+Coverage on a day is the registered patients of a commissioner's active practices that are in an operational,
+approved or proposed CHIN, of those of all its active practices, each list being its newest dated not later than
+the day; and the same with practices counted.
+"""
+
+from chins.coverage.reading import (
+    ChinCoverage,
+    Coverage,
+    PracticeRow,
+    coverage_on,
+    live_coverage,
+    practice_rows,
+    trend,
+)
+from chins.coverage.snapshots import Difference, check, recompute
+
+__all__ = [
+    "ChinCoverage",
+    "Coverage",
+    "Difference",
+    "PracticeRow",
+    "check",
+    "coverage_on",
+    "live_coverage",
+    "practice_rows",
+    "recompute",
+    "trend",
+]

@@ -1,0 +1,201 @@
+"""Coverage as a page, a command or a figure reads it: of a day, of a row of month-ends, and practice by practice."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from cc2h.kit.days import month_ends
+from cc2h.kit.figures import ratio_percent
+from chins.coverage.sql import COLUMNS, engine, held, list_held
+from chins.workflow import COUNTED
+from practices.models import Commissioner
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChinCoverage:
+    """A CHIN and its own population: its active members on the day, whoever commissions them."""
+
+    chin_id: int
+    slug: str
+    name: str
+    status: str
+    practices: int = 0
+    patients: int = 0
+    carried_forward: int = 0
+    without_list: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """Coverage of one commissioner on one day. Patients are persons on the lists of its active practices.
+
+    covered_…: in a CHIN that is operational, approved or proposed on the day. by_status: (practices, patients)
+    of each of these. carried_forward, without_list: how many practices have a list older than the newest extract,
+    or none. computed_at: when the snapshot was last found right; None when it was worked out just now.
+    """
+
+    commissioner: Commissioner
+    day: date
+    known: datetime | None = None
+    practices: int = 0
+    patients: int = 0
+    covered_practices: int = 0
+    covered_patients: int = 0
+    by_status: dict[str, tuple[int, int]] = field(default_factory=lambda: {status.value: (0, 0) for status in COUNTED})
+    carried_forward: int = 0
+    without_list: int = 0
+    extract_day: date | None = None
+    computed_at: datetime | None = None
+    chins: Sequence[ChinCoverage] = ()
+
+    @property
+    def population_percent(self) -> Decimal | None:
+        """Patients in a CHIN, percent to one place, half up; None when there are no patients."""
+        return ratio_percent(self.covered_patients, self.patients)
+
+    @property
+    def practices_percent(self) -> Decimal | None:
+        return ratio_percent(self.covered_practices, self.practices)
+
+    @property
+    def uncovered_practices(self) -> int:
+        return self.practices - self.covered_practices
+
+    @property
+    def uncovered_patients(self) -> int:
+        return self.patients - self.covered_patients
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeRow:
+    """An active practice of a commissioner on a day. `since`: the day it joined its CHIN."""
+
+    practice_id: int
+    ods_code: str
+    name: str
+    status: str
+    chin_id: int | None
+    chin_slug: str | None
+    chin_name: str | None
+    chin_status: str | None
+    since: date | None
+    patients: int
+    list_day: date | None
+    carried_forward: bool
+
+    @property
+    def covered(self) -> bool:
+        return self.chin_id is not None
+
+
+_SNAPSHOTS = f"""
+    SELECT {", ".join(f"s.{column}" for column in COLUMNS)}, c.slug, c.name, r.computed_at,
+           (SELECT max(day) FROM chins_coveragesnapshot WHERE commissioner_id = %(commissioner)s) AS reach
+    FROM chins_coveragesnapshot s
+    LEFT JOIN chins_chin c ON c.id = s.chin_id
+    LEFT JOIN chins_coveragerun r ON r.commissioner_id = s.commissioner_id
+    WHERE s.commissioner_id = %(commissioner)s AND s.day = ANY(%(days)s) {{only}}
+"""  # noqa: S608 - column names of this file
+_LIVE = "SELECT e.*, c.slug, c.name, NULL::timestamptz AS computed_at FROM ({engine}) e LEFT JOIN chins_chin c ON c.id = e.chin_id"
+
+
+def _rows(statement: str, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        names = [column.name for column in cursor.description]
+        for row in cursor.fetchall():
+            yield dict(zip(names, row, strict=True))
+
+
+def _coverage(commissioner: Commissioner, known: datetime | None, row: dict[str, Any]) -> Coverage:
+    totals = ("day", "practices", "patients", "covered_practices", "covered_patients", "carried_forward")
+    return Coverage(
+        commissioner=commissioner,
+        known=known,
+        **{name: row[name] for name in (*totals, "without_list", "extract_day", "computed_at")},
+        by_status={s.value: (row[f"{s.value}_practices"], row[f"{s.value}_patients"]) for s in COUNTED},
+    )
+
+
+def _one_day(commissioner: Commissioner, day: date, known: datetime | None, rows: list[dict[str, Any]]) -> Coverage:
+    whole = next((row for row in rows if row["chin_id"] is None), None)
+    names = ("chin_id", "slug", "name", "status", "practices", "patients", "carried_forward", "without_list")
+    chins = [ChinCoverage(**{name: row[name] for name in names}) for row in rows if row["chin_id"] is not None]
+    found = Coverage(commissioner=commissioner, day=day, known=known)
+    if whole is not None:
+        found = _coverage(commissioner, known, whole)
+    else:  # nothing is known of its practices but that they are there
+        practices = len(practice_rows(commissioner, day, known))
+        found = replace(found, practices=practices, without_list=practices)
+    return replace(found, chins=sorted(chins, key=lambda chin: (chin.name, chin.chin_id)))
+
+
+def live_coverage(commissioner: Commissioner, day: date, known: datetime | None = None) -> Coverage:
+    """Coverage on any day, worked out now from the dated rows held now, or just before the moment `known`."""
+    statement, parameters = engine([day], [commissioner.pk], known)
+    return _one_day(commissioner, day, known, list(_rows(_LIVE.format(engine=statement), parameters)))
+
+
+def coverage_on(commissioner: Commissioner, day: date, known: datetime | None = None) -> Coverage:
+    """Coverage on a day: the snapshot where there is one (month-ends and today), else worked out now."""
+    if known is None:
+        rows = list(_rows(_SNAPSHOTS.format(only=""), {"commissioner": commissioner.pk, "days": [day]}))
+        if any(row["chin_id"] is None for row in rows):
+            return _one_day(commissioner, day, known, rows)
+    return live_coverage(commissioner, day, known)
+
+
+def trend(commissioner: Commissioner, first: date, last: date, known: datetime | None = None) -> list[Coverage]:
+    """Coverage, without its CHINs, on the month-ends from `first` to `last` of which something is known.
+
+    From snapshots as far as they reach; what lies after the last recompute, or is *as known on* an earlier
+    day, is worked out now.
+    """
+    days = [day for day in month_ends(first, last) if day >= first]
+    points: dict[date, Coverage] = {}
+    if known is None:
+        reach: date | None = None
+        whole = _SNAPSHOTS.format(only="AND s.chin_id IS NULL ORDER BY s.day")
+        for row in _rows(whole, {"commissioner": commissioner.pk, "days": days}):
+            points[row["day"]] = _coverage(commissioner, known, row)
+            reach = row["reach"]
+        days = [day for day in days if reach is None or day > reach]
+    if days:
+        statement, parameters = engine(days, [commissioner.pk], known)
+        for row in _rows(_LIVE.format(engine=statement) + " WHERE e.chin_id IS NULL", parameters):
+            points.setdefault(row["day"], _coverage(commissioner, known, row))
+    return [points[day] for day in sorted(points)]
+
+
+_PRACTICES = """
+    SELECT p.id AS practice_id, p.ods_code, coalesce(d.name, p.ods_code) AS name, s.status,
+           c.id AS chin_id, c.slug AS chin_slug, c.name AS chin_name, t.status AS chin_status,
+           CASE WHEN c.id IS NOT NULL THEN lower(m.period) END AS since,
+           coalesce(l.patients, 0) AS patients, l.day AS list_day,
+           coalesce(l.day < max(l.day) OVER (), false) AS carried_forward
+    FROM practices_practicestanding s
+    JOIN practices_practice p ON p.id = s.practice_id
+    LEFT JOIN practices_practicedetail d ON d.practice_id = p.id AND {held_d} AND d.period @> %(day)s::date
+    LEFT JOIN chins_membership m ON m.practice_id = p.id AND {held_m} AND m.period @> %(day)s::date
+    LEFT JOIN chins_chinstate t ON t.chin_id = m.chin_id AND {held_t} AND t.period @> %(day)s::date
+        AND t.status IN ('operational', 'approved', 'proposed')
+    LEFT JOIN chins_chin c ON c.id = t.chin_id
+    LEFT JOIN LATERAL (
+        SELECT l.day, l.patients FROM practices_listsize l
+        WHERE l.practice_id = p.id AND l.day <= %(day)s AND {held_l}
+        ORDER BY l.day DESC, l.recorded_at DESC LIMIT 1
+    ) l ON true
+    WHERE s.commissioner_id = %(commissioner)s AND {held_s} AND s.period @> %(day)s::date AND s.status = 'active'
+    ORDER BY p.ods_code
+"""
+
+
+def practice_rows(commissioner: Commissioner, day: date, known: datetime | None = None) -> list[PracticeRow]:
+    """The active practices of a commissioner on a day, by ODS code, with their CHIN and newest list size."""
+    statement = _PRACTICES.format(**{f"held_{a}": held(a, known) for a in "sdmt"}, held_l=list_held("l", known))
+    parameters = {"commissioner": commissioner.pk, "day": day, "known": known}
+    return [PracticeRow(**row) for row in _rows(statement, parameters)]
