@@ -10,8 +10,10 @@ from chins.coverage.reading import (
     Coverage,
     PracticeRow,
     coverage_on,
+    coverages,
     live_coverage,
     practice_rows,
+    practice_rows_on,
     trend,
 )
 from chins.coverage.snapshots import Difference, check, recompute
@@ -23,8 +25,10 @@ __all__ = [
     "PracticeRow",
     "check",
     "coverage_on",
+    "coverages",
     "live_coverage",
     "practice_rows",
+    "practice_rows_on",
     "recompute",
     "trend",
 ]

@@ -1,6 +1,6 @@
 """Coverage as a page, a command or a figure reads it: of a day, of a row of month-ends, and practice by practice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -171,31 +171,55 @@ def trend(commissioner: Commissioner, first: date, last: date, known: datetime |
     return [points[day] for day in sorted(points)]
 
 
+def coverages(commissioner: Commissioner, days: Iterable[date], known: datetime | None = None) -> dict[date, Coverage]:
+    """Coverage on each of `days` as `coverage_on` gives it, in at most two queries."""
+    wanted = sorted({*days})
+    rows: list[dict[str, Any]] = []
+    if known is None:
+        rows = list(_rows(_SNAPSHOTS.format(only=""), {"commissioner": commissioner.pk, "days": wanted}))
+    stored = {row["day"] for row in rows if row["chin_id"] is None}
+    rows = [row for row in rows if row["day"] in stored]
+    if missing := [day for day in wanted if day not in stored]:
+        statement, parameters = engine(missing, [commissioner.pk], known)
+        rows += _rows(_LIVE.format(engine=statement), parameters)
+    return {day: _one_day(commissioner, day, known, [r for r in rows if r["day"] == day]) for day in wanted}
+
+
 _PRACTICES = """
-    SELECT p.id AS practice_id, p.ods_code, coalesce(d.name, p.ods_code) AS name, s.status,
+    SELECT o.day, p.id AS practice_id, p.ods_code, coalesce(d.name, p.ods_code) AS name, s.status,
            c.id AS chin_id, c.slug AS chin_slug, c.name AS chin_name, t.status AS chin_status,
            CASE WHEN c.id IS NOT NULL THEN lower(m.period) END AS since,
            coalesce(l.patients, 0) AS patients, l.day AS list_day,
-           coalesce(l.day < max(l.day) OVER (), false) AS carried_forward
-    FROM practices_practicestanding s
+           coalesce(l.day < max(l.day) OVER (PARTITION BY o.day), false) AS carried_forward
+    FROM unnest(%(days)s::date[]) AS o(day)
+    JOIN practices_practicestanding s
+        ON s.commissioner_id = %(commissioner)s AND {held_s} AND s.period @> o.day AND s.status = 'active'
     JOIN practices_practice p ON p.id = s.practice_id
-    LEFT JOIN practices_practicedetail d ON d.practice_id = p.id AND {held_d} AND d.period @> %(day)s::date
-    LEFT JOIN chins_membership m ON m.practice_id = p.id AND {held_m} AND m.period @> %(day)s::date
-    LEFT JOIN chins_chinstate t ON t.chin_id = m.chin_id AND {held_t} AND t.period @> %(day)s::date
+    LEFT JOIN practices_practicedetail d ON d.practice_id = p.id AND {held_d} AND d.period @> o.day
+    LEFT JOIN chins_membership m ON m.practice_id = p.id AND {held_m} AND m.period @> o.day
+    LEFT JOIN chins_chinstate t ON t.chin_id = m.chin_id AND {held_t} AND t.period @> o.day
         AND t.status IN ('operational', 'approved', 'proposed')
     LEFT JOIN chins_chin c ON c.id = t.chin_id
     LEFT JOIN LATERAL (
         SELECT l.day, l.patients FROM practices_listsize l
-        WHERE l.practice_id = p.id AND l.day <= %(day)s AND {held_l}
+        WHERE l.practice_id = p.id AND l.day <= o.day AND {held_l}
         ORDER BY l.day DESC, l.recorded_at DESC LIMIT 1
     ) l ON true
-    WHERE s.commissioner_id = %(commissioner)s AND {held_s} AND s.period @> %(day)s::date AND s.status = 'active'
     ORDER BY p.ods_code
 """
 
 
+def practice_rows_on(
+    commissioner: Commissioner, days: Iterable[date], known: datetime | None = None
+) -> dict[date, list[PracticeRow]]:
+    """The active practices of a commissioner on each of `days`, in one query."""
+    statement = _PRACTICES.format(**{f"held_{a}": held(a, known) for a in "sdmt"}, held_l=list_held("l", known))
+    found: dict[date, list[PracticeRow]] = {day: [] for day in days}
+    for row in _rows(statement, {"commissioner": commissioner.pk, "days": [*found], "known": known}):
+        found[row.pop("day")].append(PracticeRow(**row))
+    return found
+
+
 def practice_rows(commissioner: Commissioner, day: date, known: datetime | None = None) -> list[PracticeRow]:
     """The active practices of a commissioner on a day, by ODS code, with their CHIN and newest list size."""
-    statement = _PRACTICES.format(**{f"held_{a}": held(a, known) for a in "sdmt"}, held_l=list_held("l", known))
-    parameters = {"commissioner": commissioner.pk, "day": day, "known": known}
-    return [PracticeRow(**row) for row in _rows(statement, parameters)]
+    return practice_rows_on(commissioner, [day], known)[day]
