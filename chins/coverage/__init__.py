@@ -5,6 +5,16 @@ approved or proposed CHIN, of those of all its active practices, each list being
 the day; and the same with practices counted.
 """
 
+from chins.coverage.changes import (
+    ChangePart,
+    ChinChange,
+    Decomposition,
+    Kind,
+    PracticeChange,
+    chin_changes,
+    decompose,
+)
+from chins.coverage.projection import Projection, StillOut, projection
 from chins.coverage.reading import (
     ChinCoverage,
     Coverage,
@@ -19,16 +29,26 @@ from chins.coverage.reading import (
 from chins.coverage.snapshots import Difference, check, recompute
 
 __all__ = [
+    "ChangePart",
+    "ChinChange",
     "ChinCoverage",
     "Coverage",
+    "Decomposition",
     "Difference",
+    "Kind",
+    "PracticeChange",
     "PracticeRow",
+    "Projection",
+    "StillOut",
     "check",
+    "chin_changes",
     "coverage_on",
     "coverages",
+    "decompose",
     "live_coverage",
     "practice_rows",
     "practice_rows_on",
+    "projection",
     "recompute",
     "trend",
 ]

@@ -103,7 +103,8 @@ _SNAPSHOTS = f"""
 _LIVE = "SELECT e.*, c.slug, c.name, NULL::timestamptz AS computed_at FROM ({engine}) e LEFT JOIN chins_chin c ON c.id = e.chin_id"
 
 
-def _rows(statement: str, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def query_rows(statement: str, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows of a statement by the names of its columns."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         names = [column.name for column in cursor.description]
@@ -137,13 +138,13 @@ def _one_day(commissioner: Commissioner, day: date, known: datetime | None, rows
 def live_coverage(commissioner: Commissioner, day: date, known: datetime | None = None) -> Coverage:
     """Coverage on any day, worked out now from the dated rows held now, or just before the moment `known`."""
     statement, parameters = engine([day], [commissioner.pk], known)
-    return _one_day(commissioner, day, known, list(_rows(_LIVE.format(engine=statement), parameters)))
+    return _one_day(commissioner, day, known, list(query_rows(_LIVE.format(engine=statement), parameters)))
 
 
 def coverage_on(commissioner: Commissioner, day: date, known: datetime | None = None) -> Coverage:
     """Coverage on a day: the snapshot where there is one (month-ends and today), else worked out now."""
     if known is None:
-        rows = list(_rows(_SNAPSHOTS.format(only=""), {"commissioner": commissioner.pk, "days": [day]}))
+        rows = list(query_rows(_SNAPSHOTS.format(only=""), {"commissioner": commissioner.pk, "days": [day]}))
         if any(row["chin_id"] is None for row in rows):
             return _one_day(commissioner, day, known, rows)
     return live_coverage(commissioner, day, known)
@@ -160,13 +161,13 @@ def trend(commissioner: Commissioner, first: date, last: date, known: datetime |
     if known is None:
         reach: date | None = None
         whole = _SNAPSHOTS.format(only="AND s.chin_id IS NULL ORDER BY s.day")
-        for row in _rows(whole, {"commissioner": commissioner.pk, "days": days}):
+        for row in query_rows(whole, {"commissioner": commissioner.pk, "days": days}):
             points[row["day"]] = _coverage(commissioner, known, row)
             reach = row["reach"]
         days = [day for day in days if reach is None or day > reach]
     if days:
         statement, parameters = engine(days, [commissioner.pk], known)
-        for row in _rows(_LIVE.format(engine=statement) + " WHERE e.chin_id IS NULL", parameters):
+        for row in query_rows(_LIVE.format(engine=statement) + " WHERE e.chin_id IS NULL", parameters):
             points.setdefault(row["day"], _coverage(commissioner, known, row))
     return [points[day] for day in sorted(points)]
 
@@ -176,24 +177,24 @@ def coverages(commissioner: Commissioner, days: Iterable[date], known: datetime 
     wanted = sorted({*days})
     rows: list[dict[str, Any]] = []
     if known is None:
-        rows = list(_rows(_SNAPSHOTS.format(only=""), {"commissioner": commissioner.pk, "days": wanted}))
+        rows = list(query_rows(_SNAPSHOTS.format(only=""), {"commissioner": commissioner.pk, "days": wanted}))
     stored = {row["day"] for row in rows if row["chin_id"] is None}
     rows = [row for row in rows if row["day"] in stored]
     if missing := [day for day in wanted if day not in stored]:
         statement, parameters = engine(missing, [commissioner.pk], known)
-        rows += _rows(_LIVE.format(engine=statement), parameters)
+        rows += query_rows(_LIVE.format(engine=statement), parameters)
     return {day: _one_day(commissioner, day, known, [r for r in rows if r["day"] == day]) for day in wanted}
 
 
 _PRACTICES = """
-    SELECT o.day, p.id AS practice_id, p.ods_code, coalesce(d.name, p.ods_code) AS name, s.status,
+    SELECT o.day AS on_day, p.id AS practice_id, p.ods_code, coalesce(d.name, p.ods_code) AS name, s.status,
            c.id AS chin_id, c.slug AS chin_slug, c.name AS chin_name, t.status AS chin_status,
            CASE WHEN c.id IS NOT NULL THEN lower(m.period) END AS since,
            coalesce(l.patients, 0) AS patients, l.day AS list_day,
            coalesce(l.day < max(l.day) OVER (PARTITION BY o.day), false) AS carried_forward
     FROM unnest(%(days)s::date[]) AS o(day)
-    JOIN practices_practicestanding s
-        ON s.commissioner_id = %(commissioner)s AND {held_s} AND s.period @> o.day AND s.status = 'active'
+    JOIN practices_practicestanding s ON s.commissioner_id = %(commissioner)s AND {held_s} AND s.period @> o.day
+        AND s.status = 'active'
     JOIN practices_practice p ON p.id = s.practice_id
     LEFT JOIN practices_practicedetail d ON d.practice_id = p.id AND {held_d} AND d.period @> o.day
     LEFT JOIN chins_membership m ON m.practice_id = p.id AND {held_m} AND m.period @> o.day
@@ -203,20 +204,24 @@ _PRACTICES = """
     LEFT JOIN LATERAL (
         SELECT l.day, l.patients FROM practices_listsize l
         WHERE l.practice_id = p.id AND l.day <= o.day AND {held_l}
-        ORDER BY l.day DESC, l.recorded_at DESC LIMIT 1
+        ORDER BY {order_l} LIMIT 1
     ) l ON true
-    ORDER BY p.ods_code
+    ORDER BY o.day, p.ods_code
 """
 
 
 def practice_rows_on(
-    commissioner: Commissioner, days: Iterable[date], known: datetime | None = None
+    commissioner: Commissioner, days: Sequence[date], known: datetime | None = None
 ) -> dict[date, list[PracticeRow]]:
-    """The active practices of a commissioner on each of `days`, in one query."""
-    statement = _PRACTICES.format(**{f"held_{a}": held(a, known) for a in "sdmt"}, held_l=list_held("l", known))
+    """The same as `practice_rows` for several days, in one query."""
+    statement = _PRACTICES.format(
+        **{f"held_{a}": held(a, known) for a in "sdmt"},
+        held_l=list_held("l", known),
+        order_l="l.day DESC" if known is None else "l.day DESC, l.recorded_at DESC",
+    )
     found: dict[date, list[PracticeRow]] = {day: [] for day in days}
-    for row in _rows(statement, {"commissioner": commissioner.pk, "days": [*found], "known": known}):
-        found[row.pop("day")].append(PracticeRow(**row))
+    for row in query_rows(statement, {"commissioner": commissioner.pk, "days": list(found), "known": known}):
+        found[row.pop("on_day")].append(PracticeRow(**row))
     return found
 
 

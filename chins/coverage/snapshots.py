@@ -80,16 +80,17 @@ def recompute(
     """
     begun = time.monotonic()
     today = today or kit_days.today()
+    since = min(from_day, today) if from_day else None
     parameters = {
         "commissioners": None if commissioner_ids is None else list(commissioner_ids),
-        "from": min(from_day, today) if from_day else None,
+        "from": since,
         "today": today,
     }
     with connection.cursor() as cursor:
         # The planner can't know how many places a range has: sorting for merge joins is never worth it here.
         cursor.execute("SET LOCAL enable_mergejoin = off; SET LOCAL work_mem = '128MB'")
         cursor.execute(_LOCK, parameters)
-        first = max(filter(None, [_first_day(cursor, today), parameters["from"]]))
+        first = max(_first_day(cursor, today), since or date.min)
         statement, of_engine = engine(sorted({*month_ends(first, today), today}), commissioner_ids)
         differences = _DIFFERENCES.format(
             engine=statement, due="true", scope=f"{_THESE} AND {_FROM}", values=_FRESH, stored=_STORED, fresh=_FRESH
