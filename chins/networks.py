@@ -11,7 +11,7 @@ from chins.models import Chin, ChinState, Membership
 from chins.services import end_memberships
 from chins.workflow import COUNTED
 from practices.models import Practice
-from practices.networks import Stay, provide
+from practices.networks import Place, Stay, provide
 from practices.querysets import PracticeQuerySet
 
 
@@ -29,6 +29,11 @@ class Chins:
             chin_status=F("chin_state_on__status"),
             chin_period=F("membership_on__period"),
         )
+
+    def places(self, practice_ids: Sequence[int], day: date, known: datetime | None) -> dict[int, Place]:
+        memberships = Membership.objects.as_at(day, known).filter(practice__in=practice_ids)
+        rows = memberships.values_list("practice_id", "chin__slug", "chin__name", "period")
+        return {practice_id: Place(slug, name, period.lower) for practice_id, slug, name, period in rows}
 
     def changed(self, after: date, until: date, known: datetime | None) -> Q:
         of_it = Membership.objects.held(known).filter(practice=OuterRef("pk"))

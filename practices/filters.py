@@ -1,20 +1,17 @@
 """What the list of practices can be filtered by."""
 
-from typing import Any
-
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.http import HttpRequest, QueryDict
-from django_filters.fields import RangeField
+from django.utils.functional import cached_property
 from django_filters.widgets import RangeWidget
 
 from cc2h.kit.asat import asat_of
 from cc2h.kit.days import year_before
 from practices import queries
 from practices.models import (
-    LARGEST_LIST,
     FederationMembership,
     Practice,
     PracticeDetail,
@@ -52,7 +49,7 @@ class PracticeFilters(filters.FilterSet):
         choices=[("in", "in a CHIN"), ("out", "not in a CHIN")],
         widget=forms.HiddenInput,
     )
-    status = filters.ChoiceFilter(method="by_status", label="Status", choices=STATUSES, empty_label="Active")
+    status = filters.ChoiceFilter(label="Status", choices=STATUSES, empty_label="Active")
     federation = filters.ChoiceFilter(method="in_federation", label="Federation", empty_label="Any")
     borough = filters.ChoiceFilter(method="in_borough", label="Borough", empty_label="Any")
     size = filters.RangeFilter(method="of_size", label="List size", widget=FromTo)
@@ -75,11 +72,23 @@ class PracticeFilters(filters.FilterSet):
             if len(choices[name]) < 2 and not self.data.get(name):
                 del self.filters[name]
 
-    def filter_queryset(self, queryset: QuerySet[Practice]) -> QuerySet[Practice]:
-        status = self.form.cleaned_data.pop("status", "")
-        self.any_status = super().filter_queryset(queryset)
-        self.form.cleaned_data["status"] = status
-        return self.by_status(self.any_status, "status", status)
+    @cached_property
+    def any_status(self) -> PracticeQuerySet:
+        """What all filters but the status let through, so that a page can say how many have which status."""
+        practices = self.queryset
+        for name, value in self.form.cleaned_data.items():
+            if name != "status":
+                practices = self.filters[name].filter(practices, value)
+        return practices
+
+    @property
+    def statuses(self) -> list[str]:
+        """The statuses asked for."""
+        asked = self.form.cleaned_data["status"] or Status.ACTIVE
+        return list(Status.values) if asked == "all" else [asked]
+
+    def filter_queryset(self, queryset: PracticeQuerySet) -> PracticeQuerySet:
+        return self.any_status.filter(status__in=self.statuses)
 
     # Each takes the practices so far, the parameter's name and its value -------------------------------
     def search(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
@@ -102,12 +111,9 @@ class PracticeFilters(filters.FilterSet):
         practices = practices.with_network(self.asat.day, self.asat.known_at)
         return practices.filter(chin_id__isnull=value == "out")
 
-    def by_status(self, practices: QuerySet[Practice], name: str, value: str) -> QuerySet[Practice]:
-        return practices if value == "all" else practices.filter(status=value or Status.ACTIVE)
-
     def in_federation(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
         practices = practices.with_federation(self.asat.day, self.asat.known_at)
-        return practices.filter(federation_on__federation__slug=value)
+        return practices.filter(federation_slug=value)
 
     def in_borough(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
         return practices.with_details(self.asat.day, self.asat.known_at).filter(borough=value)

@@ -4,7 +4,7 @@ Rooms import downwards: this room must not import CHINs, yet its pages show them
 and the CHINs room provides it from its AppConfig.ready() (`provide`). There is exactly one provider.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +14,15 @@ from django.db.models import Q, QuerySet
 if TYPE_CHECKING:
     from practices.models import Commissioner, Practice
     from practices.querysets import PracticeQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The network a practice is in on a day, and since when."""
+
+    slug: str
+    name: str
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,9 @@ class Networks(Protocol):
 
         All are None for a practice in no network that counts. Joins, so that thousands of rows stay one query.
         """
+
+    def places(self, practice_ids: Sequence[int], day: date, known: datetime | None) -> Mapping[int, Place]:
+        """Where each of these practices is on the day; those in no network that counts are left out."""
 
     def changed(self, after: date, until: date, known: datetime | None) -> Q:
         """A condition on practices: joined or left a network after one day and until another (inclusive)."""

@@ -1,17 +1,18 @@
 """What pages about practices read: the filters' choices, the list's rows and sums, a practice's page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db import connection
+from django.db.models import F, Max, Q, QuerySet, Value
 
 from cc2h.accounts.authority import Action, authority_of
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_before
-from practices.models import Commissioner, Federation, ListSize, PracticeDetail, Status
-from practices.networks import networks
+from practices.models import Commissioner, Federation, Practice, PracticeDetail, Status
+from practices.networks import Place, networks
 from practices.querysets import PracticeQuerySet
 
 FEW = 5  # commissioners whose CHINs, federations and boroughs still fit into one choice
@@ -25,19 +26,20 @@ def filter_choices(user: Any, asat: AsAt, commissioner: str) -> Mapping[str, lis
     held = authority_of(user)
     visible = Commissioner.objects.visible_to(user)
     many = held.everywhere(Action.VIEW_REGISTER) or len(held.commissioner_ids(Action.VIEW_REGISTER)) > FEW
-    within = visible.filter(ods_code=commissioner) if commissioner else visible.none() if many else visible
+    within = visible.filter(ods_code=commissioner) if commissioner else visible
     boroughs = PracticeDetail.objects.as_at(asat.day, asat.known_at).filter(
         ~Q(borough=""), practice__standings__commissioner__in=within
     )
-    parts = {
-        "commissioner": visible.values_list("ods_code", "short_name"),
-        "chin": networks().choices(within, asat.day, asat.known_at).values_list("slug", "name"),
-        "federation": Federation.objects.filter(commissioner__in=within).values_list("slug", "name"),
-        "borough": boroughs.distinct().values_list("borough", "borough"),
-    }
+    parts: dict[str, QuerySet[Any, Any]] = {"commissioner": visible.values_list("ods_code", "short_name")}
+    if commissioner or not many:
+        parts |= {
+            "chin": networks().choices(within, asat.day, asat.known_at).values_list("slug", "name"),
+            "federation": Federation.objects.filter(commissioner__in=within).values_list("slug", "name"),
+            "borough": boroughs.distinct().values_list("borough", "borough"),
+        }
     one_query, *others = (part.annotate(of=Value(name)).order_by() for name, part in parts.items())
-    choices: dict[str, list[tuple[str, str]]] = {name: [] for name in parts}
-    for value, label, name in one_query.union(*others, all=True):
+    choices: dict[str, list[tuple[str, str]]] = {name: [] for name in ("commissioner", "chin", "federation", "borough")}
+    for value, label, name in one_query.union(*others, all=True) if others else one_query:
         choices[name].append((value, label))
     return {name: sorted(pairs, key=lambda pair: pair[1]) for name, pairs in choices.items()}
 
@@ -60,41 +62,149 @@ def with_columns(practices: PracticeQuerySet, asat: AsAt, names: Iterable[str]) 
     return practices
 
 
-def count_by_status(practices: PracticeQuerySet, asat: AsAt) -> Mapping[str, tuple[int, int]]:
-    """Status → (practices, registered patients), for all of `practices`."""
-    sized = with_columns(practices, asat, ["patients"]).order_by()
-    rows = sized.values_list("status").annotate(n=Count("pk"), sum=Sum("patients", default=0))
-    found = {status: (n, total) for status, n, total in rows}
-    return {status: found.get(status, (0, 0)) for status in Status.values}
+# One statement: the matching practices once, their sums, the page's keys, and only then what those rows show.
+PAGE = """
+WITH matching (id, status, patients, key) AS MATERIALIZED ({matching}),
+sums AS (
+    SELECT status, count(*) AS practices, coalesce(sum(patients), 0) AS patients FROM matching GROUP BY status
+),
+page AS (
+    SELECT id, status, patients, row_number() OVER () AS place
+    FROM (
+        SELECT id, status, patients FROM matching WHERE status = ANY(%(shown)s)
+        ORDER BY key {direction} NULLS LAST, id
+        LIMIT %(size)s
+        OFFSET (SELECT least(%(page)s, ceil(sum(practices) / %(size)s)::int) - 1
+                FROM sums WHERE status = ANY(%(shown)s)) * %(size)s
+    ) AS of_it
+)
+SELECT (SELECT json_object_agg(status, json_build_array(practices, patients)) FROM sums),
+       page.id, page.status, page.patients, p.ods_code, d.name, c.short_name, year.days, year.patients,
+       page.patients - before.patients
+FROM (SELECT) AS once
+LEFT JOIN page ON true
+LEFT JOIN practices_practice p ON p.id = page.id
+LEFT JOIN practices_practicedetail d ON d.practice_id = page.id AND d.period @> %(day)s AND {d_held}
+LEFT JOIN practices_practicestanding s ON s.practice_id = page.id AND s.period @> %(day)s AND {s_held}
+LEFT JOIN practices_commissioner c ON c.id = s.commissioner_id
+LEFT JOIN LATERAL (
+    SELECT array_agg(l.day ORDER BY l.day) AS days, array_agg(l.patients ORDER BY l.day) AS patients
+    FROM practices_listsize l
+    WHERE l.practice_id = page.id AND l.day >= %(year_before)s AND l.day <= %(day)s AND {l_held}
+) AS year ON true
+LEFT JOIN LATERAL (
+    SELECT l.patients FROM practices_listsize l
+    WHERE l.practice_id = page.id AND l.day <= %(year_before)s AND {l_held}
+    ORDER BY l.day DESC LIMIT 1
+) AS before ON true
+ORDER BY page.place
+"""
 
 
-def page_rows(keys: Sequence[int], practices: PracticeQuerySet, asat: AsAt) -> list[dict[str, Any]]:
-    """The list's rows for these primary keys, in their order, with the list sizes of the twelve months before."""
-    after = year_before(asat.day) - timedelta(days=1)
-    sizes = ListSize.objects.held(asat.known_at).filter(practice=OuterRef("pk"), day__gt=after, day__lte=asat.day)
-    of_year = sizes.order_by("day")
-    rows = (
-        with_columns(practices.filter(pk__in=keys).order_by(), asat, ["name", "chin", "patients", "change"])
-        .annotate(
-            commissioner=F("standing_on__commissioner__short_name"),
-            days=ArraySubquery(of_year.values("day")),
-            sizes=ArraySubquery(of_year.values("patients")),
-        )
-        .values(
-            "pk",
-            "ods_code",
-            "name",
-            "status",
-            "commissioner",
-            "chin_slug",
-            "chin_name",
-            "chin_period",
-            "patients",
-            "list_day",
-            "change",
-            "days",
-            "sizes",
-        )
+@dataclass(frozen=True, slots=True)
+class PracticeRow:
+    """A row of the list. `change` is in patients over a year; `days` and `sizes` are the year's list sizes."""
+
+    ods_code: str
+    name: str
+    status: str
+    commissioner: str
+    place: Place | None
+    patients: int | None
+    change: int | None
+    days: Sequence[date]
+    sizes: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PracticePage:
+    """`sums`: status → (practices, registered patients) of all that match, whatever their status."""
+
+    sums: Mapping[str, tuple[int, int]]
+    rows: list[PracticeRow]
+
+
+def practice_page(
+    practices: PracticeQuerySet, asat: AsAt, *, statuses: Sequence[str], key: F, falling: bool, page: int, size: int
+) -> PracticePage:
+    """One page of `practices` that have one of `statuses`, ordered by `key`, what is not known last.
+
+    `page` counts from 1; one too far is the last.
+    """
+    known = asat.known_at
+    matching = with_columns(practices, asat, ["patients"]).annotate(key=key).order_by()
+    sql, parameters = matching.values_list("pk", "status", "patients", "key").query.sql_with_params()
+    names = {f"m{n}": value for n, value in enumerate(parameters)}
+    held = "upper_inf({}.held)" if known is None else "{}.held @> %(known)s"
+    statement = PAGE.format(
+        matching=sql % tuple(f"%({name})s" for name in names),
+        direction="DESC" if falling else "ASC",
+        d_held=held.format("d"),
+        s_held=held.format("s"),
+        l_held="l.superseded_at IS NULL"
+        if known is None
+        else "l.recorded_at < %(known)s AND (l.superseded_at IS NULL OR l.superseded_at >= %(known)s)",
     )
-    found = {row["pk"]: row for row in rows}
-    return [found[key] for key in keys]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            names
+            | {
+                "shown": list(statuses),
+                "size": size,
+                "page": page,
+                "day": asat.day,
+                "year_before": year_before(asat.day),
+                "known": known and known - timedelta(microseconds=1),
+            },
+        )
+        found = cursor.fetchall()
+    sums = {status: (n, patients) for status, (n, patients) in (found[0][0] or {}).items()}
+    rows = [row[1:] for row in found if row[1] is not None]
+    places = networks().places([row[0] for row in rows], asat.day, known)
+    return PracticePage(
+        {status: sums.get(status, (0, 0)) for status in Status.values},
+        [
+            PracticeRow(
+                code, name or code, status, commissioner, places.get(pk), patients, change, days or (), sizes or ()
+            )
+            for pk, status, patients, code, name, commissioner, days, sizes, change in rows
+        ],
+    )
+
+
+def newest_extracts(asat: AsAt) -> Mapping[int, date]:
+    """Commissioner → the day of the newest list size of any of its active practices, not later than the day."""
+    practices: PracticeQuerySet = Practice.objects.with_standing(asat.day, asat.known_at)
+    sized = with_columns(practices, asat, ["patients"]).filter(status=Status.ACTIVE).order_by()
+    return dict(sized.values_list("commissioner_id").annotate(Max("list_day")))
+
+
+CSV_COLUMNS = {
+    "ods_code": "ods_code",
+    "name": "name",
+    "postcode": "postcode",
+    "commissioner": "standing_on__commissioner__ods_code",
+    "borough": "borough",
+    "status": "status",
+    "chin": "chin_name",
+    "chin_status": "chin_status",
+    "since": "chin_period",
+    "patients": "patients",
+    "list_day": "list_day",
+    "carried_forward": "commissioner_id",
+    "federation": "federation_name",
+}
+
+
+def export_rows(practices: PracticeQuerySet, asat: AsAt) -> Iterator[tuple[Any, ...]]:
+    """The rows of the list's CSV, in the order of CSV_COLUMNS. A list size older than the commissioner's newest
+
+    extract is carried forward: `yes`. A practice without any list size has blanks.
+    """
+    newest = newest_extracts(asat)
+    practices = with_columns(practices, asat, ["name", "chin", "patients", "federation"])
+    for row in practices.values_list(*CSV_COLUMNS.values()).iterator(chunk_size=2000):
+        *before, since, patients, list_day, commissioner, federation = row
+        carried = list_day is not None and list_day < newest.get(commissioner, list_day)
+        yield (*before, since and since.lower, patients, list_day, "yes" if carried else "no", federation)

@@ -4,8 +4,8 @@ The `with_…` methods join what holds on a day (PostgreSQL hashes thousands of 
 may be called again without joining twice, so that a filter, an order and a page can all ask for what they need.
 """
 
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from datetime import date, datetime
+from typing import Any, Self
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -14,9 +14,6 @@ from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import DatedQuerySet, true_on
 from practices.networks import networks
-
-if TYPE_CHECKING:
-    from practices.models import Practice
 
 
 class CommissionerQuerySet(QuerySet):
@@ -28,7 +25,7 @@ class CommissionerQuerySet(QuerySet):
         return self.filter(pk__in=held.commissioner_ids(Action.VIEW_REGISTER))
 
 
-class PracticeQuerySet(QuerySet["Practice"]):
+class PracticeQuerySet(QuerySet):
     def of_commissioners(self, ids: Any, day: date, known: datetime | None = None) -> Self:
         """Practices that belong to any of the commissioners on the day, whatever their status."""
         from practices.models import PracticeStanding
@@ -57,7 +54,7 @@ class PracticeQuerySet(QuerySet["Practice"]):
                 released = NamesRelease.objects.as_at(asat.today).filter(commissioner=OuterRef("commissioner_id"))
                 placed = ~Q(status="active") | Q(chin_id__isnull=False)
                 if asat.is_future:
-                    placed &= ~Q(pk__in=self.model._default_manager.unplaced(asat.today).values("pk"))
+                    placed &= ~Q(pk__in=type(self)(self.model).unplaced(asat.today).values("pk"))
                 visible &= placed | Q(commissioner_id__in=named) | Q(Exists(released))
         if own := held.own_ids(Action.VIEW_REGISTER, Scope.PRACTICE):
             visible |= Q(pk__in=own)
@@ -71,11 +68,11 @@ class PracticeQuerySet(QuerySet["Practice"]):
         return self.with_standing(day, known).with_network(day, known).filter(status="active", chin_id__isnull=True)
 
     def _has(self, name: str) -> bool:
-        return name in self.query.annotations or name in self.query._filtered_relations
+        return name in self.query.annotations
 
     def with_standing(self, day: date, known: datetime | None = None) -> Self:
         """Annotates status and commissioner_id; both None before anything is known of the practice."""
-        if self._has("standing_on"):
+        if self._has("status"):
             return self
         return self.annotate(
             standing_on=true_on("standings", day, known),
@@ -85,7 +82,7 @@ class PracticeQuerySet(QuerySet["Practice"]):
 
     def with_details(self, day: date, known: datetime | None = None) -> Self:
         """Annotates name, postcode and borough; the rest is reached through `detail_on`."""
-        if self._has("detail_on"):
+        if self._has("name"):
             return self
         return self.annotate(
             detail_on=true_on("details", day, known),
@@ -95,14 +92,20 @@ class PracticeQuerySet(QuerySet["Practice"]):
         )
 
     def with_federation(self, day: date, known: datetime | None = None) -> Self:
-        """Joins the federation membership as `federation_on`."""
-        if self._has("federation_on"):
+        """Annotates federation_slug and federation_name."""
+        if self._has("federation_name"):
             return self
-        return self.annotate(federation_on=true_on("federation_memberships", day, known))
+        return self.annotate(
+            federation_on=true_on("federation_memberships", day, known),
+            federation_slug=F("federation_on__federation__slug"),
+            federation_name=F("federation_on__federation__name"),
+        )
 
     def with_network(self, day: date, known: datetime | None = None) -> Self:
         """Annotates chin_id, chin_slug, chin_name, chin_status and chin_period; None outside any that counts."""
-        return self if self._has("chin_id") else networks().join(self, day, known)
+        if self._has("chin_id"):
+            return self
+        return networks().join(self, day, known)  # type: ignore[return-value]
 
     def with_list_size(self, day: date, known: datetime | None = None, prefix: str = "") -> Self:
         """Annotates patients and list_day (with `prefix`): the newest list size dated not later than the day.
@@ -112,9 +115,9 @@ class PracticeQuerySet(QuerySet["Practice"]):
         """
         from practices.models import ListSize
 
-        exact = f"{prefix}list_on"
-        if self._has(exact):
+        if self._has(f"{prefix}patients"):
             return self
+        exact = f"{prefix}list_on"
         sizes = ListSize.objects.held(known).filter(day__lte=day).order_by("-day")
         newest = sizes.values("day")[:1]
         of_it = sizes.filter(practice=OuterRef("pk"))

@@ -27,12 +27,14 @@ Parameters: those of the filters, `sort=column` or `sort=-column`, `page`, `per_
 that makes no sense never fails: a filter that can't be read shows its error and no rows, an unknown order or
 page falls back to the default, a page too far is the last one.
 
-A page may also override `summarise` (the count and the sentence about it, from the filter set), `rows` (how
-the rows of one page are fetched, for long lists: pick the keys first and then join), `export` (the CSV's
-rows) and `context`. The template is templates/kit/list.html; extend it to fill `actions` or `above`.
+A page may also override `summarise` (the count and the sentence about it), `rows` (how one page's rows are
+fetched), `fetch` (both in one, for lists of thousands), `export` (the CSV's rows), `exclude` (columns that say
+nothing here) and `context`. The template is templates/kit/list.html; extend it to fill `actions` or `above`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
@@ -49,6 +51,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views import View
 from django_filters import FilterSet
 from django_tables2.data import TableListData
+from jinja2 import Environment
 
 from cc2h.kit import links, words
 from cc2h.kit.asat import AsAt, asat_of
@@ -56,6 +59,8 @@ from cc2h.kit.exports import csv_response
 
 PAGE_SIZES = (25, 50, 100)
 DEFAULT_PAGE_SIZE = 50
+KEY = re.compile(r"[A-Za-z0-9_-]+")  # a code or slug, as it stands in an address
+PLACE = "0KEY0"  # stands for one while an address is worked out
 NUMERIC = {"td": {"class": "num"}}  # attrs of a column of numbers
 
 
@@ -74,10 +79,21 @@ class _PageRows(TableListData):
         return None
 
 
+class _Line(list[tuple[Any, Any]]):
+    """A row's (column, cell) pairs."""
+
+    def items(self) -> "_Line":
+        return self
+
+
 class ListTable(tables.Table):
     """A table of a list page. `render_x` methods write cells; `self.asat` is the day links are carried to."""
 
     asat: AsAt
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._addresses: dict[str, str] = {}
+        super().__init__(*args, **kwargs)
 
     class Meta:
         order_by_field = "sort"
@@ -85,17 +101,62 @@ class ListTable(tables.Table):
 
     def link(self, text: Any, name: str, /, *args: Any, **query: Any) -> SafeString:
         """A link to route `name`, on the day the list is read as at."""
-        return format_html('<a href="{}">{}</a>', links.link(self.asat, name, *args, query=query), text)
+        return format_html('<a href="{}">{}</a>', self.address(name, *args, **query), text)
+
+    def address(self, name: str, /, *args: Any, **query: Any) -> str:
+        """The address of route `name`. One with a single natural key is worked out once for the whole column."""
+        if query or len(args) != 1 or not KEY.fullmatch(str(args[0])):
+            return links.link(self.asat, name, *args, query=query)
+        if name not in self._addresses:
+            self._addresses[name] = links.link(self.asat, name, PLACE)
+        return self._addresses[name].replace(PLACE, str(args[0]), 1)
 
     def tag(self, state: str, text: str | None = None) -> SafeString:
         """A state as components/tags.html draws it."""
         return state_tag(state, text)
 
+    @property
+    def paginated_rows(self) -> Iterator[_Line]:
+        """The rows with their cells. How a column is written is looked up once, not once a cell."""
+        writers = [(column, self._writer(column)) for column in self.columns]
+        for record in self.data:
+            yield _Line((column, write(record)) for column, write in writers)
+
+    def _writer(self, column: Any) -> Callable[[Any], Any]:
+        read, default, blank = _reader(column.accessor), column.default, column.column.empty_values
+        method = getattr(self, f"render_{column.name}", None)
+        if method is None:
+            return lambda record: default if (value := read(record)) in blank else value
+        wanted = _parameters(getattr(type(self), method.__name__))
+        if wanted == ("record",):
+            return lambda record: default if blank and read(record) in blank else method(record)
+        if wanted == ("value",):
+            return lambda record: default if (value := read(record)) in blank else method(value)
+        return lambda record: default if (value := read(record)) in blank else method(record=record, value=value)
+
+
+def _reader(accessor: str) -> Callable[[Any], Any]:
+    """Reads a column's value from a record: a key of a mapping, an attribute, or a longer path."""
+    path = tables.A(accessor)
+
+    def read(record: Any) -> Any:
+        if isinstance(record, Mapping) and accessor in record:
+            return record[accessor]
+        return getattr(record, accessor) if hasattr(record, accessor) else path.resolve(record, quiet=True)
+
+    return read
+
+
+@cache
+def _parameters(method: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(method).parameters)[1:]
+
 
 @cache
 def state_tag(state: str, text: str | None = None) -> SafeString:
     """The tag of a state, from the one template that knows their words, shapes and colours."""
-    macros = engines["jinja2"].env.get_template("components/tags.html").module
+    environment: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    macros: Any = environment.get_template("components/tags.html").module
     return mark_safe(macros.status_tag(state, text))  # noqa: S308 - a template of ours, which escapes
 
 
@@ -135,9 +196,21 @@ class ListPage(View):
         """The records of one page, in order."""
         return list(ordered[start:stop])
 
+    def fetch(self, filterset: FilterSet) -> tuple[Summary, Sequence[Any]]:
+        """What the filters let through, and the records of the page asked for (or the last, if it is too far)."""
+        summary = self.summarise(filterset)
+        page = self.paginator(summary).get_page(self.page_number)
+        if not summary.count:
+            return summary, ()
+        return summary, self.rows(self.ordered(filterset.qs), page.start_index() - 1, page.end_index())
+
     def export(self, ordered: QuerySet[Any]) -> Iterable[Sequence[Any]]:
         """The CSV's rows, in the order of `csv_columns`, read through a cursor of the server."""
         return ordered.values_list(*self.csv_columns.values()).iterator(chunk_size=2000)
+
+    def exclude(self, filterset: FilterSet) -> Sequence[str]:
+        """Columns that say nothing on this page, such as the commissioner for somebody who sees only one."""
+        return ()
 
     def context(self) -> dict[str, Any]:
         """What the page's own template needs besides."""
@@ -160,20 +233,18 @@ class ListPage(View):
         return csv_response(name, self.asat.day, list(self.csv_columns), self.export(ordered))
 
     def _page(self, filterset: FilterSet) -> HttpResponse:
-        filtered = filterset.qs
-        summary = self.summarise(filterset) if filterset.is_valid() else Summary(0, "Some filters can’t be read")
-        page = Paginator(range(summary.count), self._page_size()).get_page(self.request.GET.get("page"))
+        summary: Summary = Summary(0, "Some filters can’t be read")
         rows: Sequence[Any] = ()
-        if summary.count:
-            rows = self.rows(self.ordered(filtered), page.start_index() - 1, page.end_index())
-        table = self.table_class(_PageRows(list(rows)), order_by=self.sort, empty_text=self.empty_title)
+        if filterset.is_valid():
+            summary, rows = self.fetch(filterset)
+        table = self.table_class(_PageRows(list(rows)), order_by=self.sort, exclude=self.exclude(filterset))
         table.asat = self.asat
         context = {
             "heading": self.title,
             "lede": summary.sentence,
             "filter": filterset,
             "table": table,
-            "page": page,
+            "page": self.paginator(summary).get_page(self.page_number),
             "noun": self.noun,
             "csv": links.this_page(self.request, format="csv", page=None, per_page=None) if self.csv_columns else "",
             "empty_title": self.empty_title,
@@ -181,9 +252,19 @@ class ListPage(View):
         }
         return render(self.request, self.template_name, context | self.context())
 
-    def _page_size(self) -> int:
+    def paginator(self, summary: Summary) -> Paginator:
+        return Paginator(range(summary.count), self.page_size)
+
+    @property
+    def page_size(self) -> int:
         asked = self.request.GET.get("per_page", "")
         return int(asked) if asked in map(str, PAGE_SIZES) else DEFAULT_PAGE_SIZE
+
+    @property
+    def page_number(self) -> int:
+        """The page asked for, from 1; it may be too far."""
+        asked = self.request.GET.get("page", "")
+        return max(1, int(asked)) if re.fullmatch(r"\d{1,7}", asked, re.ASCII) else 1
 
     @property
     def sort(self) -> str:
@@ -192,13 +273,21 @@ class ListPage(View):
         column = self.table_class.base_columns.get(asked.removeprefix("-"))
         return asked if column is not None and column.orderable is not False else self.default_sort
 
+    @property
+    def falling(self) -> bool:
+        return self.sort.startswith("-")
+
+    @property
+    def terms(self) -> list[tuple[F, bool]]:
+        """What the rows are ordered by: each field, and whether it falls."""
+        name = self.sort.removeprefix("-")
+        column = self.table_class.base_columns[name]
+        fields = [str(field) for field in column.order_by or (column.accessor or name,)]
+        return [
+            (F(field.removeprefix("-").replace(".", "__")), self.falling != field.startswith("-")) for field in fields
+        ]
+
     def ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """In the order asked for, what is not known last, ties by primary key."""
-        name, falling = self.sort.removeprefix("-"), self.sort.startswith("-")
-        column = self.table_class.base_columns[name]
-        terms = []
-        for field in column.order_by or (column.accessor or name,):
-            term = F(str(field).removeprefix("-").replace(".", "__"))
-            down = falling != str(field).startswith("-")
-            terms.append(term.desc(nulls_last=True) if down else term.asc(nulls_last=True))
+        terms = [field.desc(nulls_last=True) if falls else field.asc(nulls_last=True) for field, falls in self.terms]
         return queryset.order_by(*terms, "pk")

@@ -42,7 +42,8 @@ def number(value: Number | None, places: int = 0) -> str:
     """
     if value is None:
         return DASH
-    return f"{half_up(value, places):,}".replace("-", MINUS)
+    exact = value if isinstance(value, int) and not places else half_up(value, places)
+    return f"{exact:,}".replace("-", MINUS)
 
 
 def signed(value: Number | None, places: int = 0) -> str:
@@ -53,7 +54,7 @@ def signed(value: Number | None, places: int = 0) -> str:
     """
     if value is None:
         return DASH
-    rounded = half_up(value, places)
+    rounded = value if isinstance(value, int) and not places else half_up(value, places)
     return ("+" if rounded > 0 else "") + number(rounded, places)
 
 
