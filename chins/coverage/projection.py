@@ -19,12 +19,14 @@ TREND_MONTHS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class StillOut:
-    """A practice that is in no CHIN on the day, and its next planned join if there is one."""
+    """A practice that is in no CHIN on the day: its next planned join, and the last contact with it by then."""
 
     practice: PracticeRow
     joins: date | None = None
     chin_slug: str | None = None
     chin_name: str | None = None
+    contacted: date | None = None
+    next_step: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +64,23 @@ class Projection:
         return not self.out
 
 
-_PLANNED = """
-    SELECT DISTINCT ON (m.practice_id) m.practice_id, lower(m.period) AS joins, c.slug, c.name
-    FROM chins_membership m JOIN chins_chin c ON c.id = m.chin_id
-    WHERE {held_m} AND m.practice_id = ANY(%(practices)s) AND lower(m.period) > %(day)s
-    ORDER BY m.practice_id, lower(m.period)
+_PLANS = """
+    SELECT p.id AS practice_id, m.joins, m.slug AS chin_slug, m.name AS chin_name,
+           k.day AS contacted, coalesce(k.next_step, '') AS next_step
+    FROM unnest(%(practices)s::bigint[]) AS p(id)
+    LEFT JOIN LATERAL (
+        SELECT lower(m.period) AS joins, c.slug, c.name
+        FROM chins_membership m JOIN chins_chin c ON c.id = m.chin_id
+        WHERE m.practice_id = p.id AND {held_m} AND lower(m.period) > %(day)s
+        ORDER BY m.period LIMIT 1
+    ) m ON true
+    LEFT JOIN LATERAL (
+        SELECT k.day, k.next_step FROM practices_contact k
+        WHERE k.practice_id = p.id AND k.day <= %(day)s AND {held_k}
+        ORDER BY k.day DESC, k.id DESC LIMIT 1
+    ) k ON true
 """
+_CONTACT_HELD = "k.recorded_at < %(known)s AND (k.withdrawn_at IS NULL OR k.withdrawn_at >= %(known)s)"
 
 
 def projection(
@@ -76,24 +89,26 @@ def projection(
     known: datetime | None = None,
     *,
     rows: Sequence[PracticeRow] | None = None,
+    points: Sequence[Coverage] | None = None,
 ) -> Projection:
-    """When full coverage is expected, seen from a day. `rows` are that day's practices, if already read."""
+    """When full coverage is expected, seen from a day.
+
+    `rows` are that day's practices and `points` the last month-ends (six or more), if already read.
+    """
     if rows is None:
         rows = practice_rows(commissioner, day, known)
-    out = [row for row in rows if not row.covered]
-    planned = {}
+    out = {row.practice_id: row for row in rows if not row.covered}
+    still: list[StillOut] = []
     if out:
-        parameters = {"practices": [row.practice_id for row in out], "day": day, "known": known}
-        statement = _PLANNED.format(held_m=held("m", known))
-        planned = {row["practice_id"]: row for row in query_rows(statement, parameters)}
-    still = [
-        StillOut(practice=row, joins=plan["joins"], chin_slug=plan["slug"], chin_name=plan["name"])
-        if (plan := planned.get(row.practice_id))
-        else StillOut(practice=row)
-        for row in out
-    ]
+        parameters = {"practices": list(out), "day": day, "known": known}
+        contact_held = "k.withdrawn_at IS NULL" if known is None else _CONTACT_HELD
+        for row in query_rows(_PLANS.format(held_m=held("m", known), held_k=contact_held), parameters):
+            still.append(StillOut(practice=out[row.pop("practice_id")], **row))
+        still.sort(key=lambda one: one.practice.ods_code)
     projected, reason = _projected(still, practices=len(rows))
-    points = trend(commissioner, _months_before(day, TREND_MONTHS + 1), day, known)[-TREND_MONTHS:]
+    if points is None:
+        points = trend(commissioner, _months_before(day, TREND_MONTHS + 1), day, known)
+    points = points[-TREND_MONTHS:]
     line = _line(points)
     return Projection(
         commissioner=commissioner,

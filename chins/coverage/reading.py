@@ -1,6 +1,6 @@
 """Coverage as a page, a command or a figure reads it: of a day, of a row of month-ends, and practice by practice."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -172,20 +172,6 @@ def trend(commissioner: Commissioner, first: date, last: date, known: datetime |
     return [points[day] for day in sorted(points)]
 
 
-def coverages(commissioner: Commissioner, days: Iterable[date], known: datetime | None = None) -> dict[date, Coverage]:
-    """Coverage on each of `days` as `coverage_on` gives it, in at most two queries."""
-    wanted = sorted({*days})
-    rows: list[dict[str, Any]] = []
-    if known is None:
-        rows = list(query_rows(_SNAPSHOTS.format(only=""), {"commissioner": commissioner.pk, "days": wanted}))
-    stored = {row["day"] for row in rows if row["chin_id"] is None}
-    rows = [row for row in rows if row["day"] in stored]
-    if missing := [day for day in wanted if day not in stored]:
-        statement, parameters = engine(missing, [commissioner.pk], known)
-        rows += query_rows(_LIVE.format(engine=statement), parameters)
-    return {day: _one_day(commissioner, day, known, [r for r in rows if r["day"] == day]) for day in wanted}
-
-
 _PRACTICES = """
     SELECT o.day AS on_day, p.id AS practice_id, p.ods_code, coalesce(d.name, p.ods_code) AS name, s.status,
            c.id AS chin_id, c.slug AS chin_slug, c.name AS chin_name, t.status AS chin_status,
@@ -228,3 +214,73 @@ def practice_rows_on(
 def practice_rows(commissioner: Commissioner, day: date, known: datetime | None = None) -> list[PracticeRow]:
     """The active practices of a commissioner on a day, by ODS code, with their CHIN and newest list size."""
     return practice_rows_on(commissioner, [day], known)[day]
+
+
+# The CHINs of a commissioner that count on each day; and whether a practice of another commissioner is in one.
+_CHINS_ON = """
+    SELECT o.day, c.id AS chin_id, c.slug, c.name, t.status,
+           EXISTS (SELECT FROM chins_membership m
+                   JOIN practices_practicestanding s ON s.practice_id = m.practice_id AND {held_s}
+                       AND s.period @> o.day AND s.status = 'active' AND s.commissioner_id <> c.commissioner_id
+                   WHERE m.chin_id = c.id AND {held_m} AND m.period @> o.day) AS guests
+    FROM unnest(%(days)s::date[]) AS o(day)
+    JOIN chins_chin c ON c.commissioner_id = %(commissioner)s
+    JOIN chins_chinstate t ON t.chin_id = c.id AND {held_t} AND t.period @> o.day
+        AND t.status IN ('operational', 'approved', 'proposed')
+    ORDER BY o.day, c.name, c.id
+"""
+
+
+def coverage_of_rows(
+    commissioner: Commissioner, rows: Mapping[date, Sequence[PracticeRow]], known: datetime | None = None
+) -> dict[date, Coverage]:
+    """What `live_coverage` gives of each day, from that day's `practice_rows` and one short query.
+
+    A CHIN with a member from another commissioner is rare; then the days are worked out as `live_coverage` does.
+    """
+    parameters = {"commissioner": commissioner.pk, "days": [*rows], "known": known}
+    statement = _CHINS_ON.format(**{f"held_{a}": held(a, known) for a in "smt"})
+    chins: dict[date, list[dict[str, Any]]] = {day: [] for day in rows}
+    for row in query_rows(statement, parameters):
+        if row.pop("guests"):
+            return {day: live_coverage(commissioner, day, known) for day in rows}
+        chins[row.pop("day")].append(row)
+    return {day: _of_rows(commissioner, day, known, rows[day], chins[day]) for day in rows}
+
+
+def _of_rows(
+    commissioner: Commissioner,
+    day: date,
+    known: datetime | None,
+    rows: Sequence[PracticeRow],
+    chins: Sequence[dict[str, Any]],
+) -> Coverage:
+    members: dict[int | None, list[PracticeRow]] = {}
+    for row in rows:
+        members.setdefault(row.chin_id, []).append(row)
+    covered = [row for row in rows if row.covered]
+    return Coverage(
+        commissioner=commissioner,
+        day=day,
+        known=known,
+        covered_practices=len(covered),
+        covered_patients=sum(row.patients for row in covered),
+        by_status={s.value: _sums(row for row in covered if row.chin_status == s) for s in COUNTED},
+        extract_day=max((row.list_day for row in rows if row.list_day), default=None),
+        chins=[ChinCoverage(**chin, **_counts(members.get(chin["chin_id"], []))) for chin in chins],
+        **_counts(rows),
+    )
+
+
+def _counts(rows: Sequence[PracticeRow]) -> dict[str, int]:
+    return {
+        "practices": len(rows),
+        "patients": sum(row.patients for row in rows),
+        "carried_forward": sum(row.carried_forward for row in rows),
+        "without_list": sum(row.list_day is None for row in rows),
+    }
+
+
+def _sums(rows: Iterable[PracticeRow]) -> tuple[int, int]:
+    found = list(rows)
+    return len(found), sum(row.patients for row in found)
