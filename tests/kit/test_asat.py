@@ -9,6 +9,8 @@ from django.test import RequestFactory
 from cc2h.kit.asat import AsAt, AsAtMiddleware, asat_of
 from cc2h.kit.days import today
 
+pytestmark = pytest.mark.django_db
+
 
 def seen(query: str) -> tuple[HttpResponse, AsAt]:
     request: HttpRequest = RequestFactory().get(f"/{query}")
