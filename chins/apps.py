@@ -1,4 +1,9 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+from cc2h.accounts.authority import Action
+from cc2h.kit.context import Destination, go_to
 
 
 class ChinsApp(AppConfig):
@@ -7,3 +12,9 @@ class ChinsApp(AppConfig):
     def ready(self) -> None:
         # they register the worker's job, which networks practices are in, and who holds which post
         from chins import coverage, networks, posts  # noqa: F401
+
+        def reads(user: Any) -> bool:
+            return user.authority.may(Action.VIEW_REGISTER)
+
+        go_to(Destination("CHINs", "chins:chin_list", "/chins/", reads, order=30))
+        go_to(Destination("Posts", "people:post_list", "/people/", reads, order=90))

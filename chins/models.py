@@ -209,6 +209,7 @@ class Post(models.Model):
 
     objects = PostQuerySet.as_manager()
     whose: int | None  # its commissioner, by with_commissioner
+    acting: list[str]  # its deputies, by queries.with_deputies
 
     class Meta:
         ordering = ["title", "pk"]

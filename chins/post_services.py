@@ -4,7 +4,7 @@ A post gives authority on the days it is held (cc2h.accounts.authority) and on n
 ends what its holder may do from the next day, and a day before today ends it at once.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.kit import dated, words
 from cc2h.kit.dated import period_of
+from cc2h.kit.days import day_before
 from cc2h.kit.writing import still_held, writing
 from chins.models import Deputy, Post, PostHolding
 
@@ -53,7 +54,7 @@ def fill_post(
                 raise ValidationError(
                     f"{other.holder} holds this post {when}; a post has one holder on any day.", code="held"
                 )
-            dated.end(other, last=first - timedelta(days=1), by=by, reason=f"Handed over to {holder}")
+            dated.end(other, last=day_before(first), by=by, reason=f"Handed over to {holder}")
         return dated.record(PostHolding, by=by, first=first, last=last, post=post, holder=holder, reason=reason)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Scope, authority_of
@@ -40,7 +40,7 @@ class ChinQuerySet(QuerySet["Chin"]):
             Practice.objects.with_standing(day, known)
             .with_network(day, known)
             .with_list_size(day, known)
-            .filter(Q(status="active", chin_id=OuterRef("pk")))
+            .filter(status="active", chin_id=OuterRef("pk"))  # type: ignore[misc]  # both annotated above
             .order_by()
             .values("chin_id")
         )
@@ -76,6 +76,7 @@ class PostQuerySet(QuerySet["Post"]):
                 F("chin__commissioner_id"),
                 F("federation__commissioner_id"),
                 Subquery(standing.values("commissioner_id")[:1]),
+                output_field=BigIntegerField(),
             )
         )
 

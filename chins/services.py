@@ -6,7 +6,7 @@ the way, asks the database's own guards before it ends, and wakes the worker tha
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain, count
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from django.utils.text import slugify
 
 from cc2h.kit import dated, history, words, work
 from cc2h.kit.dated import Act, Dated, period_of
+from cc2h.kit.days import day_after, day_before
 from cc2h.kit.problems import told
 from cc2h.kit.writing import still_held, writing
 from chins.models import Chin, ChinState, Deputy, Membership, Partner, PostHolding
@@ -33,10 +34,6 @@ Record = TypeVar("Record", bound=Dated)
 def _lock(practices: Iterable[int], chins: Iterable[int]) -> None:
     list(Practice.objects.filter(pk__in={*practices}).order_by("pk").select_for_update(no_key=True))
     list(Chin.objects.filter(pk__in={*chins}).order_by("pk").select_for_update(no_key=True))
-
-
-def _before(day: date) -> date:
-    return day - timedelta(days=1)
 
 
 def _required(reason: str, message: str) -> None:
@@ -136,9 +133,18 @@ def join_practices(
 
 
 def move_practices(
-    *, by: Any, chin: Chin, practices: Sequence[Practice], first: date, reason: str = ""
+    *,
+    by: Any,
+    chin: Chin,
+    practices: Sequence[Practice],
+    first: date,
+    reason: str = "",
+    seen: Iterable[Membership] = (),
 ) -> list[Membership]:
-    """Several practices leave the CHINs they are in on the day before `first` and are in `chin` from `first`."""
+    """Several practices leave the CHINs they are in on the day before `first` and are in `chin` from `first`.
+
+    `seen` are the memberships the mover had before them; raises StaleRecord if one of them has changed since.
+    """
 
     def move(practice: Practice) -> Membership:
         present = _membership_on(practice, first)
@@ -155,11 +161,13 @@ def move_practices(
                 f"{_in_the_way(present, first)} It can’t move on the day it joined: correct or void that membership.",
                 code="joined_that_day",
             )
-        dated.end(present, last=_before(first), by=by, reason=reason)
+        dated.end(present, last=day_before(first), by=by, reason=reason)
         return _join(practice, chin, first, by=by, reason=reason)
 
     with writing(by):
         _lock([p.pk for p in practices], [chin.pk])
+        for membership in seen:
+            still_held(membership)
         moved = _each(practices, move)
         work.nudge()
     return moved
@@ -178,7 +186,7 @@ def leave_chin(*, by: Any, membership: Membership, last: date, reason: str = "")
                 code="dates_out_of_order",
             )
         if present.last_day is not None and last > present.last_day:
-            later = DateRange(present.period.upper, last + timedelta(days=1))
+            later = DateRange(present.period.upper, day_after(last))
             _check_fits(present.practice, present.chin, later)
         left = dated.end(present, last=last, by=by, reason=reason)
         work.nudge()
@@ -210,7 +218,7 @@ def void_membership(*, by: Any, membership: Membership, reason: str) -> None:
 
 def end_memberships(*, by: Any, practice: Practice, last: date, reason: str) -> list[Membership]:
     """The practice closes after `last`: it leaves its CHIN that day, and joins planned for later are void."""
-    reaches_past = Q(period__upper_inf=True) | Q(period__endswith__gt=last + timedelta(days=1))
+    reaches_past = Q(period__upper_inf=True) | Q(period__endswith__gt=day_after(last))
     with told(), transaction.atomic():
         _lock([practice.pk], [])
         held = list(Membership.objects.held().filter(reaches_past, practice=practice))
@@ -275,7 +283,7 @@ def _check_fits(practice: Practice, chin: Chin, period: DateRange, aside: Member
     standings = PracticeStanding.objects.held().filter(practice=practice)
     if closed := standings.filter(period__overlap=period, status=Status.CLOSED).order_by("period").first():
         raise ValidationError(
-            f"{name} closed: its last day was {words.day(_before(closed.first_day))}. "
+            f"{name} closed: its last day was {words.day(day_before(closed.first_day))}. "
             f"A practice can’t be in a {_word(chin)} after it has closed.",
             code="practice_closed",
         )
@@ -303,7 +311,7 @@ def _check_living(chin: Chin, period: DateRange, name: str) -> None:
         verb = over.get_status_display().lower()
         raise ValidationError(
             f"{chin} is {verb} from {words.day(over.first_day)}, so {name} can’t be in it after "
-            f"{words.day(_before(over.first_day))}.",
+            f"{words.day(day_before(over.first_day))}.",
             code="chin_over",
         )
 
@@ -316,15 +324,28 @@ def _life(chin: Chin) -> list[ChinState]:
     return list(ChinState.objects.held().filter(chin=chin).order_by("period"))
 
 
-def change_state(*, by: Any, chin: Chin, status: str, day: date, reason: str = "") -> ChinState:
+def change_state(
+    *,
+    by: Any,
+    chin: Chin,
+    status: str,
+    day: date,
+    reason: str = "",
+    into: Chin | None = None,
+    seen: ChinState | None = None,
+) -> ChinState:
     """The CHIN goes to `status` on `day`; a day to come makes it a planned state.
 
-    Declining, withdrawing or closing ends its memberships and posts the day before. To merge, see merge_chins.
+    Declining, withdrawing or closing ends its memberships and posts the day before; to merge, its practices are
+    in `into` from the day on. `seen` is the newest state the editor had before them; raises StaleRecord if
+    that has changed since.
     """
-    if status == ChinStatus.MERGED:
-        raise ValidationError("Say which CHIN it merges into.", code="into_required")
+    if (status == ChinStatus.MERGED) != (into is not None):
+        raise ValidationError("Say which CHIN it merges into, and only if it merges.", code="into_required")
     with writing(by):
-        return _go(by=by, chin=chin, status=ChinStatus(status), day=day, reason=reason)
+        if seen is not None:
+            still_held(seen)
+        return _go(by=by, chin=chin, status=ChinStatus(status), day=day, reason=reason, into=into)
 
 
 def close_chin(*, by: Any, chin: Chin, day: date, reason: str = "") -> ChinState:
@@ -334,8 +355,6 @@ def close_chin(*, by: Any, chin: Chin, day: date, reason: str = "") -> ChinState
 
 def merge_chins(*, by: Any, chins: Sequence[Chin], into: Chin, day: date, reason: str = "") -> list[ChinState]:
     """The CHINs merge into another on `day`: their practices are in it from then on."""
-    if into in chins:
-        raise ValidationError(f"{into} can’t merge into itself.", code="merges_into_itself")
     with writing(by):
         return [
             _go(by=by, chin=chin, status=ChinStatus.MERGED, day=day, reason=reason, into=into)
@@ -402,17 +421,18 @@ def void_state(*, by: Any, state: ChinState, reason: str) -> None:
 
 
 def _go(*, by: Any, chin: Chin, status: ChinStatus, day: date, reason: str, into: Chin | None = None) -> ChinState:
+    if into is not None:
+        _check_merger(chin, into)
     _lock(_practice_ids(chin), {chin.pk, into.pk if into else chin.pk})
-    life = _life(chin)
-    newest = life[-1]
+    newest = _life(chin)[-1]
     if status not in next_states(newest.status):
         raise ValidationError(_wrong_way(chin, newest, status), code="wrong_way")
     if day <= newest.first_day:
         raise ValidationError(_too_early(chin, newest), code="dates_out_of_order")
-    dated.end(newest, last=_before(day), by=by, reason=reason)
+    dated.end(newest, last=day_before(day), by=by, reason=reason)
     state = dated.record(ChinState, by=by, first=day, chin=chin, status=status, reason=reason)
     if into is not None:
-        _check_merger(chin, into, day)
+        _check_living(into, DateRange(day, None), str(chin))
         chin.merged_into = into
         chin.save(update_fields=["merged_into"])
     if status not in COUNTED:
@@ -436,13 +456,14 @@ def _too_early(chin: Chin, state: ChinState) -> str:
     )
 
 
-def _check_merger(chin: Chin, into: Chin, day: date) -> None:
+def _check_merger(chin: Chin, into: Chin) -> None:
+    if into == chin:
+        raise ValidationError(f"{into} can’t merge into itself.", code="merges_into_itself")
     if into.commissioner_id != chin.commissioner_id:
         raise ValidationError(
             f"{chin} belongs to {chin.commissioner.short_name} and {into} to {into.commissioner.short_name}.",
             code="other_commissioner",
         )
-    _check_living(into, DateRange(day, None), str(chin))
 
 
 def _check_members_from(chin: Chin, day: date) -> None:
@@ -488,7 +509,7 @@ def _finish(chin: Chin, state: ChinState, *, into: Chin | None, by: Any, reason:
     for record in _of_chin(chin):
         if record.period.upper is not None and record.period.upper <= day:
             continue
-        _end_or_void(record, _before(day), by=by, reason=why)
+        _end_or_void(record, day_before(day), by=by, reason=why)
         if into is not None and isinstance(record, Membership):
             _join(record.practice, into, max(day, record.first_day), record.last_day, by=by, reason=why)
 

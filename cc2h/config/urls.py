@@ -2,9 +2,12 @@
 
 from django.urls import include, path
 
+from cc2h.accounts import urls as people
+from chins import post_urls as posts
+
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
-    path("people/", include("cc2h.accounts.urls")),
+    path("people/", include(([*people.urlpatterns, *posts.urlpatterns], "people"))),
     path("imports/", include("cc2h.kit.urls")),
     path("charts/", include("cc2h.kit.chart_urls")),
     path("practices/", include("practices.urls")),

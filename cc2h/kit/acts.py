@@ -4,7 +4,7 @@
         membership = …                                   # found, visible, permitted
         return act(
             request,
-            form=LeaveForm(request.POST or None, initial=…),
+            form=LeaveForm(posted(request), initial=…),
             do=lambda typed: services.leave_chin(by=request.user, membership=membership, **typed),
             done=lambda left: f"{name} leaves …",
             to=url,                                      # where to go afterwards, and on Cancel
@@ -29,7 +29,7 @@ from django.shortcuts import render
 
 from cc2h.kit import words
 from cc2h.kit.asat import asat_of
-from cc2h.kit.dated import StaleRecord
+from cc2h.kit.dated import Dated, StaleRecord
 from cc2h.kit.history import ChangedMeanwhile, changes_between
 from cc2h.kit.links import link, with_query
 
@@ -54,6 +54,11 @@ class Conflict:
     gone: str = ""  # why the record was voided, when there is nothing left to change
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, for a form; None on a page just opened (also when nothing but a yes is asked)."""
+    return request.POST if request.method == "POST" else None
+
+
 def act(
     request: HttpRequest,
     *,
@@ -70,6 +75,7 @@ def act(
     caption: str = "",
     lede: str = "",
     breadcrumbs: Sequence[Mapping[str, str]] = (),
+    of: Dated | None = None,
     fields_of_refusals: Mapping[str, str] | None = None,
     template: str = "kit/act.html",
     **context: Any,
@@ -78,10 +84,11 @@ def act(
 
     do: given the form's cleaned data, calls the service. done: the result in a sentence, for the next page.
     to: an address, or a function of the result. fields_of_refusals: refusal code → the field it is about.
+    of: the version of a dated record that the address names (as `pk`).
     """
     weighed: Effect | None = None
     conflict: Conflict | None = None
-    action = with_query(request.path, asat_of(request).query())
+    action = _address(request, of)
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         try:
             if effect is not None and "confirm" not in request.POST:
@@ -93,7 +100,9 @@ def act(
         except ValidationError as refusal:
             _add(form, refusal, fields_of_refusals or {})
         except StaleRecord as stale:
-            conflict, action = _overtaken(form, stale), _address_of_latest(request, stale) or action
+            conflict = _overtaken(form, stale)
+            if of is not None and stale.found.pk == of.pk and stale.latest is not None:
+                action = _address(request, stale.latest)
         except ChangedMeanwhile as changed:
             conflict = _changed(form, changed)
     return render(
@@ -163,12 +172,12 @@ def _overtaken(form: forms.BaseForm, stale: StaleRecord) -> Conflict:
     return Conflict(by, at, rows)
 
 
-def _address_of_latest(request: HttpRequest, stale: StaleRecord) -> str:
-    """This act on the version that now holds, where its address names the version."""
+def _address(request: HttpRequest, of: Dated | None) -> str:
+    """Where the form goes: this page, for the version that now holds."""
     match = request.resolver_match
-    if match is None or stale.latest is None or match.kwargs.get("pk") != stale.found.pk:
-        return ""
-    return link(asat_of(request), match.view_name, **{**match.kwargs, "pk": stale.latest.pk})
+    if of is None or match is None:
+        return with_query(request.path, {name: request.GET.getlist(name) for name in request.GET})
+    return link(asat_of(request), match.view_name, **{**match.kwargs, "pk": of.pk})
 
 
 def _changed(form: forms.BaseForm, changed: ChangedMeanwhile) -> Conflict:

@@ -57,6 +57,14 @@ def month_ends(first: date, last: date) -> Iterator[date]:
         day = month_end(day + timedelta(days=1))
 
 
+def day_before(day: date) -> date:
+    return day - timedelta(days=1)
+
+
+def day_after(day: date) -> date:
+    return day + timedelta(days=1)
+
+
 def year_before(day: date) -> date:
     """The same day a year earlier; 28 February for the 29th."""
     return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)

@@ -484,7 +484,7 @@ class TestClosingAndMerging:
             lambda: services.merge_chins(by=None, chins=[north], into=finchley, day=JUNE)
         )
         assert refused(lambda: services.change_state(by=None, chin=north, status="merged", day=JUNE)) == (
-            "Say which CHIN it merges into."
+            "Say which CHIN it merges into, and only if it merges."
         )
 
     def test_not_into_another_commissioners(self, north: Chin) -> None:

@@ -1,0 +1,59 @@
+"""People who may sign in: adding them, ending their access, sending them the link to choose a password."""
+
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from django.core.exceptions import ValidationError
+
+from cc2h.accounts.models import User
+from cc2h.kit import history
+from cc2h.kit.writing import writing
+
+
+def add_person(*, by: Any, name: str, email: str) -> User:
+    """Somebody who may sign in once they have chosen a password. Without a post they see nothing."""
+    with writing(by):
+        return User.objects.create_user(email=email, name=" ".join(name.split()))
+
+
+def change_person(*, by: Any, user: User, seen: int, name: str, email: str) -> User:
+    """Another name or e-mail address. Raises history.ChangedMeanwhile when somebody saved since version `seen`."""
+    with writing(by):
+        current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        history.unchanged_since(current, seen)
+        current.name, current.email = " ".join(name.split()), email.lower()
+        current.save(update_fields=["name", "email"])
+        EmailAddress.objects.filter(user=current).delete()  # made anew, from the address above, at the next sign-in
+    return current
+
+
+def deactivate(*, by: Any, user: User) -> User:
+    """They can't sign in any more, and whatever they have open stops at their next click. Their posts stay dated."""
+    if user == by:
+        raise ValidationError("You can’t end your own access: ask another portal administrator.", code="yourself")
+    return _set_active(by, user, False)
+
+
+def reactivate(*, by: Any, user: User) -> User:
+    """They may sign in again."""
+    return _set_active(by, user, True)
+
+
+def _set_active(by: Any, user: User, active: bool) -> User:
+    with writing(by):
+        current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if current.is_active != active:
+            current.is_active = active
+            current.save(update_fields=["is_active"])
+    return current
+
+
+def send_password_link(*, user: User) -> None:
+    """An e-mail with the link by which they choose a password. It works once. Raises OSError if it can't be sent."""
+    adapter = get_adapter()
+    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    address = adapter.get_reset_password_from_key_url(f"{user_pk_to_url_str(user)}-{token}")
+    adapter.send_mail("account/email/welcome", user.email, {"user": user, "password_reset_url": address})
