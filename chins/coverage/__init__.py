@@ -14,6 +14,7 @@ from chins.coverage.changes import (
     chin_changes,
     decompose,
 )
+from chins.coverage.groups import Group, groups
 from chins.coverage.projection import Projection, StillOut, projection
 from chins.coverage.reading import (
     ChinCoverage,
@@ -26,15 +27,17 @@ from chins.coverage.reading import (
     practice_rows_on,
     trend,
 )
-from chins.coverage.snapshots import Difference, check, recompute
+from chins.coverage.snapshots import WORK, Difference, check, recompute
 
 __all__ = [
+    "WORK",
     "ChangePart",
     "ChinChange",
     "ChinCoverage",
     "Coverage",
     "Decomposition",
     "Difference",
+    "Group",
     "Kind",
     "PracticeChange",
     "PracticeRow",
@@ -45,6 +48,7 @@ __all__ = [
     "coverage_of_rows",
     "coverage_on",
     "decompose",
+    "groups",
     "live_coverage",
     "practice_rows",
     "practice_rows_on",

@@ -86,6 +86,7 @@ class PracticeRow:
     patients: int
     list_day: date | None
     carried_forward: bool
+    borough: str = ""
 
     @property
     def covered(self) -> bool:
@@ -177,7 +178,8 @@ _PRACTICES = """
            c.id AS chin_id, c.slug AS chin_slug, c.name AS chin_name, t.status AS chin_status,
            CASE WHEN c.id IS NOT NULL THEN lower(m.period) END AS since,
            coalesce(l.patients, 0) AS patients, l.day AS list_day,
-           coalesce(l.day < max(l.day) OVER (PARTITION BY o.day), false) AS carried_forward
+           coalesce(l.day < max(l.day) OVER (PARTITION BY o.day), false) AS carried_forward,
+           coalesce(d.borough, '') AS borough
     FROM unnest(%(days)s::date[]) AS o(day)
     JOIN practices_practicestanding s ON s.commissioner_id = %(commissioner)s AND {held_s} AND s.period @> o.day
         AND s.status = 'active'
@@ -272,7 +274,7 @@ def _of_rows(
     )
 
 
-def _counts(rows: Sequence[PracticeRow]) -> dict[str, int]:
+def _counts(rows: Sequence[PracticeRow]) -> dict[str, Any]:
     return {
         "practices": len(rows),
         "patients": sum(row.patients for row in rows),

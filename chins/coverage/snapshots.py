@@ -18,6 +18,7 @@ from cc2h.kit.days import month_ends
 from cc2h.kit.work import handles
 from chins.coverage.sql import COLUMNS, engine
 
+WORK = "coverage"  # the kind of work to do; its key is a commissioner's id
 _VALUES = COLUMNS[3:]
 
 _LOCK = """
@@ -111,9 +112,9 @@ def _first_day(cursor: Any, today: date) -> date:
     return min(cursor.fetchone()[0] or today, today)
 
 
-@handles("coverage")
+@handles(WORK)
 def work(key: str, from_day: date | None) -> None:
-    """The worker's job: `key` is a commissioner's id."""
+    """The worker's job."""
     recompute([int(key)], from_day)
 
 

@@ -1,0 +1,63 @@
+"""The rows behind a commissioner's coverage."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from cc2h.accounts.authority import Action, can, require
+from cc2h.kit.asat import asat_of
+from cc2h.kit.exports import csv_response
+from chins.coverage import Group, groups
+from chins.workflow import COUNTED, ChinStatus
+from practices.models import Commissioner
+
+CSV_COLUMNS = (
+    "group",
+    "slug",
+    "status",
+    "practices",
+    "patients",
+    "carried_forward",
+    "without_list",
+    "commissioner",
+)
+CHOICES = {"placed": ("in", "out"), "chin_status": tuple(status.value for status in COUNTED), "of": ("own", "others")}
+
+
+def coverage_rows(request: HttpRequest, ods_code: str) -> HttpResponseBase:
+    """A commissioner's practices and patients by CHIN, one row a CHIN, and one for those in none.
+
+    placed=in|out, chin_status=operational|approved|proposed, of=own|others (whose CHIN it is), format=csv.
+    """
+    asat = asat_of(request)
+    visible = Commissioner.objects.visible_to(request.user)
+    commissioner = get_object_or_404(visible, ods_code=ods_code.upper())
+    require(request.user, Action.VIEW_REGISTER, commissioner)
+    asked = {name: request.GET.get(name, "") for name in CHOICES}
+    for name, value in asked.items():
+        if value and value not in CHOICES[name]:
+            raise BadRequest(f"“{name}” can be {' or '.join(CHOICES[name])}.")
+    shown = [group for group in groups(commissioner, asat.day, asat.known_at) if _passes(group, commissioner, **asked)]
+    if request.GET.get("format") == "csv":
+        rows = ([getattr(group, column) for column in CSV_COLUMNS] for group in shown)
+        return csv_response(f"coverage-{commissioner.ods_code.lower()}", asat.day, CSV_COLUMNS, rows)
+    context: dict[str, Any] = {
+        "commissioner": commissioner,
+        "groups": shown,
+        "asked": {name: value for name, value in asked.items() if value},
+        "chin_status": ChinStatus(asked["chin_status"]).label if asked["chin_status"] else "",
+        "may_see_unplaced": bool(can(request.user, Action.VIEW_UNPLACED, commissioner)),
+        "totals": {name: sum(getattr(group, name) for group in shown) for name in CSV_COLUMNS[3:7]},
+    }
+    return render(request, "chins/coverage_rows.html", context)
+
+
+def _passes(group: Group, commissioner: Commissioner, *, placed: str, chin_status: str, of: str) -> bool:
+    return (
+        (not placed or (placed == "in") == bool(group.slug))
+        and (not chin_status or group.status == chin_status)
+        and (not of or (of == "own") == (group.commissioner == commissioner.ods_code))
+    )
