@@ -1,16 +1,18 @@
 """What practices are told of the networks they are in (practices.networks)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from cc2h.kit.acts import Effect
 from cc2h.kit.dated import true_on
+from chins.effects import coverage_effect
 from chins.models import Chin, ChinState, Membership
 from chins.services import end_memberships
 from chins.workflow import COUNTED
-from practices.models import Practice
+from practices.models import Commissioner, Practice
 from practices.networks import Place, Stay, provide
 from practices.querysets import PracticeQuerySet
 
@@ -32,8 +34,8 @@ class Chins:
 
     def places(self, practice_ids: Sequence[int], day: date, known: datetime | None) -> dict[int, Place]:
         memberships = Membership.objects.as_at(day, known).filter(practice__in=practice_ids)
-        rows = memberships.values_list("practice_id", "chin__slug", "chin__name", "period")
-        return {practice_id: Place(slug, name, period.lower) for practice_id, slug, name, period in rows}
+        rows = memberships.values_list("practice_id", "chin_id", "chin__slug", "chin__name", "period")
+        return {practice_id: Place(pk, slug, name, period.lower) for practice_id, pk, slug, name, period in rows}
 
     def changed(self, after: date, until: date, known: datetime | None) -> Q:
         of_it = Membership.objects.held(known).filter(practice=OuterRef("pk"))
@@ -53,6 +55,17 @@ class Chins:
 
     def leave(self, practice: Practice, *, last: date, by: Any, reason: str) -> None:
         end_memberships(by=by, practice=practice, last=last, reason=reason)
+
+    def effect(
+        self,
+        *,
+        commissioner: Commissioner,
+        day: date,
+        do: Callable[[], Any],
+        sentences: Callable[[Any], list[str]],
+        warnings: Sequence[str],
+    ) -> Effect:
+        return coverage_effect(commissioner=commissioner, day=day, do=do, sentences=sentences, warnings=warnings)
 
     def history(self, practice: Practice) -> Sequence[QuerySet[Any]]:
         return [Membership.objects.filter(practice=practice).select_related("chin")]

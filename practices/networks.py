@@ -4,12 +4,14 @@ Rooms import downwards: this room must not import CHINs, yet its pages show them
 and the CHINs room provides it from its AppConfig.ready() (`provide`). There is exactly one provider.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import Q, QuerySet
+
+from cc2h.kit.acts import Effect
 
 if TYPE_CHECKING:
     from practices.models import Commissioner, Practice
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 class Place:
     """The network a practice is in on a day, and since when."""
 
+    pk: int
     slug: str
     name: str
     since: date
@@ -34,16 +37,6 @@ class Stay:
     first: date
     last: date | None
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """Coverage of one commissioner on a day: practices and registered patients, in all and in a counted network."""
-
-    practices: int
-    patients: int
-    covered_practices: int
-    covered_patients: int
 
 
 class Networks(Protocol):
@@ -70,8 +63,19 @@ class Networks(Protocol):
     def leave(self, practice: "Practice", *, last: date, by: Any, reason: str) -> None:
         """The practice closes: it leaves its network on `last`, and joins planned for later are voided."""
 
-    def cover(self, commissioner: "Commissioner", day: date) -> Cover:
-        """Coverage worked out afresh from the rows, as this transaction has them."""
+    def effect(
+        self,
+        *,
+        commissioner: "Commissioner",
+        day: date,
+        do: Callable[[], Any],
+        sentences: Callable[[Any], list[str]],
+        warnings: Sequence[str],
+    ) -> Effect:
+        """Coverage of the commissioner on the day before and after `do`, which is undone again.
+
+        `sentences` say in words what the result of `do` changes. A refusal of `do` comes through.
+        """
 
     def history(self, practice: "Practice") -> Sequence[QuerySet[Any]]:
         """All versions of the networks' records that are about this practice, for its history."""

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cc2h.kit import words
 from cc2h.kit.days import EARLIEST, LATEST
 
 
@@ -19,9 +20,11 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A day the portal knows, 1948 to 2099."""
+    """A day the portal knows, 1948 to 2099, or a part of that: see `accept`."""
 
     widget = DayInput
+    first: date | None = None
+    last: date | None = None
     default_error_messages = {
         "required": "Give a day.",
         "invalid": "That is not a day in the calendar. Write the year, month and day, like 2018-12-06.",
@@ -30,10 +33,28 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y"], **kwargs)
 
+    def accept(self, first: date | None = None, last: date | None = None) -> None:
+        """Take only days from `first` to `last`, either of which may be open, and say so in the hint."""
+        self.first, self.last = first, last
+        if first and last:
+            says = f"From {words.day(first)} to {words.day(last)}."
+        else:
+            says = f"{words.day(first)} or later." if first else f"{words.day(last)} or earlier." if last else ""
+        self.help_text = " ".join(filter(None, [str(self.help_text), says]))
+        for name, day in (("min", first), ("max", last)):
+            if day:
+                self.widget.attrs[name] = day.isoformat()
+
     def clean(self, value: Any) -> date | None:
         day = super().clean(value)
-        if day is not None and not EARLIEST <= day <= LATEST:
+        if day is None:
+            return None
+        if not EARLIEST <= day <= LATEST:
             raise ValidationError("That day is outside the days the portal knows, 1948 to 2099.", code="invalid")
+        if self.first and day < self.first:
+            raise ValidationError(f"Choose {words.day(self.first)} or a later day.", code="too_early")
+        if self.last and day > self.last:
+            raise ValidationError(f"Choose {words.day(self.last)} or an earlier day.", code="too_late")
         return day
 
 
