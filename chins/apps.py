@@ -3,7 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from cc2h.accounts.authority import Action
-from cc2h.kit.context import Destination, go_to
+from cc2h.kit.context import Destination, freshness_sql, go_to
 
 
 class ChinsApp(AppConfig):
@@ -12,6 +12,9 @@ class ChinsApp(AppConfig):
     def ready(self) -> None:
         # they register the worker's job, which networks practices are in, and who holds which post
         from chins import coverage, networks, posts  # noqa: F401
+
+        freshness_sql["computed_at"] = "(SELECT max(computed_at) FROM chins_coveragerun)"
+        freshness_sql["extract_day"] = "(SELECT max(day) FROM practices_listsize WHERE superseded_at IS NULL)"
 
         def reads(user: Any) -> bool:
             return user.authority.may(Action.VIEW_REGISTER)
