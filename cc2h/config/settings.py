@@ -53,7 +53,11 @@ def database_from_url(url: str) -> dict[str, Any]:
         "PORT": port,
         # CONN_MAX_AGE stays 0: the pool keeps the connections. Tests count and kill connections themselves.
         # No just-in-time compiling: the planner overrates statements over dated ranges, and it costs a second.
-        "OPTIONS": {"options": "-c jit=off", **options, **({} if TESTING else {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}})},
+        "OPTIONS": {
+            "options": "-c jit=off",
+            **options,
+            **({} if TESTING else {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}),
+        },
         "TEST": {"NAME": os.environ.get("CC2H_TEST_DATABASE")},
     }
 
