@@ -125,6 +125,12 @@ def members(chin: Chin, asat: AsAt) -> list[Member]:
     return _members(Membership.objects.as_at(asat.day, asat.known_at).filter(chin=chin), asat)
 
 
+def membership_to_end(practice: Practice, last: date) -> Membership | None:
+    """The membership that a leaving on `last` is about: the one of that day, or else the next to begin."""
+    held = Membership.objects.held().filter(practice=practice).select_related("chin__commissioner", "practice")
+    return held.open_on(last).first() or held.starting_after(last).order_by("period").first()
+
+
 def joining(chin: Chin, user: Any, asat: AsAt) -> tuple[list[Member], int]:
     """Practices that join after the day, and how many more whose names this person may not see."""
     planned = list(Membership.objects.held(asat.known_at).starting_after(asat.day).filter(chin=chin).order_by("period"))

@@ -122,12 +122,18 @@ def join_chin(
 
 
 def join_practices(
-    *, by: Any, chin: Chin, practices: Sequence[Practice], first: date, reason: str = ""
+    *,
+    by: Any,
+    chin: Chin,
+    practices: Sequence[Practice],
+    first: date,
+    last: date | None = None,
+    reason: str = "",
 ) -> list[Membership]:
     """Several practices join on one day: all of them, or none and every refusal in one ValidationError."""
     with writing(by):
         _lock([p.pk for p in practices], [chin.pk])
-        joined = _each(practices, lambda practice: _join(practice, chin, first, by=by, reason=reason))
+        joined = _each(practices, lambda practice: _join(practice, chin, first, last, by=by, reason=reason))
         work.nudge()
     return joined
 
