@@ -11,7 +11,7 @@ from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.config import demonstration
 from cc2h.config.demonstration import loading
-from cc2h.kit import dated, work
+from cc2h.kit import dated, programme, work
 from cc2h.kit.models import Import, Programme
 from chins.models import Chin, Post, PostHolding
 from practices.models import Practice
@@ -19,13 +19,9 @@ from practices.models import Practice
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "kit_programme"}
 
 
-def kind() -> str:
-    return Programme.objects.values_list("kind", flat=True).get()
-
-
 def is_fresh() -> bool:
     """Whether nobody has used this database for anything yet."""
-    return kind() == Programme.Kind.EMPTY and not User.objects.exists()
+    return programme.kind() == Programme.Kind.EMPTY and not (User.objects.exists() or holds_records())
 
 
 def holds_records() -> bool:
@@ -45,13 +41,12 @@ def contents() -> str:
 def load_demonstration(today: date) -> None:
     """Write the demonstration as it stands on `today`, and work out its coverage.
 
-    The caller has seen that the database is empty. Raises an IntegrityError, and writes nothing, if it is not.
+    The caller has seen that the database holds no records. Writes all of it or, on any error, nothing.
     """
     story = demonstration.tell(today)
     with pghistory.context(load="demonstration"), transaction.atomic():
-        Programme.objects.select_for_update().get()
+        programme.become(Programme.Kind.ILLUSTRATIVE)
         loading.write(story, demonstration.PASSWORD)
-        Programme.objects.update(kind=Programme.Kind.ILLUSTRATIVE, loaded_at=dated.now())
     work.sweep()
 
 

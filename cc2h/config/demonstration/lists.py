@@ -43,7 +43,7 @@ class ListFile:
     extract: date
     published: datetime
     lines: tuple[Line, ...]
-    revises: bool = False
+    missing: int  # practices that should be in it and are not
 
     @property
     def data(self) -> bytes:
@@ -118,11 +118,11 @@ def files(story: Story) -> Iterator[ListFile]:
         )
         name = file_name(extract)
         if extract != REVISED_EXTRACT:
-            yield ListFile(name, extract, published, lines)
+            yield ListFile(name, extract, published, lines, len(left_out))
             continue
-        yield ListFile(name, extract, published, tuple(_too_many(line, COUNTED_TWICE) for line in lines))
+        yield ListFile(name, extract, published, tuple(_too_many(line, COUNTED_TWICE) for line in lines), len(left_out))
         revised = datetime.combine(REVISED_ON, time(9, 15), LONDON)
-        yield ListFile(name.replace(".csv", "_revised.csv"), extract, revised, lines, revises=True)
+        yield ListFile(name.replace(".csv", "_revised.csv"), extract, revised, lines, len(left_out))
 
 
 def _on(versions: Iterable[Version], day: date) -> Iterator[Version]:

@@ -20,11 +20,12 @@ from cc2h.config.demonstration.lists import ListFile, files
 from cc2h.config.demonstration.places import BARNET, COMMISSIONERS_SINCE, PLACES
 from cc2h.config.demonstration.story import Story
 from cc2h.kit.dated import Dated
+from cc2h.kit.imports.jobs import VERDICTS
 from cc2h.kit.models import Import, ImportChunk
 from chins.models import Chin, Post
+from practices.importers.list_sizes import RegisteredPatients
 from practices.models import Commissioner, Contact, Federation, Practice
 
-LIST_SIZES = "list_sizes"
 SETTLED = "roadmap-2018-federation-practices"
 Ids = dict[type[models.Model], dict[Any, int]]
 
@@ -196,7 +197,7 @@ def _list_sizes(published: Iterable[ListFile], ids: Ids) -> None:
     sizes: list[_Size] = []
     newest: dict[tuple[str, date], _Size] = {}
     for file in published:
-        found: Counter[str] = Counter(new=0, changed=0, unchanged=0)
+        found = Counter({**dict.fromkeys(VERDICTS, 0), "missing": file.missing, "problems": 0, "held_back": 0})
         for row_number, line in enumerate(file.lines, 2):
             before = newest.get((line.code, file.extract))
             if before is not None and before.patients == line.patients:
@@ -213,7 +214,7 @@ def _list_sizes(published: Iterable[ListFile], ids: Ids) -> None:
         contents.append(data)
         imports.append(
             Import(
-                kind=LIST_SIZES,
+                kind=RegisteredPatients.key,
                 file_name=file.name,
                 sha256=sha256(data).hexdigest(),
                 size_bytes=len(data),
@@ -225,7 +226,7 @@ def _list_sizes(published: Iterable[ListFile], ids: Ids) -> None:
                 extract_day=file.extract,
                 rows=len(file.lines),
                 progress=100,
-                findings=dict(found),
+                findings={**found, "unknown": 0, "totals": [], "changes": [], "notes": []},
             )
         )
     import_ids = [one.pk for one in Import.objects.bulk_create(imports)]

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from cc2h.config import programme
 from cc2h.kit.days import today
 from cc2h.kit.models import Programme
+from cc2h.kit.programme import kind as kind_held
 
 Kind = Programme.Kind
 
@@ -69,7 +70,7 @@ class Command(BaseCommand):
         self.stdout.write("Everything was removed.")
 
     def _demonstration(self) -> None:
-        kind = programme.kind()
+        kind = kind_held()
         if kind == Kind.ILLUSTRATIVE:
             self.stdout.write("The demonstration programme is already loaded; nothing was changed.")
             return
@@ -93,7 +94,7 @@ class Command(BaseCommand):
         )
 
     def _real(self, folder: Path) -> None:
-        if programme.kind() == Kind.ILLUSTRATIVE:
+        if kind_held() == Kind.ILLUSTRATIVE:
             raise CommandError(
                 "This database holds the demonstration programme, and real records are never mixed with it. "
                 "Remove it with --reset, or use another data folder."

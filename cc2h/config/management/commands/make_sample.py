@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from cc2h.config import programme
 from cc2h.config.demonstration.chance import between
 from cc2h.config.demonstration.lists import Line, written
+from cc2h.kit import programme
 from cc2h.kit.models import Programme
 
 FIRST_LIST = 900  # patients of a practice that had no list before

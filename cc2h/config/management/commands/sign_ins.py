@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from cc2h.accounts.authority import Role
-from cc2h.config import demonstration, programme
+from cc2h.config import demonstration
+from cc2h.kit import programme
 from cc2h.kit.days import today
 from cc2h.kit.models import Programme
 
