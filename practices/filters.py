@@ -1,5 +1,7 @@
 """What the list of practices can be filtered by."""
 
+from typing import Any
+
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -87,11 +89,11 @@ class PracticeFilters(filters.FilterSet):
         asked = self.form.cleaned_data["status"] or Status.ACTIVE
         return list(Status.values) if asked == "all" else [asked]
 
-    def filter_queryset(self, queryset: PracticeQuerySet) -> PracticeQuerySet:
+    def filter_queryset(self, queryset: Any) -> Any:
         return self.any_status.filter(status__in=self.statuses)
 
     # Each takes the practices so far, the parameter's name and its value -------------------------------
-    def search(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+    def search(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
         practices = practices.with_details(self.asat.day, self.asat.known_at)
         postcode = Replace(F("postcode"), Value(" "))
         return practices.alias(close_postcode=postcode).filter(
@@ -100,31 +102,31 @@ class PracticeFilters(filters.FilterSet):
             | Q(close_postcode__istartswith=value.replace(" ", ""))
         )
 
-    def in_chin(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+    def in_chin(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
         practices = practices.with_network(self.asat.day, self.asat.known_at)
         return practices.filter(chin_id__isnull=True) if value == NOT_IN_A_CHIN else practices.filter(chin_slug=value)
 
-    def by_chin_status(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+    def by_chin_status(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return practices.with_network(self.asat.day, self.asat.known_at).filter(chin_status=value)
 
-    def by_placed(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+    def by_placed(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
         practices = practices.with_network(self.asat.day, self.asat.known_at)
         return practices.filter(chin_id__isnull=value == "out")
 
-    def in_federation(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+    def in_federation(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
         practices = practices.with_federation(self.asat.day, self.asat.known_at)
         return practices.filter(federation_slug=value)
 
-    def in_borough(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+    def in_borough(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
         return practices.with_details(self.asat.day, self.asat.known_at).filter(borough=value)
 
-    def of_size(self, practices: PracticeQuerySet, name: str, value: slice) -> QuerySet[Practice]:
+    def of_size(self, practices: PracticeQuerySet, name: str, value: slice) -> QuerySet[Any]:
         practices = practices.with_list_size(self.asat.day, self.asat.known_at)
         if value.start is not None:
             practices = practices.filter(patients__gte=value.start)
         return practices if value.stop is None else practices.filter(patients__lte=value.stop)
 
-    def changed_since(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Practice]:
+    def changed_since(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
         """Opened, closed, renamed, moved, merged, joined or left a network or a federation in the year before."""
         after, until = year_before(self.asat.day), self.asat.day
         began = Q(period__startswith__gt=after, period__startswith__lte=until)

@@ -6,12 +6,25 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Max, Q, QuerySet, Value
+from django.db.models import Count, F, Max, Q, QuerySet, Value
 
-from cc2h.accounts.authority import Action, authority_of
+from cc2h.accounts.authority import Action, Target, authority_of
+from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_before
-from practices.models import Commissioner, Federation, Practice, PracticeDetail, Status
+from practices.models import (
+    Commissioner,
+    Contact,
+    Federation,
+    FederationMembership,
+    ListSize,
+    NamesRelease,
+    Practice,
+    PracticeDetail,
+    PracticeStanding,
+    Status,
+    Succession,
+)
 from practices.networks import Place, networks
 from practices.querysets import PracticeQuerySet
 
@@ -208,3 +221,208 @@ def export_rows(practices: PracticeQuerySet, asat: AsAt) -> Iterator[tuple[Any, 
         *before, since, patients, list_day, commissioner, federation = row
         carried = list_day is not None and list_day < newest.get(commissioner, list_day)
         yield (*before, since and since.lower, patients, list_day, "yes" if carried else "no", federation)
+
+
+# One practice ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A practice as authority sees it: whose it is today, wherever the page's day may be."""
+
+    name: str
+    target: Target
+
+    def __str__(self) -> str:
+        return self.name
+
+    def authority_target(self) -> Target:
+        return self.target
+
+
+def subject(practice: Practice, name: str, today: date) -> Subject:
+    """Whose the practice is today; before its first day and after an end, whoever had it next to today."""
+    standings = PracticeStanding.objects.held().filter(practice=practice)
+    commissioners = set(standings.open_on(today).values_list("commissioner_id", flat=True))
+    if not commissioners:
+        commissioners = set(standings.order_by("-period").values_list("commissioner_id", flat=True)[:1])
+    federations = FederationMembership.objects.as_at(today).filter(practice=practice)
+    place = networks().places([practice.pk], today, None).get(practice.pk)
+    return Subject(
+        name,
+        Target(
+            commissioner_ids=frozenset(commissioners),
+            chin_ids=frozenset({place.pk} if place else ()),
+            practice_ids=frozenset({practice.pk}),
+            federation_ids=frozenset(federations.values_list("federation_id", flat=True)),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true of a practice on a day. The versions are None where nothing is held of that day."""
+
+    practice: Practice
+    name: str
+    detail: PracticeDetail | None
+    standing: PracticeStanding
+    federation: FederationMembership | None
+    place: Place | None
+    patients: int | None
+    list_day: date | None
+    change: int | None
+
+
+def practice_facts(user: Any, asat: AsAt, ods_code: str) -> Facts | None:
+    """The practice as at the day, or None when this person may not see it or it is not in the register that day."""
+    visible = with_columns(Practice.objects.visible_to(user, asat).filter(ods_code=ods_code), asat, ["change"])
+    practice: Any = visible.first()
+    if practice is None:
+        return None
+    day, known = asat.day, asat.known_at
+    detail = PracticeDetail.objects.as_at(day, known).filter(practice=practice).first()
+    memberships = FederationMembership.objects.as_at(day, known).filter(practice=practice)
+    return Facts(
+        practice=practice,
+        name=detail.name if detail else practice.ods_code,
+        detail=detail,
+        standing=PracticeStanding.objects.as_at(day, known).select_related("commissioner").get(practice=practice),
+        federation=memberships.select_related("federation").first(),
+        place=networks().places([practice.pk], day, known).get(practice.pk),
+        patients=practice.patients,
+        list_day=practice.list_day,
+        change=practice.change,
+    )
+
+
+def life(practice: Practice, asat: AsAt) -> list[PracticeStanding]:
+    """Its standings in order, planned ones included."""
+    held = PracticeStanding.objects.held(asat.known_at).filter(practice=practice)
+    return list(held.select_related("commissioner").order_by("period"))
+
+
+def list_sizes(practice: Practice, asat: AsAt) -> list[ListSize]:
+    """Every list size dated not later than the day, newest first, with those that a later import replaced."""
+    sizes = ListSize.objects.filter(practice=practice, day__lte=asat.day)
+    if asat.known_at:
+        sizes = sizes.filter(recorded_at__lt=asat.known_at)
+    return list(sizes.select_related("source").order_by("-day", "-recorded_at", "-pk"))
+
+
+def counts(size: ListSize, asat: AsAt) -> bool:
+    """Whether this list size is the one that counts for its day, now or as known on the page's day."""
+    return size.superseded_at is None or (asat.known_at is not None and size.superseded_at >= asat.known_at)
+
+
+LONGEST_STEP = timedelta(days=190)  # list sizes come monthly or quarterly; beyond this nothing was published
+
+
+def with_gaps(points: Sequence[tuple[date, int]]) -> list[dict[str, Any]]:
+    """The points as rows of a chart, oldest first, with a break where nothing was published for half a year."""
+    rows: list[dict[str, Any]] = []
+    for day, patients in points:
+        if rows and day - rows[-1]["day"] > LONGEST_STEP:
+            rows.append({"day": rows[-1]["day"] + timedelta(days=1), "patients": None})
+        rows.append({"day": day, "patients": patients})
+    return rows
+
+
+def successors(user: Any, asat: AsAt, facts: Facts) -> list[tuple[str, str]]:
+    """(code, name) of the active practices of the same commissioner, to choose a successor from."""
+    visible = with_columns(Practice.objects.visible_to(user, asat), asat, ["name"]).exclude(pk=facts.practice.pk)
+    same = visible.filter(status=Status.ACTIVE, commissioner_id=facts.standing.commissioner_id)
+    return list(same.order_by("name", "pk").values_list("ods_code", "name"))
+
+
+def mergers(practice: Practice, asat: AsAt) -> list[tuple[Succession, Practice, str]]:
+    """Mergers it was or is to be part of: the record, the other practice, and what that one was called."""
+    held = Succession.objects.held(asat.known_at).filter(Q(predecessor=practice) | Q(successor=practice))
+    found = list(held.select_related("predecessor", "successor").order_by("period"))
+    others = [m.successor if m.predecessor_id == practice.pk else m.predecessor for m in found]
+    details = PracticeDetail.objects.held(asat.known_at).filter(practice__in=others).order_by("period")
+    names = dict(details.values_list("practice_id", "name"))
+    return [(m, other, names.get(other.pk, other.ods_code)) for m, other in zip(found, others, strict=True)]
+
+
+def peers(user: Any, asat: AsAt, facts: Facts) -> list[dict[str, Any]]:
+    """The practices of its network that this person may see, itself included, largest first."""
+    if facts.place is None:
+        return []
+    visible = with_columns(Practice.objects.visible_to(user, asat), asat, ["name", "chin", "patients"])
+    rows = visible.filter(chin_id=facts.place.pk).order_by(F("patients").desc(nulls_last=True), "pk")
+    return list(rows.values("ods_code", "name", "patients", "list_day", "status"))
+
+
+def contacts(practice: Practice, asat: AsAt) -> list[Contact]:
+    """The contact log up to the day, newest first, withdrawn entries included."""
+    log = Contact.objects.filter(practice=practice, day__lte=asat.day)
+    if asat.known_at:
+        log = log.filter(recorded_at__lt=asat.known_at)
+    return list(log.select_related("made_by").order_by("-day", "-pk"))
+
+
+def practice_history(practice: Practice) -> list[history.Entry]:
+    """Who changed what of the practice, newest first."""
+    return history.entries(
+        *(
+            model.objects.filter(practice=practice)
+            for model in (PracticeDetail, PracticeStanding, FederationMembership)
+        ),
+        Succession.objects.filter(Q(predecessor=practice) | Q(successor=practice)).select_related(
+            "predecessor", "successor"
+        ),
+        *networks().history(practice),
+        limit=100,
+    )
+
+
+def first_seen(practice: Practice) -> date | None:
+    """The first day the portal holds the practice to be in the register."""
+    standings = PracticeStanding.objects.held().filter(practice=practice).order_by("period")
+    first = standings.first()
+    return first.first_day if first else None
+
+
+# Commissioners ---------------------------------------------------------------------------------------
+
+
+def commissioners_where(user: Any, action: Action) -> QuerySet[Commissioner]:
+    """The commissioners for the whole of which this person may do that."""
+    held = authority_of(user)
+    if held.everywhere(action):
+        return Commissioner.objects.all()
+    return Commissioner.objects.filter(pk__in=held.commissioner_ids(action))
+
+
+def other_commissioners(than: Commissioner) -> QuerySet[Commissioner]:
+    """All commissioners but one, to hand a practice to."""
+    return Commissioner.objects.exclude(pk=than.pk).order_by("short_name", "pk")
+
+
+def commissioner_rows(user: Any, asat: AsAt) -> list[tuple[Commissioner, int]]:
+    """The commissioners this person sees, each with its number of active practices on the day."""
+    visible = list(Commissioner.objects.visible_to(user).order_by("short_name", "pk"))
+    practices: PracticeQuerySet = Practice.objects.with_standing(asat.day, asat.known_at)
+    active = practices.filter(status=Status.ACTIVE).order_by()
+    numbers = dict(active.values_list("commissioner_id").annotate(Count("pk")))
+    return [(commissioner, numbers.get(commissioner.pk, 0)) for commissioner in visible]
+
+
+def commissioner_history(commissioner: Commissioner) -> list[history.Entry]:
+    """Who changed its settings and released its names, newest first."""
+    return history.entries(
+        Commissioner.objects.filter(pk=commissioner.pk), NamesRelease.objects.filter(commissioner=commissioner)
+    )
+
+
+def unplaced_count(commissioner: Commissioner, asat: AsAt) -> int:
+    """How many active practices of the commissioner are in no network today."""
+    unplaced: PracticeQuerySet = Practice.objects.unplaced(asat.today)
+    return unplaced.filter(commissioner_id=commissioner.pk).count()
+
+
+def names_releases(commissioner: Commissioner, asat: AsAt) -> list[NamesRelease]:
+    """Releases of names in force on the day or later, as held now."""
+    held = NamesRelease.objects.held().filter(commissioner=commissioner)
+    return [release for release in held.order_by("period") if not release.last_day or release.last_day >= asat.today]

@@ -1,18 +1,42 @@
 """Pages about practices and commissioners."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 
-from cc2h.accounts.authority import Action, can
-from cc2h.kit import words
+from cc2h.accounts.authority import Action, can, require
+from cc2h.kit import charts, history, words
+from cc2h.kit.acts import Effect, act, posted
+from cc2h.kit.asat import AsAt, asat_of
+from cc2h.kit.days import day_after, day_before
+from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage, Summary
-from practices import queries
+from practices import figures, forms, queries, services
 from practices.filters import PracticeFilters
-from practices.models import Practice
+from practices.models import (
+    Commissioner,
+    Contact,
+    Federation,
+    FederationMembership,
+    ListSize,
+    NamesRelease,
+    Practice,
+    PracticeDetail,
+    PracticeStanding,
+    Status,
+    Succession,
+)
+from practices.networks import Stay, networks
 from practices.querysets import PracticeQuerySet
 from practices.tables import PracticeTable
+
+GP_PRACTICE = "4"  # the prescribing setting of a GP practice
 
 
 class PracticeList(ListPage):
@@ -64,3 +88,739 @@ class PracticeList(ListPage):
 
     def context(self) -> dict[str, Any]:
         return {"may_open": bool(can(self.request.user, Action.CHANGE_PRACTICE))}
+
+
+# Finding, and being allowed --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A practice on the page's day, and whose it is today, which is what authority asks."""
+
+    facts: queries.Facts
+    subject: queries.Subject
+    address: str
+
+    @property
+    def practice(self) -> Practice:
+        return self.facts.practice
+
+    @property
+    def name(self) -> str:
+        return self.facts.name
+
+
+class NotThen(Exception):
+    """The practice is in the register, only not on the page's day."""
+
+
+def _find(request: HttpRequest, ods_code: str, action: Action = Action.VIEW_REGISTER) -> Found:
+    """The practice, or 404 for one this person may not see; 403 for what they may not do with it."""
+    asat, code = asat_of(request), ods_code.upper()
+    facts = queries.practice_facts(request.user, asat, code)
+    if facts is None:
+        if queries.practice_facts(request.user, AsAt(asat.today, None, asat.today), code) is not None:
+            raise NotThen
+        raise Http404(f"There is no practice {code} here.")
+    subject = queries.subject(facts.practice, facts.name, asat.today)
+    if action is not Action.VIEW_REGISTER:
+        require(request.user, action, subject)
+    return Found(facts, subject, link(asat, "practices:practice_detail", code))
+
+
+def _version(request: HttpRequest, of: QuerySet[Any], pk: int) -> Any:
+    """A version of a record of the practice; to be read, the one that holds now.
+
+    A POST keeps the version it was typed for, so that the service can tell that somebody else was first.
+    """
+    version = get_object_or_404(of, pk=pk)
+    if request.method == "POST" or version.held.upper_inf:
+        return version
+    return get_object_or_404(of.model.objects.held(), thread=version.thread)
+
+
+def _standing(request: HttpRequest, found: Found, pk: int) -> PracticeStanding:
+    standings = PracticeStanding.objects.filter(practice=found.practice).select_related("practice", "commissioner")
+    standing: PracticeStanding = _version(request, standings, pk)
+    return standing
+
+
+def _crumbs(asat: AsAt, found: Found | None = None) -> list[Mapping[str, str]]:
+    crumbs: list[Mapping[str, str]] = [{"text": "Practices", "href": link(asat, "practices:practice_list")}]
+    if found is not None:
+        crumbs.append({"text": found.name, "href": found.address})
+    return crumbs
+
+
+def _act(request: HttpRequest, found: Found, **parts: Any) -> HttpResponse:
+    """An act on a practice: where it stands, and back to its page."""
+    asat = asat_of(request)
+    return act(request, **{"to": found.address, "caption": found.name, "breadcrumbs": _crumbs(asat, found)} | parts)
+
+
+# A practice's page -----------------------------------------------------------------------------------
+
+
+def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """Everything held of a practice as at the day."""
+    asat, user = asat_of(request), request.user
+    try:
+        found = _find(request, ods_code)
+    except NotThen:
+        return _not_then(request, ods_code.upper())
+    facts, practice = found.facts, found.practice
+    may = {action.value: bool(can(user, action, found.subject)) for action in Action}
+    sizes = queries.list_sizes(practice, asat)
+    drawn = _chart(facts, asat, sizes)
+    if drawn:
+        charts.keep([drawn])
+    closing = next((s for s in queries.life(practice, asat) if s.status == Status.CLOSED), None)
+    context = {
+        "facts": facts,
+        "practice": practice,
+        "figures": figures.practice_figures(facts, asat, sizes),
+        "position": _position(facts.detail),
+        "prescribing": _prescribing(facts.detail),
+        "closing": closing,
+        "last_day": closing and day_before(closing.first_day),
+        "stays": _stays(practice, asat, all_of_them=may["view_unplaced"] or may["view_history"]),
+        "mergers": queries.mergers(practice, asat),
+        "peers": queries.peers(user, asat, facts),
+        "sizes": [(size, queries.counts(size, asat)) for size in sizes],
+        "chart": drawn,
+        "contacts": queries.contacts(practice, asat) if may["view_contacts"] else None,
+        "contact_form": forms.ContactForm(today=asat.today, initial={"day": asat.today})
+        if may["add_contact"]
+        else None,
+        "history": queries.practice_history(practice) if may["view_history"] else None,
+        "may": may,
+        # what is done is done to what is held now, so not while looking at what was known
+        "may_change": may["change_practice"] and asat.known is None,
+        "breadcrumbs": _crumbs(asat),
+    }
+    return render(request, "practices/detail.html", context)
+
+
+def _not_then(request: HttpRequest, code: str) -> HttpResponse:
+    practice = get_object_or_404(Practice, ods_code=code)
+    context = {
+        "heading": f"{code} on {words.day(asat_of(request).day)}",
+        "code": code,
+        "first": queries.first_seen(practice),
+        "breadcrumbs": _crumbs(asat_of(request)),
+    }
+    return render(request, "practices/not_then.html", context, status=404)
+
+
+def _stays(practice: Practice, asat: AsAt, *, all_of_them: bool) -> list[Stay]:
+    """Networks it was in; what comes after the day only for those who may know who is in none."""
+    stays = networks().stays(practice, asat.known_at)
+    if all_of_them:
+        return stays
+    begun = [stay for stay in stays if stay.first <= asat.day]
+    return [replace(stay, last=None) if stay.last and stay.last >= asat.day else stay for stay in begun]
+
+
+def _position(detail: PracticeDetail | None) -> str | None:
+    if detail is None or detail.latitude is None or detail.longitude is None:
+        return None
+    return f"{detail.latitude:.4f} north, {abs(detail.longitude):.4f} {'east' if detail.longitude >= 0 else 'west'}"
+
+
+def _prescribing(detail: PracticeDetail | None) -> str | None:
+    if detail is None:
+        return None
+    return "4, a GP practice" if detail.prescribing_setting == GP_PRACTICE else detail.prescribing_setting
+
+
+def _chart(facts: queries.Facts, asat: AsAt, sizes: Sequence[ListSize]) -> charts.Chart | None:
+    """Registered patients over time, from two values on."""
+    points = [(size.day, size.patients) for size in reversed(sizes) if queries.counts(size, asat)]
+    if len(points) < 2:
+        return None
+    (first, start), (last, end) = points[0], points[-1]
+    return charts.lines(
+        title=f"Registered patients, {facts.name}, as at {words.day(asat.day)}",
+        alt=f"Line chart: {words.number(start)} patients in {words.month(first)}, "
+        f"{words.number(end)} in {words.month(last)}.",
+        rows=queries.with_gaps(points),
+        x="day",
+        series=[charts.Series(column="patients", label="Patients")],
+    )
+
+
+# Opening, closing, merging ---------------------------------------------------------------------------
+
+
+def practice_open(request: HttpRequest) -> HttpResponse:
+    """A practice enters the register."""
+    asat = asat_of(request)
+    require(request.user, Action.CHANGE_PRACTICE)
+    mine = queries.commissioners_where(request.user, Action.CHANGE_PRACTICE)
+
+    def do(typed: dict[str, Any]) -> Practice:
+        return services.open_practice(by=request.user, **typed)
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        return networks().effect(
+            commissioner=typed["commissioner"],
+            day=typed["day"],
+            do=lambda: do(typed),
+            sentences=lambda practice: [
+                f"{practice}, {typed['name']}, is {typed['status']} for {typed['commissioner'].short_name} "
+                f"from {words.day(typed['day'])}."
+            ],
+            warnings=["It has no list size until one is imported: it counts as a practice with no patients."],
+        )
+
+    return act(
+        request,
+        form=forms.OpenForm(posted(request), commissioners=mine, initial={"day": asat.day}),
+        do=do,
+        effect=weigh,
+        done=lambda practice: f"{practice} is in the register.",
+        to=lambda practice: link(asat, "practices:practice_detail", practice.ods_code),
+        cancel=link(asat, "practices:practice_list"),
+        heading="Open a practice",
+        submit="Open the practice",
+        breadcrumbs=_crumbs(asat),
+        fields_of_refusals={"already_open": "ods_code"},
+    )
+
+
+def practice_close(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """The practice's last day."""
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    standing = _standing(request, found, pk)
+
+    def do(typed: dict[str, Any]) -> PracticeStanding:
+        return services.close_practice(by=request.user, standing=standing, **typed)
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        return networks().effect(
+            commissioner=standing.commissioner,
+            day=day_after(typed["last"]),
+            do=lambda: do(typed),
+            sentences=lambda closed: [
+                f"{found.name} is open until {words.day(typed['last'])} and closed from {words.day(closed.first_day)}.",
+                *_leaving(found, typed["last"]),
+            ],
+            warnings=[],
+        )
+
+    return _act(
+        request,
+        found,
+        of=standing,
+        form=forms.CloseForm(posted(request), opened=standing.first_day, initial={"last": asat_of(request).day}),
+        do=do,
+        effect=weigh,
+        done=lambda closed: f"{found.name} is closed from {words.day(closed.first_day)}.",
+        heading="Close the practice",
+        submit="Close the practice",
+        kind="warning",
+        fields_of_refusals={"not_open": "last", "dates_out_of_order": "last"},
+    )
+
+
+def _leaving(found: Found, last: date) -> list[str]:
+    """What ends with a practice, in sentences."""
+    said = []
+    for stay in networks().stays(found.practice, None):
+        if stay.first > last:
+            said.append(f"Its planned join to {stay.name} on {words.day(stay.first)} is void.")
+        elif stay.last is None or stay.last > last:
+            said.append(f"It leaves {stay.name}: its last day there is {words.day(last)}.")
+    federation = found.facts.federation
+    if federation is not None and (federation.last_day is None or federation.last_day > last):
+        said.append(f"It leaves {federation.federation} on the same day.")
+    return said
+
+
+def practice_merge(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """The practice's patients go to another."""
+    asat = asat_of(request)
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    standing = _standing(request, found, pk)
+    visible = Practice.objects.visible_to(request.user, asat)
+
+    def do(typed: dict[str, Any]) -> Succession:
+        successor = visible.filter(ods_code=typed["successor"]).first()
+        if successor is None:
+            raise ValidationError(f"There is no practice {typed['successor']} in the register.", code="no_successor")
+        return services.merge_practices(
+            by=request.user, standing=standing, successor=successor, day=typed["day"], reason=typed["reason"]
+        )
+
+    def said(merger: Succession) -> list[str]:
+        into = services.name_of(merger.successor, merger.first_day)
+        return [
+            f"{found.name} merges into {into} ({merger.successor}) on {words.day(merger.first_day)}. "
+            f"Its last day is {words.day(day_before(merger.first_day))}.",
+            f"From then on only the list of {into} counts. It is not the sum of the two: "
+            "it is right once a list size of that day or later is imported.",
+            *_leaving(found, day_before(merger.first_day)),
+        ]
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        return networks().effect(
+            commissioner=standing.commissioner, day=typed["day"], do=lambda: do(typed), sentences=said, warnings=[]
+        )
+
+    return _act(
+        request,
+        found,
+        of=standing,
+        form=forms.MergeForm(posted(request), opened=standing.first_day, initial={"day": asat.day}),
+        do=do,
+        effect=weigh,
+        done=lambda merger: f"{found.name} merges into {merger.successor} on {words.day(merger.first_day)}.",
+        heading="Merge into another practice",
+        submit="Merge",
+        kind="warning",
+        template="practices/merge.html",
+        successors=queries.successors(request.user, asat, found.facts),
+        fields_of_refusals={
+            "itself": "successor",
+            "circle": "successor",
+            "successor_not_open": "successor",
+            "no_successor": "successor",
+            "merger_day": "day",
+            "not_open": "day",
+        },
+    )
+
+
+def closing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """The practice never closed."""
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    standing = _standing(request, found, pk)
+
+    def do(typed: dict[str, Any]) -> PracticeStanding:
+        return services.void_closing(by=request.user, standing=standing, **typed)
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        mergers = [
+            name
+            for m, _, name in queries.mergers(found.practice, asat_of(request))
+            if m.predecessor == standing.practice
+        ]
+        return networks().effect(
+            commissioner=standing.commissioner,
+            day=standing.first_day,
+            do=lambda: do(typed),
+            sentences=lambda again: [
+                f"{found.name} did not close on {words.day(day_before(standing.first_day))}: it is {again.status} still.",
+                *(f"Its merger into {name} is void as well." for name in mergers),
+            ],
+            warnings=["Memberships that ended with it stay ended. Where that is wrong, let it join again."],
+        )
+
+    return _act(
+        request,
+        found,
+        of=standing,
+        form=forms.VoidForm(posted(request)),
+        do=do,
+        effect=weigh,
+        done=lambda again: f"{found.name} is {again.status} again. Its closing was never true.",
+        heading="It never closed",
+        lede=f"Recorded as closed from {words.day(standing.first_day)}.",
+        submit="Void the closing",
+        kind="warning",
+    )
+
+
+def merger_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """The practices never merged."""
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    either = Q(predecessor=found.practice) | Q(successor=found.practice)
+    merger: Succession = _version(
+        request, Succession.objects.filter(either).select_related("predecessor", "successor"), pk
+    )
+    one = services.name_of(merger.predecessor, day_before(merger.first_day))
+    other = services.name_of(merger.successor, merger.first_day)
+    return _act(
+        request,
+        found,
+        of=merger,
+        form=forms.VoidForm(posted(request)),
+        do=lambda typed: services.void_merger(by=request.user, merger=merger, **typed),
+        done=lambda _: f"{one} never merged into {other}.",
+        heading="They never merged",
+        lede=f"{one} into {other} on {words.day(merger.first_day)}. The closing of {one} stands: it is voided by itself.",
+        submit="Void the merger",
+        kind="warning",
+    )
+
+
+# What it is from a day -------------------------------------------------------------------------------
+
+
+def practice_details(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """Another name or address from a day, or a correction."""
+    asat = asat_of(request)
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    detail: PracticeDetail = _version(
+        request, PracticeDetail.objects.filter(practice=found.practice).select_related("practice"), pk
+    )
+    names = forms.DetailsForm.FACTS
+    initial = {name: getattr(detail, name) for name in names} | {"day": asat.day}
+
+    def do(typed: dict[str, Any]) -> PracticeDetail:
+        return services.change_details(
+            by=request.user,
+            detail=detail,
+            day=typed["day"],
+            reason=typed["reason"],
+            **{name: typed[name] for name in names},
+        )
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        rows = [
+            {
+                "what": str(form[name].label),
+                "before": getattr(detail, name) or words.DASH,
+                "after": typed[name] or words.DASH,
+                "change": "changed",
+            }
+            for name in names
+            if getattr(detail, name) != typed[name]
+        ]
+        when = (
+            f"From {words.day(typed['day'])}."
+            if typed["day"]
+            else (
+                f"For {words.period(detail.period.lower, detail.period.upper)}, as if it had always been recorded so. "
+                "“As known on” an earlier day still shows what was held."
+            )
+        )
+        return Effect(intro=when, rows=rows, sentences=[] if rows else ["Nothing differs from what is recorded."])
+
+    form = forms.DetailsForm(posted(request), detail=detail, initial=initial)
+    return _act(
+        request,
+        found,
+        of=detail,
+        form=form,
+        do=do,
+        effect=weigh,
+        done=lambda changed: f"{changed.name} is saved.",
+        heading="Change name, address or mailbox",
+        lede=f"As held {words.period(detail.period.lower, detail.period.upper)}.",
+        submit="Save",
+        fields_of_refusals={"outside": "day", "reason_required": "reason"},
+    )
+
+
+def practice_status(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """Active, dormant or proposed from a day."""
+    asat = asat_of(request)
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    standing = _standing(request, found, pk)
+
+    def do(typed: dict[str, Any]) -> PracticeStanding:
+        return services.change_status(by=request.user, standing=standing, **typed)
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        return networks().effect(
+            commissioner=standing.commissioner,
+            day=typed["day"],
+            do=lambda: do(typed),
+            sentences=lambda changed: [
+                f"{found.name} is {changed.status} from {words.day(changed.first_day)} instead of {standing.status}.",
+                "Only active practices count in coverage.",
+            ],
+            warnings=[],
+        )
+
+    return _act(
+        request,
+        found,
+        of=standing,
+        form=forms.StatusForm(posted(request), standing=standing, initial={"day": asat.day}),
+        do=do,
+        effect=weigh,
+        done=lambda changed: f"{found.name} is {changed.status} from {words.day(changed.first_day)}.",
+        heading="Change the status",
+        lede=f"{standing.get_status_display()} {words.period(standing.period.lower, standing.period.upper)}.",
+        submit="Change the status",
+        fields_of_refusals={"outside": "day", "no_change": "status"},
+    )
+
+
+def practice_commissioner(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """Another commissioner from a day."""
+    asat = asat_of(request)
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    standing = _standing(request, found, pk)
+    others = queries.other_commissioners(standing.commissioner)
+
+    def do(typed: dict[str, Any]) -> PracticeStanding:
+        return services.change_commissioner(by=request.user, standing=standing, **typed)
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        return networks().effect(
+            commissioner=standing.commissioner,
+            day=typed["day"],
+            do=lambda: do(typed),
+            sentences=lambda changed: [
+                f"{found.name} belongs to {changed.commissioner.short_name} from {words.day(changed.first_day)}.",
+                *(s for s in _leaving(found, day_before(changed.first_day)) if "federation" not in s.lower()),
+            ],
+            warnings=[f"The figures are those of {standing.commissioner.short_name}, which it leaves."],
+        )
+
+    return _act(
+        request,
+        found,
+        of=standing,
+        form=forms.CommissionerForm(
+            posted(request), standing=standing, commissioners=others, initial={"day": asat.day}
+        ),
+        do=do,
+        effect=weigh,
+        done=lambda changed: (
+            f"{found.name} belongs to {changed.commissioner.short_name} from {words.day(changed.first_day)}."
+        ),
+        to=link(asat, "practices:practice_list"),
+        cancel=found.address,
+        heading="Change the commissioner",
+        lede=f"{standing.commissioner} {words.period(standing.period.lower, standing.period.upper)}.",
+        submit="Change the commissioner",
+        fields_of_refusals={"outside": "day", "no_change": "commissioner"},
+    )
+
+
+# Federations -----------------------------------------------------------------------------------------
+
+
+def federation_join(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """The practice joins a federation of its commissioner."""
+    asat = asat_of(request)
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    federations = Federation.objects.filter(commissioner=found.facts.standing.commissioner)
+    return _act(
+        request,
+        found,
+        form=forms.JoinFederationForm(posted(request), federations=federations, initial={"first": asat.day}),
+        do=lambda typed: services.join_federation(by=request.user, practice=found.practice, **typed),
+        done=lambda joined: f"{found.name} is in {joined.federation} from {words.day(joined.first_day)}.",
+        heading="Join a federation",
+        submit="Join",
+        fields_of_refusals={"already_member": "first", "not_open": "first"},
+    )
+
+
+def _federation_membership(request: HttpRequest, found: Found, pk: int) -> FederationMembership:
+    of_it = FederationMembership.objects.filter(practice=found.practice).select_related("federation")
+    membership: FederationMembership = _version(request, of_it, pk)
+    return membership
+
+
+def federation_leave(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """The practice was in its federation until a day."""
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    membership = _federation_membership(request, found, pk)
+    return _act(
+        request,
+        found,
+        of=membership,
+        form=forms.EndForm(posted(request), first=membership.first_day, initial={"last": asat_of(request).day}),
+        do=lambda typed: services.leave_federation(by=request.user, membership=membership, **typed),
+        done=lambda left: f"{found.name} is in {left.federation} until {words.day(left.last_day)}.",
+        heading=f"Leave {membership.federation}",
+        lede=f"A member {words.period(membership.period.lower, membership.period.upper)}. "
+        "If it never was one, void the membership instead.",
+        submit="Leave",
+        fields_of_refusals={"no_change": "last"},
+    )
+
+
+def federation_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """The practice was never in that federation."""
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    membership = _federation_membership(request, found, pk)
+    return _act(
+        request,
+        found,
+        of=membership,
+        form=forms.VoidForm(posted(request)),
+        do=lambda typed: services.void_federation_membership(by=request.user, membership=membership, **typed),
+        done=lambda _: f"{found.name} was never in {membership.federation}.",
+        heading=f"It was never in {membership.federation}",
+        lede=f"Recorded as a member {words.period(membership.period.lower, membership.period.upper)}.",
+        submit="Void the membership",
+        kind="warning",
+    )
+
+
+# Contacts --------------------------------------------------------------------------------------------
+
+
+def contact_add(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """The ten-second form, also on a page of its own when something is wrong with what was typed."""
+    asat = asat_of(request)
+    found = _find(request, ods_code, Action.ADD_CONTACT)
+    return _act(
+        request,
+        found,
+        form=forms.ContactForm(posted(request), today=asat.today, initial={"day": asat.today}),
+        do=lambda typed: services.add_contact(by=request.user, practice=found.practice, **typed),
+        done=lambda contact: f"Your contact of {words.day(contact.day)} is in the log.",
+        to=f"{found.address}#contacts",
+        heading="Add a contact",
+        submit="Add",
+    )
+
+
+def contact_withdraw(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """Take back an entry of the contact log. It stays readable."""
+    found = _find(request, ods_code, Action.ADD_CONTACT)
+    require(request.user, Action.VIEW_CONTACTS, found.subject)
+    contact = get_object_or_404(Contact, practice=found.practice, pk=pk)
+    return _act(
+        request,
+        found,
+        form=forms.WithdrawForm(posted(request)),
+        do=lambda typed: services.withdraw_contact(by=request.user, contact=contact, **typed),
+        done=lambda _: f"The entry of {words.day(contact.day)} is withdrawn.",
+        to=f"{found.address}#contacts",
+        heading="Withdraw an entry",
+        lede=f"{words.day(contact.day)}: {contact.outcome}",
+        submit="Withdraw it",
+        kind="warning",
+    )
+
+
+# Commissioners ---------------------------------------------------------------------------------------
+
+
+def commissioner_list(request: HttpRequest) -> HttpResponse:
+    """The commissioners whose register the reader may see."""
+    require(request.user, Action.VIEW_REGISTER)
+    context = {
+        "heading": "Commissioners",
+        "commissioners": queries.commissioner_rows(request.user, asat_of(request)),
+        "breadcrumbs": _crumbs(asat_of(request)),
+    }
+    return render(request, "practices/commissioners.html", context)
+
+
+def _commissioner(request: HttpRequest, ods_code: str, action: Action | None = None) -> Commissioner:
+    visible = Commissioner.objects.visible_to(request.user)
+    commissioner: Commissioner = get_object_or_404(visible, ods_code=ods_code.upper())
+    if action is not None:
+        require(request.user, action, commissioner)
+    return commissioner
+
+
+def _of_commissioner(request: HttpRequest, commissioner: Commissioner, **parts: Any) -> HttpResponse:
+    asat = asat_of(request)
+    address = link(asat, "practices:commissioner_detail", commissioner.ods_code)
+    crumbs = [
+        {"text": "Commissioners", "href": link(asat, "practices:commissioner_list")},
+        {"text": commissioner.short_name, "href": address},
+    ]
+    return act(request, **{"to": address, "caption": str(commissioner), "breadcrumbs": crumbs} | parts)
+
+
+def commissioner_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """A commissioner's words, size band and target, and whether the names are released."""
+    asat, user = asat_of(request), request.user
+    commissioner = _commissioner(request, ods_code)
+    context = {
+        "heading": commissioner.name,
+        "commissioner": commissioner,
+        "releases": queries.names_releases(commissioner, asat),
+        "history": queries.commissioner_history(commissioner) if can(user, Action.VIEW_HISTORY, commissioner) else None,
+        "may": {action.value: bool(can(user, action, commissioner)) for action in Action},
+        "breadcrumbs": [{"text": "Commissioners", "href": link(asat, "practices:commissioner_list")}],
+    }
+    return render(request, "practices/commissioner.html", context)
+
+
+def commissioner_settings(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """Change a commissioner's words, size band and target."""
+    commissioner = _commissioner(request, ods_code, Action.CHANGE_COMMISSIONER)
+    return _of_commissioner(
+        request,
+        commissioner,
+        form=forms.SettingsForm(
+            posted(request), instance=commissioner, initial={"seen": history.version(commissioner)}
+        ),
+        do=lambda typed: services.change_settings(by=request.user, commissioner=commissioner, **typed),
+        done=lambda changed: f"The settings of {changed.short_name} are saved.",
+        heading="Words, size band and target",
+        submit="Save",
+    )
+
+
+def names_release(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """Let the board see which practices are in no CHIN."""
+    asat = asat_of(request)
+    commissioner = _commissioner(request, ods_code, Action.RELEASE_NAMES)
+    count = queries.unplaced_count(commissioner, asat)
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        until = f" until {words.day(typed['last'])}" if typed["last"] else " until somebody ends it"
+        return Effect(
+            sentences=[
+                f"The names and patients of practices of {commissioner.short_name} that are in no CHIN are shown to "
+                f"everybody who sees its register, from {words.day(typed['first'])}{until}.",
+                f"Today that is {words.plural(count, 'practice')}.",
+            ],
+            warnings=["What has been read can’t be unread, also when the release ends."],
+        )
+
+    return _of_commissioner(
+        request,
+        commissioner,
+        form=forms.ReleaseForm(posted(request), today=asat.today, initial={"first": asat.today}),
+        do=lambda typed: services.release_names(by=request.user, commissioner=commissioner, **typed),
+        effect=weigh,
+        done=lambda release: f"The names are released from {words.day(release.first_day)}.",
+        heading="Release the names to the board",
+        submit="Release the names",
+    )
+
+
+def _release(request: HttpRequest, commissioner: Commissioner, pk: int) -> NamesRelease:
+    release: NamesRelease = _version(request, NamesRelease.objects.filter(commissioner=commissioner), pk)
+    return release
+
+
+def names_end(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """The names are shown until a day."""
+    commissioner = _commissioner(request, ods_code, Action.RELEASE_NAMES)
+    release = _release(request, commissioner, pk)
+    return _of_commissioner(
+        request,
+        commissioner,
+        of=release,
+        form=forms.EndForm(posted(request), first=release.first_day, initial={"last": asat_of(request).today}),
+        do=lambda typed: services.end_names_release(by=request.user, release=release, **typed),
+        done=lambda ended: f"The names are shown until {words.day(ended.last_day)}.",
+        heading="End the release of names",
+        lede=f"Released {words.period(release.period.lower, release.period.upper)}.",
+        submit="End it",
+        fields_of_refusals={"no_change": "last"},
+    )
+
+
+def names_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """The names should never have been released."""
+    commissioner = _commissioner(request, ods_code, Action.RELEASE_NAMES)
+    release = _release(request, commissioner, pk)
+    return _of_commissioner(
+        request,
+        commissioner,
+        of=release,
+        form=forms.VoidForm(posted(request)),
+        do=lambda typed: services.void_names_release(by=request.user, release=release, **typed),
+        done=lambda _: "The release of names is void.",
+        heading="Void the release of names",
+        lede=f"Recorded {words.period(release.period.lower, release.period.upper)}.",
+        submit="Void it",
+        kind="warning",
+    )

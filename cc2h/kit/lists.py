@@ -46,6 +46,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template import engines
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views import View
@@ -60,7 +61,6 @@ from cc2h.kit.exports import csv_response
 PAGE_SIZES = (25, 50, 100)
 DEFAULT_PAGE_SIZE = 50
 KEY = re.compile(r"[A-Za-z0-9_-]+")  # a code or slug, as it stands in an address
-PLACE = "0KEY0"  # stands for one while an address is worked out
 NUMERIC = {"td": {"class": "num"}}  # attrs of a column of numbers
 
 
@@ -92,7 +92,7 @@ class ListTable(tables.Table):
     asat: AsAt
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._addresses: dict[str, str] = {}
+        self._addresses: dict[str, list[str]] = {}
         super().__init__(*args, **kwargs)
 
     class Meta:
@@ -104,12 +104,17 @@ class ListTable(tables.Table):
         return format_html('<a href="{}">{}</a>', self.address(name, *args, **query), text)
 
     def address(self, name: str, /, *args: Any, **query: Any) -> str:
-        """The address of route `name`. One with a single natural key is worked out once for the whole column."""
-        if query or len(args) != 1 or not KEY.fullmatch(str(args[0])):
+        """The address of route `name`. For a single natural key it is worked out once for the whole column."""
+        key = str(args[0]) if len(args) == 1 and not query else ""
+        if not KEY.fullmatch(key):
             return links.link(self.asat, name, *args, query=query)
         if name not in self._addresses:
-            self._addresses[name] = links.link(self.asat, name, PLACE)
-        return self._addresses[name].replace(PLACE, str(args[0]), 1)
+            path = reverse(name, args=args)
+            if path.count(key) != 1:
+                return links.link(self.asat, name, *args)
+            self._addresses[name] = path.split(key)
+        before, after = self._addresses[name]
+        return links.with_query(f"{before}{key}{after}", self.asat.query())
 
     def tag(self, state: str, text: str | None = None) -> SafeString:
         """A state as components/tags.html draws it."""

@@ -1,0 +1,75 @@
+"""The figures of a practice's page, each with its formula and the way to its rows."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.urls import reverse
+
+from cc2h.kit import words
+from cc2h.kit.asat import AsAt
+from cc2h.kit.days import year_before
+from cc2h.kit.figures import Figure, Part, Source
+from cc2h.kit.links import link, with_query
+from practices.models import ListSize
+from practices.queries import Facts, counts
+
+
+def practice_figures(facts: Facts, asat: AsAt, sizes: Sequence[ListSize]) -> list[Figure]:
+    """Registered patients on the day and their change over a year; nothing of what is not known."""
+    if facts.patients is None:
+        return []
+    used = next(size for size in sizes if size.day == facts.list_day and counts(size, asat))
+    source = []
+    if used.source is not None:
+        where = link(asat, "imports:import_detail", used.source.pk, query={"row": used.row_number})
+        source = [Source(label=used.source.file_name, url=where, detail=f"row {used.row_number}")]
+    found = [
+        Figure(
+            key="patients",
+            label="Registered patients",
+            kind="sum",
+            value=facts.patients,
+            unit="patients",
+            as_at=asat.day,
+            known=asat.known,
+            formula=f"The newest list size dated not later than the day: that of {words.day(facts.list_day)}.",
+            parts=[_part(facts, asat, asat.day, facts.patients)],
+            sources=source,
+            computed_at=None,
+        )
+    ]
+    if facts.change is not None:
+        before = year_before(asat.day)
+        found.append(
+            Figure(
+                key="patients-change",
+                label="Change over a year",
+                kind="difference",
+                value=facts.change,
+                unit="patients",
+                as_at=asat.day,
+                known=asat.known,
+                formula="Its list size on the day less its list size on the same day a year before.",
+                parts=[
+                    _part(facts, asat, asat.day, facts.patients),
+                    _part(facts, asat, before, facts.patients - facts.change),
+                ],
+                sources=source,
+            )
+        )
+    return found
+
+
+def _part(facts: Facts, asat: AsAt, day: date, patients: int) -> Part:
+    """The practice's own row of the list of practices, on a day."""
+    known = {"known": asat.known.isoformat()} if asat.known else {}
+    row = {"q": facts.practice.ods_code, "status": "all", "as_at": day.isoformat()} | known
+    rows = with_query(reverse("practices:practice_list"), row)
+    return Part(
+        name=f"Registered on {words.day(day)}",
+        value=patients,
+        unit="patients",
+        url=rows,
+        csv=with_query(rows, {"format": "csv"}),
+        measure="value:patients",
+    )

@@ -1,0 +1,289 @@
+"""Forms of the pages about practices and commissioners."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+
+from cc2h.kit.forms import DayField, ReasonField
+from practices.models import (
+    ODS_PRACTICE,
+    Commissioner,
+    Contact,
+    Federation,
+    PracticeDetail,
+    PracticeStanding,
+    Status,
+)
+
+Choices = Sequence[tuple[Any, str]]
+
+
+class CodeField(forms.CharField):
+    """A practice's ODS code, in capitals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            validators=[RegexValidator(ODS_PRACTICE, "A practice’s code is a letter and five digits, like E83035.")],
+            error_messages={"required": "Give the practice’s code."},
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value) or "").replace(" ", "").upper()
+
+
+class PostcodeField(forms.CharField):
+    """A postcode in capitals with its space: EN5 4BE."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        shape = RegexValidator(
+            r"^([A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})?$", "Write the whole postcode, for example EN5 4BE."
+        )
+        super().__init__(label="Postcode", max_length=8, validators=[shape], **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        joined = str(super().to_python(value) or "").replace(" ", "").upper()
+        return f"{joined[:-3]} {joined[-3:]}" if len(joined) > 4 else joined
+
+
+class FactsForm(forms.Form):
+    """What a practice is called and where it is."""
+
+    name = forms.CharField(max_length=200, error_messages={"required": "Give the practice’s name."})
+    address = forms.CharField(
+        label="Address, without the postcode", max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    postcode = PostcodeField(required=False)
+    borough = forms.CharField(max_length=60, required=False)
+    telephone = forms.CharField(max_length=40, required=False)
+    mailbox = forms.EmailField(
+        label="Shared mailbox",
+        required=False,
+        max_length=254,
+        help_text="The practice’s own mailbox, not a person’s.",
+        error_messages={"invalid": "Write an e-mail address, like reception@example.nhs.uk."},
+    )
+
+    FACTS = ("name", "address", "postcode", "borough", "telephone", "mailbox")
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_address(self) -> str:
+        return ", ".join(filter(None, (line.strip(" ,") for line in self.cleaned_data["address"].splitlines())))
+
+
+class OpenForm(FactsForm):
+    """A practice enters the register."""
+
+    ods_code = CodeField(label="ODS code", help_text="A letter and five digits, like E83035. Codes are never reused.")
+    commissioner = forms.ModelChoiceField(Commissioner.objects.none(), empty_label=None)
+    status = forms.ChoiceField(
+        choices=[(Status.ACTIVE, "Active"), (Status.PROPOSED, "Proposed")],
+        widget=forms.RadioSelect,
+        initial=Status.ACTIVE,
+    )
+    day = DayField(label="From", help_text="The first day it is in the register.")
+    reason = ReasonField("Note", required=False)
+
+    field_order = ("ods_code", "name", "commissioner", "status", "day")
+
+    def __init__(self, *args: Any, commissioners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["commissioner"].queryset = commissioners  # type: ignore[attr-defined]
+
+
+class DetailsForm(FactsForm):
+    """A new name or address from a day, or a correction of what was recorded."""
+
+    FROM_A_DAY, ALWAYS = "from", "always"
+
+    when = forms.ChoiceField(
+        label="When does this hold?",
+        choices=[
+            (FROM_A_DAY, "From a day: it changed then"),
+            (ALWAYS, "It was always so: what is recorded is wrong"),
+        ],
+        widget=forms.RadioSelect,
+        initial=FROM_A_DAY,
+    )
+    day = DayField(label="From", required=False, help_text="Only for a change from a day.")
+    reason = ReasonField("Why", required=False)
+
+    field_order = (*FactsForm.FACTS, "when", "day", "reason")
+
+    def __init__(self, *args: Any, detail: PracticeDetail, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _day(self, "day").accept(detail.first_day, detail.last_day)
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        if typed.get("when") == self.FROM_A_DAY:
+            if not typed.get("day") and "day" not in self.errors:
+                self.add_error("day", "Give the day from which this holds.")
+        elif typed.get("when") == self.ALWAYS:
+            typed["day"] = None
+            if not typed.get("reason"):
+                self.add_error("reason", "Say why what was recorded was wrong.")
+        return typed
+
+
+class CloseForm(forms.Form):
+    last = DayField(label="Last day", help_text="The last day it is open.")
+    reason = ReasonField("Why", required=False)
+
+    def __init__(self, *args: Any, opened: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _day(self, "last").accept(opened)
+
+
+class MergeForm(forms.Form):
+    successor = CodeField(
+        label="ODS code of the practice it merges into", widget=forms.TextInput(attrs={"list": "successors"})
+    )
+    day = DayField(
+        label="From", help_text="The first day its patients are the other practice’s. It closes the day before."
+    )
+    reason = ReasonField("Why", required=False)
+
+    def __init__(self, *args: Any, opened: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _day(self, "day").accept(opened + timedelta(days=1))
+
+
+class StatusForm(forms.Form):
+    status = forms.ChoiceField(widget=forms.RadioSelect)
+    day = DayField(label="From")
+    reason = ReasonField("Why", required=False)
+
+    def __init__(self, *args: Any, standing: PracticeStanding, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [s for s in Status if s not in (Status.CLOSED, standing.status)]
+        self.fields["status"].choices = [(s.value, s.label) for s in others]  # type: ignore[attr-defined]
+        _day(self, "day").accept(standing.first_day, standing.last_day)
+
+
+class CommissionerForm(forms.Form):
+    commissioner = forms.ModelChoiceField(Commissioner.objects.none(), label="New commissioner")
+    day = DayField(label="From")
+    reason = ReasonField("Why", required=False)
+
+    def __init__(self, *args: Any, standing: PracticeStanding, commissioners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["commissioner"].queryset = commissioners  # type: ignore[attr-defined]
+        _day(self, "day").accept(standing.first_day, standing.last_day)
+
+
+class JoinFederationForm(forms.Form):
+    federation = forms.ModelChoiceField(Federation.objects.none(), empty_label=None)
+    first = DayField(label="From")
+    reason = ReasonField("Note", required=False)
+
+    def __init__(self, *args: Any, federations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["federation"].queryset = federations  # type: ignore[attr-defined]
+
+
+class EndForm(forms.Form):
+    """It was true until a day."""
+
+    last = DayField(label="Last day")
+    reason = ReasonField("Why", required=False)
+
+    def __init__(self, *args: Any, first: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _day(self, "last").accept(first)
+
+
+class VoidForm(forms.Form):
+    """It was never true."""
+
+    reason = ReasonField("Why was it never true?")
+
+
+class ContactForm(forms.Form):
+    """Ten seconds: when, what came of it, what is next."""
+
+    day = DayField(label="Day")
+    outcome = forms.CharField(max_length=300, error_messages={"required": "Say what came of it."})
+    next_step = forms.CharField(label="Next step", max_length=300, required=False)
+    next_day = DayField(label="Next step by", required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _day(self, "day").accept(last=today)
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        day, next_day = typed.get("day"), typed.get("next_day")
+        if next_day and not typed.get("next_step"):
+            self.add_error("next_step", "Say what is to be done by then.")
+        if day and next_day and next_day < day:
+            self.add_error("next_day", "The next step can’t be before the day you spoke.")
+        return typed
+
+
+class WithdrawForm(forms.Form):
+    reason = ReasonField("Why is this entry withdrawn?")
+
+    def clean_reason(self) -> str:
+        reason = self.cleaned_data["reason"]
+        longest = Contact._meta.get_field("withdrawn_reason").max_length or 0
+        if len(reason) > longest:
+            raise ValidationError(f"Say it in {longest} characters or fewer.")
+        return str(reason)
+
+
+class ReleaseForm(forms.Form):
+    """The names of practices that are in no CHIN are shown to everybody who sees the register."""
+
+    first = DayField(label="From")
+    last = DayField(
+        label="Until", required=False, help_text="The last day they are shown. Empty: until somebody ends it."
+    )
+    reason = ReasonField("Why")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _day(self, "first").accept(today)
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        first, last = typed.get("first"), typed.get("last")
+        if first and last and last < first:
+            self.add_error("last", "The last day is before the first.")
+        return typed
+
+
+class SettingsForm(forms.ModelForm):
+    """A commissioner's words, size band and target. `seen` is the version the editor had before them."""
+
+    target_day = DayField(label="Full coverage due", required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Commissioner
+        fields = (
+            "short_name",
+            "local_word",
+            "local_word_plural",
+            "band_low",
+            "band_high",
+            "band_source",
+            "target_day",
+            "in_programme",
+        )
+        help_texts = {
+            "band_low": "Patients. A CHIN outside the band is shown as such and never refused.",
+            "band_source": "The paper or decision it comes from.",
+        }
+
+
+def _day(form: forms.Form, name: str) -> DayField:
+    field = form.fields[name]
+    assert isinstance(field, DayField)
+    return field
