@@ -1,0 +1,54 @@
+"""CSV out: streamed, and safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cc2h.kit.exports import ROWS_AT_A_TIME, csv_lines, csv_response, neutral
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+44 20", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "＋1", "－1", "＠x"],
+)
+def test_text_that_a_spreadsheet_would_run_is_made_text(text: str) -> None:
+    assert neutral(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", [-213, Decimal("-0.5"), None, date(2018, 12, 6), "", "E83003", "St. John’s - West"])
+def test_numbers_days_and_ordinary_words_stay_as_they_are(value: object) -> None:
+    assert neutral(value) == value
+
+
+def test_the_file_reads_back_as_it_was_written() -> None:
+    rows = [["E83003", 'The "Old" Surgery, Barnet', None, date(2018, 12, 6), -213], ["E83004", "=HYPERLINK()", 0, "", 1]]
+    read = list(csv.reader(io.StringIO("".join(csv_lines(["code", "name", "a", "day", "change"], rows)))))
+    assert read == [
+        ["code", "name", "a", "day", "change"],
+        ["E83003", 'The "Old" Surgery, Barnet', "", "2018-12-06", "-213"],
+        ["E83004", "'=HYPERLINK()", "0", "", "1"],
+    ]
+
+
+def test_rows_are_sent_while_they_are_read() -> None:
+    taken = 0
+
+    def rows() -> Iterator[list[int]]:
+        nonlocal taken
+        for number in range(10 * ROWS_AT_A_TIME):
+            taken += 1
+            yield [number]
+
+    response = csv_response("practices", date(2018, 12, 6), ["n"], rows())
+    first = next(iter(response.streaming_content))
+    assert first.startswith(b"n\r\n0\r\n")
+    assert taken <= ROWS_AT_A_TIME
+    assert response["Content-Disposition"] == 'attachment; filename="practices-2018-12-06.csv"'
+
+
+def test_no_rows_still_have_a_header() -> None:
+    assert list(csv_lines(["a", "b"], [])) == ["a,b\r\n"]
