@@ -226,7 +226,7 @@ class TestWhatIsThere:
         assert demonstration.PASSWORD in printed
         for role in Role:
             (line,) = [line for line in printed.splitlines() if line.strip().startswith(role.label)]
-            user = User.objects.get(email=line.split()[-1])
+            user = User.objects.get(email=line.split()[-2])
             assert role in {holding.role for holding in authority.of(user, LOADED).holdings}
             assert user.password == manager.password
 
