@@ -216,6 +216,7 @@ class ContactForm(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _day(self, "day").accept(last=today)
+        self.fields["day"].help_text = ""  # what it accepts goes without saying on a form this small
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data

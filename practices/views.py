@@ -245,7 +245,7 @@ def _chart(facts: queries.Facts, asat: AsAt, sizes: Sequence[ListSize]) -> chart
         f"{words.number(end)} in {words.month(last)}.",
         rows=queries.with_gaps(points),
         x="day",
-        series=[charts.Series(column="patients", label="Patients")],
+        series=[charts.Series(column="patients", label="")],
     )
 
 
