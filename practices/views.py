@@ -297,13 +297,14 @@ def practice_close(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse
         return services.close_practice(by=request.user, standing=standing, **typed)
 
     def weigh(typed: dict[str, Any]) -> Effect:
+        leaving = _leaving(found, typed["last"])
         return networks().effect(
             commissioner=standing.commissioner,
             day=day_after(typed["last"]),
             do=lambda: do(typed),
             sentences=lambda closed: [
                 f"{found.name} is open until {words.day(typed['last'])} and closed from {words.day(closed.first_day)}.",
-                *_leaving(found, typed["last"]),
+                *leaving,
             ],
             warnings=[],
         )
@@ -324,16 +325,21 @@ def practice_close(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse
 
 
 def _leaving(found: Found, last: date) -> list[str]:
-    """What ends with a practice, in sentences."""
+    """What will end with a practice, in sentences: to be asked before it is done."""
+    federation = found.facts.federation
+    ends = federation is not None and (federation.last_day is None or federation.last_day > last)
+    return _leaving_networks(found, last) + (
+        [f"It leaves {federation.federation}: its last day there is {words.day(last)}."] if federation and ends else []
+    )
+
+
+def _leaving_networks(found: Found, last: date) -> list[str]:
     said = []
     for stay in networks().stays(found.practice, None):
         if stay.first > last:
-            said.append(f"Its planned join to {stay.name} on {words.day(stay.first)} is void.")
+            said.append(f"Its join to {stay.name} on {words.day(stay.first)} is void.")
         elif stay.last is None or stay.last > last:
             said.append(f"It leaves {stay.name}: its last day there is {words.day(last)}.")
-    federation = found.facts.federation
-    if federation is not None and (federation.last_day is None or federation.last_day > last):
-        said.append(f"It leaves {federation.federation} on the same day.")
     return said
 
 
@@ -352,17 +358,19 @@ def practice_merge(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse
             by=request.user, standing=standing, successor=successor, day=typed["day"], reason=typed["reason"]
         )
 
-    def said(merger: Succession) -> list[str]:
-        into = services.name_of(merger.successor, merger.first_day)
-        return [
-            f"{found.name} merges into {into} ({merger.successor}) on {words.day(merger.first_day)}. "
-            f"Its last day is {words.day(day_before(merger.first_day))}.",
-            f"From then on only the list of {into} counts. It is not the sum of the two: "
-            "it is right once a list size of that day or later is imported.",
-            *_leaving(found, day_before(merger.first_day)),
-        ]
-
     def weigh(typed: dict[str, Any]) -> Effect:
+        leaving = _leaving(found, day_before(typed["day"]))
+
+        def said(merger: Succession) -> list[str]:
+            into = services.name_of(merger.successor, merger.first_day)
+            return [
+                f"{found.name} merges into {into} ({merger.successor}) on {words.day(merger.first_day)}. "
+                f"Its last day is {words.day(day_before(merger.first_day))}.",
+                f"From then on only the list of {into} counts. It is not the sum of the two: "
+                "it is right once a list size of that day or later is imported.",
+                *leaving,
+            ]
+
         return networks().effect(
             commissioner=standing.commissioner, day=typed["day"], do=lambda: do(typed), sentences=said, warnings=[]
         )
@@ -560,13 +568,14 @@ def practice_commissioner(request: HttpRequest, ods_code: str, pk: int) -> HttpR
         return services.change_commissioner(by=request.user, standing=standing, **typed)
 
     def weigh(typed: dict[str, Any]) -> Effect:
+        leaving = _leaving_networks(found, day_before(typed["day"]))
         return networks().effect(
             commissioner=standing.commissioner,
             day=typed["day"],
             do=lambda: do(typed),
             sentences=lambda changed: [
                 f"{found.name} belongs to {changed.commissioner.short_name} from {words.day(changed.first_day)}.",
-                *(s for s in _leaving(found, day_before(changed.first_day)) if "federation" not in s.lower()),
+                *leaving,
             ],
             warnings=[f"The figures are those of {standing.commissioner.short_name}, which it leaves."],
         )
