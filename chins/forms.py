@@ -28,6 +28,18 @@ class Lines(forms.CharField):
         return list(dict.fromkeys(filter(None, lines)))
 
 
+class Ticked(forms.TypedMultipleChoiceField):
+    """Records ticked by number. One that somebody else has changed meanwhile is still read: the service says so."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, **kwargs)
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdecimal() and len(str(value)) < 19
+
+
 class DetailsForm(forms.Form):
     """What a CHIN is called and does."""
 
@@ -60,11 +72,9 @@ class ProposeForm(DetailsForm):
 
     kind = forms.ChoiceField(choices=Chin.Kind.choices, widget=forms.RadioSelect, initial=Chin.Kind.CHIN)
     day = DayField(label="Proposed from", help_text="A primary care network is operational from this day instead.")
-    practices = forms.TypedMultipleChoiceField(
+    practices = Ticked(
         label="Practices that express interest",
         required=False,
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
         help_text="They are in it from that day. Practices already in a network are moved on its own page.",
     )
     reason = ReasonField("Note", required=False)
@@ -123,12 +133,7 @@ class DropForm(forms.Form):
 class JoinForm(forms.Form):
     """Which practices join, and when."""
 
-    practices = forms.TypedMultipleChoiceField(
-        label="Practices",
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one practice."},
-    )
+    practices = Ticked(error_messages={"required": "Choose at least one practice."})
     first = DayField(label="First day", help_text="A day to come makes it a planned join, which feeds the projection.")
     reason = ReasonField("Note", required=False)
 
@@ -140,12 +145,7 @@ class JoinForm(forms.Form):
 class MoveForm(forms.Form):
     """Which memberships end, into which CHIN the practices go, and when."""
 
-    memberships = forms.TypedMultipleChoiceField(
-        label="Practices that move",
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one practice."},
-    )
+    memberships = Ticked(label="Practices that move", error_messages={"required": "Choose at least one practice."})
     chin = forms.TypedChoiceField(label="Move to", coerce=int)
     first = DayField(label="First day there", help_text="They are where they are now until the day before.")
     reason = ReasonField("Why", required=False)

@@ -7,10 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Role, Scope, authority_of, can, require
 from cc2h.accounts.models import User
-from cc2h.accounts.views import reach_words
+from cc2h.accounts.views import allowed
 from cc2h.kit import words
 from cc2h.kit.acts import act, posted
 from cc2h.kit.asat import AsAt, asat_of
@@ -118,12 +119,11 @@ def _address(asat: AsAt, post: Post) -> str:
 # Pages -------------------------------------------------------------------------------------------------
 
 
+@require_safe
 def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     """Who holds the post and who did, its deputies, and what it lets them do."""
     asat = asat_of(request)
     post = _post(request, post_id)
-    role = Role(post.role)
-    grants = GRANTS[role]
     may_see_history = bool(can(request.user, Action.VIEW_HISTORY, post))
     context = {
         "post": post,
@@ -131,7 +131,7 @@ def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
         "seat": queries.seats([post], asat)[0],
         "holdings": queries.holdings_of(post, asat),
         "deputies": queries.deputies_of(post, asat),
-        "allows": [(action.label, reach_words(role, grants[action])) for action in Action if action in grants],
+        "allows": allowed(Role(post.role)),
         "may_change": bool(can(request.user, Action.CHANGE_POST, post)),
         "may_name_deputy": _may_name_deputy(request, post),
         "own": _is_own(request, post),

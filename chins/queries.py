@@ -80,6 +80,11 @@ def newest_state(chin: Chin) -> ChinState | None:
     return ChinState.objects.held().filter(chin=chin).order_by("-period").first()
 
 
+def state_seen(chin: Chin, pk: int) -> ChinState | None:
+    """The state of the CHIN that somebody had before them, whether it still holds or not."""
+    return ChinState.objects.filter(chin=chin, pk=pk).first()
+
+
 def states_of(chin: Chin) -> list[ChinState]:
     """Its life as held now, in order."""
     return list(ChinState.objects.held().filter(chin=chin).order_by("period"))
@@ -426,6 +431,12 @@ def placed_practices(commissioner: Commissioner, day: date) -> list[Member]:
     memberships = Membership.objects.as_at(day).filter(chin__commissioner=commissioner).select_related("chin")
     found = _members(memberships, AsAt(day, None, day))
     return sorted(found, key=lambda m: (m.membership.chin.name, m.name))
+
+
+def memberships_ticked(commissioner: Commissioner, pks: Iterable[int]) -> list[Membership]:
+    """Memberships in the commissioner's CHINs by number, whether they still hold or not."""
+    ticked = Membership.objects.filter(chin__commissioner=commissioner, pk__in=[*pks])
+    return list(ticked.select_related("chin__commissioner", "practice").order_by("practice_id"))
 
 
 def living_chins(commissioner: Commissioner, day: date) -> ChinQuerySet:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, authority_of, can, require
 from cc2h.kit import history, words
@@ -142,14 +143,18 @@ def _named(membership: Membership) -> str:
 # A CHIN's page -----------------------------------------------------------------------------------------
 
 
+@require_safe
 def chin_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything held of a CHIN as at the day."""
     asat, user = asat_of(request), request.user
     chin = _chin(request, slug)
     state = queries.state_on(chin, asat)
     members = queries.members(chin, asat)
+    counted = [member for member in members if member.status == "active"]
+    patients = sum(member.patients or 0 for member in counted)
+    named = queries.visible_practices(user, asat, [member.membership.practice_id for member in members])
+    shown = [member for member in members if member.membership.practice_id in named]
     joining, hidden = queries.joining(chin, user, asat)
-    patients = sum(m.patients or 0 for m in members if m.status == "active")
     may = {action.value: bool(can(user, action, chin)) for action in Action}
     newest = queries.newest_state(chin)
     wide = authority_of(user).commissioner_ids(Action.CHANGE_MEMBERSHIP)
@@ -158,9 +163,10 @@ def chin_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "commissioner": chin.commissioner,
         "state": state,
         "counts": state is not None and state.status in COUNTED,
-        "members": members,
+        "members": shown,
+        "members_hidden": len(members) - len(shown),
         "patients": patients,
-        "practices": sum(1 for m in members if m.status == "active"),
+        "practices": len(counted),
         "joining": joining,
         "joining_hidden": hidden,
         "band": queries.against_band(patients, chin.commissioner),
@@ -178,6 +184,7 @@ def chin_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "chins/chin.html", context)
 
 
+@require_safe
 def chin_history(request: HttpRequest, slug: str) -> HttpResponse:
     """All that was done to a CHIN, newest first."""
     asat = asat_of(request)
@@ -251,7 +258,8 @@ def chin_state(request: HttpRequest, slug: str) -> HttpResponse:
     """Approve it, open it, merge it, close it: on a day, also one to come."""
     asat = asat_of(request)
     chin = _chin(request, slug, Action.CHANGE_CHIN)
-    newest = queries.newest_state(chin)
+    seen = request.POST.get("seen", "")
+    newest = queries.state_seen(chin, int(seen)) if seen.isdecimal() else queries.newest_state(chin)
     if newest is None or not next_states(newest.status):
         raise Http404("Nothing comes after the state this CHIN is in.")
     others = queries.living_chins(chin.commissioner, asat.day).exclude(pk=chin.pk)
@@ -264,10 +272,8 @@ def chin_state(request: HttpRequest, slug: str) -> HttpResponse:
 
     def change(typed: dict[str, Any]) -> ChinState:
         into = get_object_or_404(others, pk=typed["into"]) if typed.get("into") else None
-        seen = get_object_or_404(ChinState.objects.filter(chin=chin), pk=typed["seen"])
-        return services.change_state(
-            by=request.user, chin=chin, into=into, seen=seen, **{k: typed[k] for k in ("status", "day", "reason")}
-        )
+        facts = {name: typed[name] for name in ("status", "day", "reason")}
+        return services.change_state(by=request.user, chin=chin, into=into, seen=newest, **facts)
 
     def weigh(typed: dict[str, Any]) -> Effect:
         into = [one for one in others if one.pk == typed.get("into")]
@@ -450,7 +456,7 @@ def practices_move(request: HttpRequest) -> HttpResponse:
     form = forms.MoveForm(posted(request), placed=placed, chins=chins, initial={"first": asat.day})
 
     def leaving(typed: dict[str, Any]) -> list[Membership]:
-        return [m.membership for m in placed if m.membership.pk in typed["memberships"]]
+        return queries.memberships_ticked(commissioner, typed["memberships"])
 
     def target(typed: dict[str, Any]) -> Chin:
         return next(chin for chin in chins if chin.pk == typed["chin"])

@@ -1,16 +1,16 @@
 """Pages about people: who may sign in, what each role may do, and what you may do yourself."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from cc2h.accounts import authority, services
-from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Holding, Reach, Role, Scope, can, require
+from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Reach, Role, Scope, can, require
 from cc2h.accounts.filters import PersonFilters
 from cc2h.accounts.forms import EditPersonForm, NothingForm, PersonForm
 from cc2h.accounts.models import User
@@ -25,57 +25,54 @@ from cc2h.kit.lists import ListPage
 # Who can do what ---------------------------------------------------------------------------------------
 
 
-def reach_words(role: Role, reach: Reach) -> str:
-    """How far an action reaches from a post of the role: “own CHIN”, “whole commissioner”, “everywhere”."""
-    if reach is not Reach.OWN:
-        return str(reach.label)
-    scope = ROLE_SCOPE[role]
-    return "own post" if scope is Scope.PORTAL else f"own {scope.value if scope is not Scope.CHIN else 'CHIN'}"
+ORDER = (Scope.COMMISSIONER, Scope.CHIN, Scope.PRACTICE, Scope.FEDERATION, Scope.PORTAL)
 
 
+def reach_words(role: Role, action: Action) -> str:
+    """How far an action reaches from a post of the role: “own CHIN”, “whole commissioner”; empty: they may not."""
+    reach, scope = GRANTS[role].get(action), ROLE_SCOPE[role]
+    if reach is None:
+        return ""
+    if action is Action.NAME_DEPUTY or (reach is Reach.OWN and scope is Scope.PORTAL):
+        return "own post"
+    if reach is Reach.OWN:
+        return "own CHIN" if scope is Scope.CHIN else f"own {scope.value}"
+    return str(reach.label)
+
+
+def allowed(role: Role) -> list[tuple[str, str]]:
+    """What a post of the role lets its holder do, and how far."""
+    return [(str(action.label), reach_words(role, action)) for action in Action if action in GRANTS[role]]
+
+
+@require_safe
 def who_can(request: HttpRequest) -> HttpResponseBase:
     """The table of roles, actions and reach, drawn from the one place where permissions are written."""
     if request.GET.get("format") == "csv":
-        rows = [
-            (role.label, ROLE_SCOPE[role].label, action.label, reach_words(role, reach))
-            for role in Role
-            for action in Action
-            if (reach := GRANTS[role].get(action)) is not None
-        ]
+        rows = [(role.label, ROLE_SCOPE[role].label, action, reach) for role in Role for action, reach in allowed(role)]
         return csv_response("who-can-do-what", asat_of(request).day, ["role", "post of", "may", "reach"], rows)
     groups = [
         {
             "scope": scope,
             "roles": (roles := [role for role in Role if ROLE_SCOPE[role] is scope]),
             "rows": [
-                (action, [_cell(role, action) for role in roles])
+                (action, [reach_words(role, action) for role in roles])
                 for action in Action
                 if any(action in GRANTS[role] for role in roles)
             ],
         }
-        for scope in Scope
+        for scope in ORDER
     ]
     mine = {holding.role for holding in authority.authority_of(request.user).holdings}
     return render(request, "people/who_can.html", {"groups": groups, "mine": mine})
 
 
-def _cell(role: Role, action: Action) -> str:
-    reach = GRANTS[role].get(action)
-    return reach_words(role, reach) if reach is not None else ""
-
-
+@require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """What the signed-in person may do, by which post, today."""
     holdings = authority.authority_of(request.user).holdings
-    return render(request, "people/me.html", {"posts": [_allowed(holding) for holding in holdings]})
-
-
-def _allowed(holding: Holding) -> dict[str, Any]:
-    grants = GRANTS[holding.role]
-    return {
-        "holding": holding,
-        "may": [(action.label, reach_words(holding.role, grants[action])) for action in Action if action in grants],
-    }
+    posts = [{"holding": holding, "may": allowed(holding.role)} for holding in holdings]
+    return render(request, "people/me.html", {"posts": posts})
 
 
 # People ------------------------------------------------------------------------------------------------
@@ -112,6 +109,7 @@ def _crumbs(request: HttpRequest, user: User | None = None) -> list[Mapping[str,
     return crumbs
 
 
+@require_safe
 def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A person: their access, their posts, what was changed about them."""
     user, asat = _person(request, pk), asat_of(request)

@@ -33,6 +33,8 @@ from cc2h.kit.dated import Dated, StaleRecord
 from cc2h.kit.history import ChangedMeanwhile, changes_between
 from cc2h.kit.links import link, with_query
 
+NAMING = (forms.IntegerField, forms.TypedMultipleChoiceField)  # the fields by which a form names versions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
@@ -84,7 +86,8 @@ def act(
 
     do: given the form's cleaned data, calls the service. done: the result in a sentence, for the next page.
     to: an address, or a function of the result. fields_of_refusals: refusal code → the field it is about.
-    of: the version of a dated record that the address names (as `pk`).
+    of: the version of a dated record that the address names (as `pk`); a form may name versions in a hidden `seen`
+    or in tick boxes.
     """
     weighed: Effect | None = None
     conflict: Conflict | None = None
@@ -155,6 +158,7 @@ def _overtaken(form: forms.BaseForm, stale: StaleRecord) -> Conflict:
     found, latest, said = stale.found, stale.latest, _said(form)
     by, at = str(found.closed_by or "The portal"), found.closed_at
     days = ", ".join(f"{form[name].label}: {said[name]}" for name in ("first", "last", "day") if said.get(name))
+    _refer_to(form, found.pk, latest)
     if latest is None:
         mine = [("Days", days), ("Reason", said.get("reason", ""))]
         rows = [{"field": name, "theirs": "", "yours": yours} for name, yours in mine if yours]
@@ -170,6 +174,16 @@ def _overtaken(form: forms.BaseForm, stale: StaleRecord) -> Conflict:
     if latest.reason:
         rows.append({"field": "Reason", "theirs": latest.reason, "yours": said.get("reason", "")})
     return Conflict(by, at, rows)
+
+
+def _refer_to(form: forms.BaseForm, closed: int, latest: Dated | None) -> None:
+    """Where the form names the version that was closed, it names the latest from now on."""
+    data = cast(QueryDict, form.data).copy()
+    for name in form.fields:
+        values = data.getlist(name)
+        if latest is not None and str(closed) in values and isinstance(form.fields[name], NAMING):
+            data.setlist(name, [str(latest.pk) if value == str(closed) else value for value in values])
+    form.data = data
 
 
 def _address(request: HttpRequest, of: Dated | None) -> str:

@@ -8,8 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from chins.models import Chin, ChinState, Membership
-from tests.factories import ChinFactory, CommissionerFactory, ListSizeFactory, MembershipFactory, PracticeFactory
-from tests.factories import UserFactory
+from tests.factories import (
+    ChinFactory,
+    CommissionerFactory,
+    ListSizeFactory,
+    MembershipFactory,
+    PracticeFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
