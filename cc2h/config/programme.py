@@ -11,7 +11,7 @@ from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.config import demonstration
 from cc2h.config.demonstration import loading
-from cc2h.kit import dated, programme, work
+from cc2h.kit import dated, programme, words, work
 from cc2h.kit.models import Import, Programme
 from chins.models import Chin, Post, PostHolding
 from practices.models import Practice
@@ -31,11 +31,15 @@ def holds_records() -> bool:
 
 def contents() -> str:
     """What a removal would remove, in words."""
-    counts = [
-        f"{model.objects.count():,} {words}"
-        for model, words in ((Practice, "practices"), (Chin, "CHINs"), (Import, "imported files"), (User, "people"))
-    ]
-    return ", ".join(counts[:-1]) + " and " + counts[-1]
+    return words.listed(
+        words.plural(model.objects.count(), *nouns)
+        for model, nouns in (
+            (Practice, ("practice",)),
+            (Chin, ("CHIN",)),
+            (Import, ("imported file",)),
+            (User, ("person", "people")),
+        )
+    )
 
 
 def load_demonstration(today: date) -> None:

@@ -30,7 +30,7 @@ from chins.models import Chin, ChinState, Membership
 from practices.models import Commissioner, ListSize, Practice, PracticeDetail, PracticeStanding
 
 LOADED = date(2025, 11, 12)
-SAME_EVERYWHERE = "044d58918f229bfffeea4a79d5c4324319a186b66e86f85d66c11c9282820f40"
+SAME_EVERYWHERE = "05aef919cacbfe3f1286e6250bce58d7f5b574ec42be14a4158a61e8d001c3c5"
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def run(command: str, *arguments: str) -> str:
 
 def test_it_is_refused_beside_records_of_ones_own() -> None:
     PracticeFactory()
-    with pytest.raises(CommandError, match="1 practices"):
+    with pytest.raises(CommandError, match="1 practice,"):
         run("load_programme")
 
 

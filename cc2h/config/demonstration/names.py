@@ -2,7 +2,7 @@
 
 FIRST_PARTS = (
     *("Ashen", "Bracken", "Cinder", "Dapple", "Ember", "Fallow", "Gorse", "Hollin", "Ivory", "Juniper"),
-    *("Kestrel", "Linnet", "Marram", "Nettle", "Otter", "Pebble", "Quill", "Russet", "Sorrel", "Teasel"),
+    *("Kestrel", "Linnet", "Marram", "Nettle", "Otter", "Pebble", "Quiver", "Russet", "Sorrel", "Teasel"),
 )
 SECOND_PARTS = (
     *("bourne", "combe", "down", "fold", "garth", "holt"),
