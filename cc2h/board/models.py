@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cc2h.accounts.authority import Target
+from cc2h.board.querysets import StatementQuerySet
 from cc2h.kit.dated import Dated, guards, one_truth
 from cc2h.kit.history import governed
 from practices.models import Commissioner
@@ -26,6 +28,9 @@ class BoardDay(Dated):
 
     def __str__(self) -> str:
         return f"{self.title}, {self.day:%-d %B %Y}"
+
+    def authority_target(self) -> Target:
+        return Target(commissioner_ids=frozenset({self.commissioner_id}))
 
 
 @governed
@@ -61,6 +66,8 @@ class Statement(models.Model):
     basis = models.CharField("how it seems to be worked out", max_length=400, blank=True)
     discrepancy = models.CharField("place in the list of disagreements", max_length=4, blank=True)
 
+    objects = StatementQuerySet.as_manager()
+
     class Meta:
         ordering = ["as_at", "reference"]
         constraints = [
@@ -73,6 +80,9 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return self.says
+
+    def authority_target(self) -> Target:
+        return Target(commissioner_ids=frozenset({self.commissioner_id}))
 
 
 @governed

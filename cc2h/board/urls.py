@@ -1,4 +1,4 @@
-"""Addresses of the dashboard, the home pages and the health checks."""
+"""Addresses of the dashboard, the home pages, the papers, board days and the health checks."""
 
 from django.urls import path
 
@@ -6,6 +6,17 @@ from cc2h.board import views
 
 app_name = "board"
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("dashboard/<str:ods_code>/", views.dashboard, name="dashboard"),
+    path("dashboard/<str:ods_code>/changes/", views.changes, name="changes"),
+    path("dashboard/<str:ods_code>/still-to-join/", views.still_to_join, name="still_to_join"),
+    path("papers/", views.StatementList.as_view(), name="statement_list"),
+    path("papers/<slug:reference>/", views.statement, name="statement"),
+    path("papers/<slug:reference>/settle/", views.statement_settle, name="statement_settle"),
+    path("papers/<slug:reference>/reopen/", views.statement_reopen, name="statement_reopen"),
+    path("board-days/", views.board_days, name="board_days"),
+    path("board-days/add/", views.board_day_add, name="board_day_add"),
+    path("board-days/<int:pk>/void/", views.board_day_void, name="board_day_void"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

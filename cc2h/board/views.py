@@ -1,10 +1,218 @@
-"""The dashboard, each role's home page, health checks and error pages."""
+"""The dashboard, each role's home page, what papers say, board days, health checks and error pages."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+
+from cc2h.accounts.authority import Action, authority_of, can, require
+from cc2h.board import home as homes
+from cc2h.board import pages, papers, queries, services
+from cc2h.board.filters import StatementFilters
+from cc2h.board.forms import BoardDayForm, ReopenForm, SettleForm, VoidForm
+from cc2h.board.models import BoardDay, Settlement, Statement
+from cc2h.board.tables import StatementTable
+from cc2h.board.waiting import Reader, waiting_on
+from cc2h.kit.acts import act, posted
+from cc2h.kit.asat import asat_of
+from cc2h.kit.exports import csv_response
+from cc2h.kit.links import link
+from cc2h.kit.lists import ListPage
+from practices.models import Commissioner
+
+# The dashboard --------------------------------------------------------------------------------------
+
+
+def _commissioner(request: HttpRequest, ods_code: str) -> Any:
+    """A commissioner whose register the person may see, with its board days; 404 for any other."""
+    readable = queries.commissioners_with_board_days(request.user, asat_of(request))
+    return get_object_or_404(readable, ods_code=ods_code.upper())
+
+
+def dashboard(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """The dashboard of a commissioner. `since` is the day that changes are counted from."""
+    commissioner = _commissioner(request, ods_code)
+    found = queries.dashboard(request.user, commissioner, asat_of(request), request.GET.get("since", ""))
+    return render(request, "board/dashboard.html", pages.dashboard(found))
+
+
+def changes(request: HttpRequest, ods_code: str) -> HttpResponseBase:
+    """Every change between two days. basis=in|all|moved|state, kind, chin, format=csv."""
+    asat, commissioner = asat_of(request), _commissioner(request, ods_code)
+    asked = {name: request.GET.get(name, "") for name in ("basis", "kind", "chin")}
+    found = queries.changes(request.user, commissioner, asat, request.GET.get("since", ""))
+    if request.GET.get("format") == "csv":
+        if found.since.problem:
+            raise BadRequest(found.since.problem)
+        rows = pages.change_lines(found, **asked)
+        return csv_response(f"changes-{commissioner.ods_code.lower()}", asat.day, pages.CHANGE_COLUMNS, rows)
+    return render(request, "board/changes.html", pages.changes(found, **asked))
+
+
+def still_to_join(request: HttpRequest, ods_code: str) -> HttpResponseBase:
+    """Practices in no CHIN with their planned joins; without names for those who may not see them.
+
+    planned=yes|no, format=csv.
+    """
+    asat, commissioner = asat_of(request), _commissioner(request, ods_code)
+    planned = request.GET.get("planned", "")
+    if planned not in ("", "yes", "no"):
+        raise BadRequest("“planned” can be yes or no.")
+    found = queries.still_to_join(request.user, commissioner, asat, planned)
+    if request.GET.get("format") == "csv":
+        rows = pages.still_out_lines(found)
+        return csv_response(f"still-to-join-{commissioner.ods_code.lower()}", asat.day, pages.STILL_OUT_COLUMNS, rows)
+    return render(request, "board/still_to_join.html", pages.still_to_join(found))
+
+
+# Home -----------------------------------------------------------------------------------------------
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Each role's home: the dashboard for the board and managers, what their posts need for everybody else."""
+    asat = asat_of(request)
+    reader = Reader(request.user, asat)
+    code = homes.dashboard_of(reader)
+    if code is None:
+        return render(request, "board/home.html", homes.home(reader))
+    found = queries.dashboard(request.user, _commissioner(request, code), asat, request.GET.get("since", ""))
+    context = pages.dashboard(found)
+    return render(request, "board/dashboard.html", {**context, "waiting": waiting_on(reader)})
+
+
+# Papers ---------------------------------------------------------------------------------------------
+
+
+class StatementList(ListPage):
+    """What papers state, beside what the records give."""
+
+    title = "Papers say"
+    noun = ("statement", "statements")
+    filterset_class = StatementFilters
+    table_class = StatementTable
+    default_sort = "as_at"
+    csv_columns = {name: name for name in pages.STATEMENT_COLUMNS}
+    template_name = "board/statements.html"
+
+    def queryset(self) -> QuerySet[Statement]:
+        return papers.readable(self.request.user, self.asat)
+
+    def rows(self, ordered: QuerySet[Statement], start: int, stop: int) -> Sequence[papers.Comparison]:
+        return papers.compare(ordered[start:stop], self.asat)
+
+    def export(self, ordered: QuerySet[Statement]) -> Iterable[Sequence[Any]]:
+        return (pages.statement_line(comparison) for comparison in papers.compare(ordered, self.asat))
+
+
+def _statement(request: HttpRequest, reference: str) -> Statement:
+    return get_object_or_404(papers.readable(request.user, asat_of(request)), reference=reference)
+
+
+def statement(request: HttpRequest, reference: str) -> HttpResponse:
+    """What a paper says, what the records give, the difference, and how it was settled."""
+    asat, found = asat_of(request), _statement(request, reference)
+    may_settle = bool(can(request.user, Action.SETTLE_STATEMENT, found))
+    return render(request, "board/statement.html", pages.statement(found, asat, may_settle=may_settle))
+
+
+def statement_settle(request: HttpRequest, reference: str) -> HttpResponse:
+    """Settle where a paper and the records disagree."""
+    asat, found = asat_of(request), _statement(request, reference)
+    require(request.user, Action.SETTLE_STATEMENT, found)
+    to = link(asat, "board:statement", reference)
+    return act(
+        request,
+        form=SettleForm(posted(request)),
+        do=lambda typed: services.settle(by=request.user, statement=found, **typed),
+        done=lambda settlement: f"Settled: {settlement.get_choice_display().lower()}.",
+        to=to,
+        heading="Settle what to go by",
+        caption=f"“{found.says}”",
+        lede=papers.compare([found], asat)[0].sentence,
+        breadcrumbs=pages.paper_crumbs(found, asat),
+        submit="Settle it",
+    )
+
+
+def statement_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a settlement back."""
+    asat, found = asat_of(request), _statement(request, reference)
+    require(request.user, Action.SETTLE_STATEMENT, found)
+    settlement = get_object_or_404(Settlement, statement=found, reopened_at__isnull=True)
+    return act(
+        request,
+        form=ReopenForm(posted(request)),
+        do=lambda typed: services.reopen(by=request.user, settlement=settlement, **typed),
+        done=lambda _: "Reopened. The settlement stays on record.",
+        to=link(asat, "board:statement", reference),
+        heading="Reopen a settlement",
+        caption=f"“{found.says}”",
+        lede=f"Settled: {settlement.get_choice_display()}. {settlement.reason}",
+        breadcrumbs=pages.paper_crumbs(found, asat),
+        submit="Reopen it",
+    )
+
+
+# Board days -----------------------------------------------------------------------------------------
+
+
+def board_days(request: HttpRequest) -> HttpResponse:
+    """The list of board days. commissioner=ODS code."""
+    require(request.user, Action.VIEW_REGISTER)
+    asat = asat_of(request)
+    days = queries.board_days(request.user, asat, request.GET.get("commissioner", ""))
+    keeps = authority_of(request.user).commissioner_ids(Action.CHANGE_BOARD_DAYS)
+    return render(request, "board/board_days.html", pages.board_days(days, asat, keeps))
+
+
+def board_day_add(request: HttpRequest) -> HttpResponse:
+    """Put a day into the list."""
+    require(request.user, Action.CHANGE_BOARD_DAYS)
+    asat = asat_of(request)
+    keeps = authority_of(request.user).commissioner_ids(Action.CHANGE_BOARD_DAYS)
+    commissioners = Commissioner.objects.filter(pk__in=keeps).order_by("short_name")
+    return act(
+        request,
+        form=BoardDayForm(posted(request), commissioners=commissioners),
+        do=lambda typed: services.add_board_day(by=request.user, **typed),
+        done=lambda added: f"{added} is in the list.",
+        to=link(asat, "board:board_days"),
+        heading="Add a board day",
+        breadcrumbs=[{"text": "Board days", "href": link(asat, "board:board_days")}],
+        submit="Add the day",
+    )
+
+
+def board_day_void(request: HttpRequest, pk: int) -> HttpResponse:
+    """It was never a board day."""
+    asat = asat_of(request)
+    visible = Commissioner.objects.visible_to(request.user)
+    found = get_object_or_404(BoardDay.objects.select_related("commissioner"), pk=pk, commissioner__in=visible)
+    require(request.user, Action.CHANGE_BOARD_DAYS, found)
+    return act(
+        request,
+        form=VoidForm(posted(request)),
+        do=lambda typed: services.void_board_day(by=request.user, board_day=found, **typed),
+        done=lambda _: f"{found} is void: it was never a board day.",
+        to=link(asat, "board:board_days"),
+        heading="Void a board day",
+        caption=str(found),
+        lede=f"It will be recorded as never having been a board day of {found.commissioner.short_name}. "
+        "“As known on” an earlier day still shows it.",
+        breadcrumbs=[{"text": "Board days", "href": link(asat, "board:board_days")}],
+        submit="Void the day",
+        kind="warning",
+    )
+
+
+# Health and errors --------------------------------------------------------------------------------------
 
 
 @login_not_required

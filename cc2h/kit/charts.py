@@ -30,7 +30,7 @@ from cc2h.kit.models import ChartImage
 
 log = structlog.get_logger(__name__)
 
-DRAWING = 1  # raise it when render_chart draws differently, so that no browser keeps the old picture
+DRAWING = 2  # raise it when render_chart draws differently, so that no browser keeps the old picture
 KEPT_FOR = timedelta(days=90)  # a chart asked for later is stored and drawn anew
 TIME_LIMIT: float = 20  # seconds for one drawing process
 LOCK_LIMIT = 20  # seconds to wait for another one
@@ -135,7 +135,7 @@ def bars(
 ) -> Chart:
     """A bar for each row, its value at its end, in the order given; `band` shades what was planned."""
     spec = {"form": "bars", "label": label, "value": value, "axis": axis, "band": band}
-    return _chart(title, alt, rows, 72 + 32 * max(1, len(rows)), spec)
+    return _chart(title, alt, rows, 80 + (32 if len(rows) <= 12 else 22) * max(1, len(rows)), spec)
 
 
 def keep(charts: Iterable[Chart]) -> None:

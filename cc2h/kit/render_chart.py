@@ -43,9 +43,13 @@ CONFIG: dict[str, Any] = {
 def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
     """Lines over days, each with its words at its end."""
     rows, x, unit = spec["rows"], spec["x"], spec["unit"]
+    narrow = width == NARROW
     days = [date.fromisoformat(row[x]) for row in rows]
     first, last = min(days), max(days)
     end = max(last, date.fromisoformat(spec["last_day"])) if spec["last_day"] else last
+    if not narrow:  # room for the words to the right of the lines
+        words_need = 7 * max(len(s["label"]) for s in spec["series"]) / width
+        end = max(end, last + (last - first) * (words_need / (1 - words_need)))
     end = max(end, first + timedelta(days=28))
     names = [s["column"] for s in spec["series"]]
     long = [{"x": row[x], "y": row[n], "series": n} for row in rows for n in names if row[n] is not None]
@@ -54,7 +58,7 @@ def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         "x:T",
         title=None,
         scale=alt.Scale(type="utc", domain=[first.isoformat(), end.isoformat()], nice=False),
-        axis=alt.Axis(format="%b %Y", grid=False, tickCount=4 if width == NARROW else 6, labelFlush=True),
+        axis=alt.Axis(format="%b %Y", grid=False, tickCount=4 if narrow else 6, labelOverlap="greedy"),
     )
     y_axis = alt.Y(
         "y:Q",
@@ -76,7 +80,6 @@ def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         legend=None,
     )
     mark = {"strokeWidth": 2.5, "interpolate": "step-after"} if spec["steps"] else {"strokeWidth": 2.5}
-    values = alt.Chart(alt.InlineData(long))
     layers: list[alt.Chart] = []
     if spec["target"]:
         level, words = spec["target"]
@@ -91,17 +94,19 @@ def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         day, words = spec["mark_day"]
         data = alt.InlineData([{"x": day, "words": words}])
         layers.append(alt.Chart(data).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x_axis))
-    layers.append(values.mark_line(**mark).encode(x=x_axis, y=y_axis, color=colour, strokeDash=dash))
-    plot_height = spec["height"] - 60
-    ends = _ends(spec, rows, top / plot_height)
-    late = (last - first).days > 0.55 * (end - first).days
+    layers.append(
+        alt.Chart(alt.InlineData(long)).mark_line(**mark).encode(x=x_axis, y=y_axis, color=colour, strokeDash=dash)
+    )
+    ends = _ends(spec, rows, top / (spec["height"] - 60))
     points = alt.Chart(alt.InlineData([end | {"y": end["at"]} for end in ends]))
     layers.append(points.mark_circle(size=36, opacity=1).encode(x=x_axis, y=y_axis, color=colour))
-    layers.append(
-        alt.Chart(alt.InlineData(ends))
-        .mark_text(align="right" if late else "left", baseline="middle", dx=-8 if late else 8, fontWeight="bold")
-        .encode(x=x_axis, y=y_axis, text="label:N", color=colour)
-    )
+    text: dict[str, Any] = {"baseline": "middle", "fontWeight": "bold"}
+    text |= {"align": "right", "dx": -8} if narrow else {"align": "left", "dx": 8}
+    at_end = alt.Chart(alt.InlineData(ends))
+    if narrow:  # a white edge, as the words stand on the lines
+        edge = at_end.mark_text(**text, stroke="white", strokeWidth=4, color="white")
+        layers.append(edge.encode(x=x_axis, y=y_axis, text="label:N"))
+    layers.append(at_end.mark_text(**text).encode(x=x_axis, y=y_axis, text="label:N", color=colour))
     return alt.layer(*layers).properties(width=width, height=spec["height"])
 
 
@@ -114,10 +119,14 @@ def _ends(spec: dict[str, Any], rows: list[dict[str, Any]], unit_per_pixel: floa
             value = held[-1][series["column"]]
             ends.append({"x": held[-1][spec["x"]], "at": value, "series": series["column"], "label": series["label"]})
     ends.sort(key=lambda end: end["at"])
+    gap = LINE_HEIGHT * unit_per_pixel
     for end in ends:
         end["y"] = end["at"]
-    for below, above in pairwise(ends):
-        above["y"] = max(above["y"], below["y"] + LINE_HEIGHT * unit_per_pixel)
+    for above, below in pairwise(reversed(ends)):  # downwards, as the target stands above
+        below["y"] = min(below["y"], above["y"] - gap)
+    sunk = max(0, gap / 2 - ends[0]["y"]) if ends else 0
+    for end in ends:
+        end["y"] += sunk
     return ends
 
 
@@ -126,9 +135,9 @@ def bars(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
     label, value = spec["label"], spec["value"]
     low, high = spec["band"]
     most = max([row[value] or 0 for row in spec["rows"]] + [high or 0, 1]) * 1.14
-    room = 115 if width == NARROW else 190  # pixels for the bars' names
+    room = 118 if width == NARROW else 190  # pixels for the bars' names
     axis: dict[str, Any] = {
-        "title": _wrapped(spec["axis"], width - room),
+        "title": _wrapped(spec["axis"], width - room, 6),
         "scale": alt.Scale(domain=[0, most], nice=False),
         "axis": alt.Axis(format=",d", tickCount=3 if width == NARROW else 5, grid=False, labelFlush=True),
     }
@@ -140,7 +149,7 @@ def bars(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
             ticks=False, domain=False, labelLimit=room, labelColor=TEXT, labelExpr="split(datum.label, '\\n')"
         ),
     )
-    data = [{"label": "\n".join(_wrapped(row[label], room)), "value": row[value]} for row in spec["rows"]]
+    data = [{"label": "\n".join(_wrapped(row[label], room, 6)), "value": row[value]} for row in spec["rows"]]
     layers: list[alt.Chart] = []
     if low is not None or high is not None:
         band = alt.InlineData([{"from": low or 0, "to": high or most}])
@@ -171,11 +180,11 @@ def _vega_lite(spec: dict[str, Any], width: int) -> dict[str, Any]:
     return {**chart, "title": title, "config": CONFIG, "autosize": {"type": "fit", "contains": "padding"}}
 
 
-def _wrapped(words: str, width: int) -> list[str]:
-    """The words in lines that fit: about seven pixels a letter."""
+def _wrapped(words: str, width: int, letter: float = 7) -> list[str]:
+    """The words in lines that fit in `width`, when a letter takes `letter` pixels."""
     lines = [""]
     for word in words.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width / 7:
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width / letter:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return lines

@@ -1,0 +1,322 @@
+"""What the board's templates are given, made from what was read."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cc2h.board import cards, figures, papers, sentences
+from cc2h.board.figures import Rows
+from cc2h.board.models import BoardDay, Statement
+from cc2h.board.papers import Comparison
+from cc2h.board.queries import ALL, IN_A_CHIN, MOVED, STATE, Borough, ChangeRow, Changes, Dashboard, Still
+from cc2h.kit import charts, history, words
+from cc2h.kit.asat import AsAt
+from cc2h.kit.figures import Part, ratio_percent
+from cc2h.kit.links import link
+from chins.coverage import Kind, PracticeRow, StillOut
+from chins.workflow import ChinStatus
+
+STILL_OUT_SHOWN = 12
+EARLIER_BOARD_DAYS = 4
+
+
+def dashboard(found: Dashboard) -> dict[str, Any]:
+    """The context of templates/board/dashboard.html. Stores the charts it shows."""
+    rows = Rows(found.asat, found.commissioner)
+    chart = cards.coverage_chart(found) if found.now.practices else None
+    chin_chart = cards.chin_chart(found) if found.now.chins else None
+    chin_rows = cards.chin_rows(found, rows)
+    charts.keep([one for one in (chart, chin_chart) if one])
+
+    return {
+        "found": found,
+        "sentence": sentences.headline(found.now, found.then),
+        "cards": cards.cards(found, rows),
+        "earlier": [meeting for meeting in found.meetings if meeting.day < found.since.day][:EARLIER_BOARD_DAYS],
+        "chart": chart,
+        "chart_table": [
+            [words.short_day(p.day), words.percent1(p.population_percent), words.percent1(p.practices_percent)]
+            for p in found.points
+        ],
+        "chin_chart": chin_chart,
+        "chin_chart_table": [
+            [row.chin.name, ChinStatus(row.chin.status).label, words.number(row.chin.patients)] for row in chin_rows
+        ],
+        "changes": sentences.changes(found.changes, found.now, found.then, rows, may_name=found.names),
+        "changes_url": rows.changes(found.since.day),
+        "chin_rows": chin_rows,
+        "boroughs": [_borough(one, found) for one in found.boroughs],
+        "out": found.projection.out[:STILL_OUT_SHOWN],
+        "still_url": rows.still_to_join(),
+    }
+
+
+def _borough(one: Borough, found: Dashboard) -> list[Any]:
+    query = {"commissioner": found.commissioner.ods_code, "borough": one.name}
+    return [
+        {"text": one.name or "Not known", "href": link(found.asat, "practices:practice_list", query=query)},
+        words.number(one.covered_practices),
+        words.number(one.practices),
+        words.number(one.covered_patients),
+        words.number(one.patients),
+        words.percent1(ratio_percent(one.covered_patients, one.patients)),
+    ]
+
+
+# Changes --------------------------------------------------------------------------------------------
+
+CHANGE_COLUMNS = ("basis", "kind", "ods_code", "name", "chin", "before", "after", "day", "practices", "change")
+TITLES = {
+    (IN_A_CHIN, Kind.JOINED): "Joined a {}",
+    (IN_A_CHIN, Kind.LEFT): "Left a {}",
+    (MOVED, MOVED): "Moved to another {}",
+    (ALL, Kind.OPENED): "Opened",
+    (ALL, Kind.CLOSED): "Closed or became dormant",
+    (ALL, Kind.MERGED): "Merged, and the practices that took their patients",
+    (ALL, Kind.CAME): "Came from another commissioner",
+    (ALL, Kind.WENT): "Went to another commissioner",
+    (ALL, Kind.DRIFT): "Lists that grew or shrank",
+}
+
+
+def _shown(found: Changes, *, basis: str = "", kind: str = "", chin: str = "") -> Iterator[ChangeRow]:
+    for row in found.rows:
+        if (not basis or row.basis == basis) and (not kind or row.kind == kind) and (not chin or row.slug == chin):
+            yield row
+
+
+def _named(found: Changes, practice: PracticeRow) -> bool:
+    return (
+        found.may_name or (practice.covered and not found.asat.is_future) or practice not in found.decomposition.after
+    )
+
+
+def change_lines(found: Changes, **asked: str) -> Iterator[list[Any]]:
+    """The changes asked for (basis, kind, chin) as rows of CHANGE_COLUMNS; blank names where they may not be seen."""
+    for row in _shown(found, **asked):
+        named = row.practice if row.practice and _named(found, row.practice) else None
+        yield [
+            row.basis,
+            row.kind,
+            named.ods_code if named else "",
+            named.name if named else row.name,
+            row.slug,
+            row.before,
+            row.after,
+            row.day,
+            row.practices,
+            row.change,
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Changes of one kind, for a table: its title, and lines of what, before, after, day, change in patients."""
+
+    key: str
+    title: str
+    lines: Sequence[Sequence[Any]]
+    hidden: int
+
+
+def changes(found: Changes, **asked: str) -> dict[str, Any]:
+    """The context of templates/board/changes.html."""
+    rows = Rows(found.asat, found.commissioner)
+    return {
+        "found": found,
+        "sentence": sentences.headline(found.now, found.then),
+        "parts": [_part_line(kind, found, rows) for kind in Kind],
+        "figures": figures.change_figures(found.decomposition, rows),
+        "groups": [group for group in _groups(found, asked) if group.lines or group.hidden],
+        "asked": {name: value for name, value in asked.items() if value},
+        "earlier": [meeting for meeting in found.meetings if meeting.day < found.asat.day][:EARLIER_BOARD_DAYS],
+    }
+
+
+def _part_line(kind: Kind, found: Changes, rows: Rows) -> tuple[str, list[Part | None]]:
+    """What one kind of change made of practices and patients in a CHIN, and of all of them."""
+    first = found.decomposition.first
+    parts: list[Part | None] = []
+    for basis, decomposed in ((IN_A_CHIN, found.decomposition.covered), (ALL, found.decomposition.total)):
+        part = next((part for part in decomposed if part.kind is kind), None)
+        if part is None:
+            parts += [None, None]
+            continue
+        url = rows.changes(first, basis=basis, kind=kind)
+        parts.append(rows.part(f"{kind.label}, practices", part.practices, "sum:practices", url))
+        parts.append(rows.part(f"{kind.label}, patients", part.patients, "sum:change", url))
+    return kind.label.replace("CHIN", found.commissioner.local_word), parts
+
+
+def _groups(found: Changes, asked: Mapping[str, str]) -> Iterator[ChangeGroup]:
+    shown = list(_shown(found, **asked))
+    for (basis, kind), title in TITLES.items():
+        of_kind = [row for row in shown if row.basis == basis and row.kind == kind and row.practice]
+        named = [row for row in of_kind if row.practice and _named(found, row.practice)]
+        lines = [_practice_line(row, found.asat) for row in named if row.practice]
+        title = title.format(found.commissioner.local_word)
+        yield ChangeGroup(f"{basis}-{kind}", title, lines, len(of_kind) - len(named))
+    states = [row for row in shown if row.basis == STATE]
+    yield ChangeGroup(STATE, found.commissioner.local_word_plural, [_state_line(row, found.asat) for row in states], 0)
+
+
+def _practice_line(row: ChangeRow, asat: AsAt) -> list[Any]:
+    assert row.practice is not None
+    href = link(asat, "practices:practice_detail", row.practice.ods_code)
+    return [
+        {"text": row.practice.name, "href": href},
+        row.before or None,
+        row.after or None,
+        words.short_day(row.day) if row.day else None,
+        words.signed(row.change) if row.basis != MOVED else words.number(row.practice.patients),
+    ]
+
+
+def _state_line(row: ChangeRow, asat: AsAt) -> list[Any]:
+    href = link(asat, "chins:chin_detail", row.slug)
+    return [{"text": row.name, "href": href}, row.before or None, row.after or None, words.short_day(row.day), ""]
+
+
+# Still to join --------------------------------------------------------------------------------------
+
+STILL_OUT_COLUMNS = ("ods_code", "name", "practices", "patients", "joins", "chin", "contacted", "next_step")
+
+
+def still_out_lines(found: Still) -> Iterator[list[Any]]:
+    """The practices asked for as rows of STILL_OUT_COLUMNS; without names, a row for each planned day."""
+    if not found.may_name:
+        for day, practices, patients in _by_day(found.shown):
+            yield ["", "", practices, patients, day, "", "", ""]
+        return
+    for one in found.shown:
+        contact = (one.contacted, one.next_step) if found.may_see_contacts else ("", "")
+        practice = one.practice
+        yield [practice.ods_code, practice.name, 1, practice.patients, one.joins, one.chin_slug, *contact]
+
+
+def _by_day(out: Sequence[StillOut]) -> list[tuple[date | None, int, int]]:
+    """Practices and patients by planned day, those without one last."""
+    found: dict[date | None, list[int]] = {}
+    for one in out:
+        found.setdefault(one.joins, []).append(one.practice.patients)
+    order = sorted(found, key=lambda day: (day is None, day or date.max))
+    return [(day, len(found[day]), sum(found[day])) for day in order]
+
+
+def still_to_join(found: Still) -> dict[str, Any]:
+    """The context of templates/board/still_to_join.html."""
+    rows = Rows(found.asat, found.commissioner)
+    return {
+        "found": found,
+        "figure": figures.full_coverage(found.projection, rows),
+        "by_day": _by_day(found.shown),
+        "patients": sum(one.practice.patients for one in found.shown),
+    }
+
+
+# Papers ---------------------------------------------------------------------------------------------
+
+STATEMENT_COLUMNS = (
+    "reference",
+    "commissioner",
+    "says",
+    "paper",
+    "paper_day",
+    "as_at",
+    "day_assumed",
+    "states",
+    "records_give",
+    "difference",
+    "settled",
+    "reason",
+    "basis",
+    "discrepancy",
+)
+
+
+def statement_line(comparison: Comparison) -> list[Any]:
+    """A statement as a row of STATEMENT_COLUMNS."""
+    statement, settlement = comparison.statement, comparison.settlement
+    figure = comparison.figure
+    return [
+        statement.reference,
+        statement.commissioner.ods_code,
+        statement.says,
+        statement.paper,
+        statement.paper_day,
+        statement.as_at,
+        "yes" if statement.day_assumed else "no",
+        comparison.stated,
+        figure.value if figure else None,
+        comparison.difference,
+        settlement.choice if settlement else "",
+        settlement.reason if settlement else "",
+        statement.basis,
+        statement.discrepancy,
+    ]
+
+
+def paper_crumbs(statement: Statement, asat: AsAt) -> list[dict[str, str]]:
+    """The way back from an act on a statement."""
+    return [
+        {"text": "Papers say", "href": link(asat, "board:statement_list")},
+        {"text": statement.says, "href": link(asat, "board:statement", statement.reference)},
+    ]
+
+
+def statement(found: Statement, asat: AsAt, *, may_settle: bool) -> dict[str, Any]:
+    """The context of templates/board/statement.html."""
+    comparison = papers.compare([found], asat)[0]
+    beside_title, beside = papers.beside(found, asat)
+    day = words.day(found.as_at)
+    facts = [
+        {"key": "It says", "value": found.says},
+        {"key": "It gives", "value": comparison.states},
+        {
+            "key": "Of",
+            "value": f"{day}, the portal’s own assumption: the paper bears no day" if found.day_assumed else day,
+        },
+        {"key": "Paper", "value": f"{comparison.paper}, {comparison.dated}"},
+        {"key": "How it seems to be made", "value": found.basis or None},
+        {"key": "Commissioner", "value": found.commissioner.name},
+    ]
+    if found.discrepancy:
+        facts.append({"key": "Place in the list of disagreements", "value": found.discrepancy})
+    settlements = found.settlements.select_related("settled_by", "reopened_by").order_by("-pk")
+    return {
+        "comparison": comparison,
+        "facts": facts,
+        "beside_title": beside_title,
+        "beside": beside,
+        "no_figure": papers.NO_FIGURE.get(Statement.Measure(found.measure), "The records give nothing for that day."),
+        "may_settle": may_settle,
+        "earlier": [settlement for settlement in settlements if settlement.reopened_at],
+        "history": history.entries(Statement.objects.filter(pk=found.pk), found.settlements.all()),
+        "same_paper": link(asat, "board:statement_list", query={"paper": found.paper}),
+    }
+
+
+# Board days -----------------------------------------------------------------------------------------
+
+
+def board_days(days: Sequence[BoardDay], asat: AsAt, keeps: Collection[int]) -> dict[str, Any]:
+    """The context of templates/board/board_days.html. keeps: commissioners whose days the person keeps."""
+    lines = []
+    for one in days:
+        code = one.commissioner.ods_code
+        since = link(asat, "board:dashboard", code, query={"since": one.day.isoformat()})
+        lines.append(
+            {
+                "board_day": one,
+                "since_url": since if one.day < asat.day else "",
+                "void_url": link(asat, "board:board_day_void", one.pk) if one.commissioner_id in keeps else "",
+            }
+        )
+    versions = BoardDay.objects.filter(commissioner__in={one.commissioner_id for one in days})
+    return {
+        "lines": lines,
+        "several": len({one.commissioner_id for one in days}) > 1,
+        "may_add": bool(keeps),
+        "history": history.entries(versions.select_related("commissioner"), limit=20) if keeps else [],
+    }

@@ -1,0 +1,269 @@
+"""What papers say beside what the records give: the figure, the difference in words, and who settled it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from cc2h.board import figures
+from cc2h.board.figures import Rows
+from cc2h.board.models import Settlement, Statement
+from cc2h.board.querysets import StatementQuerySet
+from cc2h.board.statements import PAPERS
+from cc2h.kit import figures as kit
+from cc2h.kit import words
+from cc2h.kit.asat import AsAt
+from cc2h.kit.days import LONDON
+from cc2h.kit.links import link
+from chins.coverage import Coverage, coverage_on, projection
+from chins.models import ChinState
+from chins.workflow import ChinStatus
+
+Measure = Statement.Measure
+KEPT_FOR = timedelta(days=365)  # a card says what papers said within a year; the list of papers has the rest
+OTHER_BASIS = {
+    Measure.POPULATION_PERCENT: (Measure.PRACTICES_PERCENT, "By practices instead"),
+    Measure.PRACTICES_PERCENT: (Measure.POPULATION_PERCENT, "By patients instead"),
+    Measure.PRACTICES_ANSWERED: (Measure.PRACTICES_COVERED, "In a CHIN on that day, which is another fact"),
+}
+UNITS = {Measure.POPULATION_PERCENT: "%", Measure.PRACTICES_PERCENT: "%", Measure.CHIN_SHARE: "%"}
+NO_FIGURE = {
+    Measure.OTHER: "The portal does not work this out.",
+    Measure.PRACTICES_ANSWERED: "The portal does not record yet which practices have answered. Having answered is "
+    "not being in a CHIN, so the one never stands for the other.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What somebody decided to go by, and why."""
+
+    pk: int
+    choice: str
+    reason: str
+    by: str
+    at: datetime
+
+    @property
+    def label(self) -> str:
+        return str(Settlement.Choice(self.choice).label)
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.label}. {self.reason} ({self.by}, {words.day(self.at.astimezone(LONDON).date())})"
+
+
+def settled(statement: Any) -> Settled | None:
+    """The settlement of a statement read `with_settlements`."""
+    if statement.settled_pk is None:
+        return None
+    return Settled(
+        statement.settled_pk,
+        statement.settled_choice,
+        statement.settled_reason,
+        statement.settled_by,
+        statement.settled_at,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A statement, the figure that the records give for it, and the settlement open now."""
+
+    statement: Statement
+    figure: kit.Figure | None
+    settlement: Settled | None
+
+    @property
+    def paper(self) -> str:
+        """The paper's title, or its short name when the portal does not know it."""
+        known = PAPERS.get(self.statement.paper)
+        return known.title if known else self.statement.paper
+
+    @property
+    def dated(self) -> str:
+        known = PAPERS.get(self.statement.paper)
+        return words.day(self.statement.paper_day) if self.statement.paper_day else known.dated if known else ""
+
+    @property
+    def stated(self) -> Decimal | date | None:
+        """The number or day the paper gives, with the decimal places it gave."""
+        value = self.statement.value
+        if value is None:
+            return self.statement.value_day
+        return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
+
+    @property
+    def unit(self) -> str:
+        return UNITS.get(Measure(self.statement.measure), "")
+
+    @property
+    def states(self) -> str:
+        """What the paper gives, as shown: `89%`, `31 December 2018`; a dash when it gives no number."""
+        if isinstance(self.stated, date):
+            return words.day(self.stated)
+        return kit.show(self.stated, self.unit) if self.stated is not None else words.DASH
+
+    @property
+    def gives(self) -> str:
+        """What the records give, as shown."""
+        if self.figure is None:
+            return words.DASH
+        value = self.figure.value
+        return words.day(value) if isinstance(value, date) else self.figure.display
+
+    @property
+    def difference(self) -> Decimal | int | None:
+        """The records' value minus the paper's, in its unit or in days; None when there is nothing to compare."""
+        value = self.figure.value if self.figure else None
+        if isinstance(value, date) and isinstance(self.stated, date):
+            return (value - self.stated).days
+        if isinstance(value, Decimal | int) and isinstance(self.stated, Decimal):
+            return words.decimal(value) - self.stated
+        return None
+
+    @property
+    def agrees(self) -> bool:
+        """The records give what the paper says, at the places the paper gives."""
+        if self.difference is None:
+            return False
+        if isinstance(self.stated, Decimal) and isinstance(self.figure, kit.Figure):
+            places = max(0, -int(self.stated.as_tuple().exponent))
+            return words.half_up(self.figure.value, places) == self.stated  # type: ignore[arg-type]
+        return not self.difference
+
+    @property
+    def difference_words(self) -> str:
+        """`−0.6 points`, `+1,240`, `62 days later`, `the same`, `the same, rounded`; blank when not known."""
+        if self.difference is None:
+            return ""
+        if not self.difference:
+            return "the same"
+        if self.agrees:
+            return "the same, rounded"
+        if isinstance(self.stated, date):
+            days = words.plural(abs(int(self.difference)), "day")
+            return f"{days} {'later' if self.difference > 0 else 'earlier'}"
+        if self.unit == "%":
+            return f"{words.signed(self.difference, 1)} points"
+        return words.signed(self.difference)
+
+    @property
+    def sentence(self) -> str:
+        """The comparison in one sentence."""
+        day = words.day(self.statement.as_at)
+        if self.stated is None:
+            return "The paper gives no single number."
+        if self.figure is None or self.difference is None:
+            return f"The paper says {self.states}. {NO_FIGURE.get(Measure(self.statement.measure), '')}".strip()
+        if self.agrees:
+            rounded = "" if self.gives == self.states else f": {self.gives}, rounded"
+            return f"The paper says {self.states}, and the records give the same{rounded}."
+        about = "" if isinstance(self.stated, date) else f" for {day}"
+        return f"The paper says {self.states}. The records give {self.gives}{about}: {self.difference_words}."
+
+    def as_said(self, asat: AsAt) -> kit.Statement:
+        """For a figure's “the paper says”."""
+        is_number = self.stated is not None and not isinstance(self.stated, date)
+        return kit.Statement(
+            text=f"{_in_a_sentence(self.statement.says)} ({words.day(self.statement.as_at)})",
+            value=self.stated,
+            unit=self.unit,
+            source=kit.Source(
+                label=f"{self.paper}, {self.dated}",
+                url=link(asat, "board:statement", self.statement.reference),
+            ),
+            basis=self.statement.basis,
+            difference=self.difference if is_number else None,
+            settled=self.settlement.sentence if self.settlement else "",
+        )
+
+
+def _in_a_sentence(text: str) -> str:
+    """The text as it goes on in a sentence: its first letter small, unless it begins an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def compare(statements: Iterable[Statement], asat: AsAt) -> list[Comparison]:
+    """Each statement (`with_settlements`, and its commissioner) beside what the records give of its day.
+
+    Each day of each commissioner is worked out once.
+    """
+    found = _Records(asat)
+    return [
+        Comparison(
+            statement=statement,
+            figure=found.figure(statement, Measure(statement.measure)),
+            settlement=settled(statement),
+        )
+        for statement in statements
+    ]
+
+
+def beside(statement: Statement, asat: AsAt) -> tuple[str, kit.Figure | None]:
+    """The figure to read a statement by: the other basis, or the fact it is taken for; with its title."""
+    measure, title = OTHER_BASIS.get(Measure(statement.measure), (None, ""))
+    return title, _Records(asat).figure(statement, measure) if measure else None
+
+
+class _Records:
+    """What the records give, each commissioner and day once."""
+
+    def __init__(self, asat: AsAt) -> None:
+        self.asat = asat
+        self._coverage: dict[tuple[int, date], Coverage] = {}
+
+    def coverage(self, statement: Statement) -> Coverage:
+        key = (statement.commissioner_id, statement.as_at)
+        if key not in self._coverage:
+            self._coverage[key] = coverage_on(statement.commissioner, statement.as_at, self.asat.known_at)
+        return self._coverage[key]
+
+    def figure(self, statement: Statement, measure: Statement.Measure) -> kit.Figure | None:
+        rows = Rows(self.asat, statement.commissioner).on(statement.as_at)
+        if measure in NO_FIGURE:
+            return None
+        if measure == Measure.FULL_COVERAGE_DAY:
+            return figures.full_coverage(projection(statement.commissioner, statement.as_at, self.asat.known_at), rows)
+        if measure == Measure.CHIN_OPENING:
+            return self._opening(statement, Rows(self.asat, statement.commissioner))
+        return OF_COVERAGE[measure](self.coverage(statement), rows, statement.chin_slug)
+
+    def _opening(self, statement: Statement, rows: Rows) -> kit.Figure | None:
+        """The day a CHIN became operational, by what is held of any day, also one to come."""
+        states = ChinState.objects.held(self.asat.known_at).filter(chin__slug=statement.chin_slug)
+        opened = states.filter(status=ChinStatus.OPERATIONAL).order_by("period").select_related("chin").first()
+        return figures.opening(opened, rows) if opened else None
+
+
+OF_COVERAGE: Mapping[Statement.Measure, Any] = {
+    Measure.POPULATION_PERCENT: lambda c, rows, slug: figures.population(c, rows),
+    Measure.PRACTICES_PERCENT: lambda c, rows, slug: figures.practices(c, rows),
+    Measure.PRACTICES_TOTAL: lambda c, rows, slug: figures.all_practices(c, rows),
+    Measure.PRACTICES_COVERED: lambda c, rows, slug: figures.covered_practices(c, rows),
+    Measure.PATIENTS_TOTAL: lambda c, rows, slug: figures.all_patients(c, rows),
+    Measure.CHINS: lambda c, rows, slug: figures.chins(c, rows),
+    Measure.CHIN_PATIENTS: lambda c, rows, slug: figures.chin_patients(c, rows, slug),
+    Measure.CHIN_PRACTICES: lambda c, rows, slug: figures.chin_practices(c, rows, slug),
+    Measure.CHIN_SHARE: lambda c, rows, slug: figures.chin_share(c, rows, slug),
+}
+
+
+def latest(statements: Iterable[Statement], day: date) -> dict[Statement.Measure, list[Statement]]:
+    """By measure, the statements about the latest day that is within a year before `day`, or `day` itself."""
+    found: dict[Statement.Measure, list[Statement]] = {}
+    for statement in sorted(statements, key=lambda s: (s.as_at, s.reference)):
+        if not day - KEPT_FOR <= statement.as_at <= day:
+            continue
+        there = found.setdefault(Measure(statement.measure), [])
+        if there and there[-1].as_at < statement.as_at:
+            there.clear()
+        there.append(statement)
+    return found
+
+
+def readable(user: Any, asat: AsAt) -> StatementQuerySet:
+    """Statements this person may see, each with its commissioner and the settlement open (then)."""
+    visible: StatementQuerySet = Statement.objects.visible_to(user)
+    return visible.with_settlements(asat.known_at).select_related("commissioner")

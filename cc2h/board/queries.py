@@ -1,0 +1,318 @@
+"""What the dashboard reads: two days side by side, what changed between them, and when it will be full."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from cc2h.accounts.authority import Action, can
+from cc2h.board.models import BoardDay, Statement
+from cc2h.board.papers import latest
+from cc2h.kit.asat import AsAt
+from cc2h.kit.days import NotADay, day_before, parse_day
+from chins.coverage import (
+    Coverage,
+    Decomposition,
+    Kind,
+    PracticeChange,
+    PracticeRow,
+    Projection,
+    StillOut,
+    chin_changes,
+    coverage_of_rows,
+    decompose,
+    projection,
+    trend,
+)
+from chins.models import Membership
+from chins.workflow import ChinStatus
+from practices.models import Commissioner, NamesRelease, PracticeStanding
+
+MONTHS_OF_TREND = 24
+NO_BOARD_DAY = timedelta(days=91)  # what changes are counted from where no board has met before
+
+
+@dataclass(frozen=True)
+class BoardMeeting:
+    """A day the board meets, as the dashboard offers it."""
+
+    day: date
+    title: str
+
+
+def commissioners_with_board_days(user: Any, asat: AsAt) -> QuerySet[Commissioner]:
+    """Commissioners the person may see, each with `meetings` and whether the names of those out are `released` today."""
+    days = BoardDay.objects.held(asat.known_at).filter(commissioner=OuterRef("pk")).order_by("-day")
+    released = NamesRelease.objects.as_at(asat.today).filter(commissioner=OuterRef("pk"))
+    return Commissioner.objects.visible_to(user).annotate(
+        meetings=ArraySubquery(days.values(found=JSONObject(day="day", title="title"))), released=Exists(released)
+    )
+
+
+def meetings_of(commissioner: Any) -> list[BoardMeeting]:
+    """The board days of a commissioner read by `commissioners_with_board_days`, the latest first."""
+    return [BoardMeeting(date.fromisoformat(one["day"]), one["title"]) for one in commissioner.meetings]
+
+
+@dataclass(frozen=True)
+class Since:
+    """The day changes are counted from, what board met on it if one did, and what was wrong with the one asked for."""
+
+    day: date
+    board: str = ""
+    problem: str = ""
+
+
+def since_day(asked: str, asat: AsAt, meetings: Sequence[BoardMeeting]) -> Since:
+    """The day asked for, or the last board day before the day being looked at; with a sentence when it can't be."""
+    last = next((meeting for meeting in meetings if meeting.day < asat.day), None)
+    default = Since(last.day, last.title) if last else Since(asat.day - NO_BOARD_DAY)
+    if not asked.strip():
+        return default
+    try:
+        day = parse_day(asked)
+    except NotADay as problem:
+        return Since(default.day, default.board, str(problem))
+    if day >= asat.day:
+        return Since(default.day, default.board, "Changes are counted from a day before the one you are looking at.")
+    return Since(day, next((meeting.title for meeting in meetings if meeting.day == day), ""))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Borough:
+    """The practices of one borough, where a commissioner has several."""
+
+    name: str
+    practices: int
+    patients: int
+    covered_practices: int
+    covered_patients: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dashboard:
+    """Everything on a commissioner's dashboard."""
+
+    commissioner: Commissioner
+    asat: AsAt
+    since: Since
+    meetings: Sequence[BoardMeeting]
+    now: Coverage
+    then: Coverage
+    changes: Decomposition
+    points: Sequence[Coverage]
+    projection: Projection
+    statements: Mapping[Statement.Measure, Sequence[Statement]]
+    may_name: bool
+    may_see_contacts: bool
+
+    def names(self, practice: PracticeRow) -> bool:
+        """May the reader see this practice's name? Those in a CHIN are named to all; plans for a day to come are not."""
+        return self.may_name or (practice.covered and not self.asat.is_future)
+
+    @property
+    def boroughs(self) -> list[Borough]:
+        """By borough, when there is more than one."""
+        found: dict[str, list[PracticeRow]] = {}
+        for row in self.changes.after:
+            found.setdefault(row.borough, []).append(row)
+        if len([name for name in found if name]) < 2:
+            return []
+        return [
+            Borough(
+                name=name,
+                practices=len(rows),
+                patients=sum(row.patients for row in rows),
+                covered_practices=sum(row.covered for row in rows),
+                covered_patients=sum(row.patients for row in rows if row.covered),
+            )
+            for name, rows in sorted(found.items())
+        ]
+
+
+def dashboard(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Dashboard:
+    """The dashboard of a commissioner (as `commissioners_with_board_days` reads it), in few queries."""
+    meetings = meetings_of(commissioner)
+    since = since_day(asked, asat, meetings)
+    changes = decompose(commissioner, since.day, asat.day, asat.known_at)
+    rows = {since.day: changes.before, asat.day: changes.after}
+    coverage = coverage_of_rows(commissioner, rows, asat.known_at)
+    now = coverage[asat.day]
+    points = trend(commissioner, _months_before(asat.day, MONTHS_OF_TREND), asat.day, asat.known_at)
+    statements = Statement.objects.filter(commissioner=commissioner).with_settlements(asat.known_at)
+    return Dashboard(
+        commissioner=commissioner,
+        asat=asat,
+        since=since,
+        meetings=meetings,
+        now=now,
+        then=coverage[since.day],
+        changes=changes,
+        points=points if points and points[-1].day == asat.day else [*points, now],
+        projection=projection(commissioner, asat.day, asat.known_at, rows=changes.after, points=points),
+        statements=latest(statements, asat.day),
+        may_name=_may_name(user, commissioner),
+        may_see_contacts=bool(can(user, Action.VIEW_CONTACTS, commissioner)),
+    )
+
+
+def _months_before(day: date, months: int) -> date:
+    """The first day of the month so many months before that of `day`."""
+    number = day.year * 12 + day.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+# Changes, each a row -------------------------------------------------------------------------------
+
+IN_A_CHIN, ALL, MOVED, STATE = "in", "all", "moved", "state"
+WHEN = {Kind.LEFT: "left", Kind.OPENED: "standing", Kind.CLOSED: "standing", Kind.MERGED: "standing"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRow:
+    """A practice's part in a change, or a CHIN's new state.
+
+    basis: `in` for what it adds to practices and patients in a CHIN, `all` for what it adds to all open ones;
+    `moved` and `state` add to neither. `day`: the day it happened, where it has one.
+    """
+
+    basis: str
+    kind: str
+    practices: int = 0
+    change: int = 0
+    practice: PracticeRow | None = None
+    name: str = ""
+    slug: str = ""
+    before: str = ""
+    after: str = ""
+    day: date | None = None
+
+
+def change_rows(changes: Decomposition) -> list[ChangeRow]:
+    """Every change between the two days of a decomposition, a row each; those of a kind and basis sum to its part."""
+    states = chin_changes(changes.commissioner, changes.first, changes.last, changes.known)
+    days = _days(changes)
+    rows = [_change(IN_A_CHIN, part.kind, change, days) for part in changes.covered for change in part.rows]
+    rows += [_change(MOVED, MOVED, change, days) for change in changes.moved]
+    rows += [_change(ALL, part.kind, change, days) for part in changes.total for change in part.rows]
+    for state in states:
+        before, after = (ChinStatus(s).label if s else "" for s in (state.before, state.after))
+        rows.append(
+            ChangeRow(
+                basis=STATE,
+                kind=state.after or "",
+                name=state.name,
+                slug=state.slug,
+                before=before,
+                after=after,
+                day=state.day,
+            )
+        )
+    return rows
+
+
+def _change(basis: str, kind: str, change: PracticeChange, days: Mapping[tuple[str, int], date]) -> ChangeRow:
+    practice = change.practice
+    day = days.get((WHEN.get(Kind(kind), ""), practice.practice_id)) if kind != MOVED else practice.since
+    return ChangeRow(
+        basis=basis,
+        kind=kind,
+        practices=change.practices if basis != MOVED else 0,
+        change=change.patients if basis != MOVED else 0,
+        practice=practice,
+        before=(change.before.chin_name or "") if change.before else "",
+        after=(change.after.chin_name or "") if change.after else "",
+        day=practice.since if kind == Kind.JOINED else day,
+    )
+
+
+def _days(changes: Decomposition) -> dict[tuple[str, int], date]:
+    """The last day in a CHIN of practices that left one; the day a practice's standing last changed."""
+    ids = [change.practice.practice_id for part in (*changes.covered, *changes.total) for change in part.rows]
+    after, until = changes.first, changes.last
+    ended = Membership.objects.held(changes.known).filter(
+        practice__in=ids, period__endswith__gt=after, period__endswith__lte=until
+    )
+    stood = PracticeStanding.objects.held(changes.known).filter(
+        practice__in=ids, period__startswith__gt=after, period__startswith__lte=until
+    )
+    left = {("left", m.practice_id): day_before(m.period.upper) for m in ended.order_by("period")}
+    return left | {("standing", s.practice_id): s.first_day for s in stood.order_by("period")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What changed between two days, row by row."""
+
+    commissioner: Commissioner
+    asat: AsAt
+    since: Since
+    meetings: Sequence[BoardMeeting]
+    now: Coverage
+    then: Coverage
+    decomposition: Decomposition
+    rows: Sequence[ChangeRow]
+    may_name: bool
+
+
+def changes(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Changes:
+    """Every change of a commissioner (as `commissioners_with_board_days` reads it) since a day."""
+    meetings = meetings_of(commissioner)
+    since = since_day(asked, asat, meetings)
+    found = decompose(commissioner, since.day, asat.day, asat.known_at)
+    coverage = coverage_of_rows(commissioner, {since.day: found.before, asat.day: found.after}, asat.known_at)
+    return Changes(
+        commissioner=commissioner,
+        asat=asat,
+        since=since,
+        meetings=meetings,
+        now=coverage[asat.day],
+        then=coverage[since.day],
+        decomposition=found,
+        rows=change_rows(found),
+        may_name=_may_name(user, commissioner),
+    )
+
+
+def _may_name(user: Any, commissioner: Any) -> bool:
+    return commissioner.released or bool(can(user, Action.VIEW_UNPLACED, commissioner))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Still:
+    """The practices in no CHIN on a day, with their plans; `shown` are those that were asked for."""
+
+    commissioner: Commissioner
+    asat: AsAt
+    planned: str
+    projection: Projection
+    shown: Sequence[StillOut]
+    may_name: bool
+    may_see_contacts: bool
+
+
+def still_to_join(user: Any, commissioner: Any, asat: AsAt, planned: str = "") -> Still:
+    """Practices in no CHIN. planned: `yes` for those with a planned join, `no` for the others, blank for all."""
+    projected = projection(commissioner, asat.day, asat.known_at)
+    return Still(
+        commissioner=commissioner,
+        asat=asat,
+        planned=planned,
+        projection=projected,
+        shown=[one for one in projected.out if not planned or (planned == "yes") == (one.joins is not None)],
+        may_name=_may_name(user, commissioner),
+        may_see_contacts=bool(can(user, Action.VIEW_CONTACTS, commissioner)),
+    )
+
+
+def board_days(user: Any, asat: AsAt, ods_code: str = "") -> list[BoardDay]:
+    """The board days of the commissioners the person may see, or of one of them, the latest first."""
+    commissioners = Commissioner.objects.visible_to(user)
+    if ods_code:
+        commissioners = commissioners.filter(ods_code=ods_code.upper())
+    days = BoardDay.objects.held(asat.known_at).filter(commissioner__in=commissioners).select_related("commissioner")
+    return list(days.order_by("-day", "commissioner__short_name", "pk"))

@@ -1,0 +1,239 @@
+"""What happened, in sentences. Pure functions: no query, no clock.
+
+A sentence is a list of pieces: plain words, and numbers that lead to their rows (`Counted`).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cc2h.board.figures import Rows, word
+from cc2h.kit import words
+from cc2h.kit.figures import Part
+from chins.coverage import Coverage, Decomposition, Kind, PracticeChange, PracticeRow
+from chins.workflow import ChinStatus
+
+FEW = 3  # practices that a sentence names one by one
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number in a sentence that leads to its rows."""
+
+    text: str
+    part: Part
+
+
+Piece = str | Counted
+Sentence = tuple[Piece, ...]
+
+
+def in_words(number: int, one: str, many: str) -> str:
+    """
+    >>> in_words(1, "practice", "practices"), in_words(6, "CHIN", "CHINs"), in_words(43, "CHIN", "CHINs")
+    ('one practice', 'six CHINs', '43 CHINs')
+    """
+    spelt = NUMBERS[number] if number < len(NUMBERS) else words.number(number)
+    return f"{spelt} {one if number == 1 else many}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def headline(now: Coverage, then: Coverage) -> str:
+    """What happened between two days, and what is left, in one breath."""
+    return " ".join(filter(None, [_coverage(now, then), _chins(now, then), _left(now)]))
+
+
+def _coverage(now: Coverage, then: Coverage) -> str:
+    since = words.day(then.day)
+    new, old = now.population_percent, then.population_percent
+    if new is None:
+        return "No list sizes are held for this day, so the share of patients is not known."
+    if old is None:
+        return f"{new}% of patients are covered; no list sizes are held for {since}."
+    if new == old:
+        return f"Coverage is {new}% of patients, as it was on {since}."
+    return f"Coverage {'rose' if new > old else 'fell'} from {old}% to {new}% of patients since {since}."
+
+
+def _chins(now: Coverage, then: Coverage) -> str:
+    one, many = now.commissioner.local_word, now.commissioner.local_word_plural
+    new, old = len(now.chins), len(then.chins)
+    if new == old:
+        return capital(f"there {'is' if new == 1 else 'are'} {'still ' if new else ''}{in_words(new, one, many)}.")
+    if not old:
+        return capital(f"{in_words(new, one, many)} {'was' if new == 1 else 'were'} formed.")
+    return capital(f"{in_words(old, one, many)} became {NUMBERS[new] if new < len(NUMBERS) else words.number(new)}.")
+
+
+def _left(now: Coverage) -> str:
+    if not now.practices:
+        return ""
+    if not now.uncovered_practices:
+        return f"Every practice is in a {now.commissioner.local_word}."
+    practices = capital(in_words(now.uncovered_practices, "practice", "practices"))
+    patients = words.plural(now.uncovered_patients, "patient")
+    return f"{practices}, {patients}, {'is' if now.uncovered_practices == 1 else 'are'} still to join."
+
+
+def changes(
+    decomposition: Decomposition, now: Coverage, then: Coverage, rows: Rows, *, may_name: Callable[[PracticeRow], bool]
+) -> list[Sentence]:
+    """What changed between two days, a sentence a kind of change, each number leading to its rows."""
+    told = _Teller(decomposition, rows, may_name)
+    sentences = [
+        told.joined(),
+        told.left(),
+        told.moved(),
+        *told.states(now, then),
+        told.total(Kind.OPENED, "opened"),
+        told.total(Kind.CLOSED, "closed or became dormant"),
+        told.merged(),
+        told.total(Kind.CAME, "came from another commissioner"),
+        told.total(Kind.WENT, "went to another commissioner"),
+        told.drift(),
+    ]
+    return [sentence for sentence in sentences if sentence]
+
+
+def chin_changes(
+    decomposition: Decomposition, chin_id: int, rows: Rows, *, may_name: Callable[[PracticeRow], bool]
+) -> list[Sentence]:
+    """Who came into one CHIN and who went, between two days."""
+    told = _Teller(decomposition, rows, may_name)
+    every = [*decomposition.moved, *(change for part in decomposition.covered for change in part.rows)]
+    came: list[PracticeChange] = []
+    went: list[PracticeChange] = []
+    for change in {change.practice.practice_id: change for change in every}.values():
+        old = change.before.chin_id if change.before else None
+        new = change.after.chin_id if change.after else None
+        if old != new and chin_id in (old, new):
+            (came if new == chin_id else went).append(change)
+    url = rows.changes(decomposition.first)
+    sentences: list[Sentence] = []
+    for found, verb in ((came, "came into it"), (went, "are no longer in it")):
+        if found:
+            text = words.plural(len(found), "practice")
+            told_of = Counted(text, Part(name=text, value=len(found), url=url))
+            sentences.append(
+                (told_of, f" {verb if len(found) > 1 else verb.replace('are', 'is')}{told._names(found)}.")
+            )
+    return sentences
+
+
+class _Teller:
+    def __init__(self, decomposition: Decomposition, rows: Rows, may_name: Callable[[PracticeRow], bool]) -> None:
+        self.of, self.rows, self.may_name = decomposition, rows, may_name
+        self.word = decomposition.commissioner.local_word
+
+    def _practices(self, found: Sequence[PracticeChange], kind: str, basis: str) -> Counted:
+        """“3 practices”, leading to them."""
+        url = self.rows.changes(self.of.first, kind=kind, basis=basis)
+        text = words.plural(len(found), "practice")
+        return Counted(text, self.rows.part(text, len(found), "count", url))
+
+    def _names(self, found: Sequence[PracticeChange], before: str = ": ") -> str:
+        """The names of a few practices, where the reader may know them all."""
+        if len(found) > FEW or not all(self.may_name(change.practice) for change in found):
+            return ""
+        return before + words.listed(change.practice.name for change in found)
+
+    def joined(self) -> Sentence:
+        found = self.of.covered_part(Kind.JOINED).rows
+        if not found:
+            return ()
+        into = Counter(change.after.chin_name or "" for change in found if change.after)
+        if len(found) <= FEW and (names := self._names(found, "")):
+            where = f" ({words.listed(into)})"
+            return (self._practices(found, "joined", "in"), f" joined a {self.word}: {names}{where}.")
+        where = words.listed(f"{words.number(n)} in {name}" for name, n in into.most_common())
+        return (self._practices(found, "joined", "in"), f" joined a {self.word}: {where}.")
+
+    def left(self) -> Sentence:
+        found = self.of.covered_part(Kind.LEFT).rows
+        if not found:
+            return ()
+        now = "and is in none now" if len(found) == 1 else "and are in none now"
+        return (self._practices(found, "left", "in"), f" left a {self.word} {now}{self._names(found)}.")
+
+    def moved(self) -> Sentence:
+        found = self.of.moved
+        if not found:
+            return ()
+        if len(found) <= FEW and all(self.may_name(change.practice) for change in found):
+            routes = words.listed(
+                f"{change.practice.name} from {change.before.chin_name} to {change.after.chin_name}"
+                for change in found
+                if change.before and change.after
+            )
+            return (self._practices(found, "moved", "moved"), f" moved: {routes}.")
+        return (self._practices(found, "moved", "moved"), f" moved to another {self.word}.")
+
+    def states(self, now: Coverage, then: Coverage) -> Iterable[Sentence]:
+        """New CHINs, those that went on to another state, those that count no more."""
+        before = {chin.chin_id: chin for chin in then.chins}
+        after = {chin.chin_id: chin for chin in now.chins}
+        steps: dict[tuple[str, str], list[str]] = {}
+        for chin in now.chins:
+            old = before.get(chin.chin_id)
+            if old is None or old.status != chin.status:
+                steps.setdefault((old.status if old else "", chin.status), []).append(chin.name)
+        for (old_state, state), names in steps.items():
+            verb = "is" if len(names) == 1 else "are"
+            how = (
+                f"{verb} new, and {ChinStatus(state).label.lower()}"
+                if not old_state
+                else (f"went from {ChinStatus(old_state).label.lower()} to {ChinStatus(state).label.lower()}")
+            )
+            yield self._chins(names, how, state)
+        gone = [chin.name for chin in then.chins if chin.chin_id not in after]
+        if gone:
+            yield self._chins(gone, "no longer counts" if len(gone) == 1 else "no longer count", "")
+
+    def _chins(self, names: Sequence[str], how: str, state: str) -> Sentence:
+        url = self.rows.changes(self.of.first, basis="state", **({"kind": state} if state else {}))
+        listed = words.listed(names)
+        return (f"{listed} {how}. ", Counted("See the days", Part(name="states", value=None, url=url)))
+
+    def total(self, kind: Kind, verb: str) -> Sentence:
+        found = self.of.total_part(kind).rows
+        return (self._practices(found, kind, "all"), f" {verb}{self._names(found)}.") if found else ()
+
+    def merged(self) -> Sentence:
+        """Only those that ended by it; the practices they went to are in the rows."""
+        found = [change for change in self.of.total_part(Kind.MERGED).rows if change.practices < 0]
+        if not found:
+            return ()
+        url = self.rows.changes(self.of.first, kind="merged", basis="all")
+        text = words.plural(len(found), "practice")
+        counted = Counted(text, self.rows.part(text, -len(found), "sum:practices", url))
+        return (counted, f" merged into another{self._names(found)}.")
+
+    def drift(self) -> Sentence:
+        """How the lists of practices that were there all along grew or shrank."""
+        part = self.of.total_part(Kind.DRIFT)
+        if not part.rows:
+            return ()
+        url = self.rows.changes(self.of.first, kind="drift", basis="all")
+        text = words.plural(abs(part.patients), "patient")
+        counted = Counted(text, self.rows.part(text, part.patients, "sum:change", url))
+        if not part.patients:
+            return ("Lists grew and shrank, and are the same in all. ", counted)
+        return (
+            f"Lists of practices that were there all along {'grew' if part.patients > 0 else 'shrank'} by ",
+            counted,
+            ".",
+        )
+
+
+def nothing(since: date) -> str:
+    """What is said when nothing changed."""
+    return f"Nothing has changed since {words.day(since)}."
+
+
+__all__ = ["Counted", "Sentence", "capital", "changes", "headline", "in_words", "nothing", "word"]

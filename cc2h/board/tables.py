@@ -1,0 +1,45 @@
+"""The columns of the list of statements."""
+
+from typing import Any
+
+from django.utils.html import format_html
+from django_tables2 import Column
+
+from cc2h.board.papers import Comparison
+from cc2h.kit import words
+from cc2h.kit.lists import NUMERIC, ListTable
+
+
+class StatementTable(ListTable):
+    """Statements as `papers.compare` gives them: each beside what the records give."""
+
+    says = Column(verbose_name="What the paper says", accessor="statement", order_by="says")
+    paper = Column(verbose_name="Paper", order_by="paper")
+    as_at = Column(verbose_name="Of", accessor="statement", order_by="as_at")
+    states = Column(verbose_name="It gives", orderable=False, attrs=NUMERIC)
+    gives = Column(verbose_name="Records give", orderable=False, attrs=NUMERIC)
+    difference = Column(verbose_name="Difference", accessor="statement", orderable=False, empty_values=())
+    settled = Column(verbose_name="Settled", accessor="statement", order_by="settled_at", empty_values=())
+
+    class Meta(ListTable.Meta):
+        attrs = {"row_header": "says", "caption": "What papers say"}
+
+    def render_says(self, record: Comparison) -> Any:
+        link = self.link(record.statement.says, "board:statement", record.statement.reference)
+        place = record.statement.discrepancy
+        return format_html('{} <span class="app-quiet">{}</span>', link, place) if place else link
+
+    def render_paper(self, record: Comparison) -> Any:
+        return format_html('{} <span class="app-quiet nowrap">{}</span>', record.paper, record.dated)
+
+    def render_as_at(self, record: Comparison) -> Any:
+        day = words.short_day(record.statement.as_at)
+        if not record.statement.day_assumed:
+            return format_html('<span class="nowrap">{}</span>', day)
+        return format_html('<span class="nowrap">{}</span> <span class="app-quiet">assumed</span>', day)
+
+    def render_difference(self, record: Comparison) -> str:
+        return record.difference_words or "not worked out"
+
+    def render_settled(self, record: Comparison) -> str:
+        return record.settlement.label if record.settlement else "no"

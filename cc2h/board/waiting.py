@@ -1,0 +1,187 @@
+"""What is waiting on a person: one list for every role, made of what their posts let them do.
+
+Each provider is asked only of people who hold its action somewhere, and takes one query. It yields what waits, in
+the order of urgency; the page shows the first few of each and says how many more there are.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from cc2h.accounts.authority import Action, Authority, Scope, authority_of
+from cc2h.accounts.models import User
+from cc2h.board.models import BoardDay, Statement
+from cc2h.kit import words
+from cc2h.kit.asat import AsAt
+from cc2h.kit.links import link
+from cc2h.kit.models import Import, Work
+from chins.models import Deputy, Membership, Post, PostHolding
+from practices.models import Commissioner, Contact, FederationMembership, PracticeDetail
+
+SHOWN = 5  # of each kind
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that waits: what it is, where to see to it, and a few words beside it."""
+
+    text: str
+    href: str = ""
+    note: str = ""
+    overdue: bool = False
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who is asking, on which days, with what authority."""
+
+    user: Any
+    asat: AsAt
+
+    @property
+    def held(self) -> Authority:
+        return authority_of(self.user)
+
+    def url(self, name: str, *args: Any, **query: Any) -> str:
+        return link(self.asat, name, *args, query=query)
+
+
+Provider = Callable[[Reader], Iterator[Item]]
+_providers: list[tuple[Action, Provider]] = []
+
+
+def waits(action: Action) -> Callable[[Provider], Provider]:
+    """Register a provider for people who may do `action` somewhere."""
+
+    def register(provider: Provider) -> Provider:
+        _providers.append((action, provider))
+        return provider
+
+    return register
+
+
+def waiting_on(reader: Reader) -> list[Item]:
+    """Everything that waits on this person, providers in the order of this module."""
+    return [item for action, provider in _providers if reader.held.may(action) for item in provider(reader)]
+
+
+@waits(Action.IMPORT_FILES)
+def files_checked(reader: Reader) -> Iterator[Item]:
+    """Files that have been checked and wait for a decision."""
+    checked = Import.objects.filter(state=Import.State.CHECKED).order_by("uploaded_at")
+    for found in checked[:SHOWN]:
+        yield Item(
+            f"{found.file_name} is checked and waits for a decision",
+            reader.url("imports:import_detail", found.pk),
+            f"{words.plural(found.rows, 'row')}",
+        )
+
+
+@waits(Action.ADD_CONTACT)
+def next_steps(reader: Reader) -> Iterator[Item]:
+    """Next steps of the contact log that are due, and nothing has been logged since."""
+    held, today = reader.held, reader.asat.today
+    standing = Q(practice__standings__held__upper_inf=True, practice__standings__period__contains=today)
+    mine = standing & Q(practice__standings__commissioner__in=held.commissioner_ids(Action.ADD_CONTACT))
+    if chins := held.own_ids(Action.ADD_CONTACT, Scope.CHIN):
+        member = Membership.objects.as_at(today).filter(practice=OuterRef("practice"), chin__in=chins)
+        mine |= Q(Exists(member))
+    if federations := held.own_ids(Action.ADD_CONTACT, Scope.FEDERATION):
+        of_it = FederationMembership.objects.as_at(today).filter(practice=OuterRef("practice"))
+        mine |= Q(Exists(of_it.filter(federation__in=federations)))
+    later = Contact.objects.filter(practice=OuterRef("practice"), withdrawn_at__isnull=True, day__gt=OuterRef("day"))
+    name = PracticeDetail.objects.as_at(today).filter(practice=OuterRef("practice")).values("name")[:1]
+    due = (
+        Contact.objects.filter(mine, ~Exists(later), withdrawn_at__isnull=True, next_day__lte=today + SOON)
+        .exclude(next_step="")
+        .annotate(name=name, code=F("practice__ods_code"))
+        .order_by("next_day", "pk")
+        .distinct()
+    )
+    for contact in due[:SHOWN]:
+        yield Item(
+            f"{contact.name or contact.code}: {contact.next_step}",
+            reader.url("practices:practice_detail", contact.code),
+            f"by {words.short_day(contact.next_day)}",
+            overdue=bool(contact.next_day and contact.next_day < today),
+        )
+
+
+@waits(Action.CHANGE_MEMBERSHIP)
+def planned_joins(reader: Reader) -> Iterator[Item]:
+    """Practices that are planned to join within a month."""
+    held, today = reader.held, reader.asat.today
+    mine = Q(chin__commissioner__in=held.commissioner_ids(Action.CHANGE_MEMBERSHIP))
+    mine |= Q(chin__in=held.own_ids(Action.CHANGE_MEMBERSHIP, Scope.CHIN))
+    soon = Membership.objects.held().filter(mine, period__startswith__gt=today, period__startswith__lte=today + SOON)
+    name = PracticeDetail.objects.as_at(today).filter(practice=OuterRef("practice")).values("name")[:1]
+    soon = soon.select_related("chin", "practice").annotate(name=name).order_by("period", "pk")
+    for membership in soon[:SHOWN]:
+        yield Item(
+            f"{membership.name or membership.practice} is planned to join {membership.chin}",
+            reader.url("practices:practice_detail", membership.practice.ods_code),
+            f"on {words.short_day(membership.first_day)}",
+        )
+
+
+@waits(Action.SETTLE_STATEMENT)
+def disagreements(reader: Reader) -> Iterator[Item]:
+    """Statements of papers that nobody has settled."""
+    mine = Statement.objects.filter(commissioner__in=reader.held.commissioner_ids(Action.SETTLE_STATEMENT))
+    unsettled = mine.exclude(settlements__reopened_at__isnull=True, settlements__isnull=False).count()
+    if unsettled:
+        yield Item(
+            f"{words.plural(unsettled, 'figure')} in papers {'is' if unsettled == 1 else 'are'} not settled",
+            reader.url("board:statement_list", settled="no"),
+        )
+
+
+@waits(Action.CHANGE_BOARD_DAYS)
+def no_board_day(reader: Reader) -> Iterator[Item]:
+    """Commissioners whose next board day nobody has put down, where boards have met before."""
+    mine = Commissioner.objects.filter(pk__in=reader.held.commissioner_ids(Action.CHANGE_BOARD_DAYS))
+    days = BoardDay.objects.held().filter(commissioner=OuterRef("pk"))
+    for commissioner in mine.filter(~Exists(days.filter(day__gte=reader.asat.today)))[:SHOWN]:
+        yield Item(f"{commissioner.short_name} has no board day to come", reader.url("board:board_days"))
+
+
+@waits(Action.CHANGE_POST)
+def vacant_posts(reader: Reader) -> Iterator[Item]:
+    """Posts that nobody holds today."""
+    held = reader.held
+    posts = Post.objects.all()
+    if not held.everywhere(Action.CHANGE_POST):
+        ids = held.commissioner_ids(Action.CHANGE_POST)
+        posts = posts.filter(
+            Q(commissioner__in=ids) | Q(chin__commissioner__in=ids) | Q(federation__commissioner__in=ids)
+        )
+    holding = PostHolding.objects.as_at(reader.asat.today).filter(post=OuterRef("pk"))
+    vacant = posts.filter(~Exists(holding)).count()
+    if vacant:
+        yield Item(
+            f"{words.plural(vacant, 'post')} {'is' if vacant == 1 else 'are'} vacant", reader.url("people:post_list")
+        )
+
+
+@waits(Action.MANAGE_PEOPLE)
+def people_without_a_post(reader: Reader) -> Iterator[Item]:
+    """People who may sign in and hold no post, so that they see nothing."""
+    today = reader.asat.today
+    holding = PostHolding.objects.as_at(today).filter(holder=OuterRef("pk"))
+    deputy = Deputy.objects.as_at(today).filter(deputy=OuterRef("pk"))
+    without = User.objects.filter(~Exists(holding), ~Exists(deputy), is_active=True).count()
+    if without:
+        people = words.plural(without, "person", "people")
+        yield Item(f"{people} may sign in without a post, and see nothing", reader.url("people:post_list"))
+
+
+@waits(Action.MANAGE_PEOPLE)
+def failing_work(reader: Reader) -> Iterator[Item]:
+    """Work that has failed and is being tried again."""
+    failing = Work.objects.filter(done_at__isnull=True).exclude(last_error="").aggregate(n=Count("pk"))["n"]
+    if failing:
+        yield Item(f"{words.plural(failing, 'piece')} of background work failed and will be tried again", overdue=True)
