@@ -190,7 +190,7 @@ def _people(ids: Iterable[Any]) -> dict[Any, str]:
 
 def _changes(model: type[models.Model], before: Any, after: Any, skipped: Collection[str]) -> Iterator[Change]:
     for field in model._meta.concrete_fields:
-        if field.name in skipped:
+        if field.name in skipped or not hasattr(after, field.attname):
             continue
         old = getattr(before, field.attname, None)
         new = getattr(after, field.attname)

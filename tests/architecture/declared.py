@@ -1,0 +1,186 @@
+"""What every address of the portal is: whom it shows itself to, what one must be allowed, and whether it takes a POST.
+
+Add a page's line here when you add the page; test_every_url walks them all, and fails on one that is missing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from cc2h.accounts.authority import Action
+from tests.architecture.world import Side
+
+
+class Kind(Enum):
+    PUBLIC = "anybody, signed in or not"
+    ACCOUNT = "sign-in and passwords: not ours to answer for here"
+    PAGE = "read only: a POST changes nothing"
+    FORM = "a GET shows it, a POST acts or says what is wrong"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """One address.
+
+    action: what one must be allowed; None: nothing beyond being signed in. of: what the address is about, on a
+    side (an object with authority_target, or one of a practice); None where it is about no single thing.
+    hidden: who may not see `of` is answered 404, not 403. wide: the action must reach a whole commissioner.
+    arguments: what the address is made of, for a side.
+    """
+
+    kind: Kind
+    action: Action | None = Action.VIEW_REGISTER
+    of: Callable[[Side], Any] | None = None
+    hidden: bool = True
+    wide: bool = False
+    arguments: Callable[[Side], Mapping[str, Any]] | None = None
+
+
+def page(action: Action | None = Action.VIEW_REGISTER, **more: Any) -> Declared:
+    return Declared(kind=Kind.PAGE, action=action, **more)
+
+
+def form(action: Action, **more: Any) -> Declared:
+    return Declared(kind=Kind.FORM, action=action, **more)
+
+
+PUBLIC = Declared(kind=Kind.PUBLIC, action=None)
+ACCOUNT = Declared(kind=Kind.ACCOUNT, action=None)
+
+ABOUT_CHIN: Mapping[str, Any] = {"of": lambda side: side.chin, "arguments": lambda side: {"slug": side.chin.slug}}
+
+
+def of_chin(name: str) -> dict[str, Any]:
+    """A record of a CHIN, by the name it has on a side."""
+    return {"of": lambda side: side.chin, "arguments": lambda side: {"pk": getattr(side, name).pk}}
+
+
+def of_post(name: str) -> dict[str, Any]:
+    """A record of a post of a CHIN."""
+    return {"of": lambda side: side.chin, "arguments": lambda side: {"pk": getattr(side, name).pk}}
+
+
+ABOUT_POST: Mapping[str, Any] = {
+    "of": lambda side: side.chin,
+    "arguments": lambda side: {"post_id": side.holding.post_id},
+}
+ABOUT_PERSON: Mapping[str, Any] = {"hidden": False, "arguments": lambda side: {"pk": side.somebody.pk}}
+
+CHINS = {
+    "chins:chin_list": page(),
+    "chins:chin_propose": form(Action.CHANGE_CHIN, wide=True),
+    "chins:practices_move": form(Action.CHANGE_MEMBERSHIP, wide=True),
+    "chins:chin_detail": page(**ABOUT_CHIN),
+    "chins:chin_history": page(Action.VIEW_HISTORY, **ABOUT_CHIN),
+    "chins:chin_edit": form(Action.CHANGE_CHIN, **ABOUT_CHIN),
+    "chins:chin_state": form(Action.CHANGE_CHIN, **ABOUT_CHIN),
+    "chins:state_replan": form(Action.CHANGE_CHIN, **of_chin("state")),
+    "chins:state_drop": form(Action.CHANGE_CHIN, **of_chin("state")),
+    "chins:chin_join": form(Action.CHANGE_MEMBERSHIP, **ABOUT_CHIN),
+    "chins:membership_leave": form(Action.CHANGE_MEMBERSHIP, **of_chin("membership")),
+    "chins:membership_correct": form(Action.CHANGE_MEMBERSHIP, **of_chin("membership")),
+    "chins:membership_void": form(Action.CHANGE_MEMBERSHIP, **of_chin("membership")),
+    "chins:partner_add": form(Action.CHANGE_CHIN, **ABOUT_CHIN),
+    "chins:partner_end": form(Action.CHANGE_CHIN, **of_chin("partner")),
+    "chins:partner_void": form(Action.CHANGE_CHIN, **of_chin("partner")),
+}
+
+PEOPLE = {
+    "people:me": page(None),
+    "people:who_can": page(None),
+    "people:post_list": page(),
+    "people:post_detail": page(**ABOUT_POST),
+    "people:post_add": form(Action.CHANGE_POST),
+    "people:post_fill": form(Action.CHANGE_POST, **ABOUT_POST),
+    # whoever holds the post names its deputy too: see tests/chins/test_posts.py
+    "people:deputy_name": form(Action.CHANGE_POST, **ABOUT_POST),
+    "people:holding_end": form(Action.CHANGE_POST, **of_post("holding")),
+    "people:holding_void": form(Action.CHANGE_POST, **of_post("holding")),
+    "people:deputy_end": form(Action.CHANGE_POST, **of_post("deputy")),
+    "people:deputy_void": form(Action.CHANGE_POST, **of_post("deputy")),
+    "people:user_list": page(Action.MANAGE_PEOPLE),
+    "people:user_add": form(Action.MANAGE_PEOPLE),
+    "people:user_detail": page(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
+    "people:user_edit": form(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
+    "people:user_link": form(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
+    "people:user_deactivate": form(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
+    "people:user_reactivate": form(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
+}
+
+ABOUT_COMMISSIONER: Mapping[str, Any] = {
+    "of": lambda side: side.commissioner,
+    "arguments": lambda side: {"ods_code": side.commissioner.ods_code},
+}
+RELEASE: Mapping[str, Any] = {
+    "of": lambda side: side.commissioner,
+    "arguments": lambda side: {"ods_code": side.commissioner.ods_code, "pk": side.release.pk},
+}
+
+
+def of_practice(record: str = "", practice: str = "practice") -> dict[str, Any]:
+    """A practice, or one of its records, by the names they have on a side."""
+
+    def arguments(side: Side) -> dict[str, Any]:
+        found = {"ods_code": getattr(side, practice).ods_code}
+        return found | ({"pk": getattr(side, record).pk} if record else {})
+
+    return {"of": lambda side: getattr(side, practice), "arguments": arguments}
+
+
+PRACTICES = {
+    "practices:practice_list": page(),
+    "practices:practice_open": form(Action.CHANGE_PRACTICE),
+    "practices:practice_detail": page(**of_practice()),
+    "practices:practice_close": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
+    "practices:practice_merge": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
+    "practices:closing_void": form(Action.CHANGE_PRACTICE, **of_practice("closing", "closed")),
+    "practices:merger_void": form(Action.CHANGE_PRACTICE, **of_practice("merger", "closed")),
+    "practices:practice_details": form(Action.CHANGE_PRACTICE, **of_practice("detail")),
+    "practices:practice_status": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
+    "practices:practice_commissioner": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
+    "practices:federation_join": form(Action.CHANGE_PRACTICE, **of_practice()),
+    "practices:federation_leave": form(Action.CHANGE_PRACTICE, **of_practice("in_federation")),
+    "practices:federation_void": form(Action.CHANGE_PRACTICE, **of_practice("in_federation")),
+    "practices:contact_add": form(Action.ADD_CONTACT, **of_practice()),
+    "practices:contact_withdraw": form(Action.ADD_CONTACT, **of_practice("contact")),
+    "practices:commissioner_list": page(),
+    "practices:commissioner_detail": page(**ABOUT_COMMISSIONER),
+    "practices:commissioner_settings": form(Action.CHANGE_COMMISSIONER, **ABOUT_COMMISSIONER),
+    "practices:names_release": form(Action.RELEASE_NAMES, **ABOUT_COMMISSIONER),
+    "practices:names_end": form(Action.RELEASE_NAMES, **RELEASE),
+    "practices:names_void": form(Action.RELEASE_NAMES, **RELEASE),
+}
+
+ABOUT_STATEMENT: Mapping[str, Any] = {
+    "of": lambda side: side.commissioner,
+    "arguments": lambda side: {"reference": side.statement.reference},
+}
+SETTLED: Mapping[str, Any] = {
+    "of": lambda side: side.commissioner,
+    "arguments": lambda side: {"reference": side.settled.reference},
+}
+
+BOARD = {
+    "board:healthz": PUBLIC,
+    "board:readyz": PUBLIC,
+    "board:home": page(None),
+    "board:dashboard": page(**ABOUT_COMMISSIONER),
+    "board:changes": page(**ABOUT_COMMISSIONER),
+    "board:still_to_join": page(**ABOUT_COMMISSIONER),
+    "chins:coverage_rows": page(**ABOUT_COMMISSIONER),
+    "board:statement_list": page(None),
+    "board:statement": page(**ABOUT_STATEMENT),
+    "board:statement_settle": form(Action.SETTLE_STATEMENT, **ABOUT_STATEMENT),
+    "board:statement_reopen": form(Action.SETTLE_STATEMENT, **SETTLED),
+    "board:board_days": page(),
+    "board:board_day_add": form(Action.CHANGE_BOARD_DAYS),
+    "board:board_day_void": form(
+        Action.CHANGE_BOARD_DAYS,
+        of=lambda side: side.commissioner,
+        arguments=lambda side: {"pk": side.board_day.pk},
+    ),
+    "charts:chart": page(None, arguments=lambda side: {"key": side.chart.key, "kind": "csv"}),
+}
+
+DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD

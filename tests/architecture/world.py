@@ -1,0 +1,178 @@
+"""A small world for walking every address: one's own commissioner, CHIN and practice, a neighbour's, another's."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
+from cc2h.accounts.models import User
+from cc2h.board.models import BoardDay, Settlement, Statement
+from cc2h.kit import dated
+from cc2h.kit.models import ChartImage, Programme
+from chins.models import Chin
+from practices.models import Commissioner, Federation, Practice
+from tests.factories import (
+    ChinFactory,
+    CommissionerFactory,
+    ContactFactory,
+    DeputyFactory,
+    FederationFactory,
+    FederationMembershipFactory,
+    ListSizeFactory,
+    MembershipFactory,
+    NamesReleaseFactory,
+    PartnerFactory,
+    PostHoldingFactory,
+    PracticeFactory,
+    SuccessionFactory,
+    UserFactory,
+    person,
+)
+
+SINCE = date(2018, 1, 1)
+
+
+@dataclass
+class Side:
+    """A commissioner with a CHIN, a practice in it, a federation, and one of every record an address may name.
+
+    What only some addresses name is made when it is asked for.
+    """
+
+    commissioner: Commissioner
+    federation: Federation = field(init=False)
+    chin: Chin = field(init=False)
+    membership: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.federation = FederationFactory(commissioner=self.commissioner)
+        self.chin = ChinFactory(commissioner=self.commissioner)
+        self.membership = MembershipFactory(chin=self.chin, first=SINCE)
+        ListSizeFactory(practice=self.practice)
+        FederationMembershipFactory(practice=self.practice, federation=self.federation, first=SINCE)
+
+    @property
+    def practice(self) -> Practice:
+        practice: Practice = self.membership.practice
+        return practice
+
+    @cached_property
+    def state(self) -> Any:
+        return self.chin.states.get(status="operational")
+
+    @cached_property
+    def partner(self) -> Any:
+        return PartnerFactory(chin=self.chin, first=SINCE)
+
+    @cached_property
+    def holding(self) -> Any:
+        """Of the CHIN lead's post, held by somebody who is nobody else here."""
+        return PostHoldingFactory(post__of=self.chin, first=SINCE)
+
+    @cached_property
+    def deputy(self) -> Any:
+        return DeputyFactory(post=self.holding.post, first=SINCE)
+
+    @cached_property
+    def standing(self) -> Any:
+        return self.practice.standings.get()
+
+    @cached_property
+    def detail(self) -> Any:
+        return self.practice.details.get()
+
+    @cached_property
+    def in_federation(self) -> Any:
+        return self.practice.federation_memberships.get()
+
+    @cached_property
+    def contact(self) -> Any:
+        return ContactFactory(practice=self.practice)
+
+    @cached_property
+    def closed(self) -> Practice:
+        """A practice that merged into the other and closed."""
+        practice: Practice = PracticeFactory(commissioner=self.commissioner, closed=date(2018, 1, 31))
+        return practice
+
+    @cached_property
+    def closing(self) -> Any:
+        return self.closed.standings.get(status="closed")
+
+    @cached_property
+    def merger(self) -> Any:
+        return SuccessionFactory(predecessor=self.closed, successor=self.practice, first=date(2018, 2, 1))
+
+    @property
+    def a_day(self) -> date:
+        """A day of its own, for records of which a commissioner has one a day."""
+        return SINCE + timedelta(days=self.chin.pk)
+
+    @cached_property
+    def release(self) -> Any:
+        return NamesReleaseFactory(commissioner=self.commissioner, first=self.a_day, last=self.a_day)
+
+    def _statement(self, name: str) -> Statement:
+        return Statement.objects.create(
+            reference=f"{name}-{self.chin.slug}",
+            commissioner=self.commissioner,
+            measure=Statement.Measure.POPULATION_PERCENT,
+            as_at=date(2018, 3, 30),
+            value=38,
+            says="38% of the population",
+            paper="roadmap-2018",
+        )
+
+    @cached_property
+    def statement(self) -> Statement:
+        return self._statement("open")
+
+    @cached_property
+    def settled(self) -> Statement:
+        statement = self._statement("settled")
+        Settlement.objects.create(statement=statement, choice="records", reason="Counted", settled_by=self.somebody)
+        return statement
+
+    @cached_property
+    def board_day(self) -> Any:
+        return dated.record(
+            BoardDay, by=None, first=SINCE, commissioner=self.commissioner, day=self.a_day, title="Board"
+        )
+
+    @cached_property
+    def chart(self) -> Any:
+        return ChartImage.objects.create(key=f"key-{self.chin.slug}", spec={"title": "A chart", "rows": []})
+
+    @cached_property
+    def somebody(self) -> User:
+        user: User = UserFactory()
+        return user
+
+
+@dataclass
+class World:
+    """`own` is the side every role's post belongs to; `neighbour` shares its commissioner; `other` shares nothing."""
+
+    own: Side
+    neighbour: Side
+    other: Side
+
+    def holder(self, role: Role) -> User:
+        """Somebody with one post of the role on the own side, since long ago."""
+        of = {
+            Scope.PORTAL: None,
+            Scope.COMMISSIONER: self.own.commissioner,
+            Scope.CHIN: self.own.chin,
+            Scope.PRACTICE: self.own.practice,
+            Scope.FEDERATION: self.own.federation,
+        }[ROLE_SCOPE[role]]
+        return person(role, of=of)
+
+
+def make_world() -> World:
+    Programme.objects.update(kind=Programme.Kind.REAL)
+    barnet = CommissionerFactory(barnet=True)
+    camden = CommissionerFactory(ods_code="07R", short_name="Camden", in_programme=True)
+    PracticeFactory(commissioner=barnet, patients=5_000)  # in no CHIN
+    return World(own=Side(barnet), neighbour=Side(barnet), other=Side(camden))
