@@ -10,11 +10,17 @@ class ChinsApp(AppConfig):
     name = "chins"
 
     def ready(self) -> None:
-        # they register the worker's job, which networks practices are in, and who holds which post
-        from chins import coverage, networks, posts  # noqa: F401
+        # they register the worker's job, kinds of file, which networks practices are in, and who holds which post
+        from cc2h.kit import programme
+        from chins import coverage, importers, networks, posts  # noqa: F401
 
+        everybodys = "chin_id IS NULL AND practice_id IS NULL AND federation_id IS NULL"
+        theirs = f"post_id IN (SELECT id FROM chins_post WHERE {everybodys})"
+        programme.belongs("chins", Post=everybodys, PostHolding=theirs, Deputy=theirs)
         freshness_sql["computed_at"] = "(SELECT max(computed_at) FROM chins_coveragerun)"
-        freshness_sql["extract_day"] = "(SELECT max(day) FROM practices_listsize WHERE superseded_at IS NULL)"
+        freshness_sql["extract_day"] = (
+            "(SELECT max(day) FROM practices_listsize WHERE superseded_at IS NULL AND day <= %(day)s)"
+        )
 
         def reads(user: Any) -> bool:
             return user.authority.may(Action.VIEW_REGISTER)

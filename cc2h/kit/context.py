@@ -9,6 +9,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from cc2h.kit.asat import AsAt
+from cc2h.kit.days import today
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class ProgrammeState:
 
 
 destinations: list[Destination] = []
-# A higher room that derives figures says where its worker writes when it last did: a table and a column.
+# A higher room that derives figures says where its worker writes when it last did, and which list sizes are the
+# newest by %(day)s, the day the page is about: an expression each.
 freshness_sql: dict[str, str] = {"computed_at": "NULL::timestamptz", "extract_day": "NULL::date"}
 
 
@@ -59,15 +61,16 @@ def go_to(destination: Destination) -> None:
     destinations.sort(key=lambda d: d.order)
 
 
-def state_of_the_portal() -> tuple[ProgrammeState, Freshness]:
-    """Programme and freshness in one query, because every page asks."""
+def state_of_the_portal(day: date) -> tuple[ProgrammeState, Freshness]:
+    """Programme and freshness as at a day in one query, because every page asks."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT p.kind, {freshness_sql["computed_at"]}, {freshness_sql["extract_day"]},
                    (SELECT count(*) FROM kit_work w WHERE w.done_at IS NULL AND w.kind = 'coverage')
             FROM kit_programme p
-            """  # noqa: S608 - the two expressions are code of this project, registered at start
+            """,  # noqa: S608 - the two expressions are code of this project, registered at start
+            {"day": day},
         )
         kind, computed_at, extract_day, pending = cursor.fetchone()
     return ProgrammeState(kind), Freshness(computed_at, pending, extract_day)
@@ -83,7 +86,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The context processor of every Jinja page."""
     asat: AsAt | None = getattr(request, "asat", None)
     user = getattr(request, "user", None)
-    programme, freshness = state_of_the_portal()
+    programme, freshness = state_of_the_portal(asat.day if asat else today())
     if user is None or not user.is_authenticated:
         return {"asat": asat, "person": None, "navigation": [], "programme": programme, "freshness": None}
     navigation = [
