@@ -1,5 +1,21 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+from cc2h.accounts.authority import Action
+from cc2h.kit.context import Destination, go_to
 
 
 class PracticesApp(AppConfig):
     name = "practices"
+
+    def ready(self) -> None:
+        from cc2h.kit import programme
+        from practices import importers  # noqa: F401 - registers the kinds of file
+
+        programme.belongs("practices", Commissioner="true", CommissionerEvent="true")
+
+        def reads(user: Any) -> bool:
+            return user.authority.may(Action.VIEW_REGISTER)
+
+        go_to(Destination("Practices", "practices:practice_list", "/practices/", reads, order=20))

@@ -1,0 +1,290 @@
+"""Reading a file that somebody brought, whatever it says it is: as rows of text, in flat memory, within limits.
+
+What a file is shows in its first bytes, never in its name. CSV is UTF-8 (with or without a byte order mark) or
+UTF-16 with one, any line ends, gzip'd or not; XLSX is read with python-calamine after a look at how much it
+would unpack to. Whatever can't be read raises Rejected, whose message is a sentence for the person.
+"""
+
+import csv
+import gzip
+import io
+import re
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import IO, Any
+
+from django.conf import settings
+from python_calamine import CalamineWorkbook
+
+GZIP_MAGIC, ZIP_MAGIC, OLD_EXCEL_MAGIC, PDF_MAGIC = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+UTF8_MARK = b"\xef\xbb\xbf"
+BLOCK = 1 << 20
+UNPACKED_TO_PACKED = 8  # a file may unpack to so many times the upload limit
+HEAD_ROWS = 12
+LONGEST_CELL = 32_768
+WORKBOOK_BYTES = 64 << 20
+WORKBOOK_CELLS = 500_000
+WORKBOOK_TEXT = 256 << 20  # characters of text if every cell held the longest
+WORKBOOK_COLUMNS = 256
+csv.field_size_limit(LONGEST_CELL)
+
+Row = tuple[int, list[str]]
+
+
+class Rejected(Exception):
+    """The file is refused as a whole. The message says why; `line`, `column` and `value` say where, if known."""
+
+    def __init__(self, sentence: str, *, line: int | None = None, column: str = "", value: str = "") -> None:
+        super().__init__(sentence)
+        self.line, self.column, self.value = line, column, value
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file: the first rows of each sheet, cells trimmed. A CSV has one sheet, named ""."""
+
+    sheets: Mapping[str, list[list[str]]]
+
+    @property
+    def first(self) -> list[str]:
+        """The first row of the first sheet."""
+        rows = next(iter(self.sheets.values()), [])
+        return rows[0] if rows else []
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A file opened for reading once: its head, and the rows of each sheet with the line each begins on."""
+
+    head: Head
+    sheets: Mapping[str, Iterator[Row]]
+
+
+def bytes_limit() -> int:
+    """How many bytes a file may unpack to."""
+    return settings.UPLOAD_LIMIT_BYTES * UNPACKED_TO_PACKED
+
+
+def megabytes(size: int) -> str:
+    return f"{size / (1 << 20):,.0f} MB"
+
+
+class _Limited(io.RawIOBase):
+    """Passes on a stream's bytes up to the limit and raises Rejected at one more."""
+
+    def __init__(self, source: gzip.GzipFile) -> None:
+        self.source, self.left = source, bytes_limit()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self.source.read(len(buffer))
+        except (EOFError, OSError, zlib.error) as problem:
+            raise Rejected(f"The compressed file is damaged and can’t be unpacked ({problem}).") from None
+        self.left -= len(data)
+        if self.left < 0:
+            raise Rejected(f"The file unpacks to more than {megabytes(bytes_limit())}, the most the portal reads.")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+@contextmanager
+def opened(raw: IO[bytes] | io.RawIOBase, name: str) -> Iterator[Contents]:
+    """The contents of `raw`, a stream of bytes read once from its start. Raises Rejected, also while rows are read.
+
+    name: the file's own name, to tell a person that it does not match what is inside.
+    """
+    stream: Any = io.BufferedReader(raw) if isinstance(raw, io.RawIOBase) else raw
+    start = _peek(stream)
+    if start.startswith(GZIP_MAGIC):
+        stream = io.BufferedReader(_Limited(gzip.GzipFile(fileobj=stream)), BLOCK)
+        start = _peek(stream)
+        name = name.removesuffix(".gz")
+    if not start:
+        raise Rejected("The file is empty.")
+    if start.startswith(ZIP_MAGIC):
+        with tempfile.SpooledTemporaryFile(max_size=8 << 20) as spool:
+            _copy(stream, spool)
+            sheets = _workbook(spool, name)
+            yield _contents(sheets)
+        return
+    yield _contents({"": _csv(stream, start)})
+
+
+def _peek(stream: Any) -> bytes:
+    return bytes(stream.peek(8)[:8])
+
+
+def _copy(source: Any, target: Any) -> None:
+    while block := source.read(BLOCK):
+        target.write(block)
+    target.seek(0)
+
+
+def _contents(sheets: Mapping[str, Iterator[Row]]) -> Contents:
+    heads, rest = {}, {}
+    for name, rows in sheets.items():
+        first = list(islice(rows, HEAD_ROWS))
+        heads[name] = [[trimmed(cell) for cell in cells] for _, cells in first]
+        rest[name] = chain(first, rows)
+    if not any(heads.values()):
+        raise Rejected("The file has no rows.")
+    return Contents(Head(heads), rest)
+
+
+def trimmed(cell: str) -> str:
+    """A cell with its white space, line breaks included, made single and cut off at both ends."""
+    return " ".join(cell.split())
+
+
+# CSV -------------------------------------------------------------------------------------------------
+
+
+def _csv(stream: Any, start: bytes) -> Iterator[Row]:
+    if start.startswith(OLD_EXCEL_MAGIC):
+        raise Rejected("This is an old Excel workbook (.xls). Save it as .xlsx or CSV and bring that.")
+    if start.startswith(PDF_MAGIC):
+        raise Rejected("This is a PDF, not a table. The portal reads CSV and XLSX.")
+    if start.startswith(GZIP_MAGIC):
+        raise Rejected("The file is compressed twice. Unpack it once and bring that.")
+    reader = csv.reader(_text(stream, start), strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            raise Rejected(f"Line {line} can’t be read as CSV: {problem}.", line=line) from None
+        if any(cells) and any(cell.strip() for cell in cells):
+            yield line, cells
+        line = reader.line_num + 1
+
+
+def _text(stream: Any, start: bytes) -> Iterator[str]:
+    """Lines of text with their ends, decoded a block at a time; the byte order mark `start` may have is left out."""
+    encoding, width = "utf-8", 1
+    if start.startswith(UTF8_MARK):
+        stream.read(len(UTF8_MARK))
+    elif start.startswith(UTF16_MARKS):
+        encoding, width = ("utf-16-le" if stream.read(2) == UTF16_MARKS[0] else "utf-16-be"), 2
+    newline = "\n".encode(encoding)
+    line, rest = 1, b""
+    while block := stream.read(BLOCK):
+        if width == 1 and b"\0" in block:
+            raise Rejected("This is no text: it holds binary data. The portal reads CSV and XLSX.")
+        block = rest + block
+        cut = _last(block, newline, width)
+        if not cut and len(block) > BLOCK:
+            raise Rejected(f"Line {line} is longer than a megabyte: this is no table.", line=line)
+        block, rest = block[:cut], block[cut:]
+        yield from _decoded(block, encoding, line)
+        line += block.count(newline)
+    yield from _decoded(rest, encoding, line)
+
+
+def _last(block: bytes, newline: bytes, width: int) -> int:
+    """Where the last whole line ends."""
+    at = block.rfind(newline)
+    while at > 0 and at % width:
+        at = block.rfind(newline, 0, at + width - 1)
+    return at + width if at >= 0 else 0
+
+
+def _decoded(block: bytes, encoding: str, line: int) -> Iterator[str]:
+    try:
+        text = block.decode(encoding)
+    except UnicodeDecodeError as problem:
+        bad = block[problem.start : problem.end]
+        wrong = line + block[: problem.start].decode(encoding, "replace").count("\n")
+        raise Rejected(
+            f"Line {wrong} holds bytes that are not {encoding[:6].upper().strip('-')} text ({bad.hex(' ')}). "
+            "Save the file as “CSV UTF-8” and bring that.",
+            line=wrong,
+            value=bad.hex(" "),
+        ) from None
+    return io.StringIO(text, newline="")
+
+
+# XLSX ------------------------------------------------------------------------------------------------
+
+CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
+REFERENCE = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+SHARED_STRING = re.compile(rb"<(?:\w+:)?si>(.*?)</(?:\w+:)?si>", re.DOTALL)
+
+
+def _workbook(file: Any, name: str) -> dict[str, Iterator[Row]]:
+    _fits(file)
+    if name.lower().endswith((".csv", ".txt")):
+        raise Rejected(
+            "This is an Excel workbook although its name ends in .csv. Bring it under its own name (.xlsx), "
+            "or save it as CSV."
+        )
+    file.seek(0)
+    try:
+        workbook = CalamineWorkbook.from_filelike(file)
+        return {sheet: _rows(workbook, sheet) for sheet in workbook.sheet_names}
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as problem:  # a panic of the reader is no Exception
+        raise Rejected(f"The workbook can’t be read ({problem}).") from None
+
+
+def _rows(workbook: Any, sheet: str) -> Iterator[Row]:
+    rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    return ((line, texts) for line, cells in enumerate(rows, 1) if any(texts := [_cell_text(c) for c in cells]))
+
+
+def _cell_text(cell: Any) -> str:
+    """A cell as a CSV would have it: whole numbers without a point, days as YYYY-MM-DD."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    return str(cell)
+
+
+def _fits(file: Any) -> None:
+    """Raise Rejected unless the archive is a workbook that stays within the limits when unpacked."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+            if "xl/workbook.xml" not in (entry.filename for entry in entries):
+                raise Rejected("This is a ZIP archive, not a workbook. Unpack it and bring the file inside.")
+            if len(entries) > 1000 or sum(entry.file_size for entry in entries) > WORKBOOK_BYTES:
+                raise Rejected(
+                    f"The workbook unpacks to more than {megabytes(WORKBOOK_BYTES)}, the most the portal reads."
+                )
+            cells = rows = columns = longest = 0
+            for entry in entries:
+                content = archive.read(entry)  # never more than the archive said, which was checked
+                if entry.filename.startswith("xl/worksheets/"):
+                    cells += len(CELL.findall(content))
+                    for letters, row in REFERENCE.findall(content):
+                        columns, rows = max(columns, _column(letters)), max(rows, int(row))
+                elif entry.filename.endswith("sharedStrings.xml"):
+                    longest = max((len(text) for text in SHARED_STRING.findall(content)), default=0)
+            if (
+                max(cells, rows * columns) > WORKBOOK_CELLS * 4
+                or cells > WORKBOOK_CELLS
+                or columns > WORKBOOK_COLUMNS
+                or cells * longest > WORKBOOK_TEXT
+            ):
+                raise Rejected("The workbook has more cells than the portal reads. Save the sheet needed as CSV.")
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
+        raise Rejected(f"The workbook is damaged and can’t be unpacked ({problem}).") from None
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

@@ -1,0 +1,253 @@
+"""Working on imports of one kind: staged by COPY, checked and planned by SQL over all rows, merged in one transaction.
+
+Everything stands in temporary tables of the transaction: a killed worker leaves nothing behind, two workers can't
+meet, and no stale row of an earlier attempt can ever be merged.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+
+from cc2h.kit import programme, work
+from cc2h.kit.imports.files import Rejected, opened
+from cc2h.kit.imports.kinds import Importer
+from cc2h.kit.models import Import, Programme
+from cc2h.kit.sql import Sql
+
+PROBLEMS_KEPT = 10_000  # of each import; the total is exact
+CHANGES_SHOWN = 100
+LINES_AT_A_TIME = 20_000
+Tell = Callable[[int, int], None]
+
+VERDICTS = ("new", "changed", "closed", "unchanged")
+
+
+class StoredBytes(io.RawIOBase):
+    """The bytes of an import as they came, read from the database a piece at a time. Tells how far it is."""
+
+    def __init__(self, import_id: int, tell: Tell | None = None) -> None:
+        self.import_id, self.told, self.number, self.piece, self.done = import_id, tell, 0, memoryview(b""), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self.piece:
+            self.piece = self._next()
+        size = min(len(buffer), len(self.piece))
+        buffer[:size], self.piece = self.piece[:size], self.piece[size:]
+        return size
+
+    def _next(self) -> memoryview:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT data FROM kit_importchunk WHERE of_id = %s AND number = %s", [self.import_id, self.number]
+            )
+            found = cursor.fetchone()
+        piece = memoryview(found[0]) if found else memoryview(b"")
+        self.number, self.done = self.number + 1, self.done + len(piece)
+        if self.told:
+            self.told(self.done, len(piece))
+        return piece
+
+
+class Job:
+    """Imports of one kind in one transaction: `stage`, then `check`, then `plan`, then perhaps `merge`.
+
+    An import that is refused on the way stands in `refused`; the others go on.
+    """
+
+    def __init__(
+        self, kind: type[Importer], imports: Sequence[Import], *, today: date, tell: Tell | None = None
+    ) -> None:
+        self.kind, self.imports, self.today, self.tell = kind, list(imports), today, tell
+        self.importer = kind(self.imports)
+        self.refused: dict[int, Rejected] = {}
+        self.asks: dict[str, str] = {}
+        self.illustrative = False
+        self.sql = Sql(connection.cursor(), today=today, day=None, only=None)
+
+    @property
+    def accepted(self) -> list[Import]:
+        return [one for one in self.imports if one.pk not in self.refused]
+
+    # Staging -----------------------------------------------------------------------------------------
+    def stage(self) -> None:
+        """Read the files into `staged`, find out their day, and whether they may be in this database at all."""
+        columns = {column.name: "text" for column in self.kind.columns if column.staged} | dict(self.kind.extra_staging)
+        declared = ", ".join(f'"{name}" {sort}' for name, sort in columns.items())
+        self.sql.run("DROP TABLE IF EXISTS staged, problem, verdict")
+        self.sql.run(f"CREATE TEMP TABLE staged (import_id bigint, line int, {declared}) ON COMMIT DROP")
+        self.sql.run(
+            """
+            CREATE TEMP TABLE problem (import_id bigint, line int, "column" text, value text, problem text, rule text,
+                                       held_back boolean) ON COMMIT DROP
+            """
+        )
+        self.sql.run(
+            """
+            CREATE TEMP TABLE verdict (import_id bigint, line int, key text, verdict text, before text, after text)
+            ON COMMIT DROP
+            """
+        )
+        for one in self.imports:
+            try:
+                self._copy(one)
+            except Rejected as refusal:
+                self._refuse(one, refusal)
+        self.sql.run("ANALYZE staged")
+        counted = dict(self.sql.rows("SELECT import_id, count(*) FROM staged GROUP BY import_id"))
+        for one in self.accepted:
+            one.rows = counted.get(one.pk, 0)
+            if not one.rows:
+                self._refuse(one, Rejected("The file has a header but no rows."))
+        if self.accepted:
+            self._settle_the_day()
+            self._may_stand_here()
+
+    def _copy(self, one: Import) -> None:
+        with opened(StoredBytes(one.pk, self.tell), one.file_name) as contents:
+            rows = self.importer.rows(contents)
+            # the bytes come over the same connection, so they are read between COPYs, never during one
+            while lines := [_copy_line(one.pk, *row) for row in islice(rows, LINES_AT_A_TIME)]:
+                with self.sql.cursor.copy("COPY staged FROM STDIN WITH (NULL '')") as copy:
+                    copy.write("".join(lines))
+
+    def _refuse(self, one: Import, refusal: Rejected) -> None:
+        self.refused[one.pk] = refusal
+        self.sql.run("DELETE FROM staged WHERE import_id = %(id)s", id=one.pk)
+
+    def _settle_the_day(self) -> None:
+        """The day a person gave, else the one in the file's name, else what the content suggests, else ask."""
+        one = self.accepted[0]
+        self.sql.parameters["only"] = one.options.get("only") or None
+        if self.kind.asks_for_day:
+            given = one.options.get("day")
+            one.extract_day = (
+                date.fromisoformat(given)
+                if given
+                else self.importer.day_from_name(one.file_name) or self.importer.day_from_content(self.sql)
+            )
+            if one.extract_day is None:
+                self.asks["day"] = self.kind.asks_for_day
+            self.sql.parameters["day"] = one.extract_day
+
+    def _may_stand_here(self) -> None:
+        """Illustrative and real never mix in one database."""
+        self.illustrative = self.importer.illustrative(self.sql)
+        held = programme.kind()
+        if held == Programme.Kind.REAL and self.illustrative:
+            for one in self.accepted:
+                self._refuse(one, Rejected("This file is about illustrative practices, and the register is real."))
+        elif held == Programme.Kind.ILLUSTRATIVE and not self.illustrative:
+            self.asks["remove_illustrative"] = (
+                "This is a real file, and the portal holds the illustrative programme. They never stand side by side: "
+                "remove the illustrative programme first."
+            )
+
+    # Checking and planning ---------------------------------------------------------------------------
+    def check(self) -> None:
+        """Fill `problem`; refuse what can't be used at all."""
+        try:
+            self.importer.check(self.sql)
+        except Rejected as refusal:
+            self.importer.refused |= {one.pk: refusal for one in self.accepted}
+        for one in self.accepted:
+            if one.pk in self.importer.refused:
+                self._refuse(one, self.importer.refused[one.pk])
+            else:
+                one.extract_day = self.importer.days.get(one.pk, one.extract_day)
+        if len(self.imports) == 1:
+            self.sql.parameters["day"] = self.imports[0].extract_day
+        self.sql.run("ANALYZE problem")
+
+    def plan(self) -> dict[int, dict[str, Any]]:
+        """What the files would do, as `findings` of each import that is not refused."""
+        self.sql.run("TRUNCATE verdict")
+        self.importer.plan(self.sql)
+        findings: dict[int, dict[str, Any]] = {
+            one.pk: dict.fromkeys(VERDICTS, 0) | {"missing": 0, "fingerprint": "", "totals": [], "changes": []}
+            for one in self.accepted
+        }
+        for import_id, verdict, count, hashed in self.sql.rows(
+            """
+            SELECT import_id, verdict, count(*), sum(hashtextextended(concat_ws(E'\\t', key, before, after), 0))::text
+            FROM verdict GROUP BY import_id, verdict ORDER BY import_id, verdict
+            """
+        ):
+            findings[import_id][verdict] = count
+            findings[import_id]["fingerprint"] += f"{verdict} {count} {hashed};"
+        for one in self.accepted:
+            if not findings[one.pk]["fingerprint"]:
+                sentence = "None of its rows can be used." if one.rows > 1 else "Its one row can’t be used."
+                self._refuse(one, Rejected(f"{sentence} The problems below say why."))
+                del findings[one.pk]
+        counted = self.sql.rows(
+            """
+            SELECT import_id, count(*), count(*) FILTER (WHERE held_back),
+                   count(*) FILTER (WHERE rule = 'unknown practice')
+            FROM problem GROUP BY import_id
+            """
+        )
+        for import_id, total, held_back, unknown in counted:
+            if import_id in findings:
+                findings[import_id] |= {"problems": total, "held_back": held_back, "unknown": unknown}
+        if len(self.accepted) == 1:
+            self._describe(findings[self.accepted[0].pk])
+        return findings
+
+    def _describe(self, findings: dict[str, Any]) -> None:
+        findings["missing"] = self.importer.missing(self.sql)
+        findings["totals"] = [total.as_row() for total in self.importer.totals(self.sql)]
+        findings["notes"] = self.importer.notes
+        findings["changes"] = [
+            list(row)
+            for row in self.sql.rows(
+                """
+                SELECT line, key, verdict, before, after FROM verdict WHERE verdict <> 'unchanged'
+                ORDER BY array_position(ARRAY['closed', 'changed', 'new'], verdict), line LIMIT %(shown)s
+                """,
+                shown=CHANGES_SHOWN,
+            )
+        ]
+
+    def keep_problems(self) -> None:
+        """Store what was found wrong, replacing what an earlier check found: the first thousands, and the count."""
+        self.sql.run("DELETE FROM kit_importproblem WHERE of_id = ANY(%(ids)s)", ids=[one.pk for one in self.imports])
+        self.sql.run(
+            """
+            INSERT INTO kit_importproblem (of_id, line, "column", value, problem, quarantined)
+            SELECT import_id, line, left("column", 100), left(coalesce(value, ''), 200), left(problem, 400), held_back
+            FROM (SELECT *, row_number() OVER (PARTITION BY import_id ORDER BY line, problem) AS nth FROM problem) AS all_
+            WHERE nth <= %(kept)s ORDER BY import_id, nth
+            """,
+            kept=PROBLEMS_KEPT,
+        )
+
+    # Merging -----------------------------------------------------------------------------------------
+    def merge(self, by: Any) -> None:
+        """Write what was planned. The caller has planned under `one_at_a_time`, in the same transaction."""
+        self.importer.merge(self.sql, by)
+        programme.become(Programme.Kind.ILLUSTRATIVE if self.illustrative else Programme.Kind.REAL)
+        work.nudge()
+
+
+def one_at_a_time() -> None:
+    """Wait until no other import is being merged; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kit_import'))")
+
+
+def _copy_line(import_id: int, line: int, cells: Iterable[str]) -> str:
+    """A line of COPY's text format; a blank cell is NULL."""
+    cells = list(cells)
+    text = "\t".join(cells)
+    if "\\" in text or "\n" in text or "\r" in text or text.count("\t") >= len(cells):
+        text = "\t".join(
+            cell.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r") for cell in cells
+        )
+    return f"{import_id}\t{line}\t{text}\n"

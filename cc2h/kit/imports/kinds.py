@@ -1,0 +1,310 @@
+"""Kinds of file. A room declares an Importer for each; what a file is shows in its content, never in its name.
+
+    @importer
+    class RegisteredPatients(Importer):
+        key, group = "registered_patients", "list_sizes"
+        label = "Patients registered at GP practices"
+        what = "One row a practice with the patients on its list, as NHS England publishes it every month."
+        columns = (Column("code", ("CODE",), "the practice’s ODS code"), …)
+
+        def check(self, sql): …      # rows that are wrong, as SELECTs over the whole staging table
+        def plan(self, sql): …       # the table `verdict`: what the file would do, row by row
+        def totals(self, sql): …     # figures before and after
+        def merge(self, sql, by): …  # writes, set-based
+
+The framework (jobs) makes the temporary tables `staged` (import_id, line and the columns), `problem` and `verdict`
+and drops them with the transaction. An import is staged anew for the check, for every change of its options and for
+the merge, so nothing half-done is left by a killed worker, and what is merged is what is stored.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from cc2h.kit import words
+from cc2h.kit.days import EARLIEST, LATEST
+from cc2h.kit.imports.files import Contents, Head, Rejected, Row, trimmed
+from cc2h.kit.sql import Sql
+
+if TYPE_CHECKING:
+    from cc2h.kit.models import Import
+
+SUPPRESSED = ("-", "*", "–", "—")
+FUTURE_DAYS = 366  # a file may be dated so far ahead, not farther
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a kind of file: its name in the staging table, the headers it is known by (the first as
+    published), and what stands in it, in words."""
+
+    name: str
+    headers: tuple[str, ...]
+    expected: str
+    required: bool = True
+    staged: bool = True  # False: only read by the importer's `row`
+
+
+@dataclass(frozen=True)
+class Total:
+    """A figure before and after the import."""
+
+    what: str
+    before: int | None
+    after: int | None
+
+    def as_row(self) -> dict[str, str]:
+        """For the "what this will change" table."""
+        change = None if self.before is None or self.after is None else self.after - self.before
+        return {
+            "what": self.what,
+            "before": words.number(self.before),
+            "after": words.number(self.after),
+            "change": words.signed(change) if change else "",
+        }
+
+
+class Importer:
+    """A kind of file; see the module's text. One instance works on one or several imports of the kind at once."""
+
+    key: ClassVar[str]
+    label: ClassVar[str]
+    what: ClassVar[str]
+    group: ClassVar[str]  # which command reads it: practices, list_sizes or members
+    also_groups: ClassVar[tuple[str, ...]] = ()  # further commands that read it
+    rows_are: ClassVar[tuple[str, str]] = ("row", "rows")  # what a row is, for "6,518 list sizes"
+    columns: ClassVar[tuple[Column, ...]]
+    extra_staging: ClassVar[Mapping[str, str]] = {}  # further columns of the staging table, with their types
+    asks_for_day: ClassVar[str] = ""  # the question, where neither the content nor the name tells the file's day
+    many_at_once: ClassVar[bool] = False  # several files can be merged by the same statements
+
+    def __init__(self, imports: "Sequence[Import]") -> None:
+        self.imports = imports
+        self.notes: list[str] = []
+        self.refused: dict[int, Rejected] = {}  # imports that `check` refuses, where several are checked at once
+        self.days: dict[int, date] = {}  # the files' days, where `check` finds them in the content
+
+    @property
+    def day(self) -> date:
+        """The day of the (one) file, once it is known."""
+        day = self.imports[0].extract_day
+        if day is None:
+            raise LookupError("The day of the file is not known yet.")
+        return day
+
+    # Recognising and staging -------------------------------------------------------------------------
+    @classmethod
+    def groups(cls) -> tuple[str, ...]:
+        return cls.group, *cls.also_groups
+
+    @classmethod
+    def recognises(cls, head: Head) -> float:
+        """How sure it is that a file is of this kind: the share of its needed columns that are there, 0 to 1."""
+        needed = [column for column in cls.columns if column.required]
+        best = max((len(_places(needed, row)) for row in _header_rows(head)), default=0)
+        return best / len(needed) if best > 1 else 0.0
+
+    def day_from_name(self, name: str) -> date | None:
+        """The day that the file's name tells, for kinds whose content has none."""
+        return None
+
+    def day_from_content(self, sql: Sql) -> date | None:
+        """The day that staged rows suggest, for kinds whose content does not say it outright."""
+        return None
+
+    def rows(self, contents: Contents) -> Iterator[tuple[int, Sequence[str]]]:
+        """(line, cells) in the order of the staging table. Raises Rejected for a file without its columns."""
+        line, header, rest = self._header(contents)
+        places = _places(self.columns, header)
+        self._complain_or_note(line, header, places)
+        at = [places.get(column.name) for column in self.columns]
+        width = max(place for place in at if place is not None) + 1
+        for line, cells in rest:
+            if len(cells) < width:
+                cells += [""] * (width - len(cells))
+            yield line, self.row(["" if place is None else cells[place].strip() for place in at])
+
+    def row(self, cells: list[str]) -> Sequence[str]:
+        """The cells of one row, in the order of `columns`, as they are staged: then those of `extra_staging`."""
+        return [cell for cell, column in zip(cells, self.columns, strict=True) if column.staged]
+
+    def _header(self, contents: Contents) -> tuple[int, list[str], Iterator[Row]]:
+        sheet = max(contents.sheets, key=lambda name: self.recognises(Head({name: contents.head.sheets[name]})))
+        rows = contents.sheets[sheet]
+        best = max(_header_rows(contents.head, sheet), key=lambda row: len(_places(self.columns, row)))
+        for line, cells in rows:
+            if [trimmed(cell) for cell in cells] == best:
+                return line, best, rows
+        raise Rejected("The file has no header row.")
+
+    def _complain_or_note(self, line: int, header: list[str], places: Mapping[str, int]) -> None:
+        known = set(places.values())
+        extras = [name for place, name in enumerate(header) if place not in known and name]
+        missing = [column for column in self.columns if column.name not in places]
+        needed = [column for column in missing if column.required]
+        if needed:
+            named = words.listed(f"{' or '.join(c.headers)} ({c.expected})" for c in needed)
+            also = f" Columns it does not know: {words.listed(extras)}." if extras else ""
+            expected = ", ".join(column.headers[0] for column in self.columns if column.required)
+            raise Rejected(
+                f"This looks like “{self.label}”, but {'a column is' if len(needed) == 1 else 'columns are'} missing: "
+                f"{named}. Expected: {expected}.{also}",
+                line=line,
+                column=needed[0].headers[0],
+            )
+        if extras:
+            self.notes.append(f"Columns not used: {words.listed(extras)}.")
+        if missing:
+            self.notes.append(f"Columns not there and not needed: {words.listed(c.headers[0] for c in missing)}.")
+
+    def header(self, name: str) -> str:
+        """The header, as published, of a staged column."""
+        return next((column.headers[0] for column in self.columns if column.name == name), name)
+
+    # What a kind does --------------------------------------------------------------------------------
+    def illustrative(self, sql: Sql) -> bool:
+        """Whether the file is about illustrative things; anything else is real."""
+        return False
+
+    def check(self, sql: Sql) -> None:
+        """Put every row that is wrong into `problem`; raise Rejected when the file can't be used at all."""
+
+    def plan(self, sql: Sql) -> None:
+        """Fill `verdict` (import_id, line, key, verdict, before, after): what would become of every good row.
+
+        A verdict is new, changed, closed or unchanged.
+        """
+        raise NotImplementedError
+
+    def totals(self, sql: Sql) -> list[Total]:
+        """Figures before and after; only asked of a single file."""
+        return []
+
+    def missing(self, sql: Sql) -> int:
+        """How many records the register has that the file does not mention. Nothing is done to them."""
+        return 0
+
+    def merge(self, sql: Sql, by: Any) -> None:
+        """Write what `plan` said, in the caller's transaction."""
+        raise NotImplementedError
+
+    def results(self) -> Mapping[str, str]:
+        """Links to what was imported: words and URL."""
+        return {}
+
+
+def rule_out(kind: Importer, sql: Sql, rule: str, rules: Mapping[str, tuple[str, str]], **parameters: Any) -> None:
+    """Hold back every staged row for which `rule`, an SQL expression over `s`, names one of `rules`.
+
+    rules: by name the staged column that is wrong and the sentence that says so and what was expected. Where rows
+    are staged with a `…_header` of that column, it says which of the file's columns is meant.
+    """
+    told = [(name, column, kind.header(column), sentence) for name, (column, sentence) in rules.items()]
+    lists = zip(("rules", "names", "headers", "sentences"), map(list, zip(*told, strict=True)), strict=True)
+    sql.run(
+        f"""
+        INSERT INTO problem
+        SELECT s.import_id, s.line, coalesce(to_jsonb(s) ->> (told.name || '_header'), told.header),
+               to_jsonb(s) ->> told.name, told.sentence, told.rule, true
+        FROM (SELECT s.*, {rule} AS broken FROM staged s) s
+        JOIN unnest(%(rules)s::text[], %(names)s::text[], %(headers)s::text[], %(sentences)s::text[])
+            AS told(rule, name, header, sentence) ON told.rule = s.broken
+        """,
+        **dict(lists),
+        **parameters,
+    )
+
+
+kinds: dict[str, type[Importer]] = {}
+Kind = TypeVar("Kind", bound=Importer)
+
+
+def importer(kind: type[Kind]) -> type[Kind]:
+    """Class decorator: register a kind of file."""
+    kinds[kind.key] = kind
+    return kind
+
+
+def recognise(head: Head) -> type[Importer]:
+    """The kind a file is of, from its content. Raises Rejected when it is none the portal knows."""
+    sure = {kind: kind.recognises(head) for kind in kinds.values()}
+    best = max(sure.values(), default=0.0)
+    if best < 0.5:
+        begins = ", ".join(cell for cell in head.first[:8] if cell)[:120]
+        known = "; ".join(kind.label for kind in kinds.values())
+        raise Rejected(
+            f"The portal does not know this kind of file. Its first row is “{begins}”. It knows: {known}.", line=1
+        )
+    return next(kind for kind, score in sure.items() if score == best)
+
+
+def _header_rows(head: Head, sheet: str | None = None) -> Iterator[list[str]]:
+    """Rows that may be the header: workbooks often have a title above it."""
+    for name, rows in head.sheets.items():
+        if sheet is None or name == sheet:
+            yield from rows if name else rows[:1]
+
+
+def _places(columns: Sequence[Column], header: Sequence[str]) -> dict[str, int]:
+    """Where each column stands: headers are compared without case, and with white space made single."""
+    at = {_plain(name): place for place, name in reversed([*enumerate(header)])}
+    found = {}
+    for column in columns:
+        for name in column.headers:
+            if _plain(name) in at:
+                found[column.name] = at[_plain(name)]
+                break
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _plain(header: str) -> str:
+    return trimmed(header).casefold()
+
+
+# Cells -----------------------------------------------------------------------------------------------
+
+DAY_FORMATS = {
+    r"\d{4}-\d\d-\d\d": "%Y-%m-%d",
+    r"\d{8}": "%Y%m%d",
+    r"\d{1,2}/\d{1,2}/\d{4}": "%d/%m/%Y",  # day first, as everywhere in the NHS
+    r"\d{1,2}/\d{1,2}/\d{2}": "%d/%m/%y",
+    r"\d{1,2}[A-Za-z]{3}\d{4}": "%d%b%Y",
+    r"\d{1,2}-[A-Za-z]{3}-\d{2}": "%d-%b-%y",
+    r"\d{1,2}-[A-Za-z]{3}-\d{4}": "%d-%b-%Y",
+    r"\d{1,2} [A-Za-z]{3} \d{4}": "%d %b %Y",
+    r"\d{1,2} [A-Za-z]{4,9} \d{4}": "%d %B %Y",
+    r"\d{4}-\d\d-\d\d 00:00:00": "%Y-%m-%d %H:%M:%S",
+}
+DAY_EXPECTED = "a day, like 01Apr2021, 01-Apr-21, 01/04/2021 (day first) or 2021-04-01"
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
+
+
+@lru_cache(maxsize=65_536)
+def read_day(text: str) -> str:
+    """A day in any of the NHS's spellings as YYYY-MM-DD; "" for what is no day the portal can hold.
+
+    >>> read_day("01JAN2021"), read_day("01-Sep-20"), read_day("04/11/2025"), read_day("31/02/2025"), read_day("n/a")
+    ('2021-01-01', '2020-09-01', '2025-11-04', '', '')
+    """
+    text = trimmed(text)
+    for pattern, spelling in DAY_FORMATS.items():
+        if re.fullmatch(pattern, text, re.ASCII):
+            try:
+                day = datetime.strptime(text, spelling).date()  # noqa: DTZ007 - a day has no time zone
+            except ValueError:
+                return ""
+            return day.isoformat() if EARLIEST <= day <= LATEST else ""
+    return ""
+
+
+def read_number(text: str) -> str:
+    """A number without its thousands separators; anything else as it is.
+
+    >>> read_number("1,234"), read_number("12,34"), read_number("-")
+    ('1234', '12,34', '-')
+    """
+    return text.replace(",", "") if "," in text and THOUSANDS.fullmatch(text) else text

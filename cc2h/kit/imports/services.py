@@ -1,0 +1,439 @@
+"""What people do with imported files: bring, answer, confirm, discard; and what the worker does in between.
+
+Checking and merging are work to do (cc2h.kit.work, kind `import`): a worker that is killed is followed by one that
+starts the step again from the stored bytes. Commands and bulk loads do the same steps at once (`run`).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import IO, Any
+
+import pghistory
+import structlog
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cc2h.kit import days, programme, work
+from cc2h.kit.imports.files import Rejected, megabytes, opened
+from cc2h.kit.imports.jobs import VERDICTS, Job, StoredBytes, one_at_a_time
+from cc2h.kit.imports.kinds import Importer, kinds, recognise
+from cc2h.kit.models import Import, ImportProblem
+
+log = structlog.get_logger(__name__)
+
+PIECE = 1 << 20
+State = Import.State
+UNDECIDED = (State.RECEIVED, State.CHECKING, State.CHECKED)
+
+
+# Bringing a file -------------------------------------------------------------------------------------
+
+
+def receive(*, by: Any, name: str, file: IO[bytes], size: int) -> tuple[Import, bool]:
+    """Store a file's bytes and leave it to the worker to check. Memory stays flat whatever its size.
+
+    Returns the import and True; or, where the same bytes are already imported or on their way, that one and False.
+    Raises ValidationError for a file above the upload limit (`size` in bytes).
+    """
+    sha256 = _fingerprint(file, size)
+    earlier = Import.objects.filter(sha256=sha256).filter(
+        Q(state=State.IMPORTED) | Q(state=State.MERGING) | Q(state__in=UNDECIDED)
+    )
+    known = earlier.order_by("pk").last()
+    if known is not None:
+        return known, False
+    with _in_the_name_of(by), transaction.atomic():
+        stored = _store(by, name, file, size, sha256)
+        work.leave(kind="import", key=str(stored.pk), from_day=None, reason="check")
+    return stored, True
+
+
+def _fingerprint(file: IO[bytes], size: int) -> str:
+    if size > settings.UPLOAD_LIMIT_BYTES:
+        raise ValidationError(
+            f"The file has {megabytes(size)}. The portal takes files of up to {megabytes(settings.UPLOAD_LIMIT_BYTES)}; "
+            "a CSV can be compressed with gzip first.",
+            code="too_large",
+        )
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
+    return digest
+
+
+def _store(by: Any, name: str, file: IO[bytes], size: int, sha256: str, **options: Any) -> Import:
+    stored = Import.objects.create(
+        file_name=Path(name).name[-255:], sha256=sha256, size_bytes=size, uploaded_by=by, options=options
+    )
+    with connection.cursor() as cursor:
+        for number, piece in enumerate(iter(lambda: file.read(PIECE), b"")):
+            cursor.execute(
+                "INSERT INTO kit_importchunk (of_id, number, data) VALUES (%s, %s, %s)", [stored.pk, number, piece]
+            )
+    return stored
+
+
+# The worker's part -----------------------------------------------------------------------------------
+
+
+@work.handles("import")
+def carry_on(key: str, from_day: date | None = None) -> None:
+    """Do the next step of an import; nothing when it was discarded meanwhile."""
+    one = Import.objects.filter(pk=int(key)).first()
+    if one is None:
+        return
+    if one.state in (State.RECEIVED, State.CHECKING):
+        check(one)
+    elif one.state == State.MERGING:
+        _merge_confirmed(one)
+
+
+def check(one: Import) -> None:
+    """Recognise, stage, check and preview a file that was received; the outcome stands in the import."""
+    with _progress(one) as tell, _in_the_name_of(one.uploaded_by):
+        job = None
+        try:
+            job = _job([one], tell)
+            one.kind = job.kind.key
+            job.stage()
+            findings = _examined(job)
+            outcome = {"state": State.CHECKED, "findings": findings, "rejection": ""}
+        except Rejected as refusal:
+            outcome = {"state": State.REJECTED, "rejection": str(refusal), "findings": {}}
+            _say_where(one, refusal, job)
+        if Import.objects.filter(sha256=one.sha256, kind=one.kind, state=State.IMPORTED).exists():
+            outcome = {"state": State.DISCARDED, "rejection": "The same file has been imported meanwhile."}
+        done = Import.objects.filter(pk=one.pk, state__in=[State.RECEIVED, State.CHECKING]).update(
+            kind=one.kind, rows=one.rows, extract_day=one.extract_day, progress=100, **outcome
+        )
+        if not done:  # discarded while it was being checked
+            ImportProblem.objects.filter(of=one).delete()
+
+
+def _job(imports: Sequence[Import], tell: Any = None, kind: type[Importer] | None = None) -> Job:
+    if kind is None:
+        kind = _kind_of(imports[0])
+    return Job(kind, imports, today=days.today(), tell=tell)
+
+
+def _kind_of(one: Import) -> type[Importer]:
+    if one.kind:
+        return kinds[one.kind]
+    with opened(StoredBytes(one.pk), one.file_name) as contents:
+        return recognise(contents.head)
+
+
+def _examined(job: Job) -> dict[str, Any]:
+    """Check and plan the one import of a staged job; its findings. Raises Rejected."""
+    one = job.imports[0]
+    findings: dict[str, Any] = {"asks": job.asks}
+    if not job.asks and not job.refused:
+        job.check()
+        if not job.refused:
+            findings |= job.plan().get(one.pk, {})
+    job.keep_problems()
+    if job.refused:
+        raise job.refused[one.pk]
+    return findings
+
+
+def _say_where(one: Import, refusal: Rejected, job: Job | None) -> None:
+    """A refusal that names a line is a problem of the file, like those found by the checks."""
+    if job is None:
+        ImportProblem.objects.filter(of=one).delete()
+    if refusal.line is not None:
+        ImportProblem.objects.create(
+            of=one,
+            line=refusal.line,
+            column=refusal.column[:100],
+            value=refusal.value[:200],
+            problem=str(refusal)[:400],
+        )
+
+
+def _merge_confirmed(one: Import) -> None:
+    """Merge what somebody confirmed, if it is still what they saw; else show it to them again."""
+    with _progress(one) as tell, _in_the_name_of(one.decided_by, one):
+        job = _job([one], tell)
+        seen = one.findings
+        job.stage()
+        one_at_a_time()
+        if Import.objects.filter(sha256=one.sha256, kind=one.kind, state=State.IMPORTED).exists():
+            _set(one, state=State.DISCARDED, rejection="The same file has been imported meanwhile.")
+            return
+        try:
+            findings = _examined(job)
+        except Rejected as refusal:
+            _set(one, state=State.REJECTED, rejection=str(refusal))
+            _say_where(one, refusal, job)
+            return
+        if findings["asks"] or findings["fingerprint"] != seen.get("fingerprint"):
+            _set(one, state=State.CHECKED, decided_by=None, findings=findings | {"changed_since": True})
+            return
+        job.merge(one.decided_by)
+        _set(one, state=State.IMPORTED, merged_at=timezone.now(), findings=findings, progress=100)
+
+
+def _set(one: Import, **changes: Any) -> None:
+    Import.objects.filter(pk=one.pk).update(**changes)
+
+
+@contextmanager
+def _progress(one: Import) -> Iterator[Any]:
+    """Tells how far the reading is, on a connection of its own so that the page sees it, and keeps the work claimed."""
+    side = connection.copy()
+
+    def tell(done: int, piece: int) -> None:
+        percent = min(99, 100 * done // max(1, one.size_bytes))
+        try:
+            with side.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '300ms'")
+                cursor.execute(
+                    """
+                    UPDATE kit_import SET progress = %s, state = CASE state WHEN 'received' THEN 'checking' ELSE state END
+                    WHERE id = %s AND state IN ('received', 'checking', 'merging')
+                    """,
+                    [percent, one.pk],
+                )
+                cursor.execute(
+                    """
+                    UPDATE kit_work SET lease_until = clock_timestamp() + make_interval(secs => %s)
+                    WHERE kind = 'import' AND key = %s AND done_at IS NULL AND claimed_by = %s
+                    """,
+                    [settings.WORK_LEASE_SECONDS, str(one.pk), work.WORKER],
+                )
+        except DatabaseError as problem:  # how far it is, is a comfort; the work goes on without
+            log.info("progress could not be told", problem=str(problem))
+
+    try:
+        yield tell
+    finally:
+        side.close()
+
+
+@contextmanager
+def _in_the_name_of(by: Any, one: Import | None = None) -> Iterator[None]:
+    """History made inside names the person and the import."""
+    who = {"user": by.pk} if by is not None else {}
+    with pghistory.context(**who, **({"import": one.pk} if one else {})):
+        yield
+
+
+# A person's decisions --------------------------------------------------------------------------------
+
+
+def confirm(*, by: Any, one: Import) -> None:
+    """Let what was previewed be merged. Raises ValidationError when somebody else decided first."""
+    with _in_the_name_of(by, one), transaction.atomic():
+        held = Import.objects.select_for_update().get(pk=one.pk)
+        if held.state != State.CHECKED:
+            raise ValidationError(_decided(held), code="decided")
+        if held.findings.get("asks"):
+            raise ValidationError("Answer the question on the page first.", code="asks")
+        _set(held, state=State.MERGING, decided_by=by, progress=0)
+        work.leave(kind="import", key=str(one.pk), from_day=None, reason="merge")
+
+
+def discard(*, by: Any, one: Import) -> None:
+    """Nothing of the file is imported; the file and its problems stay readable. Raises ValidationError when too late."""
+    with _in_the_name_of(by, one), transaction.atomic():
+        held = Import.objects.select_for_update().get(pk=one.pk)
+        if held.state not in UNDECIDED:
+            raise ValidationError(_decided(held), code="decided")
+        _set(held, state=State.DISCARDED, decided_by=by, findings={})
+
+
+def answer(*, by: Any, one: Import, **options: Any) -> None:
+    """Say what the file itself does not say (`day`, `only`) and have it checked again."""
+    with _in_the_name_of(by, one), transaction.atomic():
+        held = Import.objects.select_for_update().get(pk=one.pk)
+        if held.state != State.CHECKED:
+            raise ValidationError(_decided(held), code="decided")
+        _set(held, state=State.RECEIVED, progress=0, findings={}, options=held.options | options)
+        work.leave(kind="import", key=str(one.pk), from_day=None, reason="check")
+
+
+def replace_illustrative(*, by: Any, one: Import) -> None:
+    """Remove the illustrative programme, so that this real file can be imported, and check the file again."""
+    with transaction.atomic():
+        programme.remove_illustrative(by=by)
+        answer(by=by, one=one)
+
+
+def _decided(one: Import) -> str:
+    who = f" by {one.decided_by}" if one.decided_by else ""
+    what = {
+        State.MERGING: "is being imported",
+        State.IMPORTED: "has been imported",
+        State.REJECTED: "was rejected",
+        State.DISCARDED: "was discarded",
+    }.get(State(one.state), "is being checked again")
+    return f"This file {what}{who}. Nothing more was done."
+
+
+# At once, for commands and bulk loads -----------------------------------------------------------------
+
+
+@dataclass
+class Result:
+    """What became of one file, as commands print it."""
+
+    file: str
+    sha256: str = ""
+    status: str = "rejected"
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    closed: int = 0
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    import_id: int | None = None
+
+    @property
+    def fine(self) -> bool:
+        return self.status != "rejected" and not self.problems
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if name != "import_id"}
+
+
+class _Undo(Exception):
+    """Leaves a transaction without keeping anything."""
+
+
+def run(
+    paths: Iterable[Path],
+    *,
+    by: Any = None,
+    group: str | None = None,
+    dry_run: bool = False,
+    day: date | None = None,
+    only: Sequence[str] = (),
+    replace: bool = False,
+) -> list[Result]:
+    """Import files at once, in the order given, each checked and merged; a rejected one does not stop the others.
+
+    Neighbours of a kind that can be merged together (list sizes) are: one staging, one merge, one transaction.
+    group: the kinds that are welcome. day, only: what a person would be asked. replace: remove an illustrative
+    programme that stands in the way. With `dry_run` nothing is kept. Raises OSError for a file that can't be read.
+    """
+    options: dict[str, Any] = {"day": day.isoformat()} if day else {}
+    options |= {"only": list(only)} if only else {}
+    results: list[Result] = []
+    try:
+        with _in_the_name_of(by), transaction.atomic():
+            one_at_a_time()
+            if replace and programme.kind() == "illustrative":
+                programme.remove_illustrative(by=by)
+            waiting: list[tuple[Import, Result]] = []
+            for path in paths:
+                results.append(Result(str(path)))
+                _bring(path, by, results[-1], options, group, waiting, dry_run)
+            _import(waiting, by, dry_run)
+            if dry_run:
+                raise _Undo
+    except _Undo:
+        pass
+    return results
+
+
+Waiting = list[tuple[Import, Result]]
+
+
+def _bring(
+    path: Path, by: Any, result: Result, options: dict[str, Any], group: str | None, waiting: Waiting, dry_run: bool
+) -> None:
+    """Store a file from disk, say what kind it is, and let it wait for its neighbours; or say what became of it."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        try:
+            result.sha256 = _fingerprint(file, size)
+        except ValidationError as refusal:
+            result.problems.append(_problem(None, "", "", refusal.messages[0]))
+            return
+        if result.sha256 in (one.sha256 for one, _ in waiting):  # the same file twice in one go
+            _import(waiting, by, dry_run)
+        earlier = Import.objects.filter(sha256=result.sha256, state=State.IMPORTED).first()
+        if earlier is not None:
+            result.status, result.rows, result.import_id = "already-imported", earlier.rows, earlier.pk
+            result.unchanged = sum(earlier.findings.get(verdict, 0) for verdict in VERDICTS)
+            return
+        one = _store(by, path.name, file, size, result.sha256, **options)
+    try:
+        kind = _kind_of(one)
+        one.kind = kind.key
+        if group is not None and group not in kind.groups():
+            raise Rejected(f"This is “{kind.label}”. Import it with import_{kind.group}.")
+    except Rejected as refusal:
+        _reject(one, refusal, None, result)
+        return
+    if waiting and (waiting[0][0].kind != one.kind or not kind.many_at_once):
+        _import(waiting, by, dry_run)
+    waiting.append((one, result))
+
+
+def _import(waiting: Waiting, by: Any, dry_run: bool) -> None:
+    """Import what waits, files of one kind, and wait for no one."""
+    if not waiting:
+        return
+    pairs, imports = waiting[:], [one for one, _ in waiting]
+    waiting.clear()
+    job = _job(imports, kind=kinds[imports[0].kind])
+    job.stage()
+    if job.asks:
+        hint = "Say it with --day YYYY-MM-DD." if "day" in job.asks else "Add --replace-illustrative to do so."
+        question = " ".join(job.asks.values())
+        job.refused |= {one.pk: Rejected(f"{question} {hint}") for one in job.accepted}
+    if job.accepted:
+        job.check()
+    findings = job.plan() if job.accepted else {}
+    job.keep_problems()
+    if job.accepted and not dry_run:
+        with pghistory.context(**{"import": [one.pk for one in job.accepted]}):
+            job.merge(by)
+    for one, result in pairs:
+        if one.pk in job.refused:
+            _reject(one, job.refused[one.pk], job, result)
+            continue
+        result.status = "checked" if dry_run else "imported"
+        result.rows, result.import_id = one.rows, one.pk
+        result.notes = findings[one.pk].get("notes", [])
+        for name in VERDICTS:
+            setattr(result, name, findings[one.pk][name])
+        result.problems = _problems(one)
+        _set(
+            one,
+            kind=one.kind,
+            state=State.IMPORTED,
+            rows=one.rows,
+            extract_day=one.extract_day,
+            decided_by=by,
+            merged_at=timezone.now(),
+            progress=100,
+            findings=findings[one.pk],
+        )
+
+
+def _reject(one: Import, refusal: Rejected, job: Job | None, result: Result) -> None:
+    _set(one, kind=one.kind, state=State.REJECTED, rows=one.rows, rejection=str(refusal))
+    _say_where(one, refusal, job)
+    result.status, result.rows, result.import_id = "rejected", one.rows, one.pk
+    result.problems = _problems(one)
+    if refusal.line is None:
+        result.problems.insert(0, _problem(None, refusal.column, refusal.value, str(refusal)))
+
+
+def _problems(one: Import) -> list[dict[str, Any]]:
+    stored = ImportProblem.objects.filter(of=one).order_by("line", "pk")
+    return [_problem(*row) for row in stored.values_list("line", "column", "value", "problem")]
+
+
+def _problem(line: int | None, column: str, value: str, problem: str) -> dict[str, Any]:
+    return {"line": line, "column": column, "value": value, "problem": problem}

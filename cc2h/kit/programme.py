@@ -1,0 +1,80 @@
+"""Which programme this database holds: none, the illustrative one, or a real one. They never mix."""
+
+from typing import Any
+
+import pghistory
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from cc2h.kit.models import Import, Programme
+
+_rooms: list[str] = []
+_kept: dict[str, str] = {}
+
+
+def belongs(app_label: str, **kept: str) -> None:
+    """Say that a room's tables hold the programme; called from its AppConfig.ready().
+
+    kept: models whose rows outlive the illustrative programme, each with the condition in SQL on its table.
+    """
+    _rooms.append(app_label)
+    _kept.update({f"{app_label}.{model}": condition for model, condition in kept.items()})
+
+
+def kind() -> str:
+    """The kind of programme held now."""
+    return Programme.objects.values_list("kind", flat=True).get()
+
+
+def become(new: str) -> None:
+    """An empty database takes on what is first put into it. Raises ValidationError where that would mix.
+
+    The row stays locked until the caller's transaction ends, so that two first imports can't disagree.
+    """
+    held = Programme.objects.select_for_update().get()
+    if held.kind == new:
+        return
+    if held.kind != Programme.Kind.EMPTY:
+        raise ValidationError(f"This portal holds the {held.get_kind_display().lower()} programme.", code="mixed")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kit_programme SET kind = %s, loaded_at = clock_timestamp()", [new])
+
+
+@transaction.atomic
+def remove_illustrative(*, by: Any) -> None:
+    """Empty every room of the illustrative programme, its history included.
+
+    People keep their accounts and the posts that belong to a commissioner or to the portal, so that nobody is
+    locked out; commissioners stay; a file that still waits to be imported stays. Raises ValidationError when
+    the portal holds no illustrative programme.
+    """
+    with pghistory.context(user=by.pk if by else None), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending would forbid TRUNCATE
+        if Programme.objects.select_for_update().get().kind != Programme.Kind.ILLUSTRATIVE:
+            raise ValidationError("This portal holds no illustrative programme.", code="not_illustrative")
+        tables = {}
+        for room in _rooms:
+            for model in apps.get_app_config(room).get_models(include_auto_created=True):
+                tables[model._meta.db_table] = _kept.get(f"{room}.{model.__name__}")
+        emptied = [table for table, condition in tables.items() if condition != "true"]
+        partly = {table: condition for table, condition in tables.items() if condition not in (None, "true")}
+        for table, condition in partly.items():
+            cursor.execute(
+                f'CREATE TEMP TABLE "kept_{table}" ON COMMIT DROP AS SELECT * FROM "{table}" WHERE {condition}'
+            )
+        names = ", ".join(f'"{table}"' for table in emptied)
+        cursor.execute(f"TRUNCATE {names}")
+        for table in partly:
+            cursor.execute(f'INSERT INTO "{table}" SELECT * FROM "kept_{table}"')
+            cursor.execute(f'DROP TABLE "kept_{table}"')
+        cursor.execute("DELETE FROM kit_work WHERE kind <> 'import'")
+        waiting = [Import.State.RECEIVED, Import.State.CHECKING, Import.State.CHECKED]
+        cursor.execute(
+            "DELETE FROM kit_importproblem p USING kit_import i WHERE p.of_id = i.id AND i.state <> ALL(%s)", [waiting]
+        )
+        cursor.execute(
+            "DELETE FROM kit_importchunk c USING kit_import i WHERE c.of_id = i.id AND i.state <> ALL(%s)", [waiting]
+        )
+        cursor.execute("DELETE FROM kit_import WHERE state <> ALL(%s)", [waiting])
+        cursor.execute("UPDATE kit_programme SET kind = 'empty', loaded_at = NULL")

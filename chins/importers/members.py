@@ -1,0 +1,185 @@
+"""A file of one's own: which practice is in which CHIN, from and to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cc2h.kit.imports.kinds import DAY_EXPECTED, Column, Total, importer, read_day, rule_out
+from cc2h.kit.sql import Sql
+from chins.importers.shared import NETWORK, hold_memberships, plan_memberships, write_memberships
+from practices.importers.shared import CODE_EXPECTED, CODE_RULE, CODE_RULES, NOT_HELD_BACK, PracticeFile
+
+
+class MembershipFile(PracticeFile):
+    """A kind of file that says which practice is in which network, staged with `joined` and `left_`."""
+
+    group = "members"
+    rows_are = ("membership", "memberships")
+
+    def hold_back(self, sql: Sql, rule: str, column: str, value: str, sentence: str, where: str) -> None:
+        """Hold back the rows of `s` (staged, its practice `p` and network `c`) that meet `where`, all in SQL."""
+        sql.run(
+            f"""
+            INSERT INTO problem
+            SELECT s.import_id, s.line, %(header)s, {value}, {sentence}, %(rule)s, true
+            FROM staged s JOIN practices_practice p ON p.ods_code = s.code
+            LEFT JOIN meant ON meant.network = s.network LEFT JOIN chins_chin c ON c.id = meant.chin_id
+            WHERE {NOT_HELD_BACK} AND ({where})
+            """,
+            header=self.header(column),
+            rule=rule,
+        )
+
+    def verdicts(self, sql: Sql) -> None:
+        """A stay is new, or has another end (closed, if it had none that has come), or is as held."""
+        sql.run(
+            """
+            INSERT INTO verdict
+            SELECT g.import_id, g.line, g.code || ' in ' || coalesce(g.network, 'no network'),
+                   CASE WHEN k.code IS NULL THEN 'unchanged' WHEN s.network IS NULL THEN 'closed'
+                        WHEN h.code IS NULL THEN 'new'
+                        WHEN h.until IS NULL AND s.until IS NOT NULL THEN 'closed'
+                        WHEN h.until IS NOT DISTINCT FROM s.until AND h.first = s.first THEN 'unchanged'
+                        ELSE 'changed' END,
+                   CASE WHEN h.code IS NOT NULL THEN concat_ws(' to ', h.first, h.until - 1) END,
+                   concat_ws(' to ', s.first, s.until - 1)
+            FROM good g JOIN said s ON s.line = g.line
+            LEFT JOIN membership_wanted_keys k ON k.code = g.code
+            LEFT JOIN held_membership h ON h.code = s.code AND h.network IS NOT DISTINCT FROM s.network
+                AND daterange(h.first, h.until) && daterange(s.first, s.until)
+            """
+        )
+
+    def totals(self, sql: Sql) -> list[Total]:
+        """Practices in a network today."""
+        before = sql.value(
+            """
+            SELECT count(*) FROM chins_membership
+            WHERE upper_inf(held) AND lower(period) <= %(today)s AND coalesce(upper(period), 'infinity') > %(today)s
+            """
+        )
+        after = sql.value(
+            """
+            SELECT (SELECT count(*) FROM membership_wanted
+                    WHERE lower(period) <= %(today)s AND coalesce(upper(period), 'infinity') > %(today)s)
+                 - (SELECT count(*) FROM held_membership JOIN membership_wanted_keys USING (code)
+                    WHERE first <= %(today)s AND coalesce(until, 'infinity') > %(today)s)
+            """
+        )
+        return [Total("Practices in a network today", before, before + after)]
+
+
+@importer
+class Members(MembershipFile):
+    """Rows are what a person would enter in the form, and are refused for the same reasons, in the same words."""
+
+    key = "members"
+    label = "Members of CHINs (a file of your own)"
+    what = "One row a membership: practice_code, chin (its address, code or name), from, to (may be empty)."
+    columns = (
+        Column("code", ("practice_code", "practice", "ods_code"), CODE_EXPECTED),
+        Column("network", ("chin", "network"), "a CHIN’s address (barnet-1), code (U12345) or name"),
+        Column("from_text", ("from", "joined"), DAY_EXPECTED),
+        Column("to_text", ("to", "left"), f"the last day: {DAY_EXPECTED}; empty while it goes on", False),
+    )
+    extra_staging = {"first": "date", "last": "date"}
+
+    def row(self, cells: list[str]) -> Sequence[str]:
+        code, network, first, last = cells
+        return code.upper(), network, first, last, read_day(first), read_day(last)
+
+    def check(self, sql: Sql) -> None:
+        rule_out(
+            self,
+            sql,
+            f"""CASE {CODE_RULE} WHEN network IS NULL THEN 'no network'
+                WHEN first IS NULL THEN 'bad from' WHEN last IS NULL AND to_text IS NOT NULL THEN 'bad to'
+                WHEN last < first THEN 'out of order' END""",
+            CODE_RULES
+            | {
+                "no network": ("network", "The CHIN is missing."),
+                "bad from": ("from_text", f"The first day can’t be read. Expected: {DAY_EXPECTED}."),
+                "bad to": ("to_text", f"The last day can’t be read. Expected: {DAY_EXPECTED}, or nothing."),
+                "out of order": ("to_text", "It leaves before it joins: the last day is before the first."),
+            },
+        )
+        self.hold_back_unknown(sql)
+        sql.table(
+            "meant",
+            """
+            SELECT s.network, min(c.id) AS chin_id FROM (SELECT DISTINCT network FROM staged) s
+            JOIN chins_chin c ON c.code = upper(s.network) OR c.slug = lower(s.network) OR c.name = s.network
+            GROUP BY s.network HAVING count(*) = 1
+            """,
+        )
+        told = "'No CHIN has this address, code or name, or several have this name.'"
+        self.hold_back(sql, "unknown network", "network", "s.network", told, "c.id IS NULL")
+        days = "daterange(s.first, s.last, '[]')"
+        self.hold_back(
+            sql,
+            "another CHIN",
+            "network",
+            "s.network",
+            """(SELECT 'The practice is in ' || o.name || ' from ' || to_char(lower(m.period), 'FMDD FMMonth YYYY')
+                       || coalesce(' to ' || to_char(upper(m.period) - 1, 'FMDD FMMonth YYYY'), '')
+                       || '. It can be in one CHIN at a time: let it leave or move there first.'
+                FROM chins_membership m JOIN chins_chin o ON o.id = m.chin_id
+                WHERE m.practice_id = p.id AND upper_inf(m.held) AND m.chin_id <> c.id
+                  AND m.period && """
+            + days
+            + " ORDER BY m.period LIMIT 1)",
+            f"""EXISTS (SELECT FROM chins_membership m WHERE m.practice_id = p.id AND upper_inf(m.held)
+                        AND m.chin_id <> c.id AND m.period && {days})""",
+        )
+        self.hold_back(
+            sql,
+            "closed practice",
+            "to_text",
+            "s.to_text",
+            """(SELECT 'The practice closed: its last day was ' || to_char(min(lower(t.period)) - 1, 'FMDD FMMonth YYYY')
+                       || '. It can''t be in a CHIN after that.'
+                FROM practices_practicestanding t
+                WHERE t.practice_id = p.id AND upper_inf(t.held) AND t.status = 'closed')""",
+            f"""EXISTS (SELECT FROM practices_practicestanding t WHERE t.practice_id = p.id AND upper_inf(t.held)
+                        AND t.status = 'closed' AND t.period && {days})""",
+        )
+        self.hold_back(
+            sql,
+            "CHIN not there",
+            "from_text",
+            "s.from_text",
+            "c.name || ' is not proposed, approved or operational on all of these days.'",
+            f"""NOT coalesce((SELECT range_agg(t.period) FROM chins_chinstate t
+                              WHERE t.chin_id = c.id AND upper_inf(t.held)
+                                AND t.status IN ('proposed', 'approved', 'operational')),
+                             '{{}}'::datemultirange) @> {days}""",
+        )
+        sql.run(
+            f"""
+            INSERT INTO problem
+            SELECT DISTINCT s.import_id, s.line, %(header)s, s.from_text,
+                   'The practice has two rows for some of these days, on lines ' || least(s.line, o.line) || ' and '
+                   || greatest(s.line, o.line) || '. None of them is used.', 'overlap', true
+            FROM staged s JOIN staged o ON o.code = s.code AND o.line <> s.line
+                AND daterange(o.first, o.last, '[]') && daterange(s.first, s.last, '[]')
+            WHERE s.first <= coalesce(s.last, s.first) AND o.first <= coalesce(o.last, o.first) AND {NOT_HELD_BACK}
+            """,
+            header=self.header("from_text"),
+        )
+
+    def plan(self, sql: Sql) -> None:
+        sql.table(
+            "good",
+            f"""
+            SELECT s.import_id, s.line, s.code, p.id AS practice_id, {NETWORK} AS network, s.first, s.last
+            FROM staged s JOIN practices_practice p ON p.ods_code = s.code
+            JOIN meant ON meant.network = s.network JOIN chins_chin c ON c.id = meant.chin_id
+            WHERE {NOT_HELD_BACK}
+            """,
+        )
+        hold_memberships(sql)
+        sql.table("said", "SELECT line, code, first, last + 1 AS until, network FROM good")
+        plan_memberships(sql)
+        self.verdicts(sql)
+
+    def merge(self, sql: Sql, by: Any) -> None:
+        write_memberships(sql, by=by, reason=f"From the file {self.imports[0].file_name}")

@@ -1,0 +1,339 @@
+"""Registered patients: monthly from NHS England, quarterly from the Business Services Authority, local from EMIS."""
+
+import calendar
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from cc2h.kit import words
+from cc2h.kit.imports.files import Rejected
+from cc2h.kit.imports.kinds import (
+    DAY_EXPECTED,
+    FUTURE_DAYS,
+    SUPPRESSED,
+    Column,
+    Total,
+    importer,
+    read_day,
+    read_number,
+    rule_out,
+)
+from cc2h.kit.sql import Sql
+from practices.importers import details
+from practices.importers.shared import CODE_EXPECTED, CODE_RULE, CODE_RULES, NOT_HELD_BACK, PracticeFile
+from practices.models import LARGEST_LIST
+
+WHOLE_NUMBER = f"a whole number from 0 to {LARGEST_LIST:,}"
+TOTALS_SHOWN = 12
+
+
+class ListSizes(PracticeFile):
+    """Rows of a practice and its registered patients, staged as code, patients and extract_day.
+
+    A file is of one day. A row whose number can't be right, whose practice is unknown, or that stands twice is held
+    back and reported; the others go on. A later file for a day already held replaces what differs.
+    """
+
+    group = "list_sizes"
+    rows_are = ("list size", "list sizes")
+    many_at_once = True
+    day_column = "day"
+    total_of_all = "true"  # SQL: the row is of the whole list, not of one sex or age
+    scoped = "true"  # SQL: the row is of a commissioner that was asked for
+
+    def check(self, sql: Sql) -> None:
+        day_rule = "WHEN extract_day IS NULL THEN 'bad day'" if self.day_column else ""
+        rule_out(
+            self,
+            sql,
+            f"""CASE {CODE_RULE} WHEN NOT ({self.total_of_all}) THEN 'not a total' {day_rule}
+                WHEN patients ~ '^[0-9]{{1,6}}$' THEN
+                    CASE WHEN patients::int > {LARGEST_LIST} THEN 'absurd' END
+                WHEN patients IS NULL THEN 'missing'
+                WHEN patients = ANY(%(suppressed)s) THEN 'suppressed'
+                WHEN patients ~ '^[0-9]+$' THEN 'absurd'
+                WHEN patients ~ '^[-−][0-9]' THEN 'negative'
+                WHEN patients ~ '^[0-9]+[.][0-9]+$' THEN 'fractional'
+                ELSE 'no number' END""",
+            self._rules(),
+            suppressed=list(SUPPRESSED),
+        )
+        self.hold_back_duplicates(sql, of=self.total_of_all)
+        self._one_day_a_file(sql)
+        self.hold_back_unknown(sql, self.scoped)
+        if sql.value("SELECT %(only)s::text[] IS NOT NULL"):
+            left_out = sql.value(
+                f"""
+                SELECT count(*) FROM staged s LEFT JOIN practices_practice p ON p.ods_code = s.code
+                WHERE p.id IS NULL AND NOT ({self.scoped}) AND {NOT_HELD_BACK}
+                """
+            )
+            self.notes.append(f"{words.plural(left_out, 'row')} of practices of other commissioners: left out.")
+
+    def _rules(self) -> dict[str, tuple[str, str]]:
+        return {
+            **CODE_RULES,
+            "missing": ("patients", f"The list size is missing. Expected: {WHOLE_NUMBER}."),
+            "suppressed": ("patients", "The publisher suppressed this list size: it is not known, which is not 0."),
+            "absurd": ("patients", f"No practice has so many patients. Expected: {WHOLE_NUMBER}."),
+            "negative": ("patients", f"A list size can’t be negative. Expected: {WHOLE_NUMBER}."),
+            "fractional": ("patients", f"A list size can’t be a fraction. Expected: {WHOLE_NUMBER}."),
+            "no number": ("patients", f"This is no number. Expected: {WHOLE_NUMBER}."),
+            **(
+                {"bad day": (self.day_column, f"The day can’t be read. Expected: {DAY_EXPECTED}.")}
+                if self.day_column
+                else {}
+            ),
+        }
+
+    def _one_day_a_file(self, sql: Sql) -> None:
+        """Find each file's day; refuse a file of two days, of none, or of a day that is far to come."""
+        if not self.day_column:
+            self._not_far_ahead(self.imports[0].pk, self.day, sql.parameters["today"])
+            return
+        found: dict[int, list[tuple[date, int]]] = {}
+        for import_id, day, count in sql.rows(
+            """
+            SELECT import_id, extract_day, count(*) FROM staged WHERE extract_day IS NOT NULL
+            GROUP BY import_id, extract_day ORDER BY count(*) DESC, extract_day
+            """
+        ):
+            found.setdefault(import_id, []).append((day, count))
+        for one in self.imports:
+            days = found.get(one.pk, [])
+            if len(days) > 1:
+                self._refuse_two_days(sql, one.pk, days)
+            elif days:
+                self.days[one.pk] = days[0][0]
+                self._not_far_ahead(one.pk, days[0][0], sql.parameters["today"])
+            else:
+                sentence = f"No row of the file says its day in {self.header(self.day_column)}."
+                self.refused[one.pk] = Rejected(f"{sentence} Expected: {DAY_EXPECTED}.")
+
+    def _refuse_two_days(self, sql: Sql, import_id: int, days: list[tuple[date, int]]) -> None:
+        named = words.listed(f"{words.day(day)} ({words.plural(count, 'row')})" for day, count in days[:4])
+        self.refused[import_id] = Rejected(f"The file has rows of {len(days)} days: {named}. Expected: one day a file.")
+        sql.run(
+            """
+            INSERT INTO problem
+            SELECT import_id, line, %(header)s, day, 'The row is of another day than most of the file. Expected: '
+                   || %(day)s || '.', 'two days', true
+            FROM staged WHERE import_id = %(id)s AND extract_day <> %(day)s::date
+            """,
+            id=import_id,
+            day=days[0][0].isoformat(),
+            header=self.header(self.day_column),
+        )
+
+    def _not_far_ahead(self, import_id: int, day: date, today: date) -> None:
+        if day > today + timedelta(days=FUTURE_DAYS):
+            self.refused[import_id] = Rejected(f"The file says it is of {words.day(day)}, which is far in the future.")
+        elif day > today:
+            self.notes.append(f"The file is of {words.day(day)}, which is still to come.")
+
+    def plan(self, sql: Sql) -> None:
+        sql.table(
+            "good",
+            f"""
+            SELECT s.import_id, s.line, s.code, p.id AS practice_id, coalesce(s.extract_day, %(day)s) AS day, s.patients::int AS patients,
+                   l.id AS held_id, l.patients AS held
+            FROM staged s
+            JOIN practices_practice p ON p.ods_code = s.code
+            LEFT JOIN practices_listsize l
+                ON l.practice_id = p.id AND l.day = coalesce(s.extract_day, %(day)s) AND l.superseded_at IS NULL
+            WHERE {NOT_HELD_BACK}
+            """,
+        )
+        sql.run(
+            """
+            INSERT INTO verdict
+            SELECT import_id, line, code, CASE WHEN held IS NULL THEN 'new' WHEN held <> patients THEN 'changed'
+                                          ELSE 'unchanged' END, held::text, patients::text
+            FROM good
+            """
+        )
+
+    def missing(self, sql: Sql) -> int:
+        return sql.value(
+            """
+            SELECT count(*) FROM practices_practicestanding t
+            WHERE upper_inf(t.held) AND t.period @> %(day)s::date AND t.status = 'active'
+              AND NOT EXISTS (SELECT FROM good g WHERE g.practice_id = t.practice_id)
+            """
+        )
+
+    def totals(self, sql: Sql) -> list[Total]:
+        """Registered patients of active practices on the file's day, each practice's newest list not later."""
+        found = sql.rows(
+            """
+            WITH newest AS (
+                SELECT DISTINCT ON (practice_id) practice_id, patients FROM practices_listsize
+                WHERE superseded_at IS NULL AND day <= %(day)s ORDER BY practice_id, day DESC
+            )
+            SELECT c.short_name, sum(n.patients), sum(coalesce(g.patients, n.patients)),
+                   count(n.patients), count(coalesce(g.patients, n.patients))
+            FROM practices_practicestanding t
+            JOIN practices_commissioner c ON c.id = t.commissioner_id
+            LEFT JOIN newest n ON n.practice_id = t.practice_id
+            LEFT JOIN good g ON g.practice_id = t.practice_id
+            WHERE upper_inf(t.held) AND t.period @> %(day)s::date AND t.status = 'active'
+            GROUP BY c.id ORDER BY c.in_programme DESC, sum(coalesce(g.patients, n.patients)) DESC NULLS LAST
+            """
+        )
+        whole = [sum(row[n] or 0 for row in found) for n in range(1, 5)]
+        return [
+            Total("Registered patients", whole[0], whole[1]),
+            Total("Active practices with a list size", whole[2], whole[3]),
+            *(Total(f"Patients of {row[0]}", row[1] or 0, row[2] or 0) for row in found[:TOTALS_SHOWN]),
+        ]
+
+    def merge(self, sql: Sql, by: Any) -> None:
+        moment = sql.value("SELECT clock_timestamp()")
+        sql.run(
+            """
+            UPDATE practices_listsize l SET superseded_at = %(moment)s FROM good g
+            WHERE l.id = g.held_id AND g.held <> g.patients
+            """,
+            moment=moment,
+        )
+        sql.run(
+            """
+            INSERT INTO practices_listsize (practice_id, day, patients, source_id, row_number, recorded_at)
+            SELECT practice_id, day, patients, import_id, line, %(moment)s FROM good
+            WHERE held IS DISTINCT FROM patients
+            """,
+            moment=moment,
+        )
+
+
+COMMISSIONER_SCOPE = "%(only)s::text[] IS NULL OR s.commissioner = ANY(%(only)s)"
+
+
+@importer
+class RegisteredPatients(ListSizes):
+    key = "registered_patients"
+    label = "Patients registered at GP practices (gp-reg-pat-prac-all)"
+    what = "One row a practice with the patients on its list, published by NHS England every month."
+    columns = (
+        Column("code", ("CODE", "ORG_CODE"), CODE_EXPECTED),
+        Column("patients", ("NUMBER_OF_PATIENTS",), WHOLE_NUMBER),
+        Column("day", ("EXTRACT_DATE",), DAY_EXPECTED),
+        Column(
+            "commissioner",
+            ("CCG_CODE", "SUB_ICB_LOCATION_CODE"),
+            "the code of the commissioner, like 07M",
+        ),
+        Column("sex", ("SEX",), "ALL", staged=False),
+        Column("age", ("AGE",), "ALL", staged=False),
+        Column("ons_code", ("ONS_CCG_CODE", "ONS_SUB_ICB_LOCATION_CODE"), "an ONS code", False, staged=False),
+        Column("postcode", ("POSTCODE",), "a postcode", False, staged=False),
+        Column("publication", ("PUBLICATION",), "GP_PRAC_PAT_LIST", False, staged=False),
+        Column("type", ("TYPE",), "GP", False, staged=False),
+    )
+    extra_staging = {"part": "text", "part_header": "text", "extract_day": "date"}
+    total_of_all = "part IS NULL"
+    scoped = COMMISSIONER_SCOPE
+
+    def row(self, cells: list[str]) -> Sequence[str]:
+        code, patients, day, commissioner, sex, age = cells[:6]
+        part = "" if sex.upper() == age.upper() == "ALL" else f"{sex}, {age}"
+        return code.upper(), read_number(patients), day, commissioner, part, "SEX, AGE" if part else "", read_day(day)
+
+    def _rules(self) -> dict[str, tuple[str, str]]:
+        rule = ("part", "The row is of one sex or age, not of the whole list. Expected: SEX and AGE are ALL.")
+        return super()._rules() | {"not a total": rule}
+
+
+QUARTERLY_BESIDES = (
+    *("Regional Office Name", "Regional Office Code", "Area Team Name", "Area Team Code"),
+    *("PCO Name", "Practice Name"),
+)
+BANDS = ("0-4", "5-14", "15-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
+
+
+@importer
+class QuarterlyLists(ListSizes):
+    """No total and no day: the bands are added up, and the quarter stands in the file's name.
+
+    The publisher names the quarter, not the day of counting, so the portal dates a list on the quarter's last day:
+    from then on it is certainly true that it has been counted.
+    """
+
+    key = "quarterly_lists"
+    label = "Quarterly list sizes by age and sex (NHS Business Services Authority)"
+    what = "One row a prescriber with its patients by sex and age band; the bands are added up."
+    columns = (
+        Column("code", ("Practice Code",), CODE_EXPECTED),
+        Column("commissioner", ("PCO Code",), "the code of the commissioner followed by 00, like 07M00"),
+        *(
+            Column(f"{sex} {band}", (f"{sex} {band}",), "patients of this sex and age", staged=False)
+            for band in BANDS
+            for sex in ("Male", "Female")
+        ),
+        *(Column(name, (name,), "not used", False, staged=False) for name in QUARTERLY_BESIDES),
+    )
+    extra_staging = {"patients": "text", "patients_header": "text", "extract_day": "date"}
+    asks_for_day = (
+        "Neither the file nor its name says of which quarter it is. From which day on should its list sizes count? "
+        "The portal’s custom is the quarter’s last day."
+    )
+    many_at_once = False
+    day_column = ""
+    scoped = COMMISSIONER_SCOPE
+
+    def day_from_name(self, name: str) -> date | None:
+        """`Patient_List_Size_2013_04-06.csv` is of April to June 2013."""
+        found = re.search(r"(20\d\d)[_-](\d\d)-(\d\d)(?!\d)", name)
+        if not found:
+            return None
+        year, first, last = map(int, found.groups())
+        if not 1 <= first <= last <= 12:
+            return None
+        return date(year, last, calendar.monthrange(year, last)[1])
+
+    def row(self, cells: list[str]) -> Sequence[str]:
+        code, commissioner, bands = cells[0], cells[1], cells[2 : 2 + 2 * len(BANDS)]
+        if len(commissioner) == 5 and commissioner.endswith("00"):
+            commissioner = commissioner[:3]
+        bands = [read_number(band) for band in bands]
+        wrong = next((n for n, band in enumerate(bands) if not (band.isascii() and band.isdecimal())), None)
+        if wrong is not None:
+            return code.upper(), commissioner, bands[wrong], self.columns[2 + wrong].headers[0], ""
+        return code.upper(), commissioner, str(sum(map(int, bands))), "", ""
+
+
+@importer
+class LocalLists(ListSizes):
+    key = "local_lists"
+    label = "List sizes from EMIS (North Central London ICB)"
+    what = "One row a practice with the patients on its list, and in newer files its borough."
+    columns = (
+        Column("code", ("CODE", "PRACTICE_CODE"), CODE_EXPECTED),
+        Column("patients", ("LIST_SIZE",), WHOLE_NUMBER),
+        Column("day", ("EXTRACT_DATE",), DAY_EXPECTED),
+        Column("borough", ("BOROUGH",), "the borough", False),
+        Column("name", ("GP_PRACTICE", "PRACTICE_NAME"), "the practice’s name", False, staged=False),
+    )
+    extra_staging = {"extract_day": "date"}
+    many_at_once = False
+
+    def row(self, cells: list[str]) -> Sequence[str]:
+        code, patients, day, borough = cells[:4]
+        return code.upper(), read_number(patients), day, borough, read_day(day)
+
+    def plan(self, sql: Sql) -> None:
+        """The borough is of no national file: it is set where none is held, and from the file's day where it differs."""
+        super().plan(sql)
+        sql.table("lists", "SELECT * FROM good")
+        sql.table("good", "SELECT l.*, s.borough FROM lists l JOIN staged s USING (line) WHERE s.borough IS NOT NULL")
+        differs = "h.borough = '' OR (s.first >= %(day)s AND h.first <= %(day)s)"
+        details.plan(sql, {"borough": f"CASE WHEN {differs} THEN left(g.borough, 60) ELSE h.borough END"}, "(%(day)s)")
+        sql.table("good", "SELECT * FROM lists")
+        if boroughs := sql.value("SELECT count(DISTINCT code) FROM detail_wanted"):
+            self.notes.append(f"Sets the borough of {words.plural(boroughs, 'practice')}.")
+
+    def merge(self, sql: Sql, by: Any) -> None:
+        super().merge(sql, by)
+        details.lock(sql, "SELECT code FROM detail_wanted_keys")
+        details.write(sql, by=by, reason=f"Borough from the file {self.imports[0].file_name}")

@@ -1,0 +1,66 @@
+"""What every file about practices shares: codes, and rules told with line, column and value."""
+
+from cc2h.kit.imports.kinds import Importer
+from cc2h.kit.sql import Sql
+from practices.models import ILLUSTRATIVE_CODE, ODS_PRACTICE
+
+CODE_EXPECTED = "the ODS code of a practice: a letter and five digits, like E83035"
+NOT_HELD_BACK = """
+    NOT EXISTS (SELECT FROM problem x WHERE x.import_id = s.import_id AND x.line = s.line AND x.held_back)
+"""
+
+
+class PracticeFile(Importer):
+    """A kind of file whose rows each name a practice in the staged column `code`."""
+
+    group = "practices"
+
+    def illustrative(self, sql: Sql) -> bool:
+        return bool(sql.value("SELECT EXISTS (SELECT FROM staged WHERE code ~ %(made_up)s)", made_up=ILLUSTRATIVE_CODE))
+
+    def hold_back_unknown(self, sql: Sql, scope: str = "true") -> None:
+        """Hold back rows whose practice is not in the register, as far as `scope` (SQL) says they should be."""
+        sql.run(
+            f"""
+            INSERT INTO problem
+            SELECT s.import_id, s.line, %(header)s, s.code,
+                   'No practice with this code is in the register. Import the practices first; the row is held back.',
+                   'unknown practice', true
+            FROM staged s LEFT JOIN practices_practice p ON p.ods_code = s.code
+            WHERE p.id IS NULL AND ({scope}) AND {NOT_HELD_BACK}
+            """,
+            header=self.header("code"),
+        )
+
+    def hold_back_duplicates(self, sql: Sql, of: str = "true") -> None:
+        """Hold back every row of a practice that stands in one file more than once, of the rows that `of` picks."""
+        sql.table(
+            "twice",
+            f"""
+            SELECT import_id, code, count(*) AS times, left(string_agg(line::text, ', ' ORDER BY line), 200) AS lines
+            FROM staged WHERE code IS NOT NULL AND ({of}) GROUP BY import_id, code HAVING count(*) > 1
+            """,
+        )
+        sql.run(
+            f"""
+            INSERT INTO problem
+            SELECT import_id, line, %(header)s, code,
+                   'The practice stands in the file ' || times || ' times, on lines ' || lines
+                   || '. Expected: once. None of these rows is used.', 'duplicate', true
+            FROM staged JOIN twice USING (import_id, code) WHERE {of}
+            """,
+            header=self.header("code"),
+        )
+
+
+CODE_RULES: dict[str, tuple[str, str]] = {
+    "no code": ("code", f"The code is missing. Expected: {CODE_EXPECTED}."),
+    "bad code": ("code", f"This is no code of a practice. Expected: {CODE_EXPECTED}."),
+}
+CODE_RULE = f"WHEN code IS NULL THEN 'no code' WHEN code !~ '{ODS_PRACTICE}' THEN 'bad code'"
+
+
+def written_postcode(text: str) -> str:
+    """As the post office writes it: `N20 0DH`, also from `n200dh` or with two spaces."""
+    plain = "".join(text.split()).upper()
+    return f"{plain[:-3]} {plain[-3:]}" if 5 <= len(plain) <= 7 else text
