@@ -56,7 +56,8 @@ def _names(bound: forms.BoundField) -> list[str]:
 
 
 def _choice(bound: forms.BoundField, value: Any) -> str:
-    return next((str(o.data["label"]) for o in bound.subwidgets if str(o.data["value"]) == str(value)), str(value))
+    choices = bound.field.choices  # type: ignore[attr-defined]
+    return next((str(label) for key, label in choices if str(key) == str(value)), str(value))
 
 
 def _words(bound: forms.BoundField, value: Any) -> str:

@@ -110,7 +110,9 @@ class TestReleasedNames:
         NamesReleaseFactory(commissioner=barnet, first=DAY)
         assert "E10002" in seen(person(Role.BOARD_MEMBER, of=barnet), asat(date(2018, 3, 30)))
 
-    @pytest.mark.parametrize("days", [{"first": date(2018, 12, 7)}, {"first": date(2018, 1, 1), "last": date(2018, 12, 5)}])
+    @pytest.mark.parametrize(
+        "days", [{"first": date(2018, 12, 7)}, {"first": date(2018, 1, 1), "last": date(2018, 12, 5)}]
+    )
     def test_not_before_and_not_after(self, barnet: Any, days: dict[str, date]) -> None:
         NamesReleaseFactory(commissioner=barnet, **days)
         assert "E10002" not in seen(person(Role.BOARD_MEMBER, of=barnet))

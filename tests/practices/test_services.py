@@ -1,0 +1,479 @@
+"""Writing practices: what each act does, what it refuses, and what stays readable."""
+
+import threading
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from cc2h.kit import history
+from cc2h.kit.dated import Act, StaleRecord
+from cc2h.kit.history import ChangedMeanwhile
+from chins.models import Membership
+from practices import services
+from practices.models import (
+    Contact,
+    FederationMembership,
+    NamesRelease,
+    Practice,
+    PracticeDetail,
+    PracticeStanding,
+    Status,
+    Succession,
+)
+from tests.factories import (
+    ChinFactory,
+    CommissionerFactory,
+    FederationFactory,
+    FederationMembershipFactory,
+    MembershipFactory,
+    NamesReleaseFactory,
+    PracticeFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = date(2018, 6, 30)
+NEXT = date(2018, 7, 1)
+
+
+@pytest.fixture
+def barnet() -> Any:
+    return CommissionerFactory(barnet=True)
+
+
+@pytest.fixture
+def manager() -> Any:
+    return UserFactory(name="Manager")
+
+
+@pytest.fixture
+def ashdown(barnet: Any) -> Any:
+    return PracticeFactory(ods_code="E10001", commissioner=barnet, detail__name="Ashdown Practice")
+
+
+@pytest.fixture
+def brook(barnet: Any) -> Any:
+    return PracticeFactory(ods_code="E10002", commissioner=barnet, detail__name="Brook Lane Surgery")
+
+
+def refused(act: Callable[[], Any]) -> str:
+    """What the person is told."""
+    with pytest.raises(ValidationError) as refusal:
+        act()
+    return " ".join(refusal.value.messages)
+
+
+def standing(practice: Practice, day: date | None = None) -> PracticeStanding:
+    held = PracticeStanding.objects.held().filter(practice=practice)
+    found: PracticeStanding = held.open_on(day).get() if day else held.get()
+    return found
+
+
+def life(practice: Practice) -> list[tuple[str, date, date | None]]:
+    held = PracticeStanding.objects.held().filter(practice=practice).order_by("period")
+    return [(s.status, s.first_day, s.last_day) for s in held]
+
+
+class TestOpening:
+    def new(self, manager: Any, barnet: Any, code: str = "E10009", **more: Any) -> Practice:
+        facts = {"commissioner": barnet, "status": Status.ACTIVE, "day": DAY, "name": "New Surgery"} | more
+        return services.open_practice(by=manager, ods_code=code, **facts)
+
+    def test_it_is_in_the_register_from_the_day(self, manager: Any, barnet: Any) -> None:
+        practice = self.new(manager, barnet, code=" e10009", postcode="EN5 4BE")
+        assert practice.ods_code == "E10009"
+        assert not practice.illustrative
+        assert life(practice) == [("active", DAY, None)]
+        detail = PracticeDetail.objects.get(practice=practice)
+        assert (detail.name, detail.postcode, detail.first_day, detail.recorded_by) == (
+            "New Surgery",
+            "EN5 4BE",
+            DAY,
+            manager,
+        )
+
+    def test_it_may_be_proposed_at_first(self, manager: Any, barnet: Any) -> None:
+        assert life(self.new(manager, barnet, status=Status.PROPOSED)) == [("proposed", DAY, None)]
+
+    def test_a_code_is_never_used_twice(self, manager: Any, barnet: Any, ashdown: Any) -> None:
+        told = refused(lambda: self.new(manager, barnet, code="E10001"))
+        assert told == ("E10001 is already in the register: Ashdown Practice, active for Barnet from 1 April 2013.")
+        assert PracticeDetail.objects.filter(practice=ashdown).count() == 1
+
+    def test_a_closed_practice_is_not_opened_a_second_time(self, manager: Any, barnet: Any) -> None:
+        PracticeFactory(ods_code="E10005", commissioner=barnet, closed=date(2017, 3, 31))
+        assert "closed for Barnet from 1 April 2017" in refused(lambda: self.new(manager, barnet, code="E10005"))
+
+    def test_a_made_up_practice_is_marked_so(self, manager: Any, barnet: Any) -> None:
+        assert self.new(manager, barnet, code="Z99001").illustrative
+
+    def test_made_up_and_real_ones_are_never_together(self, manager: Any, barnet: Any, ashdown: Any) -> None:
+        assert "can’t be in one database" in refused(lambda: self.new(manager, barnet, code="Z99001"))
+
+    def test_a_code_that_is_none_is_refused_by_the_database(self, manager: Any, barnet: Any) -> None:
+        assert "a letter and five digits" in refused(lambda: self.new(manager, barnet, code="E1000"))
+
+
+class TestClosing:
+    def test_its_last_day_is_inclusive(self, manager: Any, ashdown: Any) -> None:
+        closed = services.close_practice(by=manager, standing=standing(ashdown), last=DAY, reason="Retired")
+        assert (closed.status, closed.first_day, closed.reason) == (Status.CLOSED, NEXT, "Retired")
+        assert life(ashdown) == [("active", date(2013, 4, 1), DAY), ("closed", NEXT, None)]
+
+    def test_it_leaves_its_chin_and_its_federation_and_drops_its_plans(
+        self, manager: Any, barnet: Any, ashdown: Any
+    ) -> None:
+        now, later = ChinFactory(commissioner=barnet), ChinFactory(commissioner=barnet)
+        MembershipFactory(practice=ashdown, chin=now, first=date(2018, 1, 1), last=date(2018, 12, 31))
+        MembershipFactory(practice=ashdown, chin=later, first=date(2019, 1, 1))
+        FederationMembershipFactory(practice=ashdown)
+        services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+        assert [(m.chin, m.last_day) for m in Membership.objects.held()] == [(now, DAY)]
+        assert [m.last_day for m in FederationMembership.objects.held()] == [DAY]
+        dropped = Membership.objects.get(chin=later)
+        assert (dropped.closed_act, dropped.closed_reason) == (
+            Act.VOIDED,
+            "The practice closes: its last day is 30 June 2018.",
+        )
+
+    def test_it_closes_once(self, manager: Any, ashdown: Any) -> None:
+        services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+        again = standing(ashdown, DAY)
+        told = refused(lambda: services.close_practice(by=manager, standing=again, last=date(2018, 8, 1)))
+        assert told == "It has already closed: its last day was 30 June 2018."
+
+    def test_it_cannot_close_before_it_opened(self, manager: Any, ashdown: Any) -> None:
+        told = refused(lambda: services.close_practice(by=manager, standing=standing(ashdown), last=date(2012, 1, 1)))
+        assert told == "It was not in the register on 1 January 2012. It has been since 1 April 2013."
+
+    def test_what_was_planned_after_its_last_day_is_void(self, manager: Any, ashdown: Any) -> None:
+        services.change_status(by=manager, standing=standing(ashdown), status=Status.DORMANT, day=date(2018, 9, 1))
+        services.close_practice(by=manager, standing=standing(ashdown, DAY), last=DAY)
+        assert [status for status, *_ in life(ashdown)] == ["active", "closed"]
+
+    def test_whoever_is_second_is_told(self, manager: Any, ashdown: Any) -> None:
+        seen = standing(ashdown)
+        services.change_status(by=manager, standing=seen, status=Status.DORMANT, day=date(2018, 1, 1))
+        with pytest.raises(StaleRecord):
+            services.close_practice(by=manager, standing=seen, last=DAY)
+
+    def test_a_closing_that_never_was_is_void_and_what_was_goes_on(self, manager: Any, ashdown: Any) -> None:
+        before = timezone.now()
+        closed = services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+        services.void_closing(by=manager, standing=closed, reason="Mixed up with another")
+        assert life(ashdown) == [("active", date(2013, 4, 1), None)]
+        known = PracticeStanding.objects.held(before).filter(practice=ashdown)
+        assert [s.status for s in known] == ["active"]
+        closed.refresh_from_db()
+        assert (closed.closed_act, closed.closed_reason) == (Act.VOIDED, "Mixed up with another")
+
+    def test_only_a_closing_is_voided_as_one(self, manager: Any, ashdown: Any) -> None:
+        told = refused(lambda: services.void_closing(by=manager, standing=standing(ashdown), reason="Wrong"))
+        assert told == "This is not a closing."
+
+
+class TestMerging:
+    def merge(self, manager: Any, one: Practice, into: Practice, day: date = NEXT) -> Succession:
+        held = PracticeStanding.objects.held().filter(practice=one).order_by("period").first()
+        assert held is not None
+        return services.merge_practices(by=manager, standing=held, successor=into, day=day, reason="Merged")
+
+    def test_the_first_closes_the_day_before(self, manager: Any, ashdown: Any, brook: Any) -> None:
+        merger = self.merge(manager, ashdown, brook)
+        assert (merger.predecessor, merger.successor, merger.first_day) == (ashdown, brook, NEXT)
+        assert life(ashdown) == [("active", date(2013, 4, 1), DAY), ("closed", NEXT, None)]
+        assert life(brook) == [("active", date(2013, 4, 1), None)]
+
+    def test_not_into_itself(self, manager: Any, ashdown: Any) -> None:
+        assert refused(lambda: self.merge(manager, ashdown, ashdown)) == "A practice can’t merge into itself."
+
+    def test_not_in_a_circle(self, manager: Any, ashdown: Any, brook: Any, barnet: Any) -> None:
+        third = PracticeFactory(commissioner=barnet, detail__name="Cedar House")
+        self.merge(manager, ashdown, brook, date(2018, 1, 1))
+        self.merge(manager, brook, third, date(2018, 2, 1))
+        told = refused(lambda: self.merge(manager, third, ashdown, date(2018, 3, 1)))
+        assert told == "Ashdown Practice itself merged into Cedar House: practices can’t merge in a circle."
+
+    def test_not_into_a_practice_that_has_closed(self, manager: Any, ashdown: Any, brook: Any) -> None:
+        services.close_practice(by=manager, standing=standing(brook), last=date(2018, 1, 31))
+        told = refused(lambda: self.merge(manager, ashdown, brook))
+        assert told == "Brook Lane Surgery is closed on 1 July 2018, so no practice can merge into it that day."
+
+    def test_not_into_one_that_is_not_open_yet(self, manager: Any, ashdown: Any, barnet: Any) -> None:
+        later = PracticeFactory(commissioner=barnet, opened=date(2019, 1, 1))
+        assert "is not in the register on 1 July 2018" in refused(lambda: self.merge(manager, ashdown, later))
+
+    def test_only_once(self, manager: Any, ashdown: Any, brook: Any, barnet: Any) -> None:
+        self.merge(manager, ashdown, brook)
+        told = refused(lambda: self.merge(manager, ashdown, PracticeFactory(commissioner=barnet)))
+        assert told == "It has already merged into Brook Lane Surgery on 1 July 2018."
+
+    def test_one_that_closed_before_merges_on_the_day_after(self, manager: Any, ashdown: Any, brook: Any) -> None:
+        services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+        assert "It merges on the day after that: 1 July 2018." in refused(
+            lambda: self.merge(manager, ashdown, brook, date(2018, 8, 1))
+        )
+        assert self.merge(manager, ashdown, brook).first_day == NEXT
+
+    def test_a_merger_that_never_was_leaves_the_closing(self, manager: Any, ashdown: Any, brook: Any) -> None:
+        services.void_merger(by=manager, merger=self.merge(manager, ashdown, brook), reason="Another practice")
+        assert not Succession.objects.held().exists()
+        assert life(ashdown)[-1] == ("closed", NEXT, None)
+
+    def test_voiding_the_closing_voids_the_merger(self, manager: Any, ashdown: Any, brook: Any) -> None:
+        self.merge(manager, ashdown, brook)
+        services.void_closing(by=manager, standing=standing(ashdown, NEXT), reason="Postponed")
+        assert not Succession.objects.held().exists()
+        assert life(ashdown) == [("active", date(2013, 4, 1), None)]
+
+    def test_void_needs_a_reason(self, manager: Any, ashdown: Any, brook: Any) -> None:
+        merger = self.merge(manager, ashdown, brook)
+        assert "Say why" in refused(lambda: services.void_merger(by=manager, merger=merger, reason=" "))
+
+
+class TestDetails:
+    def test_a_new_name_from_a_day(self, manager: Any, ashdown: Any) -> None:
+        detail = ashdown.details.get()
+        services.change_details(by=manager, detail=detail, day=NEXT, name="Ashdown & Partners")
+        held = PracticeDetail.objects.held().filter(practice=ashdown).order_by("period")
+        assert [(d.name, d.first_day, d.last_day) for d in held] == [
+            ("Ashdown Practice", date(2013, 4, 1), DAY),
+            ("Ashdown & Partners", NEXT, None),
+        ]
+        assert held[1].address == "1 High Street, Barnet"
+
+    def test_it_was_always_so(self, manager: Any, ashdown: Any) -> None:
+        before = timezone.now()
+        detail = ashdown.details.get()
+        services.change_details(by=manager, detail=detail, day=None, reason="Misspelt", name="Ashdowne Practice")
+        held = PracticeDetail.objects.held()
+        assert [(d.name, d.first_day) for d in held] == [("Ashdowne Practice", date(2013, 4, 1))]
+        assert PracticeDetail.objects.held(before).get().name == "Ashdown Practice"
+
+    def test_a_correction_says_why(self, manager: Any, ashdown: Any) -> None:
+        detail = ashdown.details.get()
+        told = refused(lambda: services.change_details(by=manager, detail=detail, day=None, name="Other"))
+        assert told == "Say why what was recorded was wrong."
+
+    def test_from_its_first_day_it_is_a_correction(self, manager: Any, ashdown: Any) -> None:
+        detail = ashdown.details.get()
+        services.change_details(by=manager, detail=detail, day=detail.first_day, name="Other")
+        assert PracticeDetail.objects.held().get().name == "Other"
+        detail.refresh_from_db()
+        assert detail.closed_act == Act.CORRECTED
+
+    def test_nothing_to_change(self, manager: Any, ashdown: Any) -> None:
+        detail = ashdown.details.get()
+        told = refused(lambda: services.change_details(by=manager, detail=detail, day=NEXT, name=detail.name))
+        assert told == "Nothing differs from what is recorded."
+
+    def test_not_outside_the_time_it_holds(self, manager: Any, ashdown: Any) -> None:
+        detail = ashdown.details.get()
+        told = refused(lambda: services.change_details(by=manager, detail=detail, day=date(2012, 1, 1), name="Other"))
+        assert told == "This holds from 1 April 2013 on: choose a day in that time."
+
+    def test_whoever_is_second_is_told(self, manager: Any, ashdown: Any) -> None:
+        detail = ashdown.details.get()
+        services.change_details(by=manager, detail=detail, day=NEXT, name="First")
+        with pytest.raises(StaleRecord) as stale:
+            services.change_details(by=manager, detail=detail, day=NEXT, name="Second")
+        assert stale.value.found.closed_by == manager
+
+
+class TestStanding:
+    def test_dormant_from_a_day_and_active_again(self, manager: Any, ashdown: Any) -> None:
+        services.change_status(by=manager, standing=standing(ashdown), status=Status.DORMANT, day=NEXT)
+        services.change_status(
+            by=manager, standing=standing(ashdown, NEXT), status=Status.ACTIVE, day=date(2018, 10, 1)
+        )
+        assert life(ashdown) == [
+            ("active", date(2013, 4, 1), DAY),
+            ("dormant", NEXT, date(2018, 9, 30)),
+            ("active", date(2018, 10, 1), None),
+        ]
+
+    @pytest.mark.parametrize(
+        ("status", "told"),
+        [(Status.CLOSED, "Use “Close” to close a practice."), (Status.ACTIVE, "It is active already.")],
+    )
+    def test_what_it_refuses(self, manager: Any, ashdown: Any, status: str, told: str) -> None:
+        act = lambda: services.change_status(by=manager, standing=standing(ashdown), status=status, day=NEXT)  # noqa: E731
+        assert refused(act) == told
+
+    def test_a_closed_practice_has_no_other_status(self, manager: Any, ashdown: Any) -> None:
+        closed = services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+        told = refused(
+            lambda: services.change_status(by=manager, standing=closed, status=Status.ACTIVE, day=date(2019, 1, 1))
+        )
+        assert "void the closing" in told
+
+    def test_another_commissioner_from_a_day(self, manager: Any, barnet: Any, ashdown: Any) -> None:
+        new = CommissionerFactory(ods_code="93C")
+        chin = ChinFactory(commissioner=barnet)
+        MembershipFactory(practice=ashdown, chin=chin, first=date(2018, 1, 1))
+        services.change_commissioner(by=manager, standing=standing(ashdown), commissioner=new, day=NEXT)
+        held = PracticeStanding.objects.held().filter(practice=ashdown).order_by("period")
+        assert [(s.commissioner, s.first_day) for s in held] == [(barnet, date(2013, 4, 1)), (new, NEXT)]
+        assert Membership.objects.held().get().last_day == DAY
+
+    def test_what_comes_later_follows_the_commissioner(self, manager: Any, ashdown: Any) -> None:
+        new = CommissionerFactory(ods_code="93C")
+        services.close_practice(by=manager, standing=standing(ashdown), last=date(2021, 3, 31))
+        services.change_commissioner(
+            by=manager, standing=standing(ashdown, DAY), commissioner=new, day=date(2020, 4, 1)
+        )
+        held = PracticeStanding.objects.held().filter(practice=ashdown).order_by("period")
+        assert [(s.status, s.commissioner.ods_code) for s in held] == [
+            ("active", "07M"),
+            ("active", "93C"),
+            ("closed", "93C"),
+        ]
+
+
+class TestFederations:
+    def test_joining_leaving_and_never_having_been(self, manager: Any, ashdown: Any, barnet: Any) -> None:
+        federation = FederationFactory(commissioner=barnet, name="Federated GPs")
+        joined = services.join_federation(by=manager, practice=ashdown, federation=federation, first=DAY)
+        told = refused(
+            lambda: services.join_federation(
+                by=manager, practice=ashdown, federation=FederationFactory(), first=date(2018, 1, 1)
+            )
+        )
+        assert told == ("It is in Federated GPs from 30 June 2018: a practice is in at most one federation on any day.")
+        left = services.leave_federation(by=manager, membership=joined, last=date(2018, 9, 30))
+        assert left.last_day == date(2018, 9, 30)
+        services.void_federation_membership(by=manager, membership=left, reason="Another practice")
+        assert not FederationMembership.objects.held().exists()
+
+    def test_leaving_before_joining(self, manager: Any, ashdown: Any) -> None:
+        membership = FederationMembershipFactory(practice=ashdown, first=DAY)
+        assert "can't end on 1 January 2018, before it began" in refused(
+            lambda: services.leave_federation(by=manager, membership=membership, last=date(2018, 1, 1))
+        )
+
+    def test_a_closed_practice_joins_none(self, manager: Any, ashdown: Any) -> None:
+        services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+        told = refused(
+            lambda: services.join_federation(by=manager, practice=ashdown, federation=FederationFactory(), first=NEXT)
+        )
+        assert told == "It is not open on 1 July 2018."
+
+    def test_one_that_will_close_is_a_member_until_then(self, manager: Any, ashdown: Any) -> None:
+        services.close_practice(by=manager, standing=standing(ashdown), last=date(2018, 12, 31))
+        joined = services.join_federation(by=manager, practice=ashdown, federation=FederationFactory(), first=DAY)
+        assert joined.last_day == date(2018, 12, 31)
+
+
+class TestContacts:
+    def test_an_entry_is_withdrawn_and_stays_readable(self, manager: Any, ashdown: Any) -> None:
+        contact = services.add_contact(by=manager, practice=ashdown, day=DAY, outcome="Will answer soon")
+        services.withdraw_contact(by=manager, contact=contact, reason="Another practice")
+        contact.refresh_from_db()
+        assert (contact.outcome, contact.withdrawn_reason) == ("Will answer soon", "Another practice")
+        assert contact.withdrawn_at is not None
+        told = refused(lambda: services.withdraw_contact(by=manager, contact=contact, reason="Again"))
+        assert told == "It has already been withdrawn."
+
+    def test_the_database_keeps_every_entry(self, manager: Any, ashdown: Any) -> None:
+        contact = services.add_contact(by=manager, practice=ashdown, day=DAY, outcome="Spoke")
+        with pytest.raises(Exception, match="Cannot delete"):
+            contact.delete()
+
+
+class TestCommissioners:
+    def test_names_are_released_once_at_a_time(self, manager: Any, barnet: Any) -> None:
+        services.release_names(by=manager, commissioner=barnet, first=DAY, reason="The board asked")
+        told = refused(lambda: services.release_names(by=manager, commissioner=barnet, first=NEXT, reason="Again"))
+        assert told == "The names are already released."
+
+    def test_a_release_ends_or_is_void(self, manager: Any, barnet: Any) -> None:
+        release = NamesReleaseFactory(commissioner=barnet, first=DAY)
+        ended = services.end_names_release(by=manager, release=release, last=date(2018, 12, 31))
+        assert ended.last_day == date(2018, 12, 31)
+        services.void_names_release(by=manager, release=ended, reason="Not decided")
+        assert not NamesRelease.objects.held().exists()
+
+    def test_settings_are_not_overwritten_unseen(self, manager: Any, barnet: Any) -> None:
+        seen = history.version(barnet)
+        services.change_settings(by=manager, commissioner=barnet, seen=seen, band_low=30_000)
+        with pytest.raises(ChangedMeanwhile):
+            services.change_settings(by=manager, commissioner=barnet, seen=seen, band_low=40_000)
+        barnet.refresh_from_db()
+        assert barnet.band_low == 30_000
+
+    def test_a_band_is_in_order(self, manager: Any, barnet: Any) -> None:
+        seen = history.version(barnet)
+        told = refused(lambda: services.change_settings(by=manager, commissioner=barnet, seen=seen, band_low=90_000))
+        assert told == "The size band's lower end must not be above its upper end."
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Each act on a thread and connection of its own; what it gave, or what it raised."""
+    results: list[Any] = [None] * len(acts)
+    gate = threading.Barrier(len(acts))
+
+    def run(number: int, act: Callable[[], Any]) -> None:
+        try:
+            gate.wait()
+            results[number] = act()
+        except Exception as error:
+            results[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRaces:
+    def test_two_open_the_same_practice(self, manager: Any, barnet: Any) -> None:
+        def new(name: str) -> Callable[[], Practice]:
+            return lambda: services.open_practice(
+                by=manager, ods_code="E10009", commissioner=barnet, status=Status.ACTIVE, day=DAY, name=name
+            )
+
+        results = at_once(new("One"), new("Other"))
+        assert sum(isinstance(result, Practice) for result in results) == 1
+        (refusal,) = [result for result in results if isinstance(result, ValidationError)]
+        assert "already in the register" in refusal.messages[0]
+        assert PracticeStanding.objects.count() == 1
+
+    def test_two_merge_into_each_other(self, manager: Any, ashdown: Any, brook: Any) -> None:
+        one, other = standing(ashdown), standing(brook)
+        results = at_once(
+            lambda: services.merge_practices(by=manager, standing=one, successor=brook, day=NEXT),
+            lambda: services.merge_practices(by=manager, standing=other, successor=ashdown, day=NEXT),
+        )
+        assert sum(isinstance(result, Succession) for result in results) == 1
+        assert Succession.objects.held().count() == 1
+
+    def test_two_close_it(self, manager: Any, ashdown: Any) -> None:
+        seen = standing(ashdown)
+        results = at_once(*(lambda: services.close_practice(by=manager, standing=seen, last=DAY) for _ in range(2)))
+        assert sum(isinstance(result, PracticeStanding) for result in results) == 1
+        assert sum(isinstance(result, StaleRecord) for result in results) == 1
+        assert [status for status, *_ in life(ashdown)] == ["active", "closed"]
+
+
+def test_every_act_names_who_did_it(manager: Any, ashdown: Any) -> None:
+    closed = services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+    before = PracticeStanding.objects.filter(practice=ashdown).order_by("pk").first()
+    assert before is not None
+    assert (before.closed_by, closed.recorded_by) == (manager, manager)
+    assert isinstance(closed.recorded_at, datetime)
+
+
+def test_contacts_are_in_the_order_people_expect(manager: Any, ashdown: Any) -> None:
+    for day in (date(2018, 1, 1), date(2018, 3, 1), date(2018, 2, 1)):
+        services.add_contact(by=manager, practice=ashdown, day=day, outcome="Spoke")
+    assert [contact.day.month for contact in Contact.objects.all()] == [3, 2, 1]
