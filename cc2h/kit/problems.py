@@ -27,7 +27,7 @@ def explain(error: IntegrityError) -> str:
     name = getattr(diagnosis, "constraint_name", None)
     if name in _messages():
         return _messages()[name]
-    if name and getattr(diagnosis, "context", None):  # raised by one of our triggers, in words
+    if name and diagnosis and diagnosis.context:  # raised by one of our triggers, in words
         return str(diagnosis.message_primary)
     raise error
 
