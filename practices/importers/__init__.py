@@ -1,5 +1,16 @@
 """The files practices come from: one module a family of kinds. Importing this registers them."""
 
-from practices.importers import coordinates, list_sizes, merges, ods
+from practices.importers.coordinates import PracticeCoordinates
+from practices.importers.list_sizes import LocalLists, QuarterlyLists, RegisteredPatients
+from practices.importers.merges import PracticeMerges
+from practices.importers.ods import OdsCommissioners, OdsPractices
 
-__all__ = ["coordinates", "list_sizes", "merges", "ods"]
+__all__ = [
+    "LocalLists",
+    "OdsCommissioners",
+    "OdsPractices",
+    "PracticeCoordinates",
+    "PracticeMerges",
+    "QuarterlyLists",
+    "RegisteredPatients",
+]

@@ -73,7 +73,7 @@ class PracticeCoordinates(PracticeFile):
             },
         )
         self.hold_back_duplicates(sql)
-        self.hold_back_unknown(sql)
+        self.hold_back_unknown(sql, "%(only)s::text[] IS NULL")
 
     def plan(self, sql: Sql) -> None:
         sql.table(

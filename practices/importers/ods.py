@@ -459,9 +459,12 @@ class OdsCommissioners(OdsFile):
                    c.short_name = c.ods_code AS unnamed
             FROM (SELECT *, row_number() OVER (PARTITION BY code ORDER BY line) AS nth FROM staged) s
             LEFT JOIN practices_commissioner c ON c.ods_code = s.code
-            WHERE nth = 1 AND {NOT_HELD_BACK}
+            WHERE nth = 1 AND {NOT_HELD_BACK} AND (%(only)s::text[] IS NULL OR s.code = ANY(%(only)s))
             """,
         )
+        # a name in capitals is the same name; a commissioner that has closed does not open again
+        sql.run("UPDATE good SET name = was_called WHERE lower(name) = lower(was_called)")
+        sql.run("UPDATE good SET closed = coalesce(closed, was_closed), opened = coalesce(opened, was_opened)")
         sql.run(
             """
             INSERT INTO verdict
