@@ -34,6 +34,7 @@ class Chin(models.Model):
     objects = ChinQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "CHIN"
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -107,6 +108,7 @@ class ChinState(Dated):
     status = models.CharField(max_length=11, choices=ChinStatus)
 
     class Meta(Dated.Meta):
+        verbose_name = "CHIN state"
         constraints = [
             *guards("chins_chinstate"),
             one_truth(
