@@ -14,14 +14,19 @@ from practices.models import ListSize
 from practices.queries import Facts, counts
 
 
-def practice_figures(facts: Facts, asat: AsAt, sizes: Sequence[ListSize]) -> list[Figure]:
-    """Registered patients on the day and their change over a year; nothing of what is not known."""
+def practice_figures(facts: Facts, asat: AsAt, sizes: Sequence[ListSize], *, link_files: bool) -> list[Figure]:
+    """Registered patients on the day and their change over a year; nothing of what is not known.
+
+    `link_files`: the reader may see imported files.
+    """
     if facts.patients is None:
         return []
     used = next(size for size in sizes if size.day == facts.list_day and counts(size, asat))
     source = []
     if used.source is not None:
-        where = link(asat, "imports:import_detail", used.source.pk, query={"row": used.row_number})
+        where = ""
+        if link_files:
+            where = link(asat, "imports:import_detail", used.source.pk, query={"row": used.row_number})
         source = [Source(label=used.source.file_name, url=where, detail=f"row {used.row_number}")]
     found = [
         Figure(
@@ -35,7 +40,6 @@ def practice_figures(facts: Facts, asat: AsAt, sizes: Sequence[ListSize]) -> lis
             formula=f"The newest list size dated not later than the day: that of {words.day(facts.list_day)}.",
             parts=[_part(facts, asat, asat.day, facts.patients)],
             sources=source,
-            computed_at=None,
         )
     ]
     if facts.change is not None:

@@ -178,7 +178,7 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     context = {
         "facts": facts,
         "practice": practice,
-        "figures": figures.practice_figures(facts, asat, sizes),
+        "figures": figures.practice_figures(facts, asat, sizes, link_files=may["view_imports"]),
         "position": _position(facts.detail),
         "prescribing": _prescribing(facts.detail),
         "closing": closing,

@@ -38,7 +38,7 @@ def barnet() -> Any:
 
     def practice(number: int, name: str, patients: int, before: int, **more: Any) -> Any:
         return PracticeFactory(
-            ods_code=f"E1000{number}",
+            ods_code=f"G8000{number}",
             commissioner=commissioner,
             detail__name=name,
             detail__postcode=f"EN{number} 4BE",
@@ -81,13 +81,13 @@ def codes(client: Client, query: str = "") -> str:
 def shown(client: Client, query: str = "") -> str:
     """The same of the page's own rows."""
     html = client.get(f"/practices/?{query}").content.decode()
-    return "".join(part[0] for part in html.split('class="quiet" data-label="Code">E1000')[1:])
+    return "".join(part[0] for part in html.split('class="quiet" data-label="Code">G8000')[1:])
 
 
 def test_it_shows_what_a_manager_looks_for(manager: Client) -> None:
     page = manager.get("/practices/")
     assertContains(page, "4 active (plus 1 dormant and 1 closed) · 33,878 patients")
-    assertContains(page, '<a href="/practices/E10001/">Ashdown Practice</a>', html=True)
+    assertContains(page, '<a href="/practices/G80001/">Ashdown Practice</a>', html=True)
     assertContains(page, '<a href="/chins/finchley/">Finchley</a>', html=True)
     assertContains(page, "1 Nov 2018")
     assertContains(page, "11,533")
@@ -108,7 +108,7 @@ def test_it_shows_what_a_manager_looks_for(manager: Client) -> None:
         ("status=proposed", ""),
         ("status=all", "123456"),
         ("q=brook", "24"),
-        ("q=E10003", "3"),
+        ("q=G80003", "3"),
         ("q=en1 4be", "1"),
         ("q=EN14BE", "1"),
         ("q=zebra", ""),
@@ -182,7 +182,7 @@ def test_every_column_orders_the_page_and_the_csv_alike(manager: Client, sort: s
 def test_the_csv_has_the_promised_columns(manager: Client) -> None:
     first, *_ = rows(manager, "q=ashdown")
     assert first == {
-        "ods_code": "E10001",
+        "ods_code": "G80001",
         "name": "Ashdown Practice",
         "postcode": "EN1 4BE",
         "commissioner": "07M",
@@ -199,30 +199,30 @@ def test_the_csv_has_the_promised_columns(manager: Client) -> None:
 
 
 def test_an_older_list_size_is_carried_forward_and_none_is_blank(manager: Client, barnet: Any) -> None:
-    PracticeFactory(ods_code="E10007", commissioner=barnet, patients={date(2018, 10, 1): 100}, detail__name="Ivy")
-    PracticeFactory(ods_code="E10008", commissioner=barnet, detail__name="Jay")
-    older, none = rows(manager, "q=E10007")[0], rows(manager, "q=E10008")[0]
+    PracticeFactory(ods_code="G80007", commissioner=barnet, patients={date(2018, 10, 1): 100}, detail__name="Ivy")
+    PracticeFactory(ods_code="G80008", commissioner=barnet, detail__name="Jay")
+    older, none = rows(manager, "q=G80007")[0], rows(manager, "q=G80008")[0]
     assert (older["patients"], older["list_day"], older["carried_forward"]) == ("100", "2018-10-01", "yes")
     assert (none["patients"], none["list_day"], none["carried_forward"]) == ("", "", "no")
     assert codes(manager, "sort=-patients").endswith("8")
 
 
 def test_a_name_that_looks_like_a_formula_is_only_a_name(manager: Client, barnet: Any) -> None:
-    PracticeFactory(ods_code="E10009", commissioner=barnet, detail__name="=HYPERLINK(1)")
-    assert rows(manager, "q=E10009")[0]["name"] == "'=HYPERLINK(1)"
+    PracticeFactory(ods_code="G80009", commissioner=barnet, detail__name="=HYPERLINK(1)")
+    assert rows(manager, "q=G80009")[0]["name"] == "'=HYPERLINK(1)"
 
 
 def test_as_at_another_day_everything_is_of_that_day(manager: Client) -> None:
     page = manager.get("/practices/?as_at=2018-06-30&sort=-patients")
     assertContains(page, "5 active (plus 1 dormant)")
-    assertContains(page, 'href="/practices/E10006/?as_at=2018-06-30"')
+    assertContains(page, 'href="/practices/G80006/?as_at=2018-06-30"')
     first = rows(manager, "as_at=2018-06-30&q=ashdown")[0]
     assert (first["patients"], first["chin"], first["list_day"]) == ("11746", "", "2017-11-01")
 
 
 def test_as_known_on_a_day_only_what_was_held_then(manager: Client, barnet: Any) -> None:
     late = datetime(2018, 12, 1, tzinfo=UTC)
-    PracticeFactory(ods_code="E10007", commissioner=barnet, recorded=late, detail__name="Late")
+    PracticeFactory(ods_code="G80007", commissioner=barnet, recorded=late, detail__name="Late")
     assert codes(manager) == "12347"
     assert codes(manager, "known=2018-11-30") == "1234"
     assert codes(manager, "known=2018-12-01") == "12347"
@@ -295,15 +295,15 @@ def test_a_page_costs_at_most_eight_queries(
 
 
 def test_the_shape_of_a_year_is_drawn_from_the_list_sizes_of_that_year(manager: Client, barnet: Any) -> None:
-    practice = PracticeFactory(ods_code="E10007", commissioner=barnet)
+    practice = PracticeFactory(ods_code="G80007", commissioner=barnet)
     for month in range(1, 12):
         ListSizeFactory(practice=practice, day=date(2018, month, 1), patients=1000 + month)
     ListSizeFactory(practice=practice, day=date(2016, 1, 1), patients=5)
-    assertContains(manager.get("/practices/?q=E10007"), "1,001 in January 2018, 1,011 in November 2018")
+    assertContains(manager.get("/practices/?q=G80007"), "1,001 in January 2018, 1,011 in November 2018")
 
 
 def test_a_renamed_practice_is_found_by_its_name_of_the_day(manager: Client, barnet: Any) -> None:
-    practice = PracticeFactory(ods_code="E10007", commissioner=barnet, detail=None)
+    practice = PracticeFactory(ods_code="G80007", commissioner=barnet, detail=None)
     PracticeDetailFactory(practice=practice, name="Old Mill", last=date(2017, 12, 31))
     PracticeDetailFactory(practice=practice, name="New Mill", first=date(2018, 1, 1))
     assert codes(manager, "q=old mill") == ""

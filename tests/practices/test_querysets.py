@@ -40,10 +40,10 @@ def barnet() -> Any:
     """A commissioner with one practice in a CHIN, one in none, one closed, and one of another commissioner."""
     commissioner = CommissionerFactory(barnet=True)
     chin = ChinFactory(commissioner=commissioner, slug="finchley", name="Finchley")
-    placed = PracticeFactory(ods_code="E10001", commissioner=commissioner)
+    placed = PracticeFactory(ods_code="G80001", commissioner=commissioner)
     MembershipFactory(practice=placed, chin=chin, first=date(2018, 1, 15))
-    PracticeFactory(ods_code="E10002", commissioner=commissioner)
-    PracticeFactory(ods_code="E10003", commissioner=commissioner, closed=date(2018, 6, 30))
+    PracticeFactory(ods_code="G80002", commissioner=commissioner)
+    PracticeFactory(ods_code="G80003", commissioner=commissioner, closed=date(2018, 6, 30))
     PracticeFactory(ods_code="F20001")
     return commissioner
 
@@ -65,16 +65,16 @@ def test_nobody_without_a_post_sees_any(barnet: Any) -> None:
     ],
 )
 def test_those_who_may_know_who_is_out_see_their_whole_register(barnet: Any, role: Role) -> None:
-    assert seen(person(role, of=barnet)) == {"E10001", "E10002", "E10003"}
+    assert seen(person(role, of=barnet)) == {"G80001", "G80002", "G80003"}
 
 
 @pytest.mark.parametrize("role", [Role.BOARD_MEMBER, Role.COUNCIL_OFFICER, Role.SECRETARY, Role.ANALYST])
 def test_others_see_no_active_practice_that_is_in_no_chin(barnet: Any, role: Role) -> None:
-    assert seen(person(role, of=barnet)) == {"E10001", "E10003"}
+    assert seen(person(role, of=barnet)) == {"G80001", "G80003"}
 
 
 def test_the_portal_administrator_sees_every_register_but_not_who_is_out(barnet: Any) -> None:
-    assert seen(person(Role.ADMINISTRATOR)) == {"E10001", "E10003"}
+    assert seen(person(Role.ADMINISTRATOR)) == {"G80001", "G80003"}
 
 
 def test_a_manager_does_not_see_another_commissioners_practices(barnet: Any) -> None:
@@ -82,18 +82,18 @@ def test_a_manager_does_not_see_another_commissioners_practices(barnet: Any) -> 
 
 
 def test_a_chin_lead_sees_the_commissioners_register_but_not_who_is_out(barnet: Any) -> None:
-    assert seen(person(Role.CHIN_LEAD, of=barnet.chins.get())) == {"E10001", "E10003"}
+    assert seen(person(Role.CHIN_LEAD, of=barnet.chins.get())) == {"G80001", "G80003"}
 
 
 def test_a_practice_manager_sees_their_own_practice_also_while_it_is_in_no_chin(barnet: Any) -> None:
-    own = Practice.objects.get(ods_code="E10002")
-    assert seen(person(Role.PRACTICE_MANAGER, of=own)) == {"E10001", "E10002", "E10003"}
+    own = Practice.objects.get(ods_code="G80002")
+    assert seen(person(Role.PRACTICE_MANAGER, of=own)) == {"G80001", "G80002", "G80003"}
 
 
 def test_a_federation_sees_its_members_wherever_they_are(barnet: Any) -> None:
     federation = FederationFactory()
-    FederationMembershipFactory(practice=Practice.objects.get(ods_code="E10002"), federation=federation)
-    assert "E10002" in seen(person(Role.FEDERATION_MANAGER, of=federation))
+    FederationMembershipFactory(practice=Practice.objects.get(ods_code="G80002"), federation=federation)
+    assert "G80002" in seen(person(Role.FEDERATION_MANAGER, of=federation))
 
 
 def test_a_post_that_has_ended_shows_nothing(barnet: Any) -> None:
@@ -104,54 +104,54 @@ def test_a_post_that_has_ended_shows_nothing(barnet: Any) -> None:
 class TestReleasedNames:
     def test_the_board_sees_the_names_while_they_are_released(self, barnet: Any) -> None:
         NamesReleaseFactory(commissioner=barnet, first=date(2018, 12, 1), last=DAY)
-        assert "E10002" in seen(person(Role.BOARD_MEMBER, of=barnet))
+        assert "G80002" in seen(person(Role.BOARD_MEMBER, of=barnet))
 
     def test_it_is_today_that_counts_not_the_day_of_the_page(self, barnet: Any) -> None:
         NamesReleaseFactory(commissioner=barnet, first=DAY)
-        assert "E10002" in seen(person(Role.BOARD_MEMBER, of=barnet), asat(date(2018, 3, 30)))
+        assert "G80002" in seen(person(Role.BOARD_MEMBER, of=barnet), asat(date(2018, 3, 30)))
 
     @pytest.mark.parametrize(
         "days", [{"first": date(2018, 12, 7)}, {"first": date(2018, 1, 1), "last": date(2018, 12, 5)}]
     )
     def test_not_before_and_not_after(self, barnet: Any, days: dict[str, date]) -> None:
         NamesReleaseFactory(commissioner=barnet, **days)
-        assert "E10002" not in seen(person(Role.BOARD_MEMBER, of=barnet))
+        assert "G80002" not in seen(person(Role.BOARD_MEMBER, of=barnet))
 
     def test_a_void_release_shows_nothing(self, barnet: Any) -> None:
         NamesReleaseFactory(commissioner=barnet, voided=True)
-        assert "E10002" not in seen(person(Role.BOARD_MEMBER, of=barnet))
+        assert "G80002" not in seen(person(Role.BOARD_MEMBER, of=barnet))
 
     def test_another_commissioners_release_shows_nothing(self, barnet: Any) -> None:
         NamesReleaseFactory()
-        assert "E10002" not in seen(person(Role.BOARD_MEMBER, of=barnet))
+        assert "G80002" not in seen(person(Role.BOARD_MEMBER, of=barnet))
 
 
 @pytest.mark.usefixtures("clock")
 def test_a_day_to_come_tells_the_board_no_more_than_today(barnet: Any) -> None:
-    MembershipFactory(practice=Practice.objects.get(ods_code="E10002"), chin=barnet.chins.get(), first=date(2019, 1, 1))
+    MembershipFactory(practice=Practice.objects.get(ods_code="G80002"), chin=barnet.chins.get(), first=date(2019, 1, 1))
     board, manager = person(Role.BOARD_MEMBER, of=barnet), person(Role.TRANSFORMATION_MANAGER, of=barnet)
     later = asat(date(2019, 2, 1))
-    assert "E10002" not in seen(board, later)
-    assert "E10002" in seen(manager, later)
+    assert "G80002" not in seen(board, later)
+    assert "G80002" in seen(manager, later)
 
 
 def test_a_practice_is_named_on_the_days_it_was_in_a_chin(barnet: Any) -> None:
     board = person(Role.BOARD_MEMBER, of=barnet)
-    assert "E10001" not in seen(board, asat(date(2018, 1, 14)))
-    assert "E10001" in seen(board, asat(date(2018, 1, 15)))
+    assert "G80001" not in seen(board, asat(date(2018, 1, 14)))
+    assert "G80001" in seen(board, asat(date(2018, 1, 15)))
 
 
 def test_one_that_has_moved_is_seen_by_whom_it_belongs_to_on_the_day(barnet: Any) -> None:
     new = CommissionerFactory()
-    practice = PracticeFactory(ods_code="E10009", standing=None)
+    practice = PracticeFactory(ods_code="G80009", standing=None)
     PracticeStandingFactory(practice=practice, commissioner=barnet, last=date(2018, 3, 31))
     PracticeStandingFactory(practice=practice, commissioner=new, first=date(2018, 4, 1))
     old_manager = person(Role.TRANSFORMATION_MANAGER, of=barnet)
     new_manager = person(Role.TRANSFORMATION_MANAGER, of=new)
-    assert "E10009" in seen(old_manager, asat(date(2018, 3, 31)))
-    assert "E10009" not in seen(old_manager)
-    assert "E10009" in seen(new_manager)
-    assert "E10009" not in seen(new_manager, asat(date(2018, 3, 31)))
+    assert "G80009" in seen(old_manager, asat(date(2018, 3, 31)))
+    assert "G80009" not in seen(old_manager)
+    assert "G80009" in seen(new_manager)
+    assert "G80009" not in seen(new_manager, asat(date(2018, 3, 31)))
 
 
 # What is true on a day -------------------------------------------------------------------------------

@@ -53,12 +53,12 @@ def manager() -> Any:
 
 @pytest.fixture
 def ashdown(barnet: Any) -> Any:
-    return PracticeFactory(ods_code="E10001", commissioner=barnet, detail__name="Ashdown Practice")
+    return PracticeFactory(ods_code="G80001", commissioner=barnet, detail__name="Ashdown Practice")
 
 
 @pytest.fixture
 def brook(barnet: Any) -> Any:
-    return PracticeFactory(ods_code="E10002", commissioner=barnet, detail__name="Brook Lane Surgery")
+    return PracticeFactory(ods_code="G80002", commissioner=barnet, detail__name="Brook Lane Surgery")
 
 
 def refused(act: Callable[[], Any]) -> str:
@@ -80,13 +80,13 @@ def life(practice: Practice) -> list[tuple[str, date, date | None]]:
 
 
 class TestOpening:
-    def new(self, manager: Any, barnet: Any, code: str = "E10009", **more: Any) -> Practice:
+    def new(self, manager: Any, barnet: Any, code: str = "G80009", **more: Any) -> Practice:
         facts = {"commissioner": barnet, "status": Status.ACTIVE, "day": DAY, "name": "New Surgery"} | more
         return services.open_practice(by=manager, ods_code=code, **facts)
 
     def test_it_is_in_the_register_from_the_day(self, manager: Any, barnet: Any) -> None:
-        practice = self.new(manager, barnet, code=" e10009", postcode="EN5 4BE")
-        assert practice.ods_code == "E10009"
+        practice = self.new(manager, barnet, code=" g80009", postcode="EN5 4BE")
+        assert practice.ods_code == "G80009"
         assert not practice.illustrative
         assert life(practice) == [("active", DAY, None)]
         detail = PracticeDetail.objects.get(practice=practice)
@@ -101,13 +101,13 @@ class TestOpening:
         assert life(self.new(manager, barnet, status=Status.PROPOSED)) == [("proposed", DAY, None)]
 
     def test_a_code_is_never_used_twice(self, manager: Any, barnet: Any, ashdown: Any) -> None:
-        told = refused(lambda: self.new(manager, barnet, code="E10001"))
-        assert told == ("E10001 is already in the register: Ashdown Practice, active for Barnet from 1 April 2013.")
+        told = refused(lambda: self.new(manager, barnet, code="G80001"))
+        assert told == ("G80001 is already in the register: Ashdown Practice, active for Barnet from 1 April 2013.")
         assert PracticeDetail.objects.filter(practice=ashdown).count() == 1
 
     def test_a_closed_practice_is_not_opened_a_second_time(self, manager: Any, barnet: Any) -> None:
-        PracticeFactory(ods_code="E10005", commissioner=barnet, closed=date(2017, 3, 31))
-        assert "closed for Barnet from 1 April 2017" in refused(lambda: self.new(manager, barnet, code="E10005"))
+        PracticeFactory(ods_code="G80005", commissioner=barnet, closed=date(2017, 3, 31))
+        assert "closed for Barnet from 1 April 2017" in refused(lambda: self.new(manager, barnet, code="G80005"))
 
     def test_a_made_up_practice_is_marked_so(self, manager: Any, barnet: Any) -> None:
         assert self.new(manager, barnet, code="Z99001").illustrative
@@ -116,7 +116,7 @@ class TestOpening:
         assert "can’t be in one database" in refused(lambda: self.new(manager, barnet, code="Z99001"))
 
     def test_a_code_that_is_none_is_refused_by_the_database(self, manager: Any, barnet: Any) -> None:
-        assert "a letter and five digits" in refused(lambda: self.new(manager, barnet, code="E1000"))
+        assert "a letter and five digits" in refused(lambda: self.new(manager, barnet, code="G8000"))
 
 
 class TestClosing:
@@ -439,7 +439,7 @@ class TestRaces:
     def test_two_open_the_same_practice(self, manager: Any, barnet: Any) -> None:
         def new(name: str) -> Callable[[], Practice]:
             return lambda: services.open_practice(
-                by=manager, ods_code="E10009", commissioner=barnet, status=Status.ACTIVE, day=DAY, name=name
+                by=manager, ods_code="G80009", commissioner=barnet, status=Status.ACTIVE, day=DAY, name=name
             )
 
         results = at_once(new("One"), new("Other"))
