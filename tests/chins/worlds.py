@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any, NamedTuple
 
@@ -116,7 +117,7 @@ def build(random: Random) -> None:
             lambda chin, practice=practice: {"practice": practice, "chin": chin},
         )
         write_sizes(random, practice)
-    for predecessor, successor in zip(practices, practices[1:], strict=False):
+    for predecessor, successor in pairwise(practices):
         if random.random() < 0.3:
             Succession.objects.create(
                 predecessor=predecessor,
