@@ -2,17 +2,23 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from cc2h.accounts.authority import Action, authority_of
+from cc2h.kit.context import Destination, go_to
+
 
 class BoardApp(AppConfig):
     name = "cc2h.board"
     label = "board"
 
     def ready(self) -> None:
-        from cc2h.accounts.authority import Action, can
-        from cc2h.kit.context import Destination, go_to
+        from cc2h.board.home import lives_on_a_dashboard
 
         def reads(user: Any) -> bool:
-            return bool(can(user, Action.VIEW_REGISTER))
+            return authority_of(user).may(Action.VIEW_REGISTER)
 
-        go_to(Destination("Dashboard", "board:home", "/", reads, order=10))
+        def has_a_home(user: Any) -> bool:
+            return reads(user) and not lives_on_a_dashboard(authority_of(user))
+
+        go_to(Destination("Home", "board:home", "/", has_a_home, order=10))
+        go_to(Destination("Dashboard", "board:dashboards", "/dashboard/", reads, order=20))
         go_to(Destination("Papers say", "board:statement_list", "/papers/", reads, order=70))

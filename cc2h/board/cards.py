@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import dropwhile
 
 from cc2h.board import figures
 from cc2h.board.figures import Rows, word
@@ -14,7 +15,7 @@ from cc2h.board.waiting import Item
 from cc2h.kit import charts, words
 from cc2h.kit import figures as kit
 from cc2h.kit.links import link
-from chins.coverage import ChinCoverage, Coverage
+from chins.coverage import ChinCoverage
 from chins.queries import against_band, band_words
 from chins.workflow import COUNTED
 
@@ -117,12 +118,7 @@ def _chins(found: Dashboard, rows: Rows) -> Card:
 
 def _still_to_join(found: Dashboard, rows: Rows) -> Card:
     then = f"{words.number(found.then.uncovered_practices)} on {words.short_day(found.then.day)}"
-    patients = words.plural(found.now.uncovered_patients, "patient")
-    return Card(figures.still_to_join(found.now, rows), [patients, then], shown=_shown_practices(found.now))
-
-
-def _shown_practices(now: Coverage) -> str:
-    return words.plural(now.uncovered_practices, "practice")
+    return Card(figures.still_to_join(found.now, rows), [words.plural(found.now.uncovered_patients, "patient"), then])
 
 
 def _full_coverage(found: Dashboard, rows: Rows) -> Card:
@@ -156,7 +152,8 @@ def coverage_chart(found: Dashboard) -> charts.Chart:
     patients, practices = f"Patients in a {name}, %", f"Practices in a {name}, %"
     target = found.commissioner.target_day
     in_sight = target is not None and target <= found.asat.day + TARGET_IN_SIGHT
-    first, last = found.points[0], found.points[-1]
+    points = list(dropwhile(lambda point: point.population_percent is None, found.points)) or [now]
+    first, last = points[0], points[-1]
     return charts.lines(
         title=f"{found.commissioner.short_name}: patients and practices in a {name}, as at {_unbroken(found.asat.day)}",
         alt=(
@@ -166,7 +163,7 @@ def coverage_chart(found: Dashboard) -> charts.Chart:
         ),
         rows=[
             {"Day": point.day, patients: point.population_percent, practices: point.practices_percent}
-            for point in found.points
+            for point in points
         ],
         x="Day",
         series=[

@@ -215,7 +215,7 @@ def still_to_join(coverage: Coverage, rows: Rows) -> Figure:
         coverage,
         rows,
         "still-to-join",
-        "Still to join",
+        "Practices still to join",
         "count",
         coverage.uncovered_practices,
         parts=(part,),

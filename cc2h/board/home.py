@@ -6,14 +6,15 @@ blocks: HOME says which, by role.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cc2h.accounts.authority import Action, Holding, Role
+from cc2h.accounts.authority import Action, Authority, Holding, Role
 from cc2h.accounts.models import User
 from cc2h.board import cards, figures, queries, sentences
-from cc2h.board.cards import Card
+from cc2h.board.cards import Card, ChinRow
 from cc2h.board.figures import Rows, word
 from cc2h.board.sentences import Sentence
 from cc2h.board.waiting import Item, Reader, waiting_on
@@ -24,6 +25,7 @@ from chins.models import Chin, PostHolding
 from chins.queries import against_band, band_words
 from practices.models import Commissioner, Federation, Practice
 
+FEW_CHINS = 2  # shown one by one; more go into a table
 DASHBOARD_ROLES = (Role.BOARD_MEMBER, Role.TRANSFORMATION_MANAGER)
 CHIN_ROLES = (
     Role.CHIN_LEAD,
@@ -47,10 +49,15 @@ WHOLE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """A part of a home page: a heading, a sentence, figures, facts, what changed, and where to read on."""
+    """A part of a home page: a heading, a sentence, figures, facts, what changed, and where to read on.
+
+    state: of the CHIN it is about. chins: lines of the table of CHINs, where a person has several.
+    """
 
     title: str
+    state: str = ""
     sentence: str = ""
+    chins: Sequence[ChinRow] = ()
     cards: Sequence[Card] = ()
     facts: Sequence[dict[str, Any]] = ()
     changes: Sequence[Sentence] = ()
@@ -61,12 +68,18 @@ class Block:
 Builder = Callable[[Reader, Sequence[Holding]], Iterator[Block]]
 
 
+def lives_on_a_dashboard(held: Authority) -> bool:
+    """Whether this person's home is the dashboard of one commissioner."""
+    whose = {h.commissioner_id for h in held.holdings if h.role in DASHBOARD_ROLES}
+    return len(whose) == 1 and not any(h.role is Role.NCL_OFFICE for h in held.holdings)
+
+
 def dashboard_of(reader: Reader) -> str | None:
     """The code of the commissioner whose dashboard is this person's home; None for a home of blocks."""
-    ids = {h.commissioner_id or 0 for h in reader.held.holdings if h.role in DASHBOARD_ROLES}
-    if len(ids) != 1 or any(h.role is Role.NCL_OFFICE for h in reader.held.holdings):
+    if not lives_on_a_dashboard(reader.held):
         return None
-    return Commissioner.objects.filter(pk__in=ids).values_list("ods_code", flat=True).first()
+    ids = [h.commissioner_id for h in reader.held.holdings if h.role in DASHBOARD_ROLES]
+    return Commissioner.objects.values_list("ods_code", flat=True).get(pk=ids[0] or 0)
 
 
 def home(reader: Reader) -> dict[str, Any]:
@@ -89,17 +102,18 @@ def helpers(reader: Reader) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("holder"), is_active=True).order_by("name")
 
 
+PLACES = (
+    (Action.VIEW_REGISTER, "What papers say, beside the records", "board:statement_list"),
+    (Action.VIEW_REGISTER, "Board days", "board:board_days"),
+    (Action.VIEW_IMPORTS, "Imported files", "imports:import_list"),
+    (Action.MANAGE_PEOPLE, "People who may sign in", "people:user_list"),
+    (Action.VIEW_REGISTER, "Who can do what", "people:who_can"),
+)
+
+
 def places(reader: Reader) -> list[Item]:
     """Where this person can go, beyond the navigation."""
-    may = reader.held.may
-    found = [
-        (may(Action.VIEW_REGISTER), Item("What papers say, beside the records", reader.url("board:statement_list"))),
-        (may(Action.VIEW_REGISTER), Item("Board days", reader.url("board:board_days"))),
-        (may(Action.VIEW_IMPORTS), Item("Imported files", reader.url("imports:import_list"))),
-        (may(Action.MANAGE_PEOPLE), Item("People who may sign in", reader.url("people:user_list"))),
-        (may(Action.VIEW_REGISTER), Item("Who can do what", reader.url("people:who_can"))),
-    ]
-    return [item for allowed, item in found if allowed]
+    return [Item(text, reader.url(name)) for action, text, name in PLACES if reader.held.may(action)]
 
 
 # Blocks ---------------------------------------------------------------------------------------------
@@ -115,23 +129,25 @@ def _commissioners(reader: Reader, ids: Sequence[int]) -> QuerySet[Commissioner]
 
 
 def side_by_side(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
-    """The commissioners a person reads across, each with its coverage."""
+    """The commissioners a person reads across."""
+    yield commissioners(reader, list(_commissioners(reader, _ids(holdings, "commissioner_id", ACROSS))))
+
+
+def commissioners(reader: Reader, readable: Sequence[Any]) -> Block:
+    """Commissioners side by side, each with its coverage. They are as `commissioners_with_board_days` reads them."""
     shown = []
-    for commissioner in _commissioners(reader, _ids(holdings, "commissioner_id", ACROSS)):
-        coverage = coverage_on(commissioner, reader.asat.day, reader.asat.known_at)
-        since = queries.since_day("", reader.asat, queries.meetings_of(commissioner))
-        then = coverage_on(commissioner, since.day, reader.asat.known_at)
-        figure = figures.population(coverage, Rows(reader.asat, commissioner), label=commissioner.short_name)
+    for one in readable:
+        since = queries.since_day("", reader.asat, queries.meetings_of(one))
+        now = coverage_on(one, reader.asat.day, reader.asat.known_at)
+        then = coverage_on(one, since.day, reader.asat.known_at)
         lines = [
-            f"{words.number(coverage.covered_practices)} of {words.plural(coverage.practices, 'practice')}",
-            words.plural(len(coverage.chins), word(commissioner), word(commissioner, 2)),
-            cards.points(coverage.population_percent, then.population_percent, since.day),
+            f"{words.number(now.covered_practices)} of {words.plural(now.practices, 'practice')}",
+            words.plural(len(now.chins), word(one), word(one, 2)),
+            cards.points(now.population_percent, then.population_percent, since.day),
         ]
-        href = reader.url("board:dashboard", commissioner.ods_code)
-        shown.append(Card(figure, lines, more=Item(f"Dashboard of {commissioner.short_name}", href)))
-    if shown:
-        title = "Patients in a network, by commissioner" if len(shown) > 1 else "Coverage"
-        yield Block(title=title, cards=shown)
+        figure = figures.population(now, Rows(reader.asat, one), label=one.short_name)
+        shown.append(Card(figure, lines, more=_dashboard(reader, one)))
+    return Block(title="Patients in a network, by commissioner", cards=shown)
 
 
 def commissioner(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
@@ -146,7 +162,7 @@ def commissioner(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]
             changes=sentences.changes(found.changes, found.now, found.then, rows, may_name=found.names),
             no_changes=sentences.nothing(found.since.day),
             links=[
-                Item("The whole dashboard", reader.url("board:dashboard", one.ods_code)),
+                _dashboard(reader, one),
                 Item(f"What changed since {words.day(found.since.day)}", rows.changes(found.since.day)),
             ],
         )
@@ -154,71 +170,118 @@ def commissioner(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]
 
 def chin(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
     """The CHINs of a person's posts: their size, their state, who came and went."""
-    ids = _ids(holdings, "chin_id", CHIN_ROLES)
-    for one in Chin.objects.filter(pk__in=ids).select_related("commissioner").order_by("name"):
-        whose = _commissioners(reader, [one.commissioner_id]).get()
+    chins = Chin.objects.filter(pk__in=_ids(holdings, "chin_id", CHIN_ROLES)).order_by("name")
+    theirs: dict[int, list[Chin]] = {}
+    for one in chins:
+        theirs.setdefault(one.commissioner_id, []).append(one)
+    for whose in _commissioners(reader, list(theirs)):
         found = queries.dashboard(reader.user, whose, reader.asat, "")
-        rows = Rows(reader.asat, whose)
-        size = next((c for c in found.now.chins if c.chin_id == one.pk), None)
-        patients = figures.chin_patients(found.now, rows, one.slug)
-        practices = figures.chin_practices(found.now, rows, one.slug)
-        band = against_band(size.patients, whose) if size else ""
+        if len(theirs[whose.pk]) > FEW_CHINS:
+            yield _several_chins(reader, found, theirs[whose.pk])
+        else:
+            yield from (_chin(reader, found, one) for one in theirs[whose.pk])
+
+
+def _chin(reader: Reader, found: queries.Dashboard, one: Chin) -> Block:
+    whose, rows = found.commissioner, Rows(reader.asat, found.commissioner)
+    size = next((c for c in found.now.chins if c.chin_id == one.pk), None)
+    band = against_band(size.patients, whose) if size else ""
+    patients = figures.chin_patients(found.now, rows, one.slug)
+    practices = figures.chin_practices(found.now, rows, one.slug)
+    shown = []
+    if patients and practices:
         lines = [f"{band} the planned size, {band_words(whose)}"] if band else []
-        yield Block(
-            title=one.name,
-            sentence=""
-            if size
-            else f"On {words.day(reader.asat.day)} it does not count: it is not proposed, approved or operational.",
-            cards=[Card(figure, lines if figure is patients else ()) for figure in (patients, practices) if figure],
-            facts=[{"key": "State", "value": size.status.capitalize()}] if size else [],
-            changes=sentences.chin_changes(found.changes, one.pk, rows, may_name=found.names),
-            no_changes=f"No practice has joined or left since {words.day(found.since.day)}.",
-            links=[
-                Item(f"All about {one.name}", reader.url("chins:chin_detail", one.slug)),
-                Item("Its practices", reader.url("practices:practice_list", chin=one.slug)),
-                Item(f"The dashboard of {whose.short_name}", reader.url("board:dashboard", whose.ods_code)),
-            ],
-        )
+        shown = [Card(patients, lines), Card(practices)]
+    day = words.day(reader.asat.day)
+    return Block(
+        title=one.name,
+        state=size.status if size else "",
+        sentence="" if size else f"It does not count on {day}: it is not proposed, approved or operational.",
+        cards=shown,
+        changes=sentences.chin_changes(found.changes, one.pk, rows, may_name=found.names),
+        no_changes=f"No practice has joined or left since {words.day(found.since.day)}.",
+        links=[
+            Item(f"All about {one.name}", reader.url("chins:chin_detail", one.slug)),
+            Item("Its practices", reader.url("practices:practice_list", chin=one.slug)),
+            _dashboard(reader, whose),
+        ],
+    )
+
+
+def _several_chins(reader: Reader, found: queries.Dashboard, chins: Sequence[Chin]) -> Block:
+    rows = Rows(reader.asat, found.commissioner)
+    ids = {one.pk for one in chins}
+    changes = [
+        (f"{one.name}: ", *sentence)
+        for one in chins
+        for sentence in sentences.chin_changes(found.changes, one.pk, rows, may_name=found.names)
+    ]
+    return Block(
+        title=f"Your {word(found.commissioner, 2)}",
+        chins=[row for row in cards.chin_rows(found, rows) if row.chin.chin_id in ids],
+        sentence=f"Change: patients since {words.day(found.since.day)}.",
+        changes=changes,
+        no_changes=f"No practice has joined or left since {words.day(found.since.day)}.",
+        links=[_dashboard(reader, found.commissioner)],
+    )
+
+
+def _dashboard(reader: Reader, commissioner: Commissioner) -> Item:
+    return Item(f"The dashboard of {commissioner.short_name}", reader.url("board:dashboard", commissioner.ods_code))
 
 
 def practice(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
     """A practice manager's practices: list size, CHIN, and what changed."""
     day, known = reader.asat.day, reader.asat.known_at
-    ids = _ids(holdings, "practice_id", (Role.PRACTICE_MANAGER,))
-    mine = Practice.objects.filter(pk__in=ids).with_standing(day, known).with_details(day, known)
-    for one in mine.with_network(day, known).with_list_size(day, known).order_by("ods_code"):
-        yield _practice(reader, one)
+    for held in (h for h in holdings if h.role is Role.PRACTICE_MANAGER and h.practice_id):
+        whose = _commissioners(reader, [held.commissioner_id or 0]).first()
+        since = queries.since_day("", reader.asat, queries.meetings_of(whose) if whose else ()).day
+        mine = Practice.objects.filter(pk=held.practice_id or 0).with_standing(day, known).with_details(day, known)
+        mine = mine.with_network(day, known).with_list_size(day, known).with_list_size(since, known, "before_")
+        yield from (_practice(reader, one, since) for one in mine)
 
 
-def _practice(reader: Reader, one: Any) -> Block:
-    href = reader.url("practices:practice_detail", one.ods_code)
-    facts: list[dict[str, Any]] = [{"key": "Code", "value": one.ods_code}]
+def _practice(reader: Reader, one: Any, since: date) -> Block:
+    url = reader.url("practices:practice_detail", one.ods_code)
+    links = [Item("All about the practice", url)]
+    network = "None on this day"
     if one.chin_id:
-        since = words.day(one.chin_period.lower)
-        facts.append({"key": "Network", "value": f"{one.chin_name} ({one.chin_status}), since {since}"})
-    else:
-        facts.append({"key": "Network", "value": "None on this day"})
-    found: list[Card] = []
-    if one.patients is not None:
-        rows = reader.url("practices:practice_list", q=one.ods_code)
-        part = Part(
-            name="Registered patients", value=one.patients, url=rows, csv=f"{rows}&format=csv", measure="sum:patients"
-        )
-        figure = Figure(
-            key=f"patients-{one.ods_code}",
-            label="Registered patients",
-            kind="count",
-            value=one.patients,
-            as_at=reader.asat.day,
-            known=reader.asat.known,
-            parts=(part,),
-            formula="The practice’s newest list size not later than the day.",
-        )
-        found.append(Card(figure, [f"list of {words.day(one.list_day)}"]))
-    links = [Item("All about the practice", href)]
-    if one.chin_id:
-        links.append(Item(one.chin_name, reader.url("chins:chin_detail", one.chin_slug)))
-    return Block(title=one.name or one.ods_code, cards=found, facts=facts, links=links)
+        network = f"{one.chin_name} ({one.chin_status}), since {words.day(one.chin_period.lower)}"
+        links.append(Item(f"All about {one.chin_name}", reader.url("chins:chin_detail", one.chin_slug)))
+    changes: list[Sentence] = []
+    if one.chin_id and since < one.chin_period.lower <= reader.asat.day:
+        changes.append((f"It joined {one.chin_name} on {words.day(one.chin_period.lower)}.",))
+    if one.patients is not None and one.before_patients is not None and one.patients != one.before_patients:
+        moved = "grew" if one.patients > one.before_patients else "shrank"
+        by = words.plural(abs(one.patients - one.before_patients), "patient")
+        changes.append((f"Its list {moved} by {by} since {words.day(since)}.",))
+    return Block(
+        title=one.name or one.ods_code,
+        cards=[Card(_patients(reader, one), [f"list of {words.day(one.list_day)}"])]
+        if one.patients is not None
+        else [],
+        facts=[{"key": "Code", "value": one.ods_code}, {"key": "Network", "value": network}],
+        changes=changes,
+        no_changes=f"Nothing has changed since {words.day(since)}.",
+        links=links,
+    )
+
+
+def _patients(reader: Reader, one: Any) -> Figure:
+    rows = reader.url("practices:practice_list", q=one.ods_code)
+    part = Part(
+        name="Registered patients", value=one.patients, url=rows, csv=f"{rows}&format=csv", measure="sum:patients"
+    )
+    return Figure(
+        key=f"patients-{one.ods_code}",
+        label="Registered patients",
+        kind="count",
+        value=one.patients,
+        as_at=reader.asat.day,
+        known=reader.asat.known,
+        parts=(part,),
+        formula="The practice’s newest list size not later than the day.",
+    )
 
 
 def federation(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:

@@ -14,7 +14,7 @@ from cc2h.board.statements import PAPERS
 from cc2h.kit import figures as kit
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
-from cc2h.kit.days import LONDON
+from cc2h.kit.days import LONDON, month_end
 from cc2h.kit.links import link
 from chins.coverage import Coverage, coverage_on, projection
 from chins.models import ChinState
@@ -103,7 +103,9 @@ class Comparison:
         """What the paper gives, as shown: `89%`, `31 December 2018`; a dash when it gives no number."""
         if isinstance(self.stated, date):
             return words.day(self.stated)
-        return kit.show(self.stated, self.unit) if self.stated is not None else words.DASH
+        if self.stated is None:
+            return words.DASH
+        return kit.show(self.stated, self.unit, max(0, -int(self.stated.as_tuple().exponent)))
 
     @property
     def gives(self) -> str:
@@ -111,6 +113,8 @@ class Comparison:
         if self.figure is None:
             return words.DASH
         value = self.figure.value
+        if value is None:
+            return "no date" if self.figure.kind == "date" else "not known"
         return words.day(value) if isinstance(value, date) else self.figure.display
 
     @property
@@ -135,9 +139,9 @@ class Comparison:
 
     @property
     def difference_words(self) -> str:
-        """`−0.6 points`, `+1,240`, `62 days later`, `the same`, `the same, rounded`; blank when not known."""
+        """`−0.6 points`, `+1,240`, `62 days later`, `the same`, `the same, rounded`, or why there is none."""
         if self.difference is None:
-            return ""
+            return "not worked out" if self.figure is None else "can’t be compared"
         if not self.difference:
             return "the same"
         if self.agrees:
@@ -155,13 +159,17 @@ class Comparison:
         day = words.day(self.statement.as_at)
         if self.stated is None:
             return "The paper gives no single number."
-        if self.figure is None or self.difference is None:
+        if self.figure is None:
             return f"The paper says {self.states}. {NO_FIGURE.get(Measure(self.statement.measure), '')}".strip()
+        if self.difference is None:
+            return f"The paper says {self.states}. The records give {self.gives}."
         if self.agrees:
             rounded = "" if self.gives == self.states else f": {self.gives}, rounded"
             return f"The paper says {self.states}, and the records give the same{rounded}."
-        about = "" if isinstance(self.stated, date) else f" for {day}"
-        return f"The paper says {self.states}. The records give {self.gives}{about}: {self.difference_words}."
+        if isinstance(self.stated, date):
+            return f"The paper says {self.states}. The records give {self.gives}: {self.difference_words}."
+        differs = f"a difference of {self.difference_words}"
+        return f"The paper says {self.states}. The records give {self.gives} for {day}: {differs}."
 
     def as_said(self, asat: AsAt) -> kit.Statement:
         """For a figure's “the paper says”."""
@@ -251,10 +259,13 @@ OF_COVERAGE: Mapping[Statement.Measure, Any] = {
 
 
 def latest(statements: Iterable[Statement], day: date) -> dict[Statement.Measure, list[Statement]]:
-    """By measure, the statements about the latest day that is within a year before `day`, or `day` itself."""
+    """By measure, the statements about the latest day of the year up to the end of `day`'s month.
+
+    To the month's end, because papers give months, and the last day stands for one.
+    """
     found: dict[Statement.Measure, list[Statement]] = {}
     for statement in sorted(statements, key=lambda s: (s.as_at, s.reference)):
-        if not day - KEPT_FOR <= statement.as_at <= day:
+        if not day - KEPT_FOR <= statement.as_at <= month_end(day):
             continue
         there = found.setdefault(Measure(statement.measure), [])
         if there and there[-1].as_at < statement.as_at:

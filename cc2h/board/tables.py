@@ -1,5 +1,6 @@
 """The columns of the list of statements."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.html import format_html
@@ -38,8 +39,15 @@ class StatementTable(ListTable):
             return format_html('<span class="nowrap">{}</span>', day)
         return format_html('<span class="nowrap">{}</span> <span class="app-quiet">assumed</span>', day)
 
+    def render_states(self, record: Comparison) -> str:
+        return words.short_day(record.stated) if isinstance(record.stated, date) else record.states
+
+    def render_gives(self, record: Comparison) -> str:
+        value = record.figure.value if record.figure else None
+        return words.short_day(value) if isinstance(value, date) else record.gives
+
     def render_difference(self, record: Comparison) -> str:
-        return record.difference_words or "not worked out"
+        return record.difference_words
 
     def render_settled(self, record: Comparison) -> str:
         return record.settlement.label if record.settlement else "no"

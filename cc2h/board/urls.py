@@ -7,6 +7,7 @@ from cc2h.board import views
 app_name = "board"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("dashboard/", views.dashboards, name="dashboards"),
     path("dashboard/<str:ods_code>/", views.dashboard, name="dashboard"),
     path("dashboard/<str:ods_code>/changes/", views.changes, name="changes"),
     path("dashboard/<str:ods_code>/still-to-join/", views.still_to_join, name="still_to_join"),

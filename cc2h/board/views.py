@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 
 from cc2h.accounts.authority import Action, authority_of, can, require
@@ -34,6 +34,18 @@ def _commissioner(request: HttpRequest, ods_code: str) -> Any:
     """A commissioner whose register the person may see, with its board days; 404 for any other."""
     readable = queries.commissioners_with_board_days(request.user, asat_of(request))
     return get_object_or_404(readable, ods_code=ods_code.upper())
+
+
+def dashboards(request: HttpRequest) -> HttpResponse:
+    """The only dashboard a person may see, or those they may choose from, side by side."""
+    require(request.user, Action.VIEW_REGISTER)
+    asat = asat_of(request)
+    readable = list(queries.commissioners_with_board_days(request.user, asat).filter(in_programme=True))
+    if len(readable) == 1:
+        return redirect(link(asat, "board:dashboard", readable[0].ods_code))
+    return render(
+        request, "board/dashboards.html", {"block": homes.commissioners(Reader(request.user, asat), readable)}
+    )
 
 
 def dashboard(request: HttpRequest, ods_code: str) -> HttpResponse:
@@ -134,7 +146,7 @@ def statement_settle(request: HttpRequest, reference: str) -> HttpResponse:
         done=lambda settlement: f"Settled: {settlement.get_choice_display().lower()}.",
         to=to,
         heading="Settle what to go by",
-        caption=f"“{found.says}”",
+        caption=found.says,
         lede=papers.compare([found], asat)[0].sentence,
         breadcrumbs=pages.paper_crumbs(found, asat),
         submit="Settle it",
@@ -153,7 +165,7 @@ def statement_reopen(request: HttpRequest, reference: str) -> HttpResponse:
         done=lambda _: "Reopened. The settlement stays on record.",
         to=link(asat, "board:statement", reference),
         heading="Reopen a settlement",
-        caption=f"“{found.says}”",
+        caption=found.says,
         lede=f"Settled: {settlement.get_choice_display()}. {settlement.reason}",
         breadcrumbs=pages.paper_crumbs(found, asat),
         submit="Reopen it",

@@ -58,7 +58,9 @@ def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         "x:T",
         title=None,
         scale=alt.Scale(type="utc", domain=[first.isoformat(), end.isoformat()], nice=False),
-        axis=alt.Axis(format="%b %Y", grid=False, tickCount=4 if narrow else 6, labelOverlap="greedy"),
+        axis=alt.Axis(
+            format="%b %Y", grid=False, tickCount=_months(first, end, 4 if narrow else 7), labelOverlap="greedy"
+        ),
     )
     y_axis = alt.Y(
         "y:Q",
@@ -108,6 +110,13 @@ def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         layers.append(edge.encode(x=x_axis, y=y_axis, text="label:N"))
     layers.append(at_end.mark_text(**text).encode(x=x_axis, y=y_axis, text="label:N", color=colour))
     return alt.layer(*layers).properties(width=width, height=spec["height"])
+
+
+def _months(first: date, last: date, most: int) -> dict[str, Any]:
+    """Every how many months a tick stands, so that there are at most so many."""
+    months = (last - first).days / 30.4
+    step = next((step for step in (1, 2, 3, 6, 12, 24, 60) if months / step <= most), 120)
+    return {"interval": "month", "step": step}
 
 
 def _ends(spec: dict[str, Any], rows: list[dict[str, Any]], unit_per_pixel: float) -> list[dict[str, Any]]:
