@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, authority_of, can, require
@@ -17,11 +18,13 @@ from cc2h.kit.days import day_after, day_before
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage, Summary
 from chins import forms, queries, services
+from chins.coverage import coverage_on
 from chins.effects import coverage_effect
+from chins.figures import chin_figures
 from chins.filters import ChinFilters
 from chins.models import Chin, ChinState, Membership, Partner
 from chins.names import practice_names
-from chins.tables import ChinTable
+from chins.tables import ChinTable, OwnChinTable
 from chins.workflow import COUNTED, next_states
 from practices.models import Commissioner, Practice
 
@@ -31,7 +34,6 @@ class ChinList(ListPage):
 
     noun = ("CHIN", "CHINs")
     filterset_class = ChinFilters
-    table_class = ChinTable
     default_sort = "name"
     template_name = "chins/list.html"
     csv_columns = {
@@ -50,11 +52,20 @@ class ChinList(ListPage):
         "band_high": "commissioner__band_high",
     }
 
+    @cached_property
+    def only(self) -> Commissioner | None:
+        """The commissioner of a reader who sees no other."""
+        seen = list(Commissioner.objects.visible_to(self.request.user)[:2])
+        return seen[0] if len(seen) == 1 else None
+
     @property
     def title(self) -> str:  # type: ignore[override]
-        """The local word, to readers of one commissioner only."""
-        only = list(Commissioner.objects.visible_to(self.request.user)[:2])
-        return only[0].local_word_plural if len(only) == 1 else "CHINs"
+        """The local word, where there is one."""
+        return self.only.local_word_plural if self.only else "CHINs"
+
+    @property
+    def table_class(self) -> type[ChinTable]:  # type: ignore[override]
+        return OwnChinTable if self.only else ChinTable
 
     def permit(self) -> None:
         require(self.request.user, Action.VIEW_REGISTER)
@@ -158,11 +169,18 @@ def chin_detail(request: HttpRequest, slug: str) -> HttpResponse:
     may = {action.value: bool(can(user, action, chin)) for action in Action}
     newest = queries.newest_state(chin)
     wide = authority_of(user).commissioner_ids(Action.CHANGE_MEMBERSHIP)
+    counts = state is not None and state.status in COUNTED
+    figures = []
+    if counts:
+        coverage = coverage_on(chin.commissioner, asat.day, asat.known_at)
+        all_named = len(shown) == len(members)
+        figures = chin_figures(chin, coverage, asat, practices=len(counted), patients=patients, all_named=all_named)
     context = {
         "chin": chin,
         "commissioner": chin.commissioner,
         "state": state,
-        "counts": state is not None and state.status in COUNTED,
+        "counts": counts,
+        "figures": figures,
         "members": shown,
         "members_hidden": len(members) - len(shown),
         "patients": patients,

@@ -162,9 +162,11 @@ class TestPage:
         MembershipFactory(practice=brook, chin=north, first=MAY, last=END_OF_MAY)
         url = reverse("chins:chin_detail", args=[north.slug])
         today, before = text(manager.get(url)), text(manager.get(url, {"as_at": "2018-05-31"}))
-        assert "1 practice, 60,000 patients" in today
+        assert "Registered patients 60,000" in today
+        assert "Practices 1 How" in today
+        assert "Share of Barnet’s patients 60.0% 60,000 of 100,000" in today
         assert "Inside the band of 50,000 to 80,000 patients" in today
-        assert "2 practices, 100,000 patients" in before
+        assert "Registered patients 100,000" in before
         assert "20,000 above the band" in before
         assert "Brook Lane Surgery left" in today
         earlier = text(manager.get(url, {"as_at": "2017-01-01"}))
