@@ -196,12 +196,7 @@ def _close(present: PracticeStanding, last: date, *, by: Any, reason: str) -> Pr
         if later.first_day > last:
             dated.void(later, by=by, reason=why)
     dated.end(covering, last=last, by=by, reason=reason)
-    networks().leave(practice, last=last, by=by, reason=why)
-    for membership in FederationMembership.objects.held().filter(practice=practice):
-        if membership.first_day > last:
-            dated.void(membership, by=by, reason=why)
-        elif membership.last_day is None or membership.last_day > last:
-            dated.end(membership, last=last, by=by, reason=why)
+    leave_everything(practice, last=last, by=by, reason=why)
     return dated.record(
         PracticeStanding,
         by=by,
@@ -211,6 +206,19 @@ def _close(present: PracticeStanding, last: date, *, by: Any, reason: str) -> Pr
         status=Status.CLOSED,
         reason=reason,
     )
+
+
+def leave_everything(practice: Practice, *, last: date, by: Any, reason: str) -> None:
+    """A practice that closes leaves its network and its federation on `last`; what was planned for later is void.
+
+    Part of a closing: the caller holds the transaction and has locked the practice.
+    """
+    networks().leave(practice, last=last, by=by, reason=reason)
+    for membership in FederationMembership.objects.held().filter(practice=practice):
+        if membership.first_day > last:
+            dated.void(membership, by=by, reason=reason)
+        elif membership.last_day is None or membership.last_day > last:
+            dated.end(membership, last=last, by=by, reason=reason)
 
 
 def _check_merger(predecessor: Practice, successor: Practice, day: date) -> None:
