@@ -6,8 +6,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cc2h.kit.history import governed
-
 
 class Programme(models.Model):
     """Which programme this database holds: one row, so illustrative and real can never stand side by side."""

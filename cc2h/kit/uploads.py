@@ -14,6 +14,7 @@ class LimitedUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self.received += len(raw_data)
         if self.received > settings.UPLOAD_LIMIT_BYTES:
+            self.request.upload_too_large = True  # type: ignore[union-attr] # for the page to say so
             raise StopUpload(connection_reset=False)
         return raw_data
 

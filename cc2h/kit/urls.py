@@ -1,6 +1,17 @@
-"""Addresses of this room."""
+"""Addresses of imports."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cc2h.kit.imports import views
 
 app_name = "imports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.ImportList.as_view(), name="import_list"),
+    path("upload/", views.import_upload, name="import_upload"),
+    path("<int:pk>/", views.import_detail, name="import_detail"),
+    path("<int:pk>/problems/", views.ProblemList.as_view(), name="import_problems"),
+    path("<int:pk>/file/", views.import_file, name="import_file"),
+    path("<int:pk>/decide/", views.import_decide, name="import_decide"),
+    path("<int:pk>/day/", views.import_answer, name="import_answer"),
+    path("<int:pk>/remove-illustrative/", views.illustrative_remove, name="illustrative_remove"),
+]

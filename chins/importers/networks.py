@@ -140,6 +140,10 @@ class NetworkWorkbook(NetworkFile):
     def recognises(cls, head: Head) -> float:
         return 1.0 if {NETWORKS_SHEET, PARTNERS_SHEET} <= set(head.sheets) else super().recognises(head)
 
+    @classmethod
+    def sheet(cls, head: Head) -> str:
+        return PARTNERS_SHEET
+
     def day_from_name(self, name: str) -> date | None:
         return day_in_name(name)
 
@@ -152,12 +156,7 @@ class NetworkWorkbook(NetworkFile):
         if PARTNERS_SHEET not in contents.sheets or NETWORKS_SHEET not in contents.sheets:
             raise Rejected(f"The workbook needs the sheets “{NETWORKS_SHEET}” and “{PARTNERS_SHEET}”.")
         self.networks = list(self._read_networks(contents))
-        yield from super().rows(
-            Contents(
-                Head({PARTNERS_SHEET: contents.head.sheets[PARTNERS_SHEET]}),
-                {PARTNERS_SHEET: contents.sheets[PARTNERS_SHEET]},
-            )
-        )
+        yield from super().rows(contents)
 
     def row(self, cells: list[str]) -> Sequence[str]:
         code, network, commissioner, first, last = cells[:5]

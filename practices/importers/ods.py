@@ -38,6 +38,7 @@ class OdsFile(Importer):
     """27 columns in a fixed order and no header. The file has no day: its name may, else its newest date is taken."""
 
     group = "practices"
+    fixed_header = ODS_COLUMNS
     asks_for_day = "Neither the file nor its name says of which day it is. From which day on does it hold?"
 
     @classmethod

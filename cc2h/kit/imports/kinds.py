@@ -78,6 +78,7 @@ class Importer:
     rows_are: ClassVar[tuple[str, str]] = ("row", "rows")  # what a row is, for "6,518 list sizes"
     columns: ClassVar[tuple[Column, ...]]
     extra_staging: ClassVar[Mapping[str, str]] = {}  # further columns of the staging table, with their types
+    fixed_header: ClassVar[tuple[str, ...]] = ()  # the columns' names, for files that have no header row
     asks_for_day: ClassVar[str] = ""  # the question, where neither the content nor the name tells the file's day
     many_at_once: ClassVar[bool] = False  # several files can be merged by the same statements
 
@@ -131,8 +132,13 @@ class Importer:
         """The cells of one row, in the order of `columns`, as they are staged: then those of `extra_staging`."""
         return [cell for cell, column in zip(cells, self.columns, strict=True) if column.staged]
 
+    @classmethod
+    def sheet(cls, head: Head) -> str:
+        """The sheet of a workbook that has the rows; "" for a CSV."""
+        return max(head.sheets, key=lambda name: cls.recognises(Head({name: head.sheets[name]})))
+
     def _header(self, contents: Contents) -> tuple[int, list[str], Iterator[Row]]:
-        sheet = max(contents.sheets, key=lambda name: self.recognises(Head({name: contents.head.sheets[name]})))
+        sheet = self.sheet(contents.head)
         rows = contents.sheets[sheet]
         best = max(_header_rows(contents.head, sheet), key=lambda row: len(_places(self.columns, row)))
         for line, cells in rows:

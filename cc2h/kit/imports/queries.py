@@ -1,0 +1,92 @@
+"""Reading imports: the list, and the one row of a file that a number came from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db import connection
+from django.db.models import IntegerField, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
+from django.shortcuts import get_object_or_404
+
+from cc2h.kit.imports.files import Rejected, opened
+from cc2h.kit.imports.jobs import StoredBytes
+from cc2h.kit.imports.kinds import kinds
+from cc2h.kit.models import Import, ImportChunk, ImportProblem
+
+LONGEST_SHOWN = 300
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A row of a file as it is in the file: (column, cell) pairs, or the reason why it can't be shown."""
+
+    number: int
+    cells: list[tuple[str, str]]
+    sorry: str = ""
+
+
+def imports() -> QuerySet[Import]:
+    """Every import, with how many problems were found."""
+    return (
+        Import.objects.select_related("uploaded_by", "decided_by")
+        .defer("findings", "options")
+        .annotate(problem_count=Coalesce(Cast(KeyTextTransform("problems", "findings"), IntegerField()), 0))
+    )
+
+
+def one_import(pk: int) -> Import:
+    """The import; raises Http404 when there is none."""
+    return get_object_or_404(Import.objects.select_related("uploaded_by", "decided_by"), pk=pk)
+
+
+def problems(one: Import) -> QuerySet[ImportProblem]:
+    return ImportProblem.objects.filter(of=one)
+
+
+def pieces(one: Import) -> Iterator[bytes]:
+    """The stored bytes, a piece at a time."""
+    stored = ImportChunk.objects.filter(of=one).order_by("number").values_list("data", flat=True)
+    return (bytes(piece) for piece in stored.iterator(chunk_size=1))
+
+
+def row_of(one: Import, number: int) -> FileRow:
+    """Row `number` (as a text editor or a spreadsheet counts, the header included) of the stored bytes."""
+    kind = kinds.get(one.kind)
+    try:
+        with opened(StoredBytes(one.pk), one.file_name) as contents:
+            sheet = kind.sheet(contents.head) if kind else next(iter(contents.sheets))
+            rows = contents.sheets[sheet]
+            header: list[str] = list(kind.fixed_header) if kind and kind.fixed_header else []
+            for line, cells in islice(rows, number):
+                if not header:
+                    header = [" ".join(cell.split()) for cell in cells]
+                if line == number:
+                    names = header + [""] * (len(cells) - len(header))
+                    return FileRow(
+                        number,
+                        [
+                            (name or f"Column {place}", cell[:LONGEST_SHOWN])
+                            for place, (name, cell) in enumerate(zip(names, cells, strict=False), 1)
+                        ],
+                    )
+                if line > number:
+                    break
+    except Rejected as refusal:
+        return FileRow(number, [], str(refusal))
+    return FileRow(number, [], f"The file has no row {number}, or the row is blank.")
+
+
+def trouble(one: Import) -> str:
+    """What went wrong when the worker last tried, if it failed by a fault and will try again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT last_error FROM kit_work
+            WHERE kind = 'import' AND key = %s AND done_at IS NULL AND last_error <> '' ORDER BY id LIMIT 1
+            """,
+            [str(one.pk)],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else ""

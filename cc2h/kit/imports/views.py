@@ -1,0 +1,238 @@
+"""Pages about imports: bring a file, see what was found and what it would do, confirm or discard, follow a number."""
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cc2h.kit import programme, words
+from cc2h.kit.acts import Effect, act, posted
+from cc2h.kit.asat import asat_of
+from cc2h.kit.imports import queries, services
+from cc2h.kit.imports.filters import ImportFilters, ProblemFilters
+from cc2h.kit.imports.forms import DayForm, RemoveForm, UploadForm
+from cc2h.kit.imports.kinds import kinds
+from cc2h.kit.imports.tables import ImportTable, ProblemTable
+from cc2h.kit.links import link
+from cc2h.kit.lists import ListPage
+from cc2h.kit.models import Import, ImportProblem, Programme
+
+SEE, BRING = "view_imports", "import_files"  # actions of the room above; people carry their authority with them
+WHOSE = {SEE: "Imported files are seen by managers and analysts.", BRING: "Files are imported by managers."}
+PROBLEMS_SHOWN = 20
+UNDER_WAY = (Import.State.RECEIVED, Import.State.CHECKING, Import.State.MERGING)
+
+
+def may(request: HttpRequest, action: str) -> bool:
+    person: Any = request.user
+    return bool(person.authority.may(action))
+
+
+def permit(request: HttpRequest, action: str) -> None:
+    if not may(request, action):
+        raise PermissionDenied(f"You can’t do this: no post you hold today allows it. {WHOSE[action]}")
+
+
+def crumbs(request: HttpRequest, *more: tuple[str, str]) -> list[dict[str, str]]:
+    above = [("Imports", link(asat_of(request), "imports:import_list")), *more]
+    return [{"text": text, "href": href} for text, href in above]
+
+
+class ImportList(ListPage):
+    """Every file that came in, newest first."""
+
+    title = "Imports"
+    noun = ("file", "files")
+    filterset_class = ImportFilters
+    table_class = ImportTable
+    default_sort = "-uploaded_at"
+    csv_columns = {
+        **{name: name for name in ("id", "file_name", "kind", "state", "extract_day", "rows")},
+        **{"problems": "problem_count", "sha256": "sha256", "uploaded_at": "uploaded_at"},
+    }
+    template_name = "imports/list.html"
+    empty_title = "No files"
+
+    def permit(self) -> None:
+        permit(self.request, SEE)
+
+    def queryset(self) -> QuerySet[Import]:
+        return queries.imports()
+
+    def context(self) -> dict[str, Any]:
+        return {"may_import": may(self.request, BRING)}
+
+
+class ProblemList(ListPage):
+    """All that is wrong in one file, by line."""
+
+    title = "Problems"
+    noun = ("problem", "problems")
+    filterset_class = ProblemFilters
+    table_class = ProblemTable
+    default_sort = "line"
+    csv_columns = {name: name for name in ("line", "column", "value", "problem", "quarantined")}
+    template_name = "imports/problems.html"
+    empty_title = "No problems"
+
+    def permit(self) -> None:
+        permit(self.request, SEE)
+
+    def queryset(self) -> QuerySet[ImportProblem]:
+        self.one = queries.one_import(self.kwargs["pk"])
+        return queries.problems(self.one)
+
+    def context(self) -> dict[str, Any]:
+        found = self.one.findings.get("problems", 0)
+        more = found - queries.problems(self.one).count()
+        page = link(self.asat, "imports:import_detail", self.one.pk)
+        return {
+            "caption": self.one.file_name,
+            "breadcrumbs": crumbs(self.request, (self.one.file_name, page)),
+            "not_kept": max(0, more),
+        }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_upload(request: HttpRequest) -> HttpResponse:
+    """One field: the file."""
+    permit(request, BRING)
+    too_large = getattr(request, "upload_too_large", False)
+    form = UploadForm(posted(request), request.FILES if request.method == "POST" else None, too_large=too_large)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            one, new = services.receive(by=request.user, name=file.name, file=file.file, size=file.size)
+        except ValidationError as refusal:
+            form.add_error("file", refusal)
+        else:
+            if not new:
+                messages.info(request, _known(one))
+            return redirect(link(asat_of(request), "imports:import_detail", one.pk))
+    status = 413 if too_large else 200
+    listed = sorted(kinds.values(), key=lambda kind: (kind.group, kind.label))
+    context = {"heading": "Import a file", "form": form, "kinds": listed, "breadcrumbs": crumbs(request)}
+    return render(request, "imports/upload.html", context, status=status)
+
+
+def _known(one: Import) -> str:
+    who = f" by {one.uploaded_by}" if one.uploaded_by else ""
+    if one.state == Import.State.IMPORTED:
+        return f"Already imported: the same file came in{who} on {words.day(timezone.localtime(one.uploaded_at))}. Nothing was changed."
+    return f"The same file is here already, brought{who}. This is it."
+
+
+@require_safe
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was found in the file, what it would change or has changed, and who decided. `?row=8` shows that row."""
+    permit(request, SEE)
+    one = queries.one_import(pk)
+    kind = kinds.get(one.kind)
+    problems = list(queries.problems(one).order_by("line", "pk")[:PROBLEMS_SHOWN])
+    asked_row = request.GET.get("row", "")
+    asks = one.findings.get("asks") or {}
+    context = {
+        "heading": one.file_name,
+        "one": one,
+        "kind": kind,
+        "under_way": one.state in UNDER_WAY,
+        "trouble": queries.trouble(one) if one.state in UNDER_WAY else "",
+        "may_import": may(request, BRING),
+        "findings": one.findings,
+        "asks": asks,
+        "nothing": not any(one.findings.get(verdict) for verdict in ("new", "changed", "closed")),
+        "problems": problems,
+        "problem_count": max(one.findings.get("problems", 0), len(problems)),
+        "row": queries.row_of(one, int(asked_row)) if re.fullmatch(r"[1-9]\d{0,8}", asked_row, re.ASCII) else None,
+        "results": kind([one]).results() if kind and one.state == Import.State.IMPORTED else {},
+        "breadcrumbs": crumbs(request),
+    }
+    return render(request, "imports/detail.html", context)
+
+
+@require_safe
+def import_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file, byte for byte as it came."""
+    permit(request, SEE)
+    one = queries.one_import(pk)
+
+    name = re.sub(r"[^\w.\- ()]", "_", one.file_name, flags=re.ASCII)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(one.size_bytes)}
+    return StreamingHttpResponse(queries.pieces(one), content_type="application/octet-stream", headers=headers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import what was previewed, or discard it."""
+    permit(request, BRING)
+    one = queries.one_import(pk)
+    decisions = {"import": services.confirm, "discard": services.discard}
+    decision = decisions.get(request.POST.get("decision", ""))
+    if decision is not None:
+        try:
+            decision(by=request.user, one=one)
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+    return redirect(link(asat_of(request), "imports:import_detail", pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say the day of a file that does not say it; it is then checked again."""
+    permit(request, BRING)
+    one = queries.one_import(pk)
+    page = link(asat_of(request), "imports:import_detail", pk)
+    kind = kinds.get(one.kind)
+    question = kind.asks_for_day if kind else ""
+    if not question:
+        return redirect(page)
+    return act(
+        request,
+        form=DayForm(posted(request), initial={"day": one.extract_day}),
+        do=lambda typed: services.answer(by=request.user, one=one, day=typed["day"].isoformat()),
+        done=lambda _: "The file is being checked again with that day.",
+        to=page,
+        heading="The day of the file",
+        caption=one.file_name,
+        lede=question,
+        submit="Check again",
+        breadcrumbs=crumbs(request, (one.file_name, page)),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def illustrative_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove the illustrative programme, so that a real file can be imported."""
+    permit(request, BRING)
+    one = queries.one_import(pk)
+    page = link(asat_of(request), "imports:import_detail", pk)
+    if programme.kind() != Programme.Kind.ILLUSTRATIVE or one.state != Import.State.CHECKED:
+        return redirect(page)
+    return act(
+        request,
+        form=RemoveForm(posted(request)),
+        do=lambda typed: services.replace_illustrative(by=request.user, one=one),
+        done=lambda _: "The illustrative programme was removed. The file is being checked again.",
+        to=page,
+        effect=lambda typed: Effect(
+            sentences=[
+                "All made-up practices, CHINs, memberships, list sizes and figures go, with their history.",
+                "Posts in CHINs, practices and federations go with them.",
+                "People, commissioners and the posts that belong to a commissioner or the portal stay.",
+            ],
+            warnings=["This can’t be undone. The demonstration can be loaded again into an empty portal."],
+        ),
+        heading="Remove the illustrative programme",
+        caption=one.file_name,
+        lede="A real file can’t stand beside made-up practices.",
+        submit="Remove it, and check the file again",
+        kind="warning",
+        breadcrumbs=crumbs(request, (one.file_name, page)),
+    )
