@@ -55,7 +55,8 @@ def leave(*, kind: str, key: str, from_day: date | None, reason: str) -> None:
 
 def nudge() -> None:
     """Wake a worker after commit, if the broker answers at once. If it does not, the sweep will find the work."""
-    transaction.on_commit(_send)
+    if all(function is not _send for _, function, *_ in connection.run_on_commit):  # once a transaction is enough
+        transaction.on_commit(_send)
 
 
 def _send() -> None:
