@@ -5,3 +5,9 @@ class AccountsApp(AppConfig):
     name = "cc2h.accounts"
     label = "accounts"
     verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        from cc2h.accounts import services
+        from cc2h.kit import programme
+
+        programme.after_removal(services.end_illustrative_access)

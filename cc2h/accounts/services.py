@@ -6,6 +6,7 @@ from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 
 from cc2h.accounts.models import User
@@ -57,3 +58,14 @@ def send_password_link(*, user: User) -> None:
     token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
     address = adapter.get_reset_password_from_key_url(f"{user_pk_to_url_str(user)}-{token}")
     adapter.send_mail("account/email/welcome", user.email, {"user": user, "password_reset_url": address})
+
+
+def end_illustrative_access(by: Any) -> None:
+    """When the illustrative programme goes, nobody keeps its published password but whoever removed it.
+
+    They can be let in again by a portal administrator, and choose a password by e-mail.
+    """
+    others = User.objects.filter(is_active=True)
+    if by is not None:
+        others = others.exclude(pk=by.pk)
+    others.update(is_active=False, password=make_password(None))

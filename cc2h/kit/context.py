@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
+from django.urls import reverse
 
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import today
@@ -101,6 +102,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "asat": asat,
         "person": user,
+        "person_url": reverse("people:me"),
         "commissioner_name": commissioner_name(user),
         "navigation": navigation,
         "programme": programme,

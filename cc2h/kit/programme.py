@@ -1,5 +1,6 @@
 """Which programme this database holds: none, the illustrative one, or a real one. They never mix."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pghistory
@@ -11,6 +12,7 @@ from cc2h.kit.models import Import, Programme
 
 _rooms: list[str] = []
 _kept: dict[str, str] = {}
+_afterwards: list[Callable[[Any], None]] = []
 
 
 def belongs(app_label: str, **kept: str) -> None:
@@ -20,6 +22,11 @@ def belongs(app_label: str, **kept: str) -> None:
     """
     _rooms.append(app_label)
     _kept.update({f"{app_label}.{model}": condition for model, condition in kept.items()})
+
+
+def after_removal(function: Callable[[Any], None]) -> None:
+    """Register what must happen, in the same transaction, when the illustrative programme goes; called with `by`."""
+    _afterwards.append(function)
 
 
 def kind() -> str:
@@ -45,9 +52,9 @@ def become(new: str) -> None:
 def remove_illustrative(*, by: Any) -> None:
     """Empty every room of the illustrative programme, its history included.
 
-    People keep their accounts and the posts that belong to a commissioner or to the portal, so that nobody is
-    locked out; commissioners stay; a file that still waits to be imported stays. Raises ValidationError when
-    the portal holds no illustrative programme.
+    Whoever does it keeps their account, and the posts that belong to a commissioner or to the portal stay, so
+    that they are not locked out; commissioners stay; a file that still waits to be imported stays. Raises
+    ValidationError when the portal holds no illustrative programme.
     """
     with pghistory.context(user=by.pk if by else None), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending would forbid TRUNCATE
@@ -78,3 +85,5 @@ def remove_illustrative(*, by: Any) -> None:
         )
         cursor.execute("DELETE FROM kit_import WHERE state <> ALL(%s)", [waiting])
         cursor.execute("UPDATE kit_programme SET kind = 'empty', loaded_at = NULL")
+        for function in _afterwards:
+            function(by)
