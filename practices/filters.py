@@ -10,8 +10,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django_filters.widgets import RangeWidget
 
-from cc2h.kit.asat import asat_of
 from cc2h.kit.days import year_before
+from cc2h.kit.lists import ListFilters
 from practices import queries
 from practices.models import (
     FederationMembership,
@@ -34,7 +34,7 @@ class FromTo(RangeWidget):
     suffixes = ["from", "to"]
 
 
-class PracticeFilters(filters.FilterSet):
+class PracticeFilters(ListFilters):
     """Active practices, unless another status is asked for. `any_status` is the same without that filter."""
 
     q = filters.CharFilter(method="search", label="Search", help_text="Name, code or postcode")
@@ -65,7 +65,6 @@ class PracticeFilters(filters.FilterSet):
 
     def __init__(self, data: QueryDict, queryset: PracticeQuerySet, *, request: HttpRequest) -> None:
         super().__init__(_plain(data), queryset, request=request)
-        self.asat = asat_of(request)
         choices = queries.filter_choices(request.user, self.asat, self.data.get("commissioner", ""))
         for name, pairs in choices.items():
             self.filters[name].extra["choices"] = pairs

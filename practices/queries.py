@@ -77,6 +77,7 @@ def with_columns(practices: PracticeQuerySet, asat: AsAt, names: Iterable[str]) 
 
 # One statement: the matching practices once, their sums, the page's keys, and only then what those rows show.
 PAGE = """
+SELECT * FROM (
 WITH matching (id, status, patients, key) AS MATERIALIZED ({matching}),
 sums AS (
     SELECT status, count(*) AS practices, coalesce(sum(patients), 0) AS patients FROM matching GROUP BY status
@@ -91,9 +92,10 @@ page AS (
                 FROM sums WHERE status = ANY(%(shown)s)) * %(size)s
     ) AS of_it
 )
-SELECT (SELECT json_object_agg(status, json_build_array(practices, patients)) FROM sums),
-       page.id, page.status, page.patients, p.ods_code, d.name, c.short_name, year.days, year.patients,
-       page.patients - before.patients
+SELECT CASE WHEN page.place IS NULL OR page.place = 1
+            THEN (SELECT json_object_agg(status, json_build_array(practices, patients)) FROM sums) END AS sums,
+       page.id, page.status, page.patients, p.ods_code, d.name, c.short_name, year.days, year.sizes,
+       page.patients - before.patients AS change, page.place
 FROM (SELECT) AS once
 LEFT JOIN page ON true
 LEFT JOIN practices_practice p ON p.id = page.id
@@ -101,7 +103,7 @@ LEFT JOIN practices_practicedetail d ON d.practice_id = page.id AND d.period @> 
 LEFT JOIN practices_practicestanding s ON s.practice_id = page.id AND s.period @> %(day)s AND {s_held}
 LEFT JOIN practices_commissioner c ON c.id = s.commissioner_id
 LEFT JOIN LATERAL (
-    SELECT array_agg(l.day ORDER BY l.day) AS days, array_agg(l.patients ORDER BY l.day) AS patients
+    SELECT array_agg(l.day - %(year_before)s ORDER BY l.day) AS days, array_agg(l.patients ORDER BY l.day) AS sizes
     FROM practices_listsize l
     WHERE l.practice_id = page.id AND l.day >= %(year_before)s AND l.day <= %(day)s AND {l_held}
 ) AS year ON true
@@ -110,13 +112,16 @@ LEFT JOIN LATERAL (
     WHERE l.practice_id = page.id AND l.day <= %(year_before)s AND {l_held}
     ORDER BY l.day DESC LIMIT 1
 ) AS before ON true
-ORDER BY page.place
+) AS listed ORDER BY place
 """
 
 
 @dataclass(frozen=True, slots=True)
 class PracticeRow:
-    """A row of the list. `change` is in patients over a year; `days` and `sizes` are the year's list sizes."""
+    """A row of the list. `change` is in patients over a year.
+
+    `sizes` are the list sizes of that year, `days` how many days after its first day each is dated.
+    """
 
     ods_code: str
     name: str
@@ -125,7 +130,7 @@ class PracticeRow:
     place: Place | None
     patients: int | None
     change: int | None
-    days: Sequence[date]
+    days: Sequence[int]
     sizes: Sequence[int]
 
 
@@ -181,7 +186,7 @@ def practice_page(
             PracticeRow(
                 code, name or code, status, commissioner, places.get(pk), patients, change, days or (), sizes or ()
             )
-            for pk, status, patients, code, name, commissioner, days, sizes, change in rows
+            for pk, status, patients, code, name, commissioner, days, sizes, change, _ in rows
         ],
     )
 

@@ -7,7 +7,18 @@ may be called again without joining twice, so that a filter, an order and a page
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Scope, authority_of
@@ -46,7 +57,7 @@ class PracticeQuerySet(QuerySet):
         shown = self.with_standing(asat.day, asat.known_at).filter(status__isnull=False)
         visible = Q()
         if not held.everywhere(Action.VIEW_REGISTER):
-            visible = Q(commissioner_id__in=held.commissioner_ids(Action.VIEW_REGISTER))
+            visible = Q(OneOf("commissioner_id", held.commissioner_ids(Action.VIEW_REGISTER)))
         if not held.everywhere(Action.VIEW_UNPLACED):
             named = held.commissioner_ids(Action.VIEW_UNPLACED)
             if held.everywhere(Action.VIEW_REGISTER) or named != held.commissioner_ids(Action.VIEW_REGISTER):
@@ -55,7 +66,7 @@ class PracticeQuerySet(QuerySet):
                 placed = ~Q(status="active") | Q(chin_id__isnull=False)
                 if asat.is_future:
                     placed &= ~Q(pk__in=type(self)(self.model).unplaced(asat.today).values("pk"))
-                visible &= placed | Q(commissioner_id__in=named) | Q(Exists(released))
+                visible &= placed | Q(OneOf("commissioner_id", named)) | Q(Exists(released))
         if own := held.own_ids(Action.VIEW_REGISTER, Scope.PRACTICE):
             visible |= Q(pk__in=own)
         if federations := held.own_ids(Action.VIEW_REGISTER, Scope.FEDERATION):
@@ -128,6 +139,17 @@ class PracticeQuerySet(QuerySet):
                 f"{prefix}list_day": Coalesce(f"{exact}__day", Subquery(of_it.values("day")[:1])),
             }
         )
+
+
+class OneOf(Func):
+    """A column is one of some whole numbers, which go along as one parameter however many they are."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+    def __init__(self, column: Any, numbers: Any) -> None:
+        super().__init__(column, numbers if hasattr(numbers, "resolve_expression") else Value(sorted(numbers)))
 
 
 def _counted(known: datetime | None) -> Q:

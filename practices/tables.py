@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django_tables2 import Column
 
 from cc2h.kit import words
+from cc2h.kit.days import year_before
 from cc2h.kit.lists import NUMERIC, ListTable
 from cc2h.kit.sparks import sparkline
 from practices.models import Status
@@ -46,4 +47,4 @@ class PracticeTable(ListTable):
         return words.signed(value)
 
     def render_months(self, record: PracticeRow) -> Any:
-        return sparkline(record.days, record.sizes)
+        return sparkline(year_before(self.asat.day), record.days, record.sizes)

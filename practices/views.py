@@ -50,6 +50,9 @@ class PracticeList(ListPage):
     csv_columns = queries.CSV_COLUMNS
     template_name = "practices/list.html"
 
+    def permit(self) -> None:
+        require(self.request.user, Action.VIEW_REGISTER)
+
     def queryset(self) -> PracticeQuerySet:
         return Practice.objects.visible_to(self.request.user, self.asat)
 

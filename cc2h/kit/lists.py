@@ -35,6 +35,7 @@ nothing here) and `context`. The template is templates/kit/list.html; extend it 
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
@@ -47,10 +48,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template import engines
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views import View
-from django_filters import FilterSet
+from django_filters import Filter, FilterSet
 from django_tables2.data import TableListData
 from jinja2 import Environment
 
@@ -62,6 +63,22 @@ PAGE_SIZES = (25, 50, 100)
 DEFAULT_PAGE_SIZE = 50
 KEY = re.compile(r"[A-Za-z0-9_-]+")  # a code or slug, as it stands in an address
 NUMERIC = {"td": {"class": "num"}}  # attrs of a column of numbers
+
+
+class ListFilters(FilterSet):
+    """The filters of a list. They are copied for each request only as deep as a request changes them."""
+
+    def __init__(self, data: Any, queryset: Any, *, request: HttpRequest) -> None:
+        self.is_bound, self.data, self.queryset = True, data, queryset
+        self.request, self.form_prefix = request, None
+        self.filters = {name: self._copy(one) for name, one in self.base_filters.items()}
+        self.asat = asat_of(request)
+
+    def _copy(self, one: Filter) -> Filter:
+        mine = copy(one)
+        mine.extra, mine.model, mine.parent = dict(one.extra), self.queryset.model, self
+        mine.method = one.method  # binds it to the copy
+        return mine
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +109,7 @@ class ListTable(tables.Table):
     asat: AsAt
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._addresses: dict[str, list[str]] = {}
+        self._addresses: dict[str, tuple[str, str]] = {}
         super().__init__(*args, **kwargs)
 
     class Meta:
@@ -101,7 +118,8 @@ class ListTable(tables.Table):
 
     def link(self, text: Any, name: str, /, *args: Any, **query: Any) -> SafeString:
         """A link to route `name`, on the day the list is read as at."""
-        return format_html('<a href="{}">{}</a>', self.address(name, *args, **query), text)
+        href = escape(self.address(name, *args, **query))
+        return mark_safe(f'<a href="{href}">{conditional_escape(text)}</a>')  # noqa: S308 - both escaped
 
     def address(self, name: str, /, *args: Any, **query: Any) -> str:
         """The address of route `name`. For a single natural key it is worked out once for the whole column."""
@@ -112,9 +130,10 @@ class ListTable(tables.Table):
             path = reverse(name, args=args)
             if path.count(key) != 1:
                 return links.link(self.asat, name, *args)
-            self._addresses[name] = path.split(key)
+            before, after = path.split(key)
+            self._addresses[name] = before, links.with_query(after, self.asat.query())
         before, after = self._addresses[name]
-        return links.with_query(f"{before}{key}{after}", self.asat.query())
+        return f"{before}{key}{after}"
 
     def tag(self, state: str, text: str | None = None) -> SafeString:
         """A state as components/tags.html draws it."""

@@ -1,7 +1,7 @@
 """A row's line: the shape of a series in a cell, drawn as inline SVG. The numbers stand beside it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -10,21 +10,25 @@ from cc2h.kit import words
 WIDTH, HEIGHT, MARGIN = 92, 22, 2
 
 
-def sparkline(days: Sequence[date], values: Sequence[int]) -> SafeString:
-    """A line through `values` at their `days`, from the first day to the last; a dash for fewer than two.
+def sparkline(first: date, days: Sequence[int], values: Sequence[int]) -> SafeString:
+    """A line through `values`, each so many days after `first`; a dash for fewer than two.
 
     Its alternative text says where it starts and ends.
     """
     if len(days) < 2:
         return SafeString(words.DASH)
-    first, low = days[0], min(values)
-    across = (WIDTH - 2 * MARGIN) / (days[-1] - first).days
+    start, low = days[0], min(values)
+    across = (WIDTH - 2 * MARGIN) / (days[-1] - start)
     up = (HEIGHT - 2 * MARGIN) / ((max(values) - low) or 1)
+    bottom = HEIGHT - MARGIN
     points = " ".join(
-        f"{MARGIN + (day - first).days * across:.0f},{HEIGHT - MARGIN - (value - low) * up:.1f}"
-        for day, value in zip(days, values, strict=True)
+        [
+            f"{MARGIN + (day - start) * across:.0f},{bottom - (value - low) * up:.0f}"
+            for day, value in zip(days, values, strict=True)
+        ]
     )
-    said = f"{words.number(values[0])} in {words.month(first)}, {words.number(values[-1])} in {words.month(days[-1])}"
+    began, ended = first + timedelta(days=start), first + timedelta(days=days[-1])
+    said = f"{values[0]:,} in {words.month(began)}, {values[-1]:,} in {words.month(ended)}"
     return mark_safe(  # noqa: S308 - numbers and months of our own
         f'<svg width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{said}">'
         f'<polyline points="{points}" fill="none" stroke="#005eb8" stroke-width="1.5"/></svg>'
