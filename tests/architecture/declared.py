@@ -165,11 +165,12 @@ BOARD = {
     "board:healthz": PUBLIC,
     "board:readyz": PUBLIC,
     "board:home": page(None),
+    "board:dashboards": page(),
     "board:dashboard": page(**ABOUT_COMMISSIONER),
     "board:changes": page(**ABOUT_COMMISSIONER),
     "board:still_to_join": page(**ABOUT_COMMISSIONER),
     "chins:coverage_rows": page(**ABOUT_COMMISSIONER),
-    "board:statement_list": page(None),
+    "board:statement_list": page(),
     "board:statement": page(**ABOUT_STATEMENT),
     "board:statement_settle": form(Action.SETTLE_STATEMENT, **ABOUT_STATEMENT),
     "board:statement_reopen": form(Action.SETTLE_STATEMENT, **SETTLED),
@@ -183,4 +184,18 @@ BOARD = {
     "charts:chart": page(None, arguments=lambda side: {"key": side.chart.key, "kind": "csv"}),
 }
 
-DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD
+# A file may be about the whole country, so whoever may see or bring files may see or bring any.
+ABOUT_FILE: Mapping[str, Any] = {"arguments": lambda side: {"pk": side.file.pk}}
+
+IMPORTS = {
+    "imports:import_list": page(Action.VIEW_IMPORTS),
+    "imports:import_detail": page(Action.VIEW_IMPORTS, **ABOUT_FILE),
+    "imports:import_problems": page(Action.VIEW_IMPORTS, **ABOUT_FILE),
+    "imports:import_file": page(Action.VIEW_IMPORTS, **ABOUT_FILE),
+    "imports:import_upload": form(Action.IMPORT_FILES),
+    "imports:import_decide": form(Action.IMPORT_FILES, **ABOUT_FILE),
+    "imports:import_answer": form(Action.IMPORT_FILES, **ABOUT_FILE),
+    "imports:illustrative_remove": form(Action.IMPORT_FILES, **ABOUT_FILE),
+}
+
+DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | IMPORTS

@@ -9,7 +9,7 @@ from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Settlement, Statement
 from cc2h.kit import dated
-from cc2h.kit.models import ChartImage, Programme
+from cc2h.kit.models import ChartImage, Import, Programme
 from chins.models import Chin
 from practices.models import Commissioner, Federation, Practice
 from tests.factories import (
@@ -19,6 +19,7 @@ from tests.factories import (
     DeputyFactory,
     FederationFactory,
     FederationMembershipFactory,
+    ImportFactory,
     ListSizeFactory,
     MembershipFactory,
     NamesReleaseFactory,
@@ -139,6 +140,10 @@ class Side:
         return dated.record(
             BoardDay, by=None, first=SINCE, commissioner=self.commissioner, day=self.a_day, title="Board"
         )
+
+    @cached_property
+    def file(self) -> Any:
+        return ImportFactory(state=Import.State.CHECKED)
 
     @cached_property
     def chart(self) -> Any:

@@ -1,0 +1,307 @@
+"""Every figure of every page, followed to its rows and worked out anew.
+
+Pages are found by following links from the home page of several people, on several days. On each page every
+element marked data-figure is opened, the rows behind each of its parts are fetched as CSV, the part is measured
+over them, and the figure is derived from the parts. What is shown must be what comes out.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from cc2h.accounts.models import User
+from cc2h.config import programme
+from cc2h.kit import words
+from cc2h.kit.days import LONDON
+from cc2h.kit.figures import Figure, Part, Value, measured
+
+TODAY = date(2018, 12, 6)
+DAYS = ("", "as_at=2018-03-30", "as_at=2018-11-30&known=2018-11-15", "as_at=2019-02-01")
+PEOPLE = (
+    "board.member@barnet.example",
+    "manager@barnet.example",
+    "office@ncl.example",
+    "chin1.lead@barnet.example",
+    "practice.manager@barnet.example",
+    "federation.manager@barnet.example",
+    "administrator@ncl.example",
+)
+EACH = 3  # pages of one kind, by person and day: what differs between two practices is their data
+# What changes only which rows of a list are shown, and in which order.
+LIST_PARAMETERS = {"page", "per_page", "sort"}
+# Pages that must have figures: without any, following them proves nothing.
+WITH_FIGURES = {"board:home", "board:dashboard", "board:changes", "board:statement", "board:still_to_join"}
+WITH_FIGURES |= {"chins:chin_detail"}
+
+
+@dataclass
+class Shown:
+    """A figure or part as a page shows it, by its data attributes."""
+
+    attributes: Mapping[str, str]
+    parts: list["Shown"] = field(default_factory=list)
+
+    @property
+    def value(self) -> str:
+        return self.attributes.get("data-value", "")
+
+
+class Page(HTMLParser):
+    """Collects the figures, their parts, lone parts and links of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.figures: dict[str, list[Shown]] = {}
+        self.opened: dict[str, list[Shown]] = {}
+        self.lone: list[Shown] = []
+        self.links: list[str] = []
+        self._how: list[str] = []  # for each details that is open: the key of its figure, or ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "details":
+            self._how.append(found.get("data-how", ""))
+            if self._how[-1]:
+                self.opened[self._how[-1]] = []
+        if "data-figure" in found:
+            self.figures.setdefault(found["data-figure"], []).append(Shown(found))
+        if "data-part" in found:
+            key = next((key for key in reversed(self._how) if key), "")
+            (self.opened[key] if key else self.lone).append(Shown(found))
+        if tag == "a" and "href" in found and "download" not in found:
+            self.links.append(found["href"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "details":
+            self._how.pop()
+
+
+Rows = Callable[[str], list[dict[str, str]]]
+
+
+def value_of(text: str, kind: str = "") -> Value | None:
+    """A data-value as the figure had it; None where it was not known."""
+    if text == "":
+        return None
+    if kind == "text":
+        return text
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return date.fromisoformat(text)
+    return words.decimal(text)
+
+
+def problems(html: str, rows: Rows) -> Iterator[str]:
+    """What is wrong with the figures of a page. `rows` fetches the CSV at an address."""
+    page = Page(html)
+    for shown in page.lone:
+        yield from _part_problems(shown, rows)
+    for key, shown_figures in page.figures.items():
+        if key not in page.opened:
+            yield f"{key}: does not say how it was worked out"
+            continue
+        parts = page.opened[key]
+        for part in parts:
+            yield from _part_problems(part, rows)
+        for shown in shown_figures:
+            yield from _figure_problems(shown, parts)
+    for key in page.opened.keys() - page.figures.keys():
+        yield f"{key}: is explained, but not on the page"
+
+
+def _part_problems(shown: Shown, rows: Rows) -> Iterator[str]:
+    name, address = shown.attributes["data-part"], shown.attributes.get("data-csv", "")
+    if not address:
+        return
+    try:
+        found = measured(shown.attributes["data-measure"], rows(address))
+    except (KeyError, ValueError) as wrong:
+        yield f"{name}: {address} can't be measured: {wrong!r}"
+        return
+    expected = value_of(shown.value)
+    if found != expected:
+        yield f"{name}: says {expected}, its rows at {address} give {found}"
+
+
+def _figure_problems(shown: Shown, parts: list[Shown]) -> Iterator[str]:
+    a = shown.attributes
+    value = value_of(shown.value, a["data-kind"])
+    if not parts and value is not None:
+        yield f"{a['data-figure']}: says {value}, and has no parts"
+        return
+    figure = Figure(
+        key=a["data-figure"],
+        label="",
+        kind=a["data-kind"],  # type: ignore[arg-type]
+        value=None,
+        unit=a["data-unit"],
+        places=int(a["data-places"]) if "data-places" in a else None,
+        parts=[Part(name=p.attributes["data-part"], value=value_of(p.value, a["data-kind"])) for p in parts],
+    )
+    derived = figure.derive()
+    if derived != value:
+        yield f"{figure.key}: says {value}, its parts give {derived}"
+
+
+# Crawling ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def _programme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    noon = datetime.combine(TODAY, time(12), LONDON)
+    with django_db_blocker.unblock(), time_machine.travel(noon, tick=False), transaction.atomic():
+        programme.load_demonstration(TODAY)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def programme_loaded(_programme: None, db: None) -> None:
+    pass
+
+
+class Crawl:
+    """Follows the links of one person on one day, a few pages of each kind, and checks what it finds."""
+
+    def __init__(self, email: str) -> None:
+        self.client = Client()
+        self.client.force_login(User.objects.get(email=email))
+        self.found: list[str] = []
+        self.visited: Counter[str] = Counter()
+        self.figures: Counter[str] = Counter()
+        self.rows: Rows = cache(self._rows)
+
+    def _rows(self, address: str) -> list[dict[str, str]]:
+        answer = self.client.get(address)
+        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/csv"):
+            raise ValueError(f"{answer.status_code} {answer['Content-Type']}")
+        return list(csv.DictReader(answer.getvalue().decode().splitlines()))
+
+    def run(self, start: str) -> None:
+        waiting, seen = [start], {start}
+        while waiting:
+            address = waiting.pop(0)
+            kind = _kind_of(address)
+            if kind is None or self.visited[kind] >= EACH:
+                continue
+            answer = self.client.get(address)
+            if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+                if answer.status_code >= 400:
+                    self.found.append(f"{address}: {answer.status_code}")
+                continue
+            self.visited[kind] += 1
+            html = answer.content.decode()
+            self.found += [f"{address}: {problem}" for problem in problems(html, self.rows)]
+            page = Page(html)
+            self.figures[kind] += len(page.figures)
+            for link in page.links:
+                following = _followed(link)
+                if following and following not in seen:
+                    seen.add(following)
+                    waiting.append(following)
+
+
+def _kind_of(address: str) -> str | None:
+    """The name of the address's route, and which parameters it has: `practices:practice_list chin`."""
+    parts = urlsplit(address)
+    try:
+        name = resolve(parts.path).view_name
+    except Resolver404:
+        return None
+    named = sorted({key for key, _ in parse_qsl(parts.query)} - {"as_at", "known"})
+    return " ".join([name, *named])
+
+
+def _followed(link: str) -> str:
+    """The address of a link worth following, in one spelling; blank for any other."""
+    parts = urlsplit(urldefrag(link).url)
+    query = parse_qsl(parts.query)
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("/account/"):
+        return ""
+    if LIST_PARAMETERS & {name for name, _ in query} or ("format", "csv") in query:
+        return ""
+    return f"{parts.path}?{urlencode(sorted(query))}" if query else parts.path
+
+
+@pytest.mark.parametrize("email", PEOPLE)
+def test_every_figure_is_what_its_rows_give(email: str, programme_loaded: None) -> None:
+    found: list[str] = []
+    figures: Counter[str] = Counter()
+    for day in DAYS:
+        crawl = Crawl(email)
+        crawl.run(f"/?{day}" if day else "/")
+        found += crawl.found
+        for kind, number in crawl.figures.items():
+            figures[kind.split()[0]] += number
+    assert not found, "\n".join(sorted(set(found)))
+    if "board" in email:
+        assert not [name for name in WITH_FIGURES if not figures[name]]
+
+
+# The check itself must be able to fail ------------------------------------------------------------------
+
+RIGHT = """
+<section data-figure="population" data-kind="ratio" data-value="88.9" data-unit="%"><p>88.9%</p>
+  <details data-how="population">
+    <a href="/rows" data-part="In a CHIN" data-value="48" data-measure="sum:practices" data-csv="/rows?placed=in">48</a>
+    <a href="/rows" data-part="All" data-value="54" data-measure="sum:practices" data-csv="/rows">54</a>
+  </details>
+</section>
+<a href="/changes" data-part="joined" data-value="2" data-measure="count" data-csv="/rows">2 practices</a>
+"""
+CSV = {
+    "/rows": [{"practices": "48"}, {"practices": "6"}],
+    "/rows?placed=in": [{"practices": "48"}],
+}
+
+
+def doctored(old: str, new: str) -> list[str]:
+    assert old in RIGHT
+    return list(problems(RIGHT.replace(old, new), CSV.__getitem__))
+
+
+def test_a_right_page_has_no_problems() -> None:
+    assert list(problems(RIGHT, CSV.__getitem__)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('data-value="88.9"', 'data-value="89.0"', "population: says 89.0, its parts give 88.9"),
+        ('data-value="48"', 'data-value="47"', "In a CHIN: says 47, its rows at /rows?placed=in give 48"),
+        ('data-value="2"', 'data-value="3"', "joined: says 3, its rows at /rows give 2"),
+        ("sum:practices", "sum:patients", "In a CHIN: /rows?placed=in can't be measured: KeyError('patients')"),
+        ('data-value="88.9"', 'data-value=""', "population: says None, its parts give 88.9"),
+        ('data-how="population"', 'data-how="practices"', "population: does not say how it was worked out"),
+    ],
+)
+def test_a_doctored_page_is_found_out(old: str, new: str, problem: str) -> None:
+    assert problem in doctored(old, new)
+
+
+def test_a_figure_without_parts_is_found_out() -> None:
+    html = re.sub(r"<a href=\"/rows\".*</a>", "", RIGHT)
+    assert list(problems(html, CSV.__getitem__)) == ["population: says 88.9, and has no parts"]
+
+
+def test_values_are_read_as_they_were_shown() -> None:
+    assert [value_of("88.9"), value_of("2018-12-06"), value_of(""), value_of("Reached", "text")] == [
+        Decimal("88.9"),
+        TODAY,
+        None,
+        "Reached",
+    ]
