@@ -26,11 +26,18 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture(autouse=True)
 def programme_row(request: pytest.FixtureRequest) -> None:
-    """A test that commits ends by emptying every table, the one row a migration wrote with it: put it back."""
+    """A test that commits ends by emptying every table, the one row a migration wrote with it: put it back.
+
+    Also for tests that don't commit: a database that is used again begins as the last run left it.
+    """
     if "transactional_db" in request.fixturenames or _commits(request):
         request.getfixturevalue("transactional_db")
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO kit_programme (singleton, kind) VALUES (true, 'empty') ON CONFLICT DO NOTHING")
+    elif "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+    else:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO kit_programme (singleton, kind) VALUES (true, 'empty') ON CONFLICT DO NOTHING")
 
 
 def _commits(request: pytest.FixtureRequest) -> bool:
