@@ -393,6 +393,10 @@ def _import(waiting: Waiting, by: Any, dry_run: bool) -> None:
         job.refused |= {one.pk: Rejected(f"{question} {hint}") for one in job.accepted}
     if job.accepted:
         job.check()
+    if len({one.extract_day for one in job.accepted}) < len(job.accepted):  # the later of one day supersedes
+        for pair in pairs:
+            _import([pair], by, dry_run)
+        return
     findings = job.plan() if job.accepted else {}
     job.keep_problems()
     if job.accepted and not dry_run:

@@ -1,0 +1,513 @@
+"""A file comes in, is checked, previewed, decided on and merged; nothing is lost and nothing is done twice."""
+
+import hashlib
+import io
+import json
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+
+from cc2h.kit import programme, work
+from cc2h.kit.imports import jobs, services
+from cc2h.kit.models import Import, ImportChunk, ImportProblem, Programme
+from practices.models import ListSize, Practice
+from tests.factories import CommissionerFactory, ImportFactory, ListSizeFactory, PracticeFactory, UserFactory
+from tests.samples import gzipped, patients_rows, registered_patients, table
+
+pytestmark = pytest.mark.django_db
+State = Import.State
+DAY = date(2018, 4, 1)
+
+
+@pytest.fixture
+def practices() -> list[Practice]:
+    commissioner = CommissionerFactory(barnet=True)
+    return [PracticeFactory(ods_code=f"E8300{n}", commissioner=commissioner) for n in (1, 2, 3)]
+
+
+@pytest.fixture
+def manager() -> Any:
+    return UserFactory(name="Manager")
+
+
+def sizes(**more: Any) -> bytes:
+    return registered_patients({"E83001": 7500, "E83002": "4,200", "E83003": 3} | more)
+
+
+def bring(data: bytes, by: Any = None, name: str = "lists.csv") -> Import:
+    one, _ = services.receive(by=by, name=name, file=io.BytesIO(data), size=len(data))
+    return one
+
+
+def brought_and_checked(data: bytes, by: Any = None, name: str = "lists.csv") -> Import:
+    one = bring(data, by, name)
+    work.sweep()
+    one.refresh_from_db()
+    return one
+
+
+def held() -> dict[str, int]:
+    return dict(ListSize.objects.held().values_list("practice__ods_code", "patients"))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[Any]:
+    def write(data: bytes, name: str = "lists.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(data)
+        return path
+
+    return write
+
+
+# Bringing -------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_kept_byte_for_byte_with_who_brought_it(manager: Any) -> None:
+    data = b"\xef\xbb\xbf" + sizes() + b"x" * (3 << 20)
+    one = bring(data, manager, "folder/lists.csv")
+    assert (one.file_name, one.uploaded_by, one.size_bytes) == ("lists.csv", manager, len(data))
+    assert one.sha256 == hashlib.sha256(data).hexdigest()
+    pieces = ImportChunk.objects.filter(of=one).order_by("number")
+    assert b"".join(bytes(piece.data) for piece in pieces) == data
+    assert len(pieces) == 4
+    assert jobs.StoredBytes(one.pk).read() == data
+
+
+def test_a_file_above_the_limit_is_refused_in_a_sentence_and_not_kept(settings: Any) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 1000
+    with pytest.raises(ValidationError, match="The portal takes files of up to"):
+        bring(b"x" * 1001)
+    assert not Import.objects.exists()
+
+
+def test_the_same_bytes_on_their_way_are_not_taken_twice(practices: Any, manager: Any) -> None:
+    one, new = services.receive(by=manager, name="a.csv", file=io.BytesIO(sizes()), size=len(sizes()))
+    again, new_again = services.receive(by=None, name="b.csv", file=io.BytesIO(sizes()), size=len(sizes()))
+    assert (new, new_again) == (True, False)
+    assert again == one
+
+
+# Checking, deciding, merging --------------------------------------------------------------------------
+
+
+def test_a_file_is_checked_by_the_worker_and_changes_nothing_until_confirmed(practices: Any, manager: Any) -> None:
+    ListSizeFactory(practice=practices[0], day=DAY, patients=7000)
+    ListSizeFactory(practice=practices[1], day=DAY, patients=4200)
+    one = brought_and_checked(sizes(Z=1, X99999=5), manager)
+    assert one.state == State.CHECKED
+    assert (one.kind, one.rows, one.extract_day) == ("registered_patients", 5, DAY)
+    found = one.findings
+    assert [found[name] for name in ("new", "changed", "unchanged", "closed")] == [1, 1, 1, 0]
+    assert (found["problems"], found["held_back"], found["unknown"]) == (2, 2, 1)
+    assert held() == {"E83001": 7000, "E83002": 4200}
+    totals = {row["what"]: (row["before"], row["after"], row["change"]) for row in found["totals"]}
+    assert totals["Registered patients"] == ("11,200", "11,703", "+503")
+    assert totals["Patients of Barnet"] == ("11,200", "11,703", "+503")
+    assert ["E83001", "changed", "7000", "7500"] in [row[1:] for row in found["changes"]]
+
+
+def test_what_is_confirmed_is_merged_with_its_provenance(practices: Any, manager: Any) -> None:
+    one = brought_and_checked(sizes(), manager)
+    services.confirm(by=manager, one=one)
+    work.sweep()
+    one.refresh_from_db()
+    assert (one.state, one.decided_by) == (State.IMPORTED, manager)
+    assert held() == {"E83001": 7500, "E83002": 4200, "E83003": 3}
+    size = ListSize.objects.get(practice__ods_code="E83002")
+    assert (size.source, size.row_number, size.day) == (one, 3, DAY)
+    assert programme.kind() == Programme.Kind.REAL
+    assert brought_and_checked(sizes(), manager) == one
+
+
+def test_discarding_leaves_everything_as_it_was(practices: Any, manager: Any) -> None:
+    one = brought_and_checked(sizes(), manager)
+    services.discard(by=manager, one=one)
+    assert held() == {}
+    with pytest.raises(ValidationError, match="was discarded by Manager"):
+        services.confirm(by=manager, one=one)
+    assert brought_and_checked(sizes(), manager).pk != one.pk
+
+
+def test_the_second_of_two_who_decide_is_told_who_was_first(practices: Any, manager: Any) -> None:
+    one = brought_and_checked(sizes(), manager)
+    services.confirm(by=manager, one=one)
+    with pytest.raises(ValidationError, match="is being imported by Manager"):
+        services.confirm(by=UserFactory(), one=one)
+    with pytest.raises(ValidationError, match="is being imported by Manager"):
+        services.discard(by=UserFactory(), one=one)
+
+
+def test_a_file_discarded_before_the_worker_came_is_not_checked(practices: Any, manager: Any) -> None:
+    one = bring(sizes(), manager)
+    services.discard(by=manager, one=one)
+    work.sweep()
+    one.refresh_from_db()
+    assert one.state == State.DISCARDED
+    assert not ImportProblem.objects.exists()
+
+
+def test_a_file_discarded_while_it_is_checked_stays_discarded(
+    practices: Any, manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = bring(sizes(X99999=1), manager)
+    check = jobs.Job.check
+
+    def discarded_meanwhile(job: jobs.Job) -> None:
+        Import.objects.filter(pk=one.pk).update(state=State.DISCARDED)
+        check(job)
+
+    monkeypatch.setattr(jobs.Job, "check", discarded_meanwhile)
+    work.sweep()
+    one.refresh_from_db()
+    assert one.state == State.DISCARDED
+    assert not ImportProblem.objects.filter(of=one).exists()
+
+
+def test_a_register_that_changed_since_the_preview_asks_to_look_again(practices: Any, manager: Any) -> None:
+    one = brought_and_checked(sizes(), manager)
+    services.confirm(by=manager, one=one)
+    ListSizeFactory(practice=practices[0], day=DAY, patients=1)
+    work.sweep()
+    one.refresh_from_db()
+    assert one.state == State.CHECKED
+    assert one.findings["changed_since"]
+    assert (one.findings["new"], one.findings["changed"]) == (2, 1)
+    assert held() == {"E83001": 1}
+    services.confirm(by=manager, one=one)
+    work.sweep()
+    assert held() == {"E83001": 7500, "E83002": 4200, "E83003": 3}
+
+
+def test_a_practice_that_became_known_since_the_preview_asks_to_look_again(practices: Any, manager: Any) -> None:
+    one = brought_and_checked(sizes(E83009=10), manager)
+    services.confirm(by=manager, one=one)
+    PracticeFactory(ods_code="E83009")
+    work.sweep()
+    one.refresh_from_db()
+    assert (one.state, one.findings["new"]) == (State.CHECKED, 4)
+
+
+def test_the_same_file_confirmed_twice_is_merged_once(practices: Any, manager: Any) -> None:
+    first = brought_and_checked(sizes(), manager)
+    second = ImportFactory(sha256=first.sha256, state=State.RECEIVED, kind="")
+    ImportChunk.objects.create(of=second, number=0, data=sizes())
+    services.check(second)
+    second.refresh_from_db()
+    assert second.state == State.CHECKED
+    for one in (first, second):
+        services.confirm(by=manager, one=one)
+    work.sweep()
+    second.refresh_from_db()
+    assert (second.state, second.rejection) == (State.DISCARDED, "The same file has been imported meanwhile.")
+    assert ListSize.objects.count() == 3
+
+
+def test_the_database_refuses_a_second_import_of_the_same_bytes() -> None:
+    one = ImportFactory(sha256="a" * 64)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ImportFactory(sha256=one.sha256, kind=one.kind)
+
+
+def test_history_says_who_decided_and_by_which_import(practices: Any, manager: Any) -> None:
+    one = brought_and_checked(sizes(), manager)
+    services.confirm(by=manager, one=one)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.metadata FROM kit_importevent e JOIN pghistory_context c ON c.id = e.pgh_context_id
+            WHERE e.pgh_obj_id = %s AND e.state = 'merging'
+            """,
+            [one.pk],
+        )
+        context = json.loads(cursor.fetchone()[0]) if cursor.rowcount else {}
+    assert (context["user"], context["import"]) == (manager.pk, one.pk)
+
+
+def test_how_far_it_is_leaves_no_history() -> None:
+    one = ImportFactory(state=State.CHECKING)
+    Import.objects.filter(pk=one.pk).update(progress=50)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM kit_importevent WHERE pgh_obj_id = %s", [one.pk])
+        assert cursor.fetchone()[0] == 1
+
+
+# Workers that die, and people at the same moment ------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_worker_is_followed_by_one_that_starts_again_from_the_stored_bytes(
+    practices: Any, manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    one = bring(sizes(X99999=1), manager)
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs.Job, "keep_problems", lambda job: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            work.sweep()
+    one.refresh_from_db()
+    assert one.state == State.CHECKING  # it was seen to have begun
+    assert not ImportProblem.objects.exists()
+    assert work.sweep() == 0  # its claim holds until the lease is over
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kit_work SET lease_until = clock_timestamp() - interval '1 second'")
+    work.sweep()
+    one.refresh_from_db()
+    assert one.state == State.CHECKED
+    assert ImportProblem.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_progress_is_seen_while_the_worker_works_and_keeps_its_claim(
+    practices: Any, manager: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.WORK_LEASE_SECONDS = 3600
+    seen: list[tuple[str, int, bool]] = []
+    plan = jobs.Job.plan
+
+    def look(job: jobs.Job) -> Any:
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT i.state, i.progress, w.lease_until > clock_timestamp() + interval '59 minutes'
+                FROM kit_import i JOIN kit_work w ON w.kind = 'import'
+                """
+            )
+            seen.extend(cursor.fetchall())
+        other.close()
+        return plan(job)
+
+    monkeypatch.setattr(jobs.Job, "plan", look)
+    bring(sizes(), manager)
+    work.sweep()
+    assert seen == [("checking", 99, True)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_import_the_same_file_at_the_same_moment_import_it_once(practices: Any, file: Any) -> None:
+    path = file(sizes())
+    ready = threading.Barrier(2)
+    results: list[str] = []
+
+    def run() -> None:
+        try:
+            ready.wait()
+            results.extend(result.status for result in services.run([path]))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["already-imported", "imported"]
+    assert ListSize.objects.count() == 3
+
+
+# At once: commands and bulk loads --------------------------------------------------------------------
+
+
+def test_a_dry_run_counts_everything_and_keeps_nothing(practices: Any, file: Any) -> None:
+    (result,) = services.run([file(sizes(X99999=5))], dry_run=True)
+    assert (result.status, result.rows, result.new, len(result.problems)) == ("checked", 4, 3, 1)
+    assert not Import.objects.exists()
+    assert not ListSize.objects.exists()
+    assert programme.kind() == Programme.Kind.EMPTY
+
+
+def test_the_same_file_twice_is_already_imported(practices: Any, file: Any) -> None:
+    first, second = services.run([file(sizes(), "a.csv"), file(sizes(), "b.csv")])
+    (third,) = services.run([file(sizes(), "c.csv")])
+    assert [r.status for r in (first, second, third)] == ["imported", "already-imported", "already-imported"]
+    assert (third.new, third.changed, third.unchanged, third.rows) == (0, 0, 3, 3)
+    assert ListSize.objects.count() == 3
+
+
+def test_many_files_go_in_one_job_and_a_bad_one_does_not_stop_the_others(practices: Any, file: Any) -> None:
+    paths = [
+        file(registered_patients({"E83001": 100 + n}, f"01{month}2018"), f"{month}.csv")
+        for n, month in enumerate(["Jan", "Feb", "Mar"])
+    ]
+    paths.insert(1, file(b"", "empty.csv"))
+    paths.insert(2, file(registered_patients({}), "header.csv"))
+    results = services.run(paths)
+    assert [r.status for r in results] == ["imported", "rejected", "rejected", "imported", "imported"]
+    assert [r.new for r in results] == [1, 0, 0, 1, 1]
+    sources = ListSize.objects.order_by("day").values_list("patients", "source__file_name")
+    assert list(sources) == [(100, "Jan.csv"), (101, "Feb.csv"), (102, "Mar.csv")]
+
+
+def test_files_of_one_day_in_one_go_supersede_each_other_in_their_order(practices: Any, file: Any) -> None:
+    paths = [file(registered_patients({"E83001": size}), f"{size}.csv") for size in (100, 200)]
+    results = services.run(paths)
+    assert [(r.status, r.new, r.changed) for r in results] == [("imported", 1, 0), ("imported", 0, 1)]
+    assert held() == {"E83001": 200}
+    assert ListSize.objects.count() == 2
+
+
+def test_a_gzipped_file_is_read_too(practices: Any, file: Any) -> None:
+    (result,) = services.run([file(gzipped(sizes()), "lists.csv.gz")])
+    assert (result.status, result.new) == ("imported", 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "The file is empty."),
+        (b"CODE,COLOUR\nE83001,blue\n", "does not know this kind of file"),
+        (b"\x89PNG\r\n\x1a\n\0", "binary"),
+        (registered_patients({}), "header but no rows"),
+        (sizes().replace(b"4,200", b"4\xff200"), "not UTF-8"),
+    ],
+)
+def test_what_can_not_be_imported_is_rejected_in_a_sentence_and_the_reason_kept(
+    practices: Any, file: Any, data: bytes, says: str
+) -> None:
+    (result,) = services.run([file(data)])
+    assert result.status == "rejected"
+    assert says in result.problems[0]["problem"]
+    one = Import.objects.get()
+    assert one.state == State.REJECTED
+    assert says in one.rejection
+    one = brought_and_checked(data)
+    assert one.state == State.REJECTED
+    assert says in one.rejection
+
+
+def test_a_file_larger_than_the_limit_is_rejected_and_not_kept(practices: Any, file: Any, settings: Any) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 10
+    (result,) = services.run([file(sizes())])
+    assert result.status == "rejected"
+    assert "takes files of up to" in result.problems[0]["problem"]
+    assert not Import.objects.exists()
+
+
+def test_thousands_of_problems_are_counted_exactly_and_kept_up_to_a_limit(
+    practices: Any, file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "PROBLEMS_KEPT", 5)
+    unknown = {f"X{n:05d}": 1 for n in range(20)}
+    (result,) = services.run([file(sizes(**unknown))])
+    assert len(result.problems) == 5
+    assert Import.objects.get().findings["problems"] == 20
+    assert [problem["line"] for problem in result.problems] == [5, 6, 7, 8, 9]
+
+
+# Illustrative and real ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def illustrative() -> Practice:
+    practice = PracticeFactory(ods_code="Z99001", illustrative=True)
+    programme.become(Programme.Kind.ILLUSTRATIVE)
+    return practice
+
+
+def test_a_real_file_offers_to_remove_the_illustrative_programme_first(illustrative: Practice, manager: Any) -> None:
+    one = brought_and_checked(sizes(), manager)
+    assert one.state == State.CHECKED
+    assert "remove_illustrative" in one.findings["asks"]
+    with pytest.raises(ValidationError, match="Answer the question"):
+        services.confirm(by=manager, one=one)
+    services.replace_illustrative(by=manager, one=one)
+    assert not Practice.objects.exists()
+    assert programme.kind() == Programme.Kind.EMPTY
+    work.sweep()
+    one.refresh_from_db()
+    assert one.state == State.REJECTED  # no practice of it is known now
+    assert "None of its rows can be used" in one.rejection
+
+
+def test_by_command_a_real_file_is_rejected_while_the_programme_is_illustrative(
+    illustrative: Practice, file: Any
+) -> None:
+    (result,) = services.run([file(sizes())])
+    assert result.status == "rejected"
+    assert "--replace-illustrative" in result.problems[0]["problem"]
+    services.run([file(sizes())], replace=True)
+    assert not Practice.objects.exists()
+
+
+def test_list_sizes_of_illustrative_practices_are_imported_and_other_codes_held_back(
+    illustrative: Practice, file: Any
+) -> None:
+    (result,) = services.run([file(registered_patients({"Z99001": 500, "E83001": 1}))])
+    assert (result.status, result.new) == ("imported", 1)
+    assert [(p["line"], p["value"]) for p in result.problems] == [(3, "E83001")]
+    assert programme.kind() == Programme.Kind.ILLUSTRATIVE
+
+
+def test_illustrative_lists_are_refused_by_a_real_register(practices: Any, file: Any) -> None:
+    programme.become(Programme.Kind.REAL)
+    (result,) = services.run([file(registered_patients({"Z99001": 500}))])
+    assert "the register is real" in result.problems[0]["problem"]
+
+
+# Commands ----------------------------------------------------------------------------------------------
+
+
+def printed(capsys: Any, *arguments: Any, code: int = 0) -> dict[str, Any]:
+    """The JSON object a command prints; it must end with exit code `code`."""
+    try:
+        call_command(*map(str, arguments), "--json")
+        ended = 0
+    except SystemExit as end:
+        ended = int(end.code or 0)
+    assert ended == code
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_the_command_prints_one_json_object(practices: Any, file: Any, capsys: Any) -> None:
+    data = sizes()
+    path = file(data)
+    found = printed(capsys, "import_list_sizes", path)
+    assert found["sha256"] == hashlib.sha256(data).hexdigest()
+    assert {name: found[name] for name in ("file", "status", "rows", "new", "changed", "unchanged", "closed")} == {
+        "file": str(path),
+        "status": "imported",
+        "rows": 3,
+        "new": 3,
+        "changed": 0,
+        "unchanged": 0,
+        "closed": 0,
+    }
+    assert found["problems"] == []
+    again = printed(capsys, "import_list_sizes", path)
+    assert (again["status"], again["new"]) == ("already-imported", 0)
+
+
+def test_the_command_names_problems_and_ends_with_1(practices: Any, file: Any, capsys: Any) -> None:
+    found = printed(capsys, "import_list_sizes", file(sizes(X99999=5)), "--dry-run", code=1)
+    assert found["status"] == "checked"
+    (problem,) = found["problems"]
+    assert (problem["line"], problem["column"], problem["value"]) == (5, "CODE", "X99999")
+    assert "No practice with this code" in problem["problem"]
+    assert not Import.objects.exists()
+
+
+def test_a_rejected_file_ends_with_1(practices: Any, file: Any, capsys: Any) -> None:
+    assert printed(capsys, "import_list_sizes", file(b""), code=1)["status"] == "rejected"
+
+
+def test_a_kind_that_another_command_imports_is_rejected_with_its_name(file: Any, capsys: Any) -> None:
+    found = printed(capsys, "import_practices", file(sizes()), code=1)
+    assert "import_list_sizes" in found["problems"][0]["problem"]
+
+
+def test_extra_columns_are_named_in_the_commands_answer(practices: Any, file: Any, capsys: Any) -> None:
+    rows = [[*row, "x"] for row in patients_rows({"E83001": 5})]
+    header = sizes().decode().splitlines()[0].split(",")
+    found = printed(capsys, "import_list_sizes", file(table([*header, "SHOE_SIZE"], rows)))
+    assert found["notes"] == ["Columns not used: SHOE_SIZE."]

@@ -1,0 +1,294 @@
+"""List sizes from the NHS's files: read as published, every oddity told with line, column, value and rule."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cc2h.kit.imports import services
+from cc2h.kit.imports.services import Result
+from cc2h.kit.models import Import
+from practices.models import ListSize, PracticeDetail
+from tests.factories import CommissionerFactory, PracticeFactory
+from tests.samples import (
+    NEW_NAMES,
+    PATIENTS_HEADER,
+    local_lists,
+    patients_rows,
+    quarterly_lists,
+    registered_patients,
+    table,
+)
+
+pytestmark = pytest.mark.django_db
+CODES = ("E83001", "E83002", "E83003")
+APRIL = date(2018, 4, 1)
+
+
+@pytest.fixture(autouse=True)
+def barnet() -> Any:
+    commissioner = CommissionerFactory(barnet=True)
+    for code in CODES:
+        PracticeFactory(ods_code=code, commissioner=commissioner, detail__borough="")
+    return commissioner
+
+
+@pytest.fixture
+def bring(tmp_path: Path) -> Any:
+    def run(data: bytes, name: str = "lists.csv", **options: Any) -> Result:
+        path = tmp_path / name
+        path.write_bytes(data)
+        return services.run([path], **options)[0]
+
+    return run
+
+
+def held(day: date = APRIL) -> dict[str, int]:
+    return dict(ListSize.objects.held().filter(day=day).values_list("practice__ods_code", "patients"))
+
+
+def told(result: Result) -> list[tuple[Any, ...]]:
+    return [(p["line"], p["column"], p["value"]) for p in result.problems]
+
+
+# As published ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spelling", ["01APR2018", "01Apr2018", "01-Apr-18", "2018-04-01"])
+@pytest.mark.parametrize("new_names", [False, True])
+def test_registered_patients_are_read_in_every_spelling(bring: Any, spelling: str, new_names: bool) -> None:
+    result = bring(registered_patients({"E83001": 7500, "e83002": " 2 "}, spelling, new_names=new_names))
+    assert (result.status, result.rows, result.new, result.problems) == ("imported", 2, 2, [])
+    assert held() == {"E83001": 7500, "E83002": 2}
+    assert Import.objects.get().extract_day == APRIL
+
+
+def test_quarterly_lists_are_added_up_and_dated_on_the_last_day_of_the_quarter(bring: Any) -> None:
+    bands = {"E83001": range(1, 19), "E83002": ["1,000"] + [0] * 17}
+    result = bring(quarterly_lists(bands), "Patient_List_Size_2013_04-06.csv")
+    assert (result.status, result.new, result.problems) == ("imported", 2, [])
+    assert held(date(2013, 6, 30)) == {"E83001": 171, "E83002": 1000}
+
+
+def test_a_wrong_band_is_told_with_its_own_column(bring: Any) -> None:
+    counts: list[object] = [10] * 18
+    counts[5] = "-4"
+    result = bring(quarterly_lists({"E83001": counts, "E83002": [1] * 18}), "Patient_List_Size_2014_01-03.csv")
+    assert told(result) == [(2, "Female 15-24", "-4")]
+    assert held(date(2014, 3, 31)) == {"E83002": 18}
+
+
+def test_quarterly_lists_whose_quarter_nobody_knows_ask_for_it(bring: Any) -> None:
+    data = quarterly_lists({"E83001": [1] * 18})
+    result = bring(data, "lists.csv")
+    assert result.status == "rejected"
+    assert "--day" in result.problems[0]["problem"]
+    assert bring(data, "lists.csv", day=date(2013, 9, 30)).status == "imported"
+    assert held(date(2013, 9, 30)) == {"E83001": 18}
+
+
+def test_local_lists_set_the_borough_that_no_national_file_carries(bring: Any) -> None:
+    result = bring(local_lists({"E83001": 9091, "E83002": 1}))
+    assert (result.status, result.new) == ("imported", 2)
+    assert held(date(2025, 11, 4)) == {"E83001": 9091, "E83002": 1}
+    boroughs = dict(PracticeDetail.objects.held().values_list("practice__ods_code", "borough"))
+    assert boroughs == {"E83001": "Barnet", "E83002": "Barnet", "E83003": ""}
+    assert PracticeDetail.objects.held().get(practice__ods_code="E83001").first_day == date(2013, 4, 1)
+
+
+def test_another_borough_holds_from_the_files_day(bring: Any) -> None:
+    bring(local_lists({"E83001": 5}, "01/04/2021"), "a.csv")
+    bring(local_lists({"E83001": 6}, "01/04/2022", borough="Enfield"), "b.csv")
+    versions = PracticeDetail.objects.held().filter(practice__ods_code="E83001").order_by("period")
+    assert [(v.borough, v.first_day) for v in versions] == [
+        ("Barnet", date(2013, 4, 1)),
+        ("Enfield", date(2022, 4, 1)),
+    ]
+
+
+def test_local_lists_without_a_borough_are_read_too(bring: Any) -> None:
+    result = bring(local_lists({"E83001": 14569}, "01-Apr-18", borough=None))
+    assert (result.status, held()) == ("imported", {"E83001": 14569})
+
+
+# Revisions --------------------------------------------------------------------------------------------
+
+
+def test_a_later_file_for_the_same_day_replaces_what_differs_and_keeps_both(bring: Any) -> None:
+    bring(registered_patients({"E83001": 100, "E83002": 200}), "first.csv")
+    result = bring(registered_patients({"E83001": 150, "E83002": 200, "E83003": 300}), "revised.csv")
+    assert (result.new, result.changed, result.unchanged) == (1, 1, 1)
+    assert held() == {"E83001": 150, "E83002": 200, "E83003": 300}
+    old = ListSize.objects.get(practice__ods_code="E83001", superseded_at__isnull=False)
+    new = ListSize.objects.held().get(practice__ods_code="E83001")
+    assert (old.patients, old.source.file_name) == (100, "first.csv")
+    assert (new.source.file_name, new.row_number) == ("revised.csv", 2)
+    assert old.superseded_at == new.recorded_at
+    assert ListSize.objects.get(practice__ods_code="E83002").source.file_name == "first.csv"
+
+
+def test_as_known_before_the_revision_the_first_value_is_read(bring: Any) -> None:
+    bring(registered_patients({"E83001": 100}), "first.csv")
+    between = ListSize.objects.get().recorded_at
+    bring(registered_patients({"E83001": 150}), "revised.csv")
+    revised = ListSize.objects.held().get().recorded_at
+    assert [size.patients for size in ListSize.objects.held(revised)] == [100]
+    assert [size.patients for size in ListSize.objects.held(between)] == []
+
+
+def test_a_practice_missing_from_a_file_keeps_its_list_and_stays_open(bring: Any) -> None:
+    bring(registered_patients(dict.fromkeys(CODES, 100), "01Mar2018"), "march.csv")
+    result = bring(registered_patients({"E83001": 110}), "april.csv")
+    assert (result.new, result.closed, result.problems) == (1, 0, [])
+    assert held(date(2018, 3, 1)) == dict.fromkeys(CODES, 100)
+    assert Import.objects.get(file_name="april.csv").findings["missing"] == 2
+
+
+# Bad input --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        ("-5", "can’t be negative"),
+        ("-1,234", "can’t be negative"),
+        ("12.5", "can’t be a fraction"),
+        ("200001", "No practice has so many patients"),
+        ("99999999999999999999", "No practice has so many patients"),
+        ("", "is missing"),
+        ("   ", "is missing"),
+        ("-", "suppressed"),
+        ("*", "suppressed"),
+        ("many", "This is no number"),
+        ("1e3", "This is no number"),
+        ("12,34", "This is no number"),
+        ("٣", "This is no number"),
+    ],
+)
+def test_a_list_size_that_can_not_be_right_is_held_back_and_the_rest_goes_on(bring: Any, value: str, rule: str) -> None:
+    result = bring(registered_patients({"E83001": 100, "E83002": value}))
+    assert (result.status, result.rows, result.new) == ("imported", 2, 1)
+    (problem,) = result.problems
+    assert (problem["line"], problem["column"], problem["value"]) == (3, "NUMBER_OF_PATIENTS", value.strip())
+    assert rule in problem["problem"]
+    assert held() == {"E83001": 100}
+
+
+@pytest.mark.parametrize(("value", "patients"), [("0", 0), ("1", 1), ("4", 4), ("200,000", 200_000), ("007", 7)])
+def test_tiny_and_large_lists_are_real(bring: Any, value: str, patients: int) -> None:
+    assert bring(registered_patients({"E83001": value})).problems == []
+    assert held() == {"E83001": patients}
+
+
+def test_an_unknown_code_is_held_back_and_reported(bring: Any) -> None:
+    result = bring(registered_patients({"E83001": 100, "E83999": 5, "E8399": 5, "": 6}))
+    assert (result.status, result.new) == ("imported", 1)
+    assert told(result) == [(3, "CODE", "E83999"), (4, "CODE", "E8399"), (5, "CODE", "")]
+    assert "No practice with this code is in the register" in result.problems[0]["problem"]
+    assert "a letter and five digits" in result.problems[1]["problem"]
+    assert "The code is missing" in result.problems[2]["problem"]
+
+
+def test_a_file_of_unknown_codes_alone_is_rejected_and_can_be_brought_again(bring: Any) -> None:
+    data = registered_patients({"E83999": 5})
+    assert bring(data).status == "rejected"
+    PracticeFactory(ods_code="E83999")
+    assert bring(data).status == "imported"
+
+
+def test_a_practice_that_stands_twice_is_not_taken_from_either_row(bring: Any) -> None:
+    result = bring(registered_patients([("E83001", 100), ("E83002", 5), ("E83001", 101)]))
+    assert told(result) == [(2, "CODE", "E83001"), (4, "CODE", "E83001")]
+    assert "on lines 2, 4" in result.problems[0]["problem"]
+    assert held() == {"E83002": 5}
+
+
+def test_two_days_in_one_file_reject_it_and_every_row_of_the_other_day_is_told(bring: Any) -> None:
+    rows = patients_rows({"E83001": 1, "E83002": 2}) + patients_rows({"E83003": 3}, "01May2018")
+    result = bring(table(PATIENTS_HEADER, rows))
+    assert result.status == "rejected"
+    assert "rows of 2 days: 1 April 2018 (2 rows) and 1 May 2018 (1 row)" in result.problems[0]["problem"]
+    assert told(result)[1:] == [(4, "EXTRACT_DATE", "01May2018")]
+    assert not ListSize.objects.exists()
+
+
+def test_a_day_that_can_not_be_read_holds_its_row_back(bring: Any) -> None:
+    rows = patients_rows({"E83001": 1}) + patients_rows({"E83002": 2}, "31Apr2018")
+    result = bring(table(PATIENTS_HEADER, rows))
+    assert told(result) == [(3, "EXTRACT_DATE", "31Apr2018")]
+    assert held() == {"E83001": 1}
+    assert "No row of the file says its day" in bring(table(PATIENTS_HEADER, rows[1:])).problems[0]["problem"]
+
+
+def test_a_file_from_the_far_future_is_rejected(bring: Any) -> None:
+    assert "far in the future" in bring(registered_patients({"E83001": 1}, "01Apr2090")).problems[0]["problem"]
+
+
+def test_a_breakdown_by_sex_or_age_is_no_list_size(bring: Any) -> None:
+    rows = patients_rows([("E83001", 100), ("E83001", 60), ("E83002", 30)])
+    rows[1][7], rows[2][8] = "MALE", "0_4"
+    result = bring(table(PATIENTS_HEADER, rows))
+    assert told(result) == [(3, "SEX, AGE", "MALE, ALL"), (4, "SEX, AGE", "ALL, 0_4")]
+    assert held() == {"E83001": 100}
+
+
+@pytest.mark.parametrize("missing", ["CODE", "NUMBER_OF_PATIENTS", "EXTRACT_DATE", "CCG_CODE", "SEX", "AGE"])
+def test_a_missing_column_is_named_with_what_was_expected(bring: Any, missing: str) -> None:
+    at = PATIENTS_HEADER.index(missing)
+    rows = [row[:at] + row[at + 1 :] for row in patients_rows({"E83001": 1})]
+    result = bring(table([name for name in PATIENTS_HEADER if name != missing], rows))
+    assert result.status == "rejected"
+    (problem,) = result.problems
+    assert (problem["line"], problem["column"]) == (1, missing)
+    assert f"a column is missing: {missing}" in problem["problem"]
+    assert "Expected: CODE, NUMBER_OF_PATIENTS, EXTRACT_DATE" in problem["problem"]
+
+
+def test_a_misspelt_column_is_missing_and_the_one_there_is_named(bring: Any) -> None:
+    header = [name.replace("NUMBER_OF_PATIENTS", "NUMBER_OF_PATEINTS") for name in PATIENTS_HEADER]
+    (problem,) = bring(table(header, patients_rows({"E83001": 1}))).problems
+    assert "NUMBER_OF_PATIENTS" in problem["problem"]
+    assert "Columns it does not know: NUMBER_OF_PATEINTS" in problem["problem"]
+
+
+def test_extra_columns_are_accepted_and_named(bring: Any) -> None:
+    rows = [["x", *row, "y"] for row in patients_rows({"E83001": 1})]
+    result = bring(table(["SHOE_SIZE", *PATIENTS_HEADER, "HAT"], rows))
+    assert (result.status, result.new, result.problems) == ("imported", 1, [])
+    assert result.notes == ["Columns not used: SHOE_SIZE and HAT."]
+
+
+def test_headers_are_matched_whatever_their_case_and_white_space(bring: Any) -> None:
+    header = [f"  {name.lower().replace('_of_', '_Of_')}\n" for name in PATIENTS_HEADER]
+    assert bring(table(header, patients_rows({"E83001": 1}))).new == 1
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations(range(len(PATIENTS_HEADER))), new_names=st.booleans())
+def test_columns_in_any_order_give_the_same_lists(bring: Any, order: Sequence[int], new_names: bool) -> None:
+    header = [NEW_NAMES.get(name, name) if new_names else name for name in PATIENTS_HEADER]
+    rows = patients_rows({"E83001": 100, "E83002": "2,000", "E83003": "-"})
+    result = bring(table([header[n] for n in order], [[row[n] for n in order] for row in rows]), dry_run=True)
+    assert (result.status, result.new, len(result.problems)) == ("checked", 2, 1)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sizes=st.dictionaries(st.sampled_from(CODES), st.integers(0, 200_000), min_size=1))
+def test_importing_the_same_lists_again_changes_nothing(bring: Any, sizes: dict[str, int]) -> None:
+    bring(registered_patients(sizes), "once.csv")
+    before = list(ListSize.objects.order_by("pk").values())
+    again = bring(registered_patients(sizes, "2018-04-01"), "again.csv")
+    if again.status == "imported":  # other bytes, the same facts
+        assert (again.new, again.changed, again.unchanged) == (0, 0, len(sizes))
+    assert list(ListSize.objects.order_by("pk").values()) == before
+
+
+def test_only_the_commissioners_asked_for_are_taken_and_the_others_counted(bring: Any) -> None:
+    rows = patients_rows({"E83001": 1, "E83998": 2}) + patients_rows({"A81001": 3, "A81002": 4}, commissioner="00K")
+    result = bring(table(PATIENTS_HEADER, rows), only=["07M"])
+    assert (result.new, told(result)) == (1, [(3, "CODE", "E83998")])
+    assert result.notes == ["2 rows of practices of other commissioners: left out."]
