@@ -15,7 +15,7 @@ from cc2h.board.waiting import Item
 from cc2h.kit import charts, words
 from cc2h.kit import figures as kit
 from cc2h.kit.links import link
-from chins.coverage import ChinCoverage
+from chins.coverage import ChinCoverage, Projection
 from chins.queries import against_band, band_words
 from chins.workflow import COUNTED
 
@@ -134,8 +134,14 @@ def _full_coverage(found: Dashboard, rows: Rows) -> Card:
         lines.append("the last planned join")
     if projected.trend_day and not projected.complete:
         lines.append(f"the trend alone: {words.short_day(projected.trend_day)}")
-    shown = "" if projected.day else "Reached" if projected.complete and found.now.practices else "No date"
-    return Card(figure, lines, shown=shown)
+    return Card(figure, lines, shown=shown_day(projected, found.now.practices))
+
+
+def shown_day(projected: Projection, practices: int) -> str:
+    """The day of full coverage of so many practices, or in words that it is reached or has no date."""
+    if projected.day:
+        return words.short_day(projected.day)
+    return "Reached" if projected.complete and practices else "No date"
 
 
 # Charts ----------------------------------------------------------------------------------------------
@@ -213,13 +219,16 @@ def chin_rows(found: Dashboard, rows: Rows) -> list[ChinRow]:
     table = []
     for chin in found.now.chins:
         members = link(found.asat, "practices:practice_list", query={"chin": chin.slug})
+        practices = rows.part(f"Practices in {chin.name}", chin.practices, "count", members)
+        if found.asat.is_future and not found.may_name:
+            practices = replace(practices, csv="")  # whom today hides is not among the rows
         old = before.get(chin.chin_id)
         state = against_band(chin.patients, found.commissioner)
         table.append(
             ChinRow(
                 chin=chin,
                 url=link(found.asat, "chins:chin_detail", chin.slug),
-                practices=rows.part(f"Practices in {chin.name}", chin.practices, "count", members),
+                practices=practices,
                 change=words.signed(chin.patients - old.patients) if old else "new",
                 band=state if state in ("above", "below") else "",
             )

@@ -88,7 +88,7 @@ def population(coverage: Coverage, rows: Rows, statements: Sequence[Statement] =
     """Patients in a CHIN, percent of all registered patients."""
     name = word(coverage.commissioner)
     return Figure(
-        key="population",
+        key=f"population-{coverage.commissioner.ods_code}",
         label=label or f"Patients in a {name}",
         kind="ratio",
         value=coverage.population_percent,

@@ -210,6 +210,7 @@ def still_to_join(found: Still) -> dict[str, Any]:
     return {
         "found": found,
         "figure": figures.full_coverage(found.projection, rows),
+        "shown": cards.shown_day(found.projection, found.practices),
         "by_day": _by_day(found.shown),
         "patients": sum(one.practice.patients for one in found.shown),
     }

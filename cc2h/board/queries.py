@@ -25,6 +25,7 @@ from chins.coverage import (
     chin_changes,
     coverage_of_rows,
     decompose,
+    practice_rows,
     projection,
     trend,
 )
@@ -284,11 +285,12 @@ def _may_name(user: Any, commissioner: Any) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Still:
-    """The practices in no CHIN on a day, with their plans; `shown` are those that were asked for."""
+    """The practices in no CHIN on a day, with their plans; `shown` are those asked for, of so many `practices`."""
 
     commissioner: Commissioner
     asat: AsAt
     planned: str
+    practices: int
     projection: Projection
     shown: Sequence[StillOut]
     may_name: bool
@@ -297,11 +299,13 @@ class Still:
 
 def still_to_join(user: Any, commissioner: Any, asat: AsAt, planned: str = "") -> Still:
     """Practices in no CHIN. planned: `yes` for those with a planned join, `no` for the others, blank for all."""
-    projected = projection(commissioner, asat.day, asat.known_at)
+    rows = practice_rows(commissioner, asat.day, asat.known_at)
+    projected = projection(commissioner, asat.day, asat.known_at, rows=rows)
     return Still(
         commissioner=commissioner,
         asat=asat,
         planned=planned,
+        practices=len(rows),
         projection=projected,
         shown=[one for one in projected.out if not planned or (planned == "yes") == (one.joins is not None)],
         may_name=_may_name(user, commissioner),

@@ -113,6 +113,9 @@ class StatementList(ListPage):
     csv_columns = {name: name for name in pages.STATEMENT_COLUMNS}
     template_name = "board/statements.html"
 
+    def permit(self) -> None:
+        require(self.request.user, Action.VIEW_REGISTER)
+
     def queryset(self) -> QuerySet[Statement]:
         return papers.readable(self.request.user, self.asat)
 

@@ -1,0 +1,69 @@
+"""Home pages where nothing is in the portal but what a test puts there."""
+
+import pytest
+
+from cc2h.accounts.authority import Role
+from cc2h.accounts.models import User
+from cc2h.board.home import HOME
+from cc2h.board.waiting import Reader, waiting_on
+from cc2h.kit.asat import AsAt
+from cc2h.kit.models import Import, Work
+from practices.models import Commissioner
+from tests.board.conftest import TODAY, Browser
+from tests.board.test_dashboard import text_of
+from tests.factories import ImportFactory, PostFactory, UserFactory, person
+
+NOW = AsAt(TODAY, None, TODAY)
+
+
+def waiting(user: User) -> list[str]:
+    return [item.text for item in waiting_on(Reader(user, NOW))]
+
+
+def test_every_role_has_a_home() -> None:
+    assert set(HOME) == set(Role)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_can_open_its_home(role: Role, db: None) -> None:
+    """With nothing in the portal but the post itself."""
+    browser = Browser(person(role).email)
+    page = text_of(browser.read("/"))
+    assert "You have no post yet" not in page
+
+
+def test_somebody_without_a_post_is_told_who_can_help(db: None) -> None:
+    person(Role.ADMINISTRATOR, name="Portal administrator", email="administrator@example.org")
+    page = text_of(Browser(UserFactory(name="Newcomer").email).read("/"))
+    assert "You have no post yet" in page
+    assert "Portal administrator, administrator@example.org" in page
+
+
+def test_somebody_without_a_post_where_nobody_can_help(db: None) -> None:
+    assert "programme office" in Browser(UserFactory().email).read("/")
+
+
+class TestWaiting:
+    def test_a_checked_file_waits_for_those_who_import(self, db: None) -> None:
+        commissioner = Commissioner.objects.create(ods_code="10Q", name="Place", short_name="Place")
+        ImportFactory(state=Import.State.CHECKED, file_name="lists.csv")
+        manager = person(Role.TRANSFORMATION_MANAGER, of=commissioner)
+        assert "lists.csv is checked and waits for a decision" in waiting(manager)
+        assert not [text for text in waiting(person(Role.ANALYST, of=commissioner)) if "lists.csv" in text]
+
+    def test_vacant_posts_people_without_one_and_failing_work(self, db: None) -> None:
+        administrator = person(Role.ADMINISTRATOR)
+        assert waiting(administrator) == []
+        PostFactory(role=Role.ANALYST)
+        UserFactory()
+        Work.objects.create(kind="coverage", key="1", last_error="It broke")
+        assert waiting(administrator) == [
+            "1 post is vacant",
+            "1 person may sign in without a post, and see nothing",
+            "1 piece of background work failed and will be tried again",
+        ]
+
+    def test_a_secretary_without_a_board_day_to_come(self, db: None) -> None:
+        secretary = person(Role.SECRETARY)
+        assert len(waiting(secretary)) == 1
+        assert "has no board day to come" in waiting(secretary)[0]

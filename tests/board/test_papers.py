@@ -1,0 +1,174 @@
+"""What papers say beside what the records give, and how somebody settles which to go by."""
+
+import csv
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from cc2h.board import papers, services
+from cc2h.board.models import Settlement, Statement
+from cc2h.kit.asat import AsAt
+from tests.board.conftest import TODAY, Browser
+from tests.board.test_dashboard import text_of
+
+AFTER = "roadmap-2018-coverage-after"
+NOW = AsAt(TODAY, None, TODAY)
+
+
+def compared(reference: str, asat: AsAt = NOW) -> papers.Comparison:
+    statements = Statement.objects.with_settlements(asat.known_at).select_related("commissioner")
+    return papers.compare(statements.filter(reference=reference), asat)[0]
+
+
+class TestComparing:
+    @pytest.mark.parametrize(
+        ("reference", "states", "gives", "difference"),
+        [
+            (AFTER, "89%", "88.4%", "−0.6 points"),
+            ("roadmap-2018-coverage-before", "38%", "38.0%", "the same"),
+            ("roadmap-2018-practices", "54", "54", "the same"),
+            ("roadmap-2018-federation-practices", "55", "54", "−1"),
+            ("bfg-2018-practices", "60", "55", "−5"),
+            ("roadmap-2018-chins-after", "6", "6", "the same"),
+            ("hwb-2018-01-chin-1-patients", "50,000", "50,000", "the same"),
+            ("hwb-2018-01-chin-1-share", "12.5%", "12.5%", "the same"),
+            ("hwb-2018-01-chin-1-practices", "5", "5", "the same"),
+            ("hwb-2018-01-chin-1-opening", "31 January 2018", "15 January 2018", "16 days earlier"),
+            ("workplan-2017-chin-1-opening", "30 June 2017", "15 January 2018", "199 days later"),
+            ("roadmap-2018-full-coverage", "31 December 2018", "no date", "can’t be compared"),
+            ("roadmap-2018-answered", "48", "–", "not worked out"),
+            ("stp-2017-size-range", "–", "–", "not worked out"),
+        ],
+    )
+    def test_each_measure(self, reference: str, states: str, gives: str, difference: str, demonstration: None) -> None:
+        found = compared(reference)
+        assert (found.states, found.gives, found.difference_words) == (states, gives, difference)
+
+    def test_a_figure_that_rounds_to_the_papers_is_the_same(self, demonstration: None) -> None:
+        Statement.objects.filter(reference=AFTER).update(measure=Statement.Measure.PRACTICES_PERCENT)
+        found = compared(AFTER)
+        assert found.agrees
+        assert found.sentence == "The paper says 89%, and the records give the same: 88.9%, rounded."
+
+    def test_as_known_on_an_earlier_day(self, demonstration: None) -> None:
+        found = compared(AFTER, AsAt(TODAY, date(2018, 10, 10), TODAY))
+        assert found.figure is not None
+        assert found.figure.value != Decimal("88.4")
+
+    def test_the_latest_of_the_year_up_to_the_months_end(self) -> None:
+        days = [date(2017, 1, 1), date(2018, 3, 31), date(2018, 4, 1), date(2018, 3, 31)]
+        statements = [Statement(reference=f"s{n}", measure="chins", as_at=day) for n, day in enumerate(days)]
+
+        def found(day: date) -> list[str]:
+            return [s.reference for s in papers.latest(statements, day).get(Statement.Measure.CHINS, [])]
+
+        assert found(date(2018, 3, 30)) == ["s1", "s3"]
+        assert found(date(2018, 4, 1)) == ["s2"]
+        assert found(date(2017, 2, 1)) == ["s0"]
+        assert found(date(2019, 4, 2)) == []
+
+
+class TestPages:
+    def test_answered_and_in_a_chin_are_two_facts(self, board: Browser) -> None:
+        page = text_of(board.read("/papers/roadmap-2018-answered/"))
+        assert "The portal does not record yet which practices have answered." in page
+        assert "In a CHIN on that day, which is another fact" in page
+        assert "Practices in a CHIN 48" in page
+
+    def test_the_89_percent_shows_both_bases(self, board: Browser) -> None:
+        page = text_of(board.read(f"/papers/{AFTER}/"))
+        assert "The paper says 89%. The records give 88.4% for 6 December 2018: a difference of −0.6 points." in page
+        assert "By practices instead" in page
+        assert "the portal’s own assumption" in page
+        assert "Settle" not in page.replace("Settlement", "")
+
+    def test_the_list_filters_and_exports(self, board: Browser) -> None:
+        page = text_of(board.read("/papers/?paper=roadmap-2018&settled=yes"))
+        assert "1 statement" in page
+        assert "All 55 practices in Barnet are members of the federation" in page
+        answer = board.client.get("/papers/?format=csv&q=D3")
+        rows = {row["reference"]: row for row in csv.DictReader(answer.getvalue().decode().splitlines())}
+        assert rows[AFTER]["states"] == "89"
+        assert rows[AFTER]["records_give"] == "88.4"
+        assert rows[AFTER]["difference"] == "-0.6"
+
+    def test_another_commissioners_statement_is_not_there(self, board: Browser) -> None:
+        board.read("/papers/stp-2017-chins-camden/", 404)
+        assert "Camden" not in board.read("/papers/")
+
+
+class TestSettling:
+    def test_settle_and_reopen(self, manager: Browser) -> None:
+        address = f"/papers/{AFTER}/settle/"
+        manager.read(address)
+        answer = manager.client.post(address, {"choice": "records", "reason": ""})
+        assert "Say why." in answer.content.decode()
+        manager.client.post(address, {"choice": "records", "reason": "48 of 54 is a share of practices."})
+        for page in (f"/papers/{AFTER}/", "/"):
+            assert "48 of 54 is a share of practices." in manager.read(page)
+        assert "Transformation manager, Barnet" in manager.read(f"/papers/{AFTER}/")
+
+        manager.client.post(f"/papers/{AFTER}/reopen/", {"reason": "The paper was corrected."})
+        page = text_of(manager.read(f"/papers/{AFTER}/"))
+        assert "Nobody has settled this. Both figures stand." in page
+        assert "Reopened: The paper was corrected." in page
+
+    def test_the_second_to_settle_is_told(self, manager: Browser) -> None:
+        typed = {"choice": "paper", "reason": "It was published."}
+        services.settle(by=manager.user, statement=Statement.objects.get(reference=AFTER), **typed)
+        page = manager.client.post(f"/papers/{AFTER}/settle/", typed).content.decode()
+        assert "Somebody has already settled this." in page
+        assert "It was published." in page  # nothing typed is lost
+
+    def test_reopening_twice_and_without_a_reason_is_refused(self, manager: Browser) -> None:
+        statement = Statement.objects.get(reference=AFTER)
+        with pytest.raises(ValidationError, match="Say why"):
+            services.settle(by=manager.user, statement=statement, choice="paper", reason=" ")
+        settlement = services.settle(by=manager.user, statement=statement, choice="paper", reason="Published.")
+        with pytest.raises(ValidationError, match="Say why"):
+            services.reopen(by=manager.user, settlement=settlement, reason="")
+        services.reopen(by=manager.user, settlement=settlement, reason="Corrected.")
+        with pytest.raises(ValidationError, match="already reopened"):
+            services.reopen(by=manager.user, settlement=settlement, reason="Corrected.")
+
+    def test_the_board_may_not(self, board: Browser) -> None:
+        board.read(f"/papers/{AFTER}/settle/", 403)
+        assert board.client.post(f"/papers/{AFTER}/settle/", {"choice": "paper", "reason": "x"}).status_code == 403
+        assert not Settlement.objects.filter(statement__reference=AFTER).exists()
+
+    def test_what_is_not_settled_can_not_be_reopened(self, manager: Browser) -> None:
+        manager.read(f"/papers/{AFTER}/reopen/", 404)
+
+
+class TestBoardDays:
+    def test_the_secretary_adds_and_voids_a_day(self, demonstration: None, barnet: Any) -> None:
+        secretary = Browser("secretary@barnet.example")
+        typed = {"commissioner": barnet.pk, "day": "2018-11-01", "title": "Health and Wellbeing Board"}
+        secretary.client.post("/board-days/add/", typed)
+        assert "What changed since 1 November 2018" in text_of(secretary.read("/dashboard/07M/"))
+        again = secretary.client.post("/board-days/add/", typed).content.decode()
+        assert "This board day is already in the list." in again
+
+        page = secretary.read("/board-days/")
+        assert "1 November 2018" in page
+        added = barnet.board_days.get(day=date(2018, 11, 1))
+        secretary.client.post(f"/board-days/{added.pk}/void/", {"reason": "It was another body."})
+        assert "is void: it was never a board day." in secretary.read("/board-days/")
+        assert f"/board-days/{added.pk}/void/" not in secretary.read("/board-days/")
+        assert "What changed since 6 September 2018" in text_of(secretary.read("/dashboard/07M/"))
+        assert "It was another body." in secretary.read("/board-days/")
+
+    def test_voiding_asks_why_and_tells_the_second(self, demonstration: None, barnet: Any) -> None:
+        secretary = Browser("secretary@barnet.example")
+        day = barnet.board_days.get(day=date(2018, 9, 6))
+        address = f"/board-days/{day.pk}/void/"
+        assert "Say why." in secretary.client.post(address, {"reason": ""}).content.decode()
+        services.void_board_day(by=secretary.user, board_day=day, reason="Cancelled")
+        assert "Cancelled" in secretary.client.post(address, {"reason": "Mistake"}).content.decode()
+
+    def test_the_board_reads_only(self, board: Browser) -> None:
+        assert "Add a board day" not in board.read("/board-days/")
+        board.read("/board-days/add/", 403)
