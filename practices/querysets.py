@@ -35,6 +35,10 @@ class CommissionerQuerySet(QuerySet):
             return self
         return self.filter(pk__in=held.commissioner_ids(Action.VIEW_REGISTER))
 
+    def not_ended(self, day: date) -> Self:
+        """Commissioners that had not come to an end by the day."""
+        return self.filter(Q(closed__isnull=True) | Q(closed__gte=day))
+
 
 class PracticeQuerySet(QuerySet):
     def of_commissioners(self, ids: Any, day: date, known: datetime | None = None) -> Self:

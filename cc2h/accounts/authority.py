@@ -99,7 +99,9 @@ def _reads(reach: Reach = Reach.COMMISSIONER) -> dict[Action, Reach]:
     return {Action.VIEW_REGISTER: reach, Action.NAME_DEPUTY: Reach.OWN}
 
 
-_MANAGER: dict[Action, Reach] = {action: Reach.COMMISSIONER for action in Action if action != Action.MANAGE_PEOPLE}
+# The NHS publishes one file for all of England, so whoever brings one brings it for everybody.
+_FILES = {Action.VIEW_IMPORTS: Reach.EVERYWHERE, Action.IMPORT_FILES: Reach.EVERYWHERE}
+_MANAGER = {action: Reach.COMMISSIONER for action in Action if action is not Action.MANAGE_PEOPLE} | _FILES
 _CHIN_POST = _reads() | {
     Action.VIEW_CONTACTS: Reach.OWN,
     Action.ADD_CONTACT: Reach.OWN,
@@ -112,13 +114,13 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
-        Action.VIEW_IMPORTS: Reach.COMMISSIONER,
+        Action.VIEW_IMPORTS: Reach.EVERYWHERE,
     },
     Role.NCL_OFFICE: _reads()
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
-        Action.VIEW_IMPORTS: Reach.COMMISSIONER,
+        Action.VIEW_IMPORTS: Reach.EVERYWHERE,
     },
     Role.BOARD_MEMBER: _reads(),
     Role.STEERING_GROUP_LEAD: _reads()
@@ -130,7 +132,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     },
     Role.SECRETARY: _reads() | {Action.CHANGE_BOARD_DAYS: Reach.COMMISSIONER},
     Role.COUNCIL_OFFICER: _reads(),
-    Role.ANALYST: _reads() | {Action.VIEW_IMPORTS: Reach.COMMISSIONER},
+    Role.ANALYST: _reads() | {Action.VIEW_IMPORTS: Reach.EVERYWHERE},
     Role.CHIN_LEAD: _CHIN_POST,
     Role.QI_LEAD: _CHIN_POST,
     Role.CLINICAL_LEAD: _CHIN_POST,

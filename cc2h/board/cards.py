@@ -132,6 +132,8 @@ def _full_coverage(found: Dashboard, rows: Rows) -> Card:
         lines.append(f"{projected.undated} of {words.plural(len(projected.out), 'practice')} without a planned join")
     elif projected.day:
         lines.append("the last planned join")
+    if figures.in_hindsight(found.asat) and projected.out:
+        lines.append("by the plans held today")
     if projected.trend_day and not projected.complete:
         lines.append(f"the trend alone: {words.short_day(projected.trend_day)}")
     return Card(figure, lines, shown=shown_day(projected, found.now.practices))

@@ -346,8 +346,20 @@ def full_coverage(projected: Projection, rows: Rows, statements: Sequence[Statem
         formula="The latest of the dated planned joins of the practices still out; none while one of them has no date.",
         parts=tuple(parts),
         statements=statements,
-        note=" ".join(filter(None, [projected.reason, trend_words(projected)])),
+        note=" ".join(filter(None, [projected.reason, trend_words(projected), hindsight_words(rows.asat)])),
     )
+
+
+def in_hindsight(asat: AsAt) -> bool:
+    """Whether a past day is seen by what is held today, plans that were recorded later included."""
+    return asat.known is None and asat.day < asat.today
+
+
+def hindsight_words(asat: AsAt) -> str:
+    """That plans are those held today, and how to see those of the day; blank where they are."""
+    if not in_hindsight(asat):
+        return ""
+    return f"Plans are those held today; “as known on” {words.day(asat.day)} shows what was planned then."
 
 
 def trend_words(projected: Projection) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
 
 from cc2h.accounts.authority import Action, can
@@ -32,6 +32,7 @@ from chins.coverage import (
 from chins.models import Membership
 from chins.workflow import ChinStatus
 from practices.models import Commissioner, NamesRelease, PracticeStanding
+from practices.querysets import CommissionerQuerySet
 
 MONTHS_OF_TREND = 24
 NO_BOARD_DAY = timedelta(days=91)  # what changes are counted from where no board has met before
@@ -45,7 +46,7 @@ class BoardMeeting:
     title: str
 
 
-def commissioners_with_board_days(user: Any, asat: AsAt) -> QuerySet[Commissioner]:
+def commissioners_with_board_days(user: Any, asat: AsAt) -> CommissionerQuerySet:
     """Commissioners the person may see, each with `meetings` and whether the names of those out are `released` today."""
     days = BoardDay.objects.held(asat.known_at).filter(commissioner=OuterRef("pk")).order_by("-day")
     released = NamesRelease.objects.as_at(asat.today).filter(commissioner=OuterRef("pk"))

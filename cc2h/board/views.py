@@ -40,7 +40,8 @@ def dashboards(request: HttpRequest) -> HttpResponse:
     """The only dashboard a person may see, or those they may choose from, side by side."""
     require(request.user, Action.VIEW_REGISTER)
     asat = asat_of(request)
-    readable = list(queries.commissioners_with_board_days(request.user, asat).filter(in_programme=True))
+    every = queries.commissioners_with_board_days(request.user, asat).filter(in_programme=True)
+    readable = list(every.not_ended(asat.day)) or list(every)
     if len(readable) == 1:
         return redirect(link(asat, "board:dashboard", readable[0].ods_code))
     return render(
