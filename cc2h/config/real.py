@@ -101,8 +101,8 @@ def _commissioners() -> None:
             "name": "NHS North Central London CCG",
             "short_name": "North Central London",
             "opened": date(2020, 4, 1),
-            "local_word": "Primary care network",
-            "local_word_plural": "Primary care networks",
+            "local_word": "primary care network",
+            "local_word_plural": "primary care networks",
             "in_programme": True,
         },
     )

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 DRAWING = 4  # raise it when render_chart draws differently, so that no browser keeps the old picture
 KEPT_FOR = timedelta(days=90)  # a chart asked for later is stored and drawn anew
 TIME_LIMIT: float = 20  # seconds for one drawing process
-LOCK_LIMIT = 20  # seconds to wait for another one
+LOCK_LIMIT = TIME_LIMIT + 5  # seconds to wait for whoever is drawing
 AT_ONCE = 8  # charts drawn by one process
 
 Cell = str | int | float | Decimal | date | None
@@ -202,8 +202,11 @@ def _json(value: Any) -> str | float:
 def _draw(key: str) -> None:
     """Draw the chart and whatever else waits, one process at a time for the whole portal. Raises CannotDraw."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = %s", [f"{LOCK_LIMIT}s"])
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kit_chartimage'))")
+        cursor.execute("SET LOCAL lock_timeout = %s", [f"{LOCK_LIMIT:.0f}s"])
+        try:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kit_chartimage'))")
+        except OperationalError as error:  # others have been drawing for longer than a reader should wait
+            raise CannotDraw("Other charts are still being drawn.") from error
         waiting = ChartImage.objects.filter(svg__isnull=True)
         if not waiting.filter(key=key).exists():
             return
