@@ -1,0 +1,98 @@
+"""A real Chromium before a real portal: one portal and one browser a session, a fresh context a person."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, StorageState
+
+from cc2h.config.demonstration import PASSWORD
+from tests.browser.portal import Portal, running
+from tests.browser.visit import DESKTOP, PHONE, Visit
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--force-prefers-reduced-motion",
+)
+
+Enter = Callable[..., Visit]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = os.environ.get("CC2H_CHROMIUM") or "/usr/bin/chromium"
+    return {**browser_type_launch_args, "executable_path": chromium, "args": list(QUIET)}
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[Portal]:
+    """Shared by every test: one that changes something changes what no other one looks at."""
+    with running() as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, StorageState]:
+    """The sessions of those who signed in already, by e-mail address: sign-ins are limited by the minute."""
+    return {}
+
+
+def sign_in(visit: Visit, email: str, password: str = PASSWORD) -> None:
+    """Sign in as a person does, by the page that asks for it; what comes then is not looked at yet."""
+    visit.page.get_by_label("E-mail address").fill(email)
+    visit.page.get_by_label("Password", exact=True).fill(password)
+    with visit.page.expect_navigation():
+        visit.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture(scope="session")
+def seen_pages() -> set[str]:
+    """The kinds of page that a crawl has looked at."""
+    return set()
+
+
+@pytest.fixture
+def enter(browser: Browser, portal: Portal, signed_in: dict[str, StorageState]) -> Iterator[Enter]:
+    """enter("manager@barnet.example"): that person's browser, signed in; without an address nobody's."""
+    visits: list[Visit] = []
+
+    def come(email: str = "", *, phone: bool = False, script: bool = True) -> Visit:
+        context = browser.new_context(
+            base_url=portal.url,
+            viewport=PHONE if phone else DESKTOP,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            java_script_enabled=script,
+            storage_state=signed_in.get(email),
+        )
+        context.set_default_timeout(15_000)
+        visit = Visit(context, urlsplit(portal.url).netloc, script=script)
+        visits.append(visit)
+        if email and email not in signed_in:
+            visit.page.goto("/account/login/")
+            sign_in(visit, email)
+            signed_in[email] = context.storage_state()
+        return visit
+
+    yield come
+    for visit in visits:
+        visit.page.context.close()
+    for visit in visits:
+        visit.done()

@@ -1,0 +1,77 @@
+"""The portal as `script/server` starts it, in a folder of its own that goes afterwards."""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from cc2h.config.supervisor import BASE_DIR
+
+SUPERVISOR = [sys.executable, "-m", "cc2h.config.supervisor"]
+NOT_HANDED_ON = ("DATABASE_URL", "REDIS_URL", "PORT", "CC2H_ENV", "CC2H_TEST_DATABASE")
+SECONDS_TO_START = 120
+
+
+class Portal:
+    """Web server, worker, clock and the embedded servers, with the demonstration programme."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {name: value for name, value in os.environ.items() if name not in NOT_HANDED_ON}
+        self.environment |= {"PYTHONPATH": str(BASE_DIR), "CC2H_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+        self.url = ""
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Start everything and wait until it says that it is ready."""
+        words = self.folder.parent / "terminal"
+        with words.open("wb") as terminal:
+            process = subprocess.Popen(
+                [*SUPERVISOR, "serve"], env=self.environment, stdout=terminal, stderr=subprocess.STDOUT
+            )
+        deadline = time.monotonic() + SECONDS_TO_START
+        while not (found := re.search(r"ready: (http://localhost:\d+)/", words.read_text())):
+            assert process.poll() is None, words.read_text()
+            assert time.monotonic() < deadline, words.read_text()
+            time.sleep(0.1)
+        self.url = found[1]
+        return process
+
+    def manage(self, *command: str) -> str:
+        """What a management command prints, run beside the portal."""
+        return subprocess.run(
+            [*SUPERVISOR, "run", "--", sys.executable, str(BASE_DIR / "manage.py"), *command],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout
+
+    def mails(self) -> str:
+        """Every e-mail so far, one after the other: a local portal writes them to a log."""
+        return (self.folder / "logs" / "web.log").read_text()
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Portal]:
+    """A portal from start to end, its data removed."""
+    top = Path(tempfile.mkdtemp(prefix="cc2h browser ")).resolve()
+    top.chmod(0o711)  # root's servers run as another account, which must get through
+    portal = Portal(top / "data")
+    process = None
+    try:
+        process = portal.start()
+        yield portal
+    finally:
+        if process is not None:
+            process.terminate()
+            process.wait(60)
+        if (elsewhere := portal.folder / "postgres").is_symlink():
+            shutil.rmtree(elsewhere.readlink().parent, ignore_errors=True)
+        shutil.rmtree(top, ignore_errors=True)

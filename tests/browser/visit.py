@@ -1,0 +1,118 @@
+"""Somebody at a browser. Whatever they look at is checked: axe, other hosts, the console, sideways scrolling."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, ViewportSize
+
+PHONE: ViewportSize = {"width": 375, "height": 800}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+Name = str | re.Pattern[str]
+
+AXE = Axe()
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+# What folds is looked at unfolded, but for what drops down over the page.
+UNFOLD = """() => document.querySelectorAll("main details:not([open])")
+  .forEach((part) => { part.open = true; part.dataset.folded = ""; })"""
+FOLD = """() => document.querySelectorAll("details[data-folded]")
+  .forEach((part) => { part.open = false; delete part.dataset.folded; })"""
+TOO_WIDE = """() => {
+  const wide = document.documentElement.clientWidth, whole = document.documentElement.scrollWidth;
+  if (whole <= wide) return "";
+  const culprits = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > wide + 1);
+  const last = culprits.at(-1);
+  return `scrolls sideways, ${whole} px in ${wide}: ${last ? last.outerHTML.slice(0, 120) : "?"}`;
+}"""
+
+
+class Visit:
+    """One person's browser: a page, and what went wrong in it. `script=False`: with JavaScript off."""
+
+    def __init__(self, context: BrowserContext, host: str, *, script: bool = True) -> None:
+        self.page: Page = context.new_page()
+        self.wrong: list[str] = []
+        self._host, self._script = host, script
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self._note(f"script failed: {error}"))
+        self.page.on("request", self._request)
+        self.page.on("response", self._response)
+
+    def _note(self, what: str) -> None:
+        self.wrong.append(f"{self.page.url}: {what}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # The browser itself logs an answer that is an error; _response judges those.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self._note(f"console {message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != self._host:
+            self._note(f"asks another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self._note(f"{response.status} for {response.url}")
+
+    # Doing -------------------------------------------------------------------------------------------
+
+    def open(self, address: str, *, status: int = 200) -> Page:
+        """Go to an address, and look at the page."""
+        answer = self.page.goto(address)
+        assert answer is not None
+        assert answer.status == status, f"{address} answers {answer.status}"
+        return self.look()
+
+    def home(self) -> Page:
+        """Look at the home page, where signing in has led perhaps already."""
+        return self.look() if urlsplit(self.page.url).path == "/" else self.open("/")
+
+    def follow(self, name: Name, within: Locator | None = None) -> Page:
+        """Follow the first link of this name, dressed as a button or not, and look at where it leads."""
+        place = within or self.page
+        with self._onward():
+            place.locator("a").and_(
+                place.get_by_role("link", name=name).or_(place.get_by_role("button", name=name))
+            ).first.click()
+        return self.look()
+
+    def press(self, name: Name, within: Locator | None = None, *, status: int = 200) -> Page:
+        """Press a button that sends a form, and look at the answer."""
+        with self._onward(status):
+            (within or self.page.locator("main")).get_by_role("button", name=name).first.click()
+        return self.look()
+
+    @contextmanager
+    def _onward(self, status: int = 200) -> Iterator[None]:
+        with self.page.expect_navigation() as going:
+            yield
+        assert going.value.status == status, f"{self.page.url} answers {going.value.status}"
+
+    # Looking -----------------------------------------------------------------------------------------
+
+    def look(self) -> Page:
+        """Check the page as it stands; returns it."""
+        self.page.evaluate(UNFOLD)
+        before = self.page.viewport_size or DESKTOP
+        sizes = (PHONE, DESKTOP) if before == DESKTOP else (DESKTOP, PHONE)
+        for size in sizes:  # ends as it was
+            self.page.set_viewport_size(size)
+            if too_wide := self.page.evaluate(TOO_WIDE):
+                self._note(f"at {size['width']}: {too_wide}")
+        if self._script:  # axe waits for timers, which do not run without
+            for violation in AXE.run(self.page, options=RULES).response["violations"]:
+                where = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+                self._note(f"{violation['id']} ({violation['help']}): {where}")
+        self.page.evaluate(FOLD)
+        assert self.wrong == [], "\n".join(self.wrong)
+        return self.page
+
+    def done(self) -> None:
+        """Nothing went wrong since the last look."""
+        assert self.wrong == [], "\n".join(self.wrong)
