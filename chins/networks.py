@@ -1,9 +1,10 @@
 """What practices are told of the networks they are in (practices.networks)."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cc2h.kit.acts import Effect
@@ -33,15 +34,26 @@ class Chins:
         )
 
     def places(self, practice_ids: Sequence[int], day: date, known: datetime | None) -> dict[int, Place]:
-        memberships = Membership.objects.as_at(day, known).filter(practice__in=practice_ids)
-        rows = memberships.values_list("practice_id", "chin_id", "chin__slug", "chin__name", "period")
-        return {practice_id: Place(pk, slug, name, period.lower) for practice_id, pk, slug, name, period in rows}
+        held = "upper_inf(m.held)" if known is None else "m.held @> %(known)s"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT m.practice_id, c.id, c.slug, c.name, lower(m.period)
+                FROM chins_membership m JOIN chins_chin c ON c.id = m.chin_id
+                WHERE m.practice_id = ANY(%(practices)s) AND m.period @> %(day)s AND {held}
+                """,  # noqa: S608 - one of two conditions above
+                {
+                    "practices": list(practice_ids),
+                    "day": day,
+                    "known": known and known - timedelta(microseconds=1),
+                },
+            )
+            return {practice: Place(pk, slug, name, since) for practice, pk, slug, name, since in cursor.fetchall()}
 
     def changed(self, after: date, until: date, known: datetime | None) -> Q:
-        of_it = Membership.objects.held(known).filter(practice=OuterRef("pk"))
         joined = Q(period__startswith__gt=after, period__startswith__lte=until)
         left = Q(period__endswith__gt=after, period__endswith__lte=until)
-        return Q(Exists(of_it.filter(joined | left)))
+        return Q(pk__in=Membership.objects.held(known).filter(joined | left).values("practice"))
 
     def choices(self, commissioners: QuerySet[Any], day: date, known: datetime | None) -> QuerySet[Chin]:
         counted = ChinState.objects.as_at(day, known).filter(chin=OuterRef("pk"), status__in=COUNTED)

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
@@ -120,7 +120,7 @@ class PracticeFilters(ListFilters):
         return practices.with_details(self.asat.day, self.asat.known_at).filter(borough=value)
 
     def of_size(self, practices: PracticeQuerySet, name: str, value: slice) -> QuerySet[Any]:
-        practices = practices.with_list_size(self.asat.day, self.asat.known_at)
+        practices = practices.with_patients(self.asat.day, self.asat.known_at)
         if value.start is not None:
             practices = practices.filter(patients__gte=value.start)
         return practices if value.stop is None else practices.filter(patients__lte=value.stop)
@@ -132,8 +132,8 @@ class PracticeFilters(ListFilters):
         ended = Q(period__endswith__gt=after, period__endswith__lte=until)
         changed = networks().changed(after, until, self.asat.known_at)
         for model in (PracticeDetail, PracticeStanding, FederationMembership):
-            of_it = model.objects.held(self.asat.known_at).filter(began | ended, practice=OuterRef("pk"))
-            changed |= Q(Exists(of_it))
+            of_those = model.objects.held(self.asat.known_at).filter(began | ended)
+            changed |= Q(pk__in=of_those.values("practice"))
         return practices.filter(changed)
 
 

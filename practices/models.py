@@ -166,8 +166,9 @@ class PracticeStanding(Dated):
             ),
         ]
         indexes = [
-            models.Index(
+            models.Index(  # all that lists and coverage ask of thousands of rows, without reading the rows
                 fields=["commissioner", "practice"],
+                include=["status", "period"],
                 condition=Q(held__upper_inf=True),
                 name="practices_standing_held",
             ),

@@ -1,5 +1,6 @@
 """What pages about practices read: the filters' choices, the list's rows and sums, a practice's page."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -50,9 +51,10 @@ def filter_choices(user: Any, asat: AsAt, commissioner: str) -> Mapping[str, lis
             "federation": Federation.objects.filter(commissioner__in=within).values_list("slug", "name"),
             "borough": boroughs.distinct().values_list("borough", "borough"),
         }
-    one_query, *others = (part.annotate(of=Value(name)).order_by() for name, part in parts.items())
+    named = [part.annotate(of=Value(name)).order_by() for name, part in parts.items()]
+    one_query = named[0].union(*named[1:], all=True) if named[1:] else named[0]
     choices: dict[str, list[tuple[str, str]]] = {name: [] for name in ("commissioner", "chin", "federation", "borough")}
-    for value, label, name in one_query.union(*others, all=True) if others else one_query:
+    for value, label, name in one_query:
         choices[name].append((value, label))
     return {name: sorted(pairs, key=lambda pair: pair[1]) for name, pairs in choices.items()}
 
@@ -65,55 +67,58 @@ def with_columns(practices: PracticeQuerySet, asat: AsAt, names: Iterable[str]) 
             practices = practices.with_details(day, known)
         elif name in ("chin", "since", "chin_status"):
             practices = practices.with_network(day, known)
-        elif name in ("patients", "list_day"):
+        elif name == "patients":
+            practices = practices.with_patients(day, known)
+        elif name == "list_day":
             practices = practices.with_list_size(day, known)
         elif name == "change" and "change" not in practices.query.annotations:
-            practices = practices.with_list_size(day, known).with_list_size(year_before(day), known, "before_")
+            practices = practices.with_patients(day, known).with_patients(year_before(day), known, "before_")
             practices = practices.annotate(change=F("patients") - F("before_patients"))
         elif name == "federation":
             practices = practices.with_federation(day, known)
     return practices
 
 
-# One statement: the matching practices once, their sums, the page's keys, and only then what those rows show.
-PAGE = """
+# One statement: the matching practices once, their sums, the page's keys, and only then what those rows show, each
+# fact by a subquery of its own, which the planner need not order. Written short, because psycopg remembers only short
+# statements.
+PAGE = re.sub(
+    r"\s+",
+    " ",
+    """
 SELECT * FROM (
 WITH matching (id, status, patients, key) AS MATERIALIZED ({matching}),
-sums AS (
-    SELECT status, count(*) AS practices, coalesce(sum(patients), 0) AS patients FROM matching GROUP BY status
-),
+sums AS (SELECT status, count(*) AS n, coalesce(sum(patients), 0) AS patients FROM matching GROUP BY status),
 page AS (
     SELECT id, status, patients, row_number() OVER () AS place
     FROM (
         SELECT id, status, patients FROM matching WHERE status = ANY(%(shown)s)
         ORDER BY key {direction} NULLS LAST, id
         LIMIT %(size)s
-        OFFSET (SELECT least(%(page)s, ceil(sum(practices) / %(size)s)::int) - 1
-                FROM sums WHERE status = ANY(%(shown)s)) * %(size)s
-    ) AS of_it
+        OFFSET (SELECT least(%(page)s, ceil(sum(n) / %(size)s)::int) - 1 FROM sums WHERE status = ANY(%(shown)s))
+            * %(size)s
+    ) AS x
 )
-SELECT CASE WHEN page.place IS NULL OR page.place = 1
-            THEN (SELECT json_object_agg(status, json_build_array(practices, patients)) FROM sums) END AS sums,
-       page.id, page.status, page.patients, p.ods_code, d.name, c.short_name, year.days, year.sizes,
-       page.patients - before.patients AS change, page.place
-FROM (SELECT) AS once
-LEFT JOIN page ON true
-LEFT JOIN practices_practice p ON p.id = page.id
-LEFT JOIN practices_practicedetail d ON d.practice_id = page.id AND d.period @> %(day)s AND {d_held}
-LEFT JOIN practices_practicestanding s ON s.practice_id = page.id AND s.period @> %(day)s AND {s_held}
-LEFT JOIN practices_commissioner c ON c.id = s.commissioner_id
-LEFT JOIN LATERAL (
-    SELECT array_agg(l.day - %(year_before)s ORDER BY l.day) AS days, array_agg(l.patients ORDER BY l.day) AS sizes
-    FROM practices_listsize l
-    WHERE l.practice_id = page.id AND l.day >= %(year_before)s AND l.day <= %(day)s AND {l_held}
-) AS year ON true
-LEFT JOIN LATERAL (
-    SELECT l.patients FROM practices_listsize l
-    WHERE l.practice_id = page.id AND l.day <= %(year_before)s AND {l_held}
-    ORDER BY l.day DESC LIMIT 1
-) AS before ON true
+SELECT
+    CASE WHEN place IS NULL OR place = 1
+        THEN (SELECT json_object_agg(status, json_build_array(n, patients)) FROM sums) END,
+    id, status, patients,
+    (SELECT p.ods_code FROM practices_practice p WHERE p.id = x.id),
+    (SELECT d.name FROM practices_practicedetail d
+        WHERE d.practice_id = x.id AND d.period @> %(day)s AND {d_held}),
+    (SELECT c.short_name FROM practices_practicestanding s JOIN practices_commissioner c ON c.id = s.commissioner_id
+        WHERE s.practice_id = x.id AND s.period @> %(day)s AND {s_held}),
+    (SELECT array_agg(l.day - %(before)s ORDER BY l.day) FROM practices_listsize l
+        WHERE l.practice_id = x.id AND l.day >= %(before)s AND l.day <= %(day)s AND {l_held}),
+    (SELECT array_agg(l.patients ORDER BY l.day) FROM practices_listsize l
+        WHERE l.practice_id = x.id AND l.day >= %(before)s AND l.day <= %(day)s AND {l_held}),
+    patients - (SELECT l.patients FROM practices_listsize l
+        WHERE l.practice_id = x.id AND l.day <= %(before)s AND {l_held} ORDER BY l.day DESC LIMIT 1),
+    place
+FROM (SELECT) AS once LEFT JOIN page AS x ON true
 ) AS listed ORDER BY place
-"""
+""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +177,7 @@ def practice_page(
                 "size": size,
                 "page": page,
                 "day": asat.day,
-                "year_before": year_before(asat.day),
+                "before": year_before(asat.day),
                 "known": known and known - timedelta(microseconds=1),
             },
         )
@@ -194,7 +199,7 @@ def practice_page(
 def newest_extracts(asat: AsAt) -> Mapping[int, date]:
     """Commissioner → the day of the newest list size of any of its active practices, not later than the day."""
     practices: PracticeQuerySet = Practice.objects.with_standing(asat.day, asat.known_at)
-    sized = with_columns(practices, asat, ["patients"]).filter(status=Status.ACTIVE).order_by()
+    sized = with_columns(practices, asat, ["list_day"]).filter(status=Status.ACTIVE).order_by()
     return dict(sized.values_list("commissioner_id").annotate(Max("list_day")))
 
 
@@ -221,7 +226,7 @@ def export_rows(practices: PracticeQuerySet, asat: AsAt) -> Iterator[tuple[Any, 
     extract is carried forward: `yes`. A practice without any list size has blanks.
     """
     newest = newest_extracts(asat)
-    practices = with_columns(practices, asat, ["name", "chin", "patients", "federation"])
+    practices = with_columns(practices, asat, ["name", "chin", "list_day", "federation"])
     for row in practices.values_list(*CSV_COLUMNS.values()).iterator(chunk_size=2000):
         *before, since, patients, list_day, commissioner, federation = row
         carried = list_day is not None and list_day < newest.get(commissioner, list_day)
@@ -281,7 +286,9 @@ class Facts:
 
 def practice_facts(user: Any, asat: AsAt, ods_code: str) -> Facts | None:
     """The practice as at the day, or None when this person may not see it or it is not in the register that day."""
-    visible = with_columns(Practice.objects.visible_to(user, asat).filter(ods_code=ods_code), asat, ["change"])
+    visible = with_columns(
+        Practice.objects.visible_to(user, asat).filter(ods_code=ods_code), asat, ["list_day", "change"]
+    )
     practice: Any = visible.first()
     if practice is None:
         return None
@@ -354,7 +361,7 @@ def peers(user: Any, asat: AsAt, facts: Facts) -> list[dict[str, Any]]:
     """The practices of its network that this person may see, itself included, largest first."""
     if facts.place is None:
         return []
-    visible = with_columns(Practice.objects.visible_to(user, asat), asat, ["name", "chin", "patients"])
+    visible = with_columns(Practice.objects.visible_to(user, asat), asat, ["name", "chin", "list_day"])
     rows = visible.filter(chin_id=facts.place.pk).order_by(F("patients").desc(nulls_last=True), "pk")
     return list(rows.values("ods_code", "name", "patients", "list_day", "status"))
 

@@ -33,7 +33,7 @@ class CommissionerQuerySet(QuerySet):
         held = authority_of(user)
         if held.everywhere(Action.VIEW_REGISTER):
             return self
-        return self.filter(pk__in=held.commissioner_ids(Action.VIEW_REGISTER))
+        return self.filter(OneOf("pk", held.commissioner_ids(Action.VIEW_REGISTER)))
 
     def not_ended(self, day: date) -> Self:
         """Commissioners that had not come to an end by the day."""
@@ -58,24 +58,22 @@ class PracticeQuerySet(QuerySet):
         from practices.models import NamesRelease
 
         held = authority_of(user)
-        shown = self.with_standing(asat.day, asat.known_at).filter(status__isnull=False)
-        visible = Q()
-        if not held.everywhere(Action.VIEW_REGISTER):
-            visible = Q(OneOf("commissioner_id", held.commissioner_ids(Action.VIEW_REGISTER)))
-        if not held.everywhere(Action.VIEW_UNPLACED):
-            named = held.commissioner_ids(Action.VIEW_UNPLACED)
-            if held.everywhere(Action.VIEW_REGISTER) or named != held.commissioner_ids(Action.VIEW_REGISTER):
-                shown = shown.with_network(asat.day, asat.known_at)
-                released = NamesRelease.objects.as_at(asat.today).filter(commissioner=OuterRef("commissioner_id"))
-                placed = ~Q(status="active") | Q(chin_id__isnull=False)
-                if asat.is_future:
-                    placed &= ~Q(pk__in=type(self)(self.model).unplaced(asat.today).values("pk"))
-                visible &= placed | Q(OneOf("commissioner_id", named)) | Q(Exists(released))
+        shown = self.with_standing(asat.day, asat.known_at)
+        everywhere, register = held.everywhere(Action.VIEW_REGISTER), held.commissioner_ids(Action.VIEW_REGISTER)
+        visible = Q(status__isnull=False) if everywhere else Q(OneOf("commissioner_id", register))
+        named = held.commissioner_ids(Action.VIEW_UNPLACED)
+        if not held.everywhere(Action.VIEW_UNPLACED) and (everywhere or named != register):
+            shown = shown.with_network(asat.day, asat.known_at)
+            released = NamesRelease.objects.as_at(asat.today).filter(commissioner=OuterRef("commissioner_id"))
+            placed = ~Q(status="active") | Q(chin_id__isnull=False)
+            if asat.is_future:
+                placed &= ~Q(pk__in=type(self)(self.model).unplaced(asat.today).values("pk"))
+            visible &= placed | Q(OneOf("commissioner_id", named)) | Q(Exists(released))
         if own := held.own_ids(Action.VIEW_REGISTER, Scope.PRACTICE):
-            visible |= Q(pk__in=own)
+            visible |= Q(pk__in=own, status__isnull=False)
         if federations := held.own_ids(Action.VIEW_REGISTER, Scope.FEDERATION):
             shown = shown.with_federation(asat.day, asat.known_at)
-            visible |= Q(federation_on__federation__in=federations)
+            visible |= Q(federation_on__federation__in=federations, status__isnull=False)
         return shown.filter(visible)
 
     def unplaced(self, day: date, known: datetime | None = None) -> Self:
@@ -122,27 +120,37 @@ class PracticeQuerySet(QuerySet):
             return self
         return networks().join(self, day, known)  # type: ignore[return-value]
 
-    def with_list_size(self, day: date, known: datetime | None = None, prefix: str = "") -> Self:
-        """Annotates patients and list_day (with `prefix`): the newest list size dated not later than the day.
+    def with_patients(self, day: date, known: datetime | None = None, prefix: str = "") -> Self:
+        """Annotates patients (with `prefix`): of the newest list size dated not later than the day, None without any.
 
         Nearly every practice has a value of the newest extract, which one join finds for all of them; only the
-        others are asked one by one. Both are None for a practice without any.
+        others are asked one by one.
         """
-        from practices.models import ListSize
-
         if self._has(f"{prefix}patients"):
             return self
-        exact = f"{prefix}list_on"
-        sizes = ListSize.objects.held(known).filter(day__lte=day).order_by("-day")
-        newest = sizes.values("day")[:1]
-        of_it = sizes.filter(practice=OuterRef("pk"))
+        sizes, exact = _sizes(day, known), f"{prefix}list_on"
+        newest = Q(list_sizes__day=Subquery(sizes.values("day")[:1]))
+        own = sizes.filter(practice=OuterRef("pk")).values("patients")[:1]
         return self.annotate(
             **{
-                exact: FilteredRelation("list_sizes", condition=Q(list_sizes__day=Subquery(newest)) & _counted(known)),
-                f"{prefix}patients": Coalesce(f"{exact}__patients", Subquery(of_it.values("patients")[:1])),
-                f"{prefix}list_day": Coalesce(f"{exact}__day", Subquery(of_it.values("day")[:1])),
+                exact: FilteredRelation("list_sizes", condition=newest & _counted(known)),
+                f"{prefix}patients": Coalesce(f"{exact}__patients", Subquery(own)),
             }
         )
+
+    def with_list_size(self, day: date, known: datetime | None = None, prefix: str = "") -> Self:
+        """Annotates patients and list_day (with `prefix`): the newest list size dated not later than the day."""
+        if self._has(f"{prefix}list_day"):
+            return self
+        own = _sizes(day, known).filter(practice=OuterRef("pk")).values("day")[:1]
+        sized = self.with_patients(day, known, prefix)
+        return sized.annotate(**{f"{prefix}list_day": Coalesce(f"{prefix}list_on__day", Subquery(own))})
+
+
+def _sizes(day: date, known: datetime | None) -> QuerySet[Any]:
+    from practices.models import ListSize
+
+    return ListSize.objects.held(known).filter(day__lte=day).order_by("-day")
 
 
 class OneOf(Func):

@@ -1,7 +1,9 @@
 """The columns of the list of practices."""
 
+from datetime import date
 from typing import Any
 
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django_tables2 import Column
 
@@ -47,4 +49,8 @@ class PracticeTable(ListTable):
         return words.signed(value)
 
     def render_months(self, record: PracticeRow) -> Any:
-        return sparkline(year_before(self.asat.day), record.days, record.sizes)
+        return sparkline(self.first_day, record.days, record.sizes)
+
+    @cached_property
+    def first_day(self) -> date:
+        return year_before(self.asat.day)
