@@ -63,7 +63,7 @@ _first = ", ".join(f"('{kind}', '{status}')" for kind, statuses in FIRST.items()
 # Both ways round: a membership in a closed practice or CHIN, and a practice or CHIN closing under a membership.
 MEMBERSHIP_FITS = """
     IF NOT upper_inf(NEW.held) THEN RETURN NULL; END IF;
-    PERFORM 1 FROM {locked} WHERE id = NEW.{key} FOR NO KEY UPDATE;
+    PERFORM 1 FROM {locked} WHERE id = NEW.{key} FOR {strength};
     IF EXISTS (
         SELECT FROM chins_membership m
         WHERE m.{key} = NEW.{key} AND upper_inf(m.held) AND EXISTS (
@@ -89,14 +89,18 @@ MEMBERSHIP_FITS = """
 """
 
 
-def membership_fits(key: str, locked: str) -> pgtrigger.Trigger:
-    """A check at commit that no membership outlives its practice or its CHIN."""
+def membership_fits(key: str, locked: str, strength: str) -> pgtrigger.Trigger:
+    """A check at commit that no membership outlives its practice or its CHIN.
+
+    The lock makes two wait for each other who change both sides at once. That of a CHIN (UPDATE) waits for the
+    foreign keys of memberships on their way, so that these need no lock on it among themselves.
+    """
     return pgtrigger.Trigger(
         name="membership_fits",
         operation=pgtrigger.Insert,
         when=pgtrigger.After,
         timing=pgtrigger.Deferred,
-        func=MEMBERSHIP_FITS.format(key=key, locked=locked),
+        func=MEMBERSHIP_FITS.format(key=key, locked=locked, strength=strength),
     )
 
 
@@ -124,7 +128,7 @@ class ChinState(Dated):
         ]
         triggers = [
             *Dated.Meta.triggers,
-            membership_fits("chin_id", "chins_chin"),
+            membership_fits("chin_id", "chins_chin", "UPDATE"),
             pgtrigger.Trigger(
                 name="follows_the_route",
                 operation=pgtrigger.Insert | pgtrigger.Update,
@@ -174,7 +178,7 @@ class Membership(Dated):
         indexes = [
             models.Index(fields=["chin", "practice"], condition=Q(held__upper_inf=True), name="chins_membership_held"),
         ]
-        triggers = [*Dated.Meta.triggers, membership_fits("practice_id", "practices_practice")]
+        triggers = [*Dated.Meta.triggers, membership_fits("practice_id", "practices_practice", "NO KEY UPDATE")]
 
     def __str__(self) -> str:
         return f"{self.practice} in {self.chin}"

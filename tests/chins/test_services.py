@@ -589,13 +589,10 @@ class TestRaces:
         assert sum(isinstance(r, IntegrityError) for r in results) == 3
 
 
-def test_a_worker_is_woken_after_commit(
-    ashdown: Any, north: Chin, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_is_woken_after_commit(ashdown: Any, north: Chin, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
-        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
-        services.leave_chin(by=None, membership=membership, last=END_OF_MAY)
-    assert callbacks == [work._send, work._send]
+        services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+    assert callbacks == [work._send]
 
 
 def test_a_practice_without_a_name_that_day_goes_by_its_nearest_name(barnet: Any, north: Chin) -> None:
@@ -606,3 +603,62 @@ def test_a_practice_without_a_name_that_day_goes_by_its_nearest_name(barnet: Any
     assert refused(lambda: services.join_chin(by=None, practice=practice, chin=north, first=MAY)).startswith(
         "Later Name is in North Locality"
     )
+
+
+class TestGuardsOfTheDatabase:
+    """What passes the services by is refused at commit, in words."""
+
+    def test_a_practice_can_t_close_under_a_membership(self, ashdown: Any, north: Chin) -> None:
+        membership = MembershipFactory(practice=ashdown, chin=north, first=MAY)
+        standing = ashdown.standings.get()
+
+        def close() -> None:
+            dated.end(standing, last=END_OF_MAY, by=None)
+            dated.record(
+                type(standing),
+                by=None,
+                first=JUNE,
+                practice=ashdown,
+                commissioner=standing.commissioner,
+                status="closed",
+            )
+
+        with pytest.raises(ValidationError, match="can't be in a CHIN after it has closed"), services.writing(None):
+            close()
+        with services.writing(None):  # in one transaction, in either order
+            close()
+            dated.end(membership, last=END_OF_MAY, by=None)
+        assert in_chin(ashdown, JUNE) is None
+
+    def test_a_chin_can_t_close_under_a_membership(self, ashdown: Any, north: Chin) -> None:
+        MembershipFactory(practice=ashdown, chin=north, first=MAY)
+
+        def close() -> None:
+            dated.end(north.states.get(status="operational"), last=END_OF_MAY, by=None)
+            dated.record(ChinState, by=None, first=JUNE, chin=north, status="closed")
+
+        with pytest.raises(ValidationError, match="only while the CHIN is proposed"), services.writing(None):
+            close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_joining_past_the_service_waits_for_a_closing(barnet: Any) -> None:
+    """One transaction closes the CHIN while another lets a practice join: one of them is refused."""
+    chin = ChinFactory(commissioner=barnet, since={"proposed": date(2017, 1, 1)})
+    practice = PracticeFactory(commissioner=barnet)
+    both_wrote = threading.Barrier(2)
+
+    def join() -> None:
+        with transaction.atomic():
+            dated.record(Membership, by=None, first=MAY, practice=practice, chin=chin)
+            both_wrote.wait(10)
+
+    def withdraw() -> None:
+        with transaction.atomic():
+            dated.end(chin.states.get(), last=END_OF_MAY, by=None)
+            dated.record(ChinState, by=None, first=JUNE, chin=chin, status="withdrawn")
+            both_wrote.wait(10)
+
+    results = TestRaces().race(join, withdraw)
+    assert sorted(result is None for result in results) == [False, True]
+    assert isinstance(next(filter(None, results)), IntegrityError)
