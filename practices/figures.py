@@ -14,10 +14,13 @@ from practices.models import ListSize
 from practices.queries import Facts, counts
 
 
-def practice_figures(facts: Facts, asat: AsAt, sizes: Sequence[ListSize], *, link_files: bool) -> list[Figure]:
+def practice_figures(
+    facts: Facts, asat: AsAt, sizes: Sequence[ListSize], *, link_files: bool, named_before: bool
+) -> list[Figure]:
     """Registered patients on the day and their change over a year; nothing of what is not known.
 
-    `link_files`: the reader may see imported files.
+    `link_files`: the reader may see imported files. `named_before`: the list of practices of a year before shows
+    them this practice too.
     """
     if facts.patients is None:
         return []
@@ -56,7 +59,7 @@ def practice_figures(facts: Facts, asat: AsAt, sizes: Sequence[ListSize], *, lin
                 formula="Its list size on the day less its list size on the same day a year before.",
                 parts=[
                     _part(facts, asat, asat.day, facts.patients),
-                    _part(facts, asat, before, facts.patients - facts.change),
+                    _part(facts, asat, before, facts.patients - facts.change, shown=named_before),
                 ],
                 sources=source,
             )
@@ -64,16 +67,16 @@ def practice_figures(facts: Facts, asat: AsAt, sizes: Sequence[ListSize], *, lin
     return found
 
 
-def _part(facts: Facts, asat: AsAt, day: date, patients: int) -> Part:
-    """The practice's own row of the list of practices, on a day."""
+def _part(facts: Facts, asat: AsAt, day: date, patients: int, *, shown: bool = True) -> Part:
+    """The practice's own row of the list of practices, on a day; without the way there when it is not shown."""
     known = {"known": asat.known.isoformat()} if asat.known else {}
     row = {"q": facts.practice.ods_code, "status": "all", "as_at": day.isoformat()} | known
-    rows = with_query(reverse("practices:practice_list"), row)
+    rows = with_query(reverse("practices:practice_list"), row) if shown else ""
     return Part(
         name=f"Registered on {words.day(day)}",
         value=patients,
         unit="patients",
         url=rows,
-        csv=with_query(rows, {"format": "csv"}),
+        csv=with_query(rows, {"format": "csv"}) if shown else "",
         measure="value:patients",
     )

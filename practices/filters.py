@@ -68,7 +68,10 @@ class PracticeFilters(ListFilters):
         choices = queries.filter_choices(request.user, self.asat, self.data.get("commissioner", ""))
         for name, pairs in choices.items():
             self.filters[name].extra["choices"] = pairs
-        self.filters["chin"].extra["choices"] = [(NOT_IN_A_CHIN, "Not in a CHIN"), *choices["chin"]]
+        # who is offered no CHINs before choosing a commissioner may still follow a link to one
+        asked = self.data.get("chin")
+        offered = choices["chin"] or [(slug, slug) for slug in [asked] if slug and slug != NOT_IN_A_CHIN]
+        self.filters["chin"].extra["choices"] = [(NOT_IN_A_CHIN, "Not in a CHIN"), *offered]
         for name in ("commissioner", "federation", "borough"):
             if len(choices[name]) < 2 and not self.data.get(name):
                 del self.filters[name]

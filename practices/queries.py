@@ -284,6 +284,11 @@ class Facts:
     change: int | None
 
 
+def is_visible(practice: Practice, user: Any, asat: AsAt) -> bool:
+    """Whether the list of practices of a day shows this person the practice."""
+    return Practice.objects.visible_to(user, asat).filter(pk=practice.pk).exists()
+
+
 def practice_facts(user: Any, asat: AsAt, ods_code: str) -> Facts | None:
     """The practice as at the day, or None when this person may not see it or it is not in the register that day."""
     visible = with_columns(

@@ -14,7 +14,7 @@ from cc2h.accounts.authority import Action, can, require
 from cc2h.kit import charts, history, words
 from cc2h.kit.acts import Effect, act, posted
 from cc2h.kit.asat import AsAt, asat_of
-from cc2h.kit.days import day_after, day_before
+from cc2h.kit.days import day_after, day_before, year_before
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage, Summary
 from practices import figures, forms, queries, services
@@ -181,7 +181,13 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     context = {
         "facts": facts,
         "practice": practice,
-        "figures": figures.practice_figures(facts, asat, sizes, link_files=may["view_imports"]),
+        "figures": figures.practice_figures(
+            facts,
+            asat,
+            sizes,
+            link_files=may["view_imports"],
+            named_before=queries.is_visible(practice, request.user, replace(asat, day=year_before(asat.day))),
+        ),
         "position": _position(facts.detail),
         "prescribing": _prescribing(facts.detail),
         "closing": closing,

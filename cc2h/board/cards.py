@@ -220,7 +220,7 @@ def chin_rows(found: Dashboard, rows: Rows) -> list[ChinRow]:
     before = {chin.chin_id: chin for chin in found.then.chins}
     table = []
     for chin in found.now.chins:
-        members = link(found.asat, "practices:practice_list", query={"chin": chin.slug})
+        members = figures.members(rows, chin.slug)
         practices = rows.part(f"Practices in {chin.name}", chin.practices, "count", members)
         if found.asat.is_future and not found.may_name:
             practices = replace(practices, csv="")  # whom today hides is not among the rows

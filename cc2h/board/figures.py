@@ -244,7 +244,8 @@ def _chin(coverage: Coverage, slug: str) -> ChinCoverage | None:
     return next((chin for chin in coverage.chins if chin.slug == slug), None)
 
 
-def _members(rows: Rows, slug: str) -> str:
+def members(rows: Rows, slug: str) -> str:
+    """The practices of a CHIN in the list of practices."""
     return link(rows.asat, "practices:practice_list", query={"chin": slug})
 
 
@@ -252,7 +253,7 @@ def chin_patients(coverage: Coverage, rows: Rows, slug: str) -> Figure | None:
     """Registered patients of one CHIN; None when it does not count on the day."""
     if (chin := _chin(coverage, slug)) is None:
         return None
-    part = rows.part(f"Patients of {chin.name}", chin.patients, "sum:patients", _members(rows, slug))
+    part = rows.part(f"Patients of {chin.name}", chin.patients, "sum:patients", members(rows, slug))
     return _of(
         coverage,
         rows,
@@ -270,7 +271,7 @@ def chin_practices(coverage: Coverage, rows: Rows, slug: str) -> Figure | None:
     """Practices of one CHIN; None when it does not count on the day."""
     if (chin := _chin(coverage, slug)) is None:
         return None
-    part = rows.part(f"Practices in {chin.name}", chin.practices, "count", _members(rows, slug))
+    part = rows.part(f"Practices in {chin.name}", chin.practices, "count", members(rows, slug))
     return _of(
         coverage,
         rows,
@@ -296,7 +297,7 @@ def chin_share(coverage: Coverage, rows: Rows, slug: str) -> Figure | None:
         ratio_percent(chin.patients, coverage.patients),
         unit="%",
         parts=(
-            rows.part(f"Patients of {chin.name}", chin.patients, "sum:patients", _members(rows, slug)),
+            rows.part(f"Patients of {chin.name}", chin.patients, "sum:patients", members(rows, slug)),
             rows.part("All registered patients", coverage.patients, "sum:patients", rows.coverage()),
         ),
         formula="The registered patients of its open practices, divided by those of all open practices.",

@@ -47,7 +47,12 @@ class Reader:
         return authority_of(self.user)
 
     def url(self, name: str, *args: Any, **query: Any) -> str:
+        """The address of a page as at the day being looked at."""
         return link(self.asat, name, *args, query=query)
+
+    def today(self, name: str, *args: Any, **query: Any) -> str:
+        """The address of a page as at today, where what waits is to be seen to."""
+        return link(None, name, *args, query=query)
 
 
 Provider = Callable[[Reader], Iterator[Item]]
@@ -76,7 +81,7 @@ def files_checked(reader: Reader) -> Iterator[Item]:
     for found in checked[:SHOWN]:
         yield Item(
             f"{found.file_name} is checked and waits for a decision",
-            reader.url("imports:import_detail", found.pk),
+            reader.today("imports:import_detail", found.pk),
             f"{words.plural(found.rows, 'row')}",
         )
 
@@ -105,7 +110,7 @@ def next_steps(reader: Reader) -> Iterator[Item]:
     for contact in due[:SHOWN]:
         yield Item(
             f"{contact.name or contact.code}: {contact.next_step}",
-            reader.url("practices:practice_detail", contact.code),
+            reader.today("practices:practice_detail", contact.code),
             f"by {words.short_day(contact.next_day)}",
             overdue=bool(contact.next_day and contact.next_day < today),
         )
@@ -123,7 +128,7 @@ def planned_joins(reader: Reader) -> Iterator[Item]:
     for membership in soon[:SHOWN]:
         yield Item(
             f"{membership.name or membership.practice} is planned to join {membership.chin}",
-            reader.url("practices:practice_detail", membership.practice.ods_code),
+            reader.today("chins:chin_detail", membership.chin.slug),
             f"on {words.short_day(membership.first_day)}",
         )
 
@@ -136,7 +141,7 @@ def disagreements(reader: Reader) -> Iterator[Item]:
     if unsettled:
         yield Item(
             f"{words.plural(unsettled, 'figure')} in papers {'is' if unsettled == 1 else 'are'} not settled",
-            reader.url("board:statement_list", settled="no"),
+            reader.today("board:statement_list", settled="no"),
         )
 
 
@@ -146,7 +151,7 @@ def no_board_day(reader: Reader) -> Iterator[Item]:
     mine = Commissioner.objects.filter(pk__in=reader.held.commissioner_ids(Action.CHANGE_BOARD_DAYS))
     days = BoardDay.objects.held().filter(commissioner=OuterRef("pk"))
     for commissioner in mine.filter(~Exists(days.filter(day__gte=reader.asat.today)))[:SHOWN]:
-        yield Item(f"{commissioner.short_name} has no board day to come", reader.url("board:board_days"))
+        yield Item(f"{commissioner.short_name} has no board day to come", reader.today("board:board_days"))
 
 
 @waits(Action.CHANGE_POST)
@@ -163,7 +168,7 @@ def vacant_posts(reader: Reader) -> Iterator[Item]:
     vacant = posts.filter(~Exists(holding)).count()
     if vacant:
         yield Item(
-            f"{words.plural(vacant, 'post')} {'is' if vacant == 1 else 'are'} vacant", reader.url("people:post_list")
+            f"{words.plural(vacant, 'post')} {'is' if vacant == 1 else 'are'} vacant", reader.today("people:post_list")
         )
 
 
@@ -176,7 +181,7 @@ def people_without_a_post(reader: Reader) -> Iterator[Item]:
     without = User.objects.filter(~Exists(holding), ~Exists(deputy), is_active=True).count()
     if without:
         people = words.plural(without, "person", "people")
-        yield Item(f"{people} may sign in without a post, and see nothing", reader.url("people:post_list"))
+        yield Item(f"{people} may sign in without a post, and see nothing", reader.today("people:post_list"))
 
 
 @waits(Action.MANAGE_PEOPLE)
