@@ -173,22 +173,39 @@ def trend(commissioner: Commissioner, first: date, last: date, known: datetime |
     return [points[day] for day in sorted(points)]
 
 
+# Each dated record of the commissioner's practices is read once and then matched to the days: ranges over days
+# make the planner expect one row and look every one up by itself, comparisons of their ends do not.
 _PRACTICES = """
+    WITH standing AS MATERIALIZED (
+        SELECT s.practice_id, s.status, s.period FROM practices_practicestanding s
+        WHERE s.commissioner_id = %(commissioner)s AND {held_s} AND s.status = 'active'
+    ),
+    detail AS MATERIALIZED (
+        SELECT d.practice_id, d.name, d.borough, d.period FROM practices_practicedetail d
+        WHERE {held_d} AND d.practice_id = ANY(ARRAY(SELECT practice_id FROM standing))
+    ),
+    membership AS MATERIALIZED (
+        SELECT m.practice_id, m.chin_id, m.period FROM chins_membership m
+        WHERE {held_m} AND m.practice_id = ANY(ARRAY(SELECT practice_id FROM standing))
+    ),
+    state AS MATERIALIZED (
+        SELECT t.chin_id, t.status, t.period, c.slug, c.name
+        FROM chins_chinstate t JOIN chins_chin c ON c.id = t.chin_id
+        WHERE {held_t} AND t.status IN ('operational', 'approved', 'proposed')
+          AND t.chin_id = ANY(ARRAY(SELECT chin_id FROM membership))
+    )
     SELECT o.day AS on_day, p.id AS practice_id, p.ods_code, coalesce(d.name, p.ods_code) AS name, s.status,
-           c.id AS chin_id, c.slug AS chin_slug, c.name AS chin_name, t.status AS chin_status,
-           CASE WHEN c.id IS NOT NULL THEN lower(m.period) END AS since,
+           t.chin_id, t.slug AS chin_slug, t.name AS chin_name, t.status AS chin_status,
+           CASE WHEN t.chin_id IS NOT NULL THEN lower(m.period) END AS since,
            coalesce(l.patients, 0) AS patients, l.day AS list_day,
            coalesce(l.day < max(l.day) OVER (PARTITION BY o.day), false) AS carried_forward,
            coalesce(d.borough, '') AS borough
     FROM unnest(%(days)s::date[]) AS o(day)
-    JOIN practices_practicestanding s ON s.commissioner_id = %(commissioner)s AND {held_s} AND s.period @> o.day
-        AND s.status = 'active'
+    JOIN standing s ON {on_s}
     JOIN practices_practice p ON p.id = s.practice_id
-    LEFT JOIN practices_practicedetail d ON d.practice_id = p.id AND {held_d} AND d.period @> o.day
-    LEFT JOIN chins_membership m ON m.practice_id = p.id AND {held_m} AND m.period @> o.day
-    LEFT JOIN chins_chinstate t ON t.chin_id = m.chin_id AND {held_t} AND t.period @> o.day
-        AND t.status IN ('operational', 'approved', 'proposed')
-    LEFT JOIN chins_chin c ON c.id = t.chin_id
+    LEFT JOIN detail d ON d.practice_id = p.id AND {on_d}
+    LEFT JOIN membership m ON m.practice_id = p.id AND {on_m}
+    LEFT JOIN state t ON t.chin_id = m.chin_id AND {on_t}
     LEFT JOIN LATERAL (
         SELECT l.day, l.patients FROM practices_listsize l
         WHERE l.practice_id = p.id AND l.day <= o.day AND {held_l}
@@ -196,6 +213,7 @@ _PRACTICES = """
     ) l ON true
     ORDER BY o.day, p.ods_code
 """
+_ON_THE_DAY = "lower({alias}.period) <= o.day AND coalesce(upper({alias}.period), 'infinity') > o.day"
 
 
 def practice_rows_on(
@@ -204,6 +222,7 @@ def practice_rows_on(
     """The same as `practice_rows` for several days, in one query."""
     statement = _PRACTICES.format(
         **{f"held_{a}": held(a, known) for a in "sdmt"},
+        **{f"on_{a}": _ON_THE_DAY.format(alias=a) for a in "sdmt"},
         held_l=list_held("l", known),
         order_l="l.day DESC" if known is None else "l.day DESC, l.recorded_at DESC",
     )

@@ -274,7 +274,7 @@ def worker(database_url: str) -> Iterator[None]:
     """A worker as the portal runs it."""
     with tempfile.NamedTemporaryFile() as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "--app", "cc2h.config.celery:app", "worker", "--concurrency", "2"],
+            [sys.executable, "-m", "celery", "--app", "cc2h.config.celery:app", "worker", "--loglevel", "INFO"],
             cwd=settings.BASE_DIR,
             env={**os.environ, "DATABASE_URL": database_url, "CC2H_LOG_LEVEL": "INFO"},
             stdout=log,
