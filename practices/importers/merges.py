@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
-from cc2h.kit import words
-from cc2h.kit.imports.files import Rejected
 from cc2h.kit.imports.kinds import Column, Total, importer, rule_out
 from cc2h.kit.sql import Sql
 from practices.importers.shared import CODE_EXPECTED, CODE_RULE, CODE_RULES, NOT_HELD_BACK, PracticeFile
@@ -102,6 +101,7 @@ class PracticeMerges(PracticeFile):
             WHERE {NOT_HELD_BACK}
             """,
         )
+        self._hold_back_refused(sql)
         sql.run(
             """
             INSERT INTO verdict
@@ -124,24 +124,55 @@ class PracticeMerges(PracticeFile):
         )
         return [Total("Active practices", before, before - closing)]
 
+    def _hold_back_refused(self, sql: Sql) -> None:
+        """Try the mergers one after the other, and undo them all: what the service refuses, it says in words."""
+        refused: dict[int, str] = {}
+        try:
+            with transaction.atomic():
+                for line, *merger in self._mergers(sql):
+                    try:
+                        self._merge(None, *merger)
+                    except ValidationError as refusal:
+                        refused[line] = refusal.messages[0]
+                raise _Undo
+        except _Undo:
+            pass
+        sql.run(
+            """
+            INSERT INTO problem
+            SELECT g.import_id, g.line, %(header)s, g.code, r.words, 'refused', true
+            FROM good g JOIN unnest(%(lines)s::int[], %(words)s::text[]) AS r(line, words) USING (line)
+            """,
+            header=self.header("code"),
+            lines=list(refused),
+            words=list(refused.values()),
+        )
+        sql.run("DELETE FROM good WHERE line = ANY(%(lines)s)", lines=list(refused))
+
+    def _mergers(self, sql: Sql) -> list[tuple[Any, ...]]:
+        return sql.rows(
+            """
+            SELECT line, code, into_code, day, coalesce(note, '') FROM good WHERE merger_id IS NULL ORDER BY line
+            """
+        )
+
+    def _merge(self, by: Any, code: str, successor: str, day: date, note: str) -> None:
+        standing = PracticeStanding.objects.held().filter(practice__ods_code=code).order_by("period").last()
+        if standing is None:
+            raise ValidationError("Nothing is held of the practice but its code, so it can’t merge.")
+        merge_practices(
+            by=by,
+            standing=standing,
+            successor=Practice.objects.get(ods_code=successor),
+            day=day,
+            reason=f"From the file {self.imports[0].file_name}. {note}".strip(),
+        )
+
     def merge(self, sql: Sql, by: Any) -> None:
-        """One by one through the same service as the form, which closes the predecessor and says what is refused."""
-        for code, successor, day, note in sql.rows(
-            "SELECT code, successor, day, coalesce(note, '') FROM good WHERE merger_id IS NULL ORDER BY line"
-        ):
-            standing = PracticeStanding.objects.held().filter(practice__ods_code=code).order_by("period").last()
-            if standing is None:
-                raise Rejected(f"{code} has no standing in the register, so it can’t merge.")
-            reason = f"From the file {self.imports[0].file_name}. {note}".strip()
-            try:
-                merge_practices(
-                    by=by,
-                    standing=standing,
-                    successor=Practice.objects.get(ods_code=successor),
-                    day=day,
-                    reason=reason,
-                )
-            except ValidationError as refusal:
-                raise Rejected(
-                    f"{code} can’t merge into {successor} on {words.day(day)}: {refusal.messages[0]}"
-                ) from None
+        """One by one through the same service as the form, which closes the predecessor too."""
+        for _, *merger in self._mergers(sql):
+            self._merge(by, *merger)
+
+
+class _Undo(Exception):
+    """Leaves a transaction without keeping anything."""

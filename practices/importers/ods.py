@@ -196,7 +196,7 @@ class OdsPractices(PracticeFile, OdsFile):
         sql.table(
             "good",
             f"""
-            SELECT s.*, p.id AS practice_id, CASE WHEN is_now = 'proposed' THEN %(day)s
+            SELECT s.*, p.id AS practice_id, %(older)s AND p.id IS NOT NULL AS stays, CASE WHEN is_now = 'proposed' THEN %(day)s
                                              ELSE greatest(opened, coalesce(joined, opened)) END AS starts
             FROM (
                 SELECT s.*, CASE WHEN closed IS NOT NULL THEN closed + 1 WHEN setting <> '4' THEN %(day)s END AS gone,
@@ -205,7 +205,7 @@ class OdsPractices(PracticeFile, OdsFile):
                 FROM staged s WHERE {NOT_HELD_BACK}
             ) s
             LEFT JOIN practices_practice p ON p.ods_code = s.code
-            WHERE (setting = '4' OR p.id IS NOT NULL) AND NOT (%(older)s AND p.id IS NOT NULL)
+            WHERE (setting = '4' OR p.id IS NOT NULL)
               AND (%(only)s::text[] IS NULL OR commissioner = ANY(%(only)s) OR p.id IS NOT NULL)
             """,
             older=older,
@@ -248,7 +248,7 @@ class OdsPractices(PracticeFile, OdsFile):
             SELECT code, first, until, status, commissioner FROM (
                 SELECT g.code, s.first, s.until,
                     CASE
-                        WHEN over.code IS NOT NULL THEN h.status
+                        WHEN g.stays OR over.code IS NOT NULL THEN h.status
                         WHEN s.first >= g.gone THEN 'closed'
                         WHEN h.first > %(day)s THEN h.status
                         WHEN h.status IS NULL AND s.first >= g.starts
@@ -259,7 +259,7 @@ class OdsPractices(PracticeFile, OdsFile):
                         ELSE h.status
                     END AS status,
                     CASE
-                        WHEN over.code IS NOT NULL OR h.first > %(day)s THEN h.commissioner
+                        WHEN g.stays OR over.code IS NOT NULL OR h.first > %(day)s THEN h.commissioner
                         WHEN s.first >= coalesce(g.joined, g.opened) THEN g.commissioner
                         ELSE coalesce(h.commissioner, g.commissioner)
                     END AS commissioner
@@ -276,7 +276,7 @@ class OdsPractices(PracticeFile, OdsFile):
         timelines.differing(sql, "standing_wanted", held="held_standing", key="code", facts=STANDING_FACTS)
 
     def _plan_details(self, sql: Sql) -> None:
-        says = "h.first IS NULL OR (s.first >= %(day)s AND h.first <= %(day)s)"
+        says = "NOT g.stays AND (h.first IS NULL OR (s.first >= %(day)s AND h.first <= %(day)s))"
         columns = {name: name for name in ("name", "address", "postcode", "telephone")} | {
             "prescribing_setting": "setting"
         }
