@@ -239,16 +239,23 @@ def practice_rows(commissioner: Commissioner, day: date, known: datetime | None 
 
 # The CHINs of a commissioner that count on each day; and whether a practice of another commissioner is in one.
 _CHINS_ON = """
-    SELECT o.day, c.id AS chin_id, c.slug, c.name, t.status,
-           EXISTS (SELECT FROM chins_membership m
-                   JOIN practices_practicestanding s ON s.practice_id = m.practice_id AND {held_s}
-                       AND s.period @> o.day AND s.status = 'active' AND s.commissioner_id <> c.commissioner_id
-                   WHERE m.chin_id = c.id AND {held_m} AND m.period @> o.day) AS guests
+    WITH state AS MATERIALIZED (
+        SELECT c.id AS chin_id, c.slug, c.name, t.status, t.period
+        FROM chins_chin c JOIN chins_chinstate t ON t.chin_id = c.id AND {held_t}
+        WHERE c.commissioner_id = %(commissioner)s AND t.status IN ('operational', 'approved', 'proposed')
+    ),
+    guest AS MATERIALIZED (
+        SELECT m.chin_id, m.period * s.period AS period
+        FROM chins_membership m
+        JOIN practices_practicestanding s ON s.practice_id = m.practice_id AND {held_s}
+        WHERE {held_m} AND m.chin_id = ANY(ARRAY(SELECT chin_id FROM state))
+          AND s.status = 'active' AND s.commissioner_id <> %(commissioner)s
+    )
+    SELECT o.day, t.chin_id, t.slug, t.name, t.status,
+           EXISTS (SELECT FROM guest g WHERE g.chin_id = t.chin_id AND g.period @> o.day) AS guests
     FROM unnest(%(days)s::date[]) AS o(day)
-    JOIN chins_chin c ON c.commissioner_id = %(commissioner)s
-    JOIN chins_chinstate t ON t.chin_id = c.id AND {held_t} AND t.period @> o.day
-        AND t.status IN ('operational', 'approved', 'proposed')
-    ORDER BY o.day, c.name, c.id
+    JOIN state t ON t.period @> o.day
+    ORDER BY o.day, t.name, t.chin_id
 """
 
 
