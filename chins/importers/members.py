@@ -29,6 +29,23 @@ class MembershipFile(PracticeFile):
             rule=rule,
         )
 
+    def hold_back_overlaps(self, sql: Sql) -> None:
+        """Of rows that put one practice in two networks on some day, none is used."""
+        sql.run(
+            f"""
+            INSERT INTO problem
+            WITH fine AS (SELECT * FROM staged s WHERE {NOT_HELD_BACK})
+            SELECT s.import_id, s.line, %(header)s, s.from_text,
+                   'The practice is in two networks, or twice in one, on some days, by lines '
+                   || string_agg(DISTINCT lines.line::text, ' and ') || '. None of these rows is used.', 'overlap', true
+            FROM fine s JOIN fine o ON o.code = s.code AND o.line <> s.line
+                AND daterange(o.first, o.last, '[]') && daterange(s.first, s.last, '[]')
+            CROSS JOIN LATERAL (VALUES (s.line), (o.line)) AS lines(line)
+            GROUP BY s.import_id, s.line, s.from_text
+            """,
+            header=self.header("from_text"),
+        )
+
     def verdicts(self, sql: Sql) -> None:
         """A stay is new, or has another end (closed, if it had none that has come), or is as held."""
         sql.run(
@@ -153,18 +170,7 @@ class Members(MembershipFile):
                                 AND t.status IN ('proposed', 'approved', 'operational')),
                              '{{}}'::datemultirange) @> {days}""",
         )
-        sql.run(
-            f"""
-            INSERT INTO problem
-            SELECT DISTINCT s.import_id, s.line, %(header)s, s.from_text,
-                   'The practice has two rows for some of these days, on lines ' || least(s.line, o.line) || ' and '
-                   || greatest(s.line, o.line) || '. None of them is used.', 'overlap', true
-            FROM staged s JOIN staged o ON o.code = s.code AND o.line <> s.line
-                AND daterange(o.first, o.last, '[]') && daterange(s.first, s.last, '[]')
-            WHERE s.first <= coalesce(s.last, s.first) AND o.first <= coalesce(o.last, o.first) AND {NOT_HELD_BACK}
-            """,
-            header=self.header("from_text"),
-        )
+        self.hold_back_overlaps(sql)
 
     def plan(self, sql: Sql) -> None:
         sql.table(

@@ -211,18 +211,7 @@ class NetworkWorkbook(NetworkFile):
             networks=[network[0] for network in self.networks],
         )
         self.check_members(sql)
-        sql.run(
-            f"""
-            INSERT INTO problem
-            SELECT DISTINCT s.import_id, s.line, %(header)s, s.from_text,
-                   'The practice is in two networks on some days, by lines ' || least(s.line, o.line) || ' and '
-                   || greatest(s.line, o.line) || '. None of them is used.', 'overlap', true
-            FROM staged s JOIN staged o ON o.code = s.code AND o.line <> s.line
-                AND daterange(o.first, o.last, '[]') && daterange(s.first, s.last, '[]')
-            WHERE s.first <= coalesce(s.last, s.first) AND o.first <= coalesce(o.last, o.first) AND {NOT_HELD_BACK}
-            """,
-            header=self.header("from_text"),
-        )
+        self.hold_back_overlaps(sql)
         self.hold_back_those_in_a_chin(sql)
 
     def plan(self, sql: Sql) -> None:
