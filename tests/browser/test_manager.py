@@ -27,7 +27,7 @@ def test_imports_next_months_list_sizes(enter: Enter, portal: Portal, tmp_path: 
     visit = enter(MANAGER)
     page = visit.open("/imports/")
     visit.follow("Import a file")
-    page.get_by_label("File").set_input_files(file)
+    page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Check the file").click()
 
     decide = page.get_by_role("button", name=re.compile(r"^Import \d+ list sizes$"))
@@ -53,7 +53,7 @@ def test_imports_next_months_list_sizes(enter: Enter, portal: Portal, tmp_path: 
 
     # the same file again
     visit.open("/imports/upload/")
-    page.get_by_label("File").set_input_files(file)
+    page.get_by_label("File", exact=True).set_input_files(file)
     visit.press("Check the file")
     expect(page.get_by_role("main")).to_contain_text("Already imported")
 
@@ -68,9 +68,9 @@ def test_moves_a_practice_and_sees_it_on_the_dashboard(enter: Enter) -> None:
     page.get_by_role("checkbox").first.check()
     page.get_by_label("Move to").select_option(target)
     visit.press("Continue")
-    patients = effect_after(page, target)
+    patients = effect_after(page, f"{target}: patients")
     visit.press("Move them")
-    expect(page.get_by_role("alert")).to_contain_text(f"In {target} from")
+    expect(page.get_by_role("main")).to_contain_text(f"Done: In {target} from")
     visit.open("/")
     expect(table.get_by_role("row").filter(has_text=target)).to_contain_text(patients, timeout=SOON)
     visit.look()
@@ -110,12 +110,17 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(enter: Enter) -> No
 
 def test_two_editors_of_a_dated_record(enter: Enter) -> None:
     first, second = enter("deputy.manager@barnet.example"), enter(MANAGER)
-    for visit in (first, second):
-        visit.open("/practices/Z99035/")
+    for visit, number in ((first, "020 7946 0111"), (second, "020 7946 0222")):
+        page = visit.open("/practices/Z99035/")
         visit.follow("Change Telephone")
-    first.page.get_by_label("Telephone").fill("020 7946 0111")
-    second.page.get_by_label("Telephone").fill("020 7946 0222")
+        page.get_by_label("Telephone").fill(number)
+        page.get_by_label("It was always so").check()
+        page.get_by_label("Why").fill("Told by the practice")
+        visit.press("Continue")
     for visit in (first, second):
         visit.press("Save")
-    expect(second.page.get_by_role("alert")).to_contain_text("020 7946 0111")
+
+    told = second.page.get_by_role("alert")
+    expect(told).to_contain_text("Deputy transformation manager, Barnet changed this while you were writing")
+    expect(told).to_contain_text("020 7946 0111")
     expect(second.page.get_by_label("Telephone")).to_have_value("020 7946 0222")

@@ -17,10 +17,10 @@ def test_a_wrong_password_is_said_and_soon_no_longer_tried(enter: Enter) -> None
     page = visit.open("/practices/")
     for _ in range(TRIES):
         sign_in(visit, "secretary@camden.example", "guessed-at-random")
-    expect(page.get_by_role("alert")).to_contain_text("e-mail address or the password")
+    expect(page.get_by_role("alert")).to_contain_text("The e-mail address or the password is not right")
     assert page.title().startswith("Error: ")
     sign_in(visit, "secretary@camden.example")
-    expect(page.get_by_role("alert")).to_contain_text("Too many")
+    expect(page.get_by_role("alert")).to_contain_text("Too many tries")
     visit.look()
 
 
