@@ -35,13 +35,13 @@ def coverage_effect(
         transaction.set_rollback(True)
     rows = [
         _row(
-            "Patients in a CHIN",
+            f"Patients in a {commissioner.local_word}",
             words.percent1(before.population_percent),
             words.percent1(after.population_percent),
             _points(before.population_percent, after.population_percent),
         ),
         _row(
-            "Practices in a CHIN",
+            f"Practices in a {commissioner.local_word}",
             _of(before.covered_practices, before.practices, before.practices_percent),
             _of(after.covered_practices, after.practices, after.practices_percent),
             words.signed(after.covered_practices - before.covered_practices),

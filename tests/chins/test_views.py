@@ -204,7 +204,7 @@ class TestPage:
         assert "Brook Lane Surgery" in text(manager.get(url))
         hidden_from_board = text(board.get(url))
         assert "Brook Lane" not in hidden_from_board
-        assert "1 more practice, whose name is not released" in hidden_from_board
+        assert "1 practice, whose name is not released" in hidden_from_board
         assert "Brook Lane" not in text(board.get(url, {"as_at": "2019-06-01"}))
         NamesReleaseFactory(commissioner=barnet, first=MAY)
         assert "Brook Lane Surgery" in text(board.get(url))
