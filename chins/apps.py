@@ -15,7 +15,7 @@ class ChinsApp(AppConfig):
         from chins import coverage, importers, networks, posts  # noqa: F401
 
         everybodys = "chin_id IS NULL AND practice_id IS NULL AND federation_id IS NULL"
-        theirs = f"post_id IN (SELECT id FROM chins_post WHERE {everybodys})"
+        theirs = f"post_id IN (SELECT id FROM chins_post WHERE {everybodys})"  # noqa: S608 - a constant of ours
         programme.belongs("chins", Post=everybodys, PostHolding=theirs, Deputy=theirs)
         freshness_sql["computed_at"] = "(SELECT max(computed_at) FROM chins_coveragerun)"
         freshness_sql["extract_day"] = (

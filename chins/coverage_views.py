@@ -59,5 +59,5 @@ def _passes(group: Group, commissioner: Commissioner, *, placed: str, chin_statu
     return (
         (not placed or (placed == "in") == bool(group.slug))
         and (not chin_status or group.status == chin_status)
-        and (not of or bool(group.slug) and (of == "own") == (group.commissioner == commissioner.ods_code))
+        and (not of or (bool(group.slug) and (of == "own") == (group.commissioner == commissioner.ods_code)))
     )

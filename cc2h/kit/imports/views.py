@@ -55,7 +55,9 @@ class ImportList(ListPage):
     default_sort = "-uploaded_at"
     csv_columns = {
         **{name: name for name in ("id", "file_name", "kind", "state", "extract_day", "rows")},
-        **{"problems": "problem_count", "sha256": "sha256", "uploaded_at": "uploaded_at"},
+        "problems": "problem_count",
+        "sha256": "sha256",
+        "uploaded_at": "uploaded_at",
     }
     template_name = "imports/list.html"
     empty_title = "No files"
