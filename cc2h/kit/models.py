@@ -77,7 +77,9 @@ class Import(models.Model):
     extract_day = models.DateField(null=True)
     rows = models.IntegerField(default=0)
     progress = models.IntegerField(default=0)
-    options = models.JSONField(default=dict, db_default={})  # what a person said that the file does not: its day, whose rows
+    options = models.JSONField(
+        default=dict, db_default={}
+    )  # what a person said that the file does not: its day, whose rows
     findings = models.JSONField(default=dict)
     rejection = models.TextField(blank=True)
 

@@ -142,7 +142,9 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def worker(broker: Broker, processes: int = 2) -> Any:
-    return celery(broker, "worker", "--concurrency", str(processes), "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+    return celery(
+        broker, "worker", "--concurrency", str(processes), "--loglevel", "INFO", "--without-gossip", "--without-mingle"
+    )
 
 
 def beat(broker: Broker, tmp_path: Path) -> Any:

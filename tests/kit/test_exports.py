@@ -25,7 +25,10 @@ def test_numbers_days_and_ordinary_words_stay_as_they_are(value: object) -> None
 
 
 def test_the_file_reads_back_as_it_was_written() -> None:
-    rows = [["E83003", 'The "Old" Surgery, Barnet', None, date(2018, 12, 6), -213], ["E83004", "=HYPERLINK()", 0, "", 1]]
+    rows = [
+        ["E83003", 'The "Old" Surgery, Barnet', None, date(2018, 12, 6), -213],
+        ["E83004", "=HYPERLINK()", 0, "", 1],
+    ]
     read = list(csv.reader(io.StringIO("".join(csv_lines(["code", "name", "a", "day", "change"], rows)))))
     assert read == [
         ["code", "name", "a", "day", "change"],

@@ -117,7 +117,9 @@ def test_each_row_is_on_exactly_one_page_even_when_all_look_alike() -> None:
 )
 def test_a_page_that_is_not_there_is_the_nearest_that_makes_sense(query: str, number: int) -> None:
     CommissionerFactory.create_batch(60)
-    assert f'aria-current="page"><span class="nhsuk-u-visually-hidden">Page </span>{number}' in html(f"per_page=25&{query}")
+    assert f'aria-current="page"><span class="nhsuk-u-visually-hidden">Page </span>{number}' in html(
+        f"per_page=25&{query}"
+    )
 
 
 @pytest.mark.parametrize(("asked", "size"), [("25", 25), ("100", 100), ("7", 50), ("x", 50), ("", 50)])

@@ -5,21 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kit', '0001_initial'),
+        ("kit", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChartImage',
+            name="ChartImage",
             fields=[
-                ('key', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('spec', models.JSONField()),
-                ('svg', models.TextField(null=True)),
-                ('narrow_svg', models.TextField(null=True)),
-                ('png', models.BinaryField(null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True)),
+                ("key", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("spec", models.JSONField()),
+                ("svg", models.TextField(null=True)),
+                ("narrow_svg", models.TextField(null=True)),
+                ("png", models.BinaryField(null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True),
+                ),
             ],
         ),
     ]

@@ -6,40 +6,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kit', '0002_chartimage'),
+        ("kit", "0002_chartimage"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='import',
-            name='insert_insert',
+            model_name="import",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='import',
-            name='update_update',
+            model_name="import",
+            name="update_update",
         ),
         migrations.RemoveField(
-            model_name='importevent',
-            name='progress',
+            model_name="importevent",
+            name="progress",
         ),
         migrations.AddField(
-            model_name='import',
-            name='options',
+            model_name="import",
+            name="options",
             field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
-            model_name='importevent',
-            name='options',
+            model_name="importevent",
+            name="options",
             field=models.JSONField(db_default={}, default=dict),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='import',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "kit_importevent" ("decided_by_id", "extract_day", "file_name", "findings", "id", "kind", "merged_at", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rejection", "rows", "sha256", "size_bytes", "state", "uploaded_at", "uploaded_by_id") SELECT new_values."decided_by_id", new_values."extract_day", new_values."file_name", new_values."findings", new_values."id", new_values."kind", new_values."merged_at", new_values."options", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."rejection", new_values."rows", new_values."sha256", new_values."size_bytes", new_values."state", new_values."uploaded_at", new_values."uploaded_by_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a009305947ccb592dc3a1716a31f17733dd9bab4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4761d', referencing='REFERENCING NEW TABLE AS new_values ', table='kit_import', when='AFTER')),
+            model_name="import",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "kit_importevent" ("decided_by_id", "extract_day", "file_name", "findings", "id", "kind", "merged_at", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rejection", "rows", "sha256", "size_bytes", "state", "uploaded_at", "uploaded_by_id") SELECT new_values."decided_by_id", new_values."extract_day", new_values."file_name", new_values."findings", new_values."id", new_values."kind", new_values."merged_at", new_values."options", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."rejection", new_values."rows", new_values."sha256", new_values."size_bytes", new_values."state", new_values."uploaded_at", new_values."uploaded_by_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="a009305947ccb592dc3a1716a31f17733dd9bab4",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_4761d",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="kit_import",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='import',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "kit_importevent" ("decided_by_id", "extract_day", "file_name", "findings", "id", "kind", "merged_at", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rejection", "rows", "sha256", "size_bytes", "state", "uploaded_at", "uploaded_by_id") SELECT new_values."decided_by_id", new_values."extract_day", new_values."file_name", new_values."findings", new_values."id", new_values."kind", new_values."merged_at", new_values."options", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."rejection", new_values."rows", new_values."sha256", new_values."size_bytes", new_values."state", new_values."uploaded_at", new_values."uploaded_by_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."decided_by_id" IS DISTINCT FROM (new_values."decided_by_id") OR old_values."extract_day" IS DISTINCT FROM (new_values."extract_day") OR old_values."file_name" IS DISTINCT FROM (new_values."file_name") OR old_values."findings" IS DISTINCT FROM (new_values."findings") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."merged_at" IS DISTINCT FROM (new_values."merged_at") OR old_values."options" IS DISTINCT FROM (new_values."options") OR old_values."rejection" IS DISTINCT FROM (new_values."rejection") OR old_values."rows" IS DISTINCT FROM (new_values."rows") OR old_values."sha256" IS DISTINCT FROM (new_values."sha256") OR old_values."size_bytes" IS DISTINCT FROM (new_values."size_bytes") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."uploaded_at" IS DISTINCT FROM (new_values."uploaded_at") OR old_values."uploaded_by_id" IS DISTINCT FROM (new_values."uploaded_by_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='64b75a55eab19d3d80a64a629dd13d8343c1face', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_41b9b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='kit_import', when='AFTER')),
+            model_name="import",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "kit_importevent" ("decided_by_id", "extract_day", "file_name", "findings", "id", "kind", "merged_at", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rejection", "rows", "sha256", "size_bytes", "state", "uploaded_at", "uploaded_by_id") SELECT new_values."decided_by_id", new_values."extract_day", new_values."file_name", new_values."findings", new_values."id", new_values."kind", new_values."merged_at", new_values."options", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."rejection", new_values."rows", new_values."sha256", new_values."size_bytes", new_values."state", new_values."uploaded_at", new_values."uploaded_by_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."decided_by_id" IS DISTINCT FROM (new_values."decided_by_id") OR old_values."extract_day" IS DISTINCT FROM (new_values."extract_day") OR old_values."file_name" IS DISTINCT FROM (new_values."file_name") OR old_values."findings" IS DISTINCT FROM (new_values."findings") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."merged_at" IS DISTINCT FROM (new_values."merged_at") OR old_values."options" IS DISTINCT FROM (new_values."options") OR old_values."rejection" IS DISTINCT FROM (new_values."rejection") OR old_values."rows" IS DISTINCT FROM (new_values."rows") OR old_values."sha256" IS DISTINCT FROM (new_values."sha256") OR old_values."size_bytes" IS DISTINCT FROM (new_values."size_bytes") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."uploaded_at" IS DISTINCT FROM (new_values."uploaded_at") OR old_values."uploaded_by_id" IS DISTINCT FROM (new_values."uploaded_by_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="64b75a55eab19d3d80a64a629dd13d8343c1face",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_41b9b",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="kit_import",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
