@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
@@ -225,7 +225,7 @@ def chin_propose(request: HttpRequest) -> HttpResponse:
     form = forms.ProposeForm(posted(request), candidates=candidates, initial={"day": asat.day})
 
     def propose(typed: dict[str, Any]) -> Chin:
-        facts = {**typed, "practices": _practices(typed.get("practices", []))}
+        facts = {**typed, "practices": _named_to(request, typed.get("practices", []))}
         return services.propose_chin(by=request.user, commissioner=commissioner, **facts)
 
     def weigh(typed: dict[str, Any]) -> Effect:
@@ -413,6 +413,15 @@ def _practices(ids: list[int]) -> list[Practice]:
     return list(Practice.objects.filter(pk__in=ids).order_by("pk"))
 
 
+def _named_to(request: HttpRequest, ids: list[int]) -> list[Practice]:
+    """Practices by number, all of which the reader may see: a refusal must not name one that is kept from them."""
+    visible = Practice.objects.visible_to(request.user, asat_of(request)).values("pk")
+    practices = list(Practice.objects.filter(pk__in=ids).filter(pk__in=visible).order_by("pk"))
+    if len(practices) != len(set(ids)):
+        raise ValidationError("Choose practices from the list.", code="not_listed")
+    return practices
+
+
 def _who(memberships: list[Membership]) -> str:
     return words.listed(_named(membership) for membership in memberships)
 
@@ -428,7 +437,7 @@ def chin_join(request: HttpRequest, slug: str) -> HttpResponse:
         return services.join_practices(
             by=request.user,
             chin=chin,
-            practices=_practices(typed["practices"]),
+            practices=_named_to(request, typed["practices"]),
             first=typed["first"],
             reason=typed["reason"],
         )
@@ -481,6 +490,8 @@ def practices_move(request: HttpRequest) -> HttpResponse:
 
     def move(typed: dict[str, Any]) -> list[Membership]:
         seen = leaving(typed)
+        if len(seen) != len(set(typed["memberships"])):
+            raise ValidationError("Choose practices from the list.", code="not_listed")
         return services.move_practices(
             by=request.user,
             chin=target(typed),
