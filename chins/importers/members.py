@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
+
 from cc2h.kit.imports.kinds import DAY_EXPECTED, Column, Total, importer, read_day, rule_out
 from cc2h.kit.sql import Sql
 from chins.importers.shared import NETWORK, hold_memberships, plan_memberships, write_memberships
@@ -14,6 +16,9 @@ class MembershipFile(PracticeFile):
 
     group = "members"
     rows_are = ("membership", "memberships")
+
+    def results(self) -> dict[str, str]:
+        return {"CHINs": reverse("chins:chin_list"), **super().results()}
 
     def hold_back(self, sql: Sql, rule: str, column: str, value: str, sentence: str, where: str) -> None:
         """Hold back the rows of `s` (staged, its practice `p` and network `c`) that meet `where`, all in SQL."""

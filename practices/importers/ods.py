@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.urls import reverse
+
 from cc2h.kit import timelines, words
 from cc2h.kit.imports.files import Contents, Head, Rejected
 from cc2h.kit.imports.kinds import Column, Importer, Total, importer, read_day, rule_out
@@ -478,6 +480,9 @@ class OdsCommissioners(OdsFile):
             FROM good
             """
         )
+
+    def results(self) -> dict[str, str]:
+        return {"Commissioners": reverse("practices:commissioner_list")}
 
     def merge(self, sql: Sql, by: Any) -> None:
         sql.run(

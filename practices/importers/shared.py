@@ -1,6 +1,10 @@
 """What every file about practices shares: codes, and rules told with line, column and value."""
 
+from django.urls import reverse
+
+from cc2h.kit import words
 from cc2h.kit.imports.kinds import Importer
+from cc2h.kit.links import with_query
 from cc2h.kit.sql import Sql
 from practices.models import ILLUSTRATIVE_CODE, ODS_PRACTICE
 
@@ -14,6 +18,14 @@ class PracticeFile(Importer):
     """A kind of file whose rows each name a practice in the staged column `code`."""
 
     group = "practices"
+
+    def results(self) -> dict[str, str]:
+        day = self.imports[0].extract_day
+        found = {"Practices today": reverse("practices:practice_list")}
+        if day is not None:
+            query = {"as_at": day.isoformat()}
+            found[f"Practices as at {words.day(day)}"] = with_query(reverse("practices:practice_list"), query)
+        return found
 
     def illustrative(self, sql: Sql) -> bool:
         return bool(sql.value("SELECT EXISTS (SELECT FROM staged WHERE code ~ %(made_up)s)", made_up=ILLUSTRATIVE_CODE))

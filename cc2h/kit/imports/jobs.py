@@ -19,7 +19,7 @@ from cc2h.kit.models import Import, Programme
 from cc2h.kit.sql import Sql
 
 PROBLEMS_KEPT = 10_000  # of each import; the total is exact
-CHANGES_SHOWN = 100
+CHANGES_SHOWN = 50
 LINES_AT_A_TIME = 20_000
 Tell = Callable[[int, int], None]
 

@@ -198,7 +198,7 @@ class Importer:
         raise NotImplementedError
 
     def results(self) -> Mapping[str, str]:
-        """Links to what was imported: words and URL."""
+        """Where to look at what was imported: words and the address."""
         return {}
 
 

@@ -106,8 +106,9 @@ class ProblemList(ListPage):
 def import_upload(request: HttpRequest) -> HttpResponse:
     """One field: the file."""
     permit(request, BRING)
-    too_large = getattr(request, "upload_too_large", False)
-    form = UploadForm(posted(request), request.FILES if request.method == "POST" else None, too_large=too_large)
+    sent, files = posted(request), request.FILES if request.method == "POST" else None
+    too_large = getattr(request, "upload_too_large", False)  # known once the files have been read
+    form = UploadForm(sent, files, too_large=too_large)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
