@@ -5,12 +5,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Role, Scope, authority_of, can, require
-from cc2h.accounts.models import User
 from cc2h.accounts.views import allowed
 from cc2h.kit import words
 from cc2h.kit.acts import act, posted
@@ -24,7 +23,6 @@ from chins.filters import PostFilters
 from chins.forms import VoidForm
 from chins.models import Deputy, Post, PostHolding
 from chins.tables import PostTable
-from practices.models import Commissioner
 
 
 class PostList(ListPage):
@@ -66,11 +64,6 @@ class PostList(ListPage):
 # Finding, and being allowed ---------------------------------------------------------------------------
 
 
-def _posts(request: HttpRequest) -> QuerySet[Post]:
-    asat = asat_of(request)
-    return Post.objects.visible_to(request.user, asat).with_commissioner(asat.day)
-
-
 def _is_own(request: HttpRequest, post: Post) -> bool:
     """Whether the person holds the post today (a deputy does not)."""
     return any(h.post_id == post.pk and not h.deputy_for for h in authority_of(request.user).holdings)
@@ -83,7 +76,7 @@ def _may_name_deputy(request: HttpRequest, post: Post) -> bool:
 
 def _post(request: HttpRequest, post_id: int, action: Action | None = None) -> Post:
     """The post, or 404 for one this person may not see; 403 for an action they may not take on it."""
-    post: Post = get_object_or_404(_posts(request), pk=post_id)
+    post: Post = get_object_or_404(queries.visible_posts(request.user, asat_of(request)), pk=post_id)
     if action is Action.NAME_DEPUTY:
         if not _may_name_deputy(request, post):
             raise PermissionDenied("A deputy is named by the holder of the post, or by those who keep posts.")
@@ -94,14 +87,12 @@ def _post(request: HttpRequest, post_id: int, action: Action | None = None) -> P
 
 def _version(request: HttpRequest, model: Any, pk: int, action: Action) -> Any:
     """A holding or deputy, found and permitted as its post is; to be read, the version that holds now."""
-    version = get_object_or_404(model.objects.select_related("post"), pk=pk)
-    version.post = _post(request, version.post_id, action)
+    versions = queries.versions_of_posts(model)
+    version = get_object_or_404(versions, pk=pk)
+    post = _post(request, version.post_id, action)
     if request.method != "POST" and not version.held.upper_inf:
-        latest = model.objects.held().filter(thread=version.thread).first()
-        if latest is None:
-            raise Http404("This record was voided.")
-        latest.post = version.post
-        return latest
+        version = get_object_or_404(versions.held(), thread=version.thread)
+    version.post = post
     return version
 
 
@@ -144,11 +135,9 @@ def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
 def post_add(request: HttpRequest) -> HttpResponse:
     """A new post: first its role (and commissioner), then what it is a post of."""
     require(request.user, Action.CHANGE_POST)
-    asat, held = asat_of(request), authority_of(request.user)
-    everywhere = held.everywhere(Action.CHANGE_POST)
-    commissioners = Commissioner.objects.order_by("short_name")
-    if not everywhere:
-        commissioners = commissioners.filter(pk__in=held.commissioner_ids(Action.CHANGE_POST))
+    asat = asat_of(request)
+    everywhere = authority_of(request.user).everywhere(Action.CHANGE_POST)
+    commissioners = queries.commissioners_where(request.user, Action.CHANGE_POST)
     roles = [role for role in Role if everywhere or ROLE_SCOPE[role] is not Scope.PORTAL]
     role_form = forms.RoleForm(
         request.GET if "role" in request.GET else None,
@@ -191,7 +180,7 @@ def post_fill(request: HttpRequest, post_id: int) -> HttpResponse:
     seat = queries.seats([post], asat)[0]
 
     def fill(typed: dict[str, Any]) -> PostHolding:
-        holder = get_object_or_404(User, pk=typed["holder"])
+        holder = get_object_or_404(queries.people_for_posts(), pk=typed["holder"])
         return services.fill_post(by=request.user, post=post, **{**typed, "holder": holder})
 
     handing = f"{seat.holding.holder} holds it now and hands over the day before." if seat.holding else "Vacant now."
@@ -216,7 +205,7 @@ def deputy_name(request: HttpRequest, post_id: int) -> HttpResponse:
     post = _post(request, post_id, Action.NAME_DEPUTY)
 
     def name(typed: dict[str, Any]) -> Deputy:
-        deputy = get_object_or_404(User, pk=typed["deputy"])
+        deputy = get_object_or_404(queries.people_for_posts(), pk=typed["deputy"])
         return services.name_deputy(by=request.user, post=post, **{**typed, "deputy": deputy})
 
     return act(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from cc2h.accounts.authority import Scope
+from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.accounts.models import User
 from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
@@ -16,11 +16,60 @@ from cc2h.kit.dated import Act, Dated
 from cc2h.kit.days import LONDON
 from chins.models import Chin, ChinState, Deputy, Membership, Partner, Post, PostHolding
 from chins.names import practice_names
-from chins.querysets import ChinQuerySet, PostQuerySet
+from chins.querysets import ChinQuerySet, DatedQuerySet, PostQuerySet
 from chins.workflow import COUNTED, ChinStatus
 from practices.models import Commissioner, Federation, Practice
 
 INSIDE, BELOW, ABOVE = "inside", "below", "above"
+
+
+# What a person may see, and where they may act ---------------------------------------------------------
+
+
+def visible_chins(user: Any) -> ChinQuerySet:
+    """CHINs the person may see, with what a page about one needs."""
+    chins: ChinQuerySet = Chin.objects.visible_to(user).select_related("commissioner", "merged_into")
+    return chins
+
+
+def versions_of_chins(model: Any, user: Any) -> DatedQuerySet:
+    """Versions of states, memberships or partners of the CHINs the person may see, whether they still hold or not."""
+    versions: DatedQuerySet = model.objects.filter(chin__in=Chin.objects.visible_to(user))
+    return versions.select_related("chin__commissioner", "chin__merged_into")
+
+
+def commissioners_seen(user: Any) -> QuerySet[Commissioner]:
+    return Commissioner.objects.visible_to(user)
+
+
+def commissioners_where(user: Any, action: Action) -> QuerySet[Commissioner]:
+    """Commissioners for the whole of which the person may do this, by name."""
+    held = authority_of(user)
+    commissioners = Commissioner.objects.order_by("short_name")
+    if held.everywhere(action):
+        return commissioners
+    return commissioners.filter(pk__in=held.commissioner_ids(action))
+
+
+def visible_posts(user: Any, asat: AsAt) -> PostQuerySet:
+    """Posts the person may see, with whose they are."""
+    posts: PostQuerySet = Post.objects.visible_to(user, asat).with_commissioner(asat.day)
+    return posts
+
+
+def versions_of_posts(model: Any) -> DatedQuerySet:
+    """Versions of holdings or deputies, whether they still hold or not. Who may see one is who may see its post."""
+    versions: DatedQuerySet = model.objects.select_related("post")
+    return versions
+
+
+def practices_by_number(user: Any, asat: AsAt, ids: Iterable[int]) -> list[Practice]:
+    """Those of the practices that this person may see as at the day."""
+    visible = Practice.objects.visible_to(user, asat).values("pk")
+    return list(Practice.objects.filter(pk__in=[*ids]).filter(pk__in=visible).order_by("pk"))
+
+
+# CHINs -------------------------------------------------------------------------------------------------
 
 
 def listed_chins(user: Any, asat: AsAt) -> ChinQuerySet:
@@ -297,7 +346,7 @@ def seats(posts: Iterable[Post], asat: AsAt) -> list[Seat]:
 
 def listed_posts(user: Any, asat: AsAt) -> PostQuerySet:
     """Posts the person may see, with whose they are, their holder and since when on the day."""
-    posts = Post.objects.visible_to(user, asat).with_commissioner(asat.day).with_holder(asat.day, asat.known_at)
+    posts = visible_posts(user, asat).with_holder(asat.day, asat.known_at)
     code = Commissioner.objects.filter(pk=OuterRef("whose")).values("ods_code")
     listed: PostQuerySet = posts.annotate(commissioner_code=Subquery(code))
     return listed

@@ -55,7 +55,7 @@ class ChinList(ListPage):
     @cached_property
     def only(self) -> Commissioner | None:
         """The commissioner of a reader who sees no other."""
-        seen = list(Commissioner.objects.visible_to(self.request.user)[:2])
+        seen = list(queries.commissioners_seen(self.request.user)[:2])
         return seen[0] if len(seen) == 1 else None
 
     @property
@@ -96,8 +96,7 @@ class ChinList(ListPage):
 
 def _chin(request: HttpRequest, slug: str, action: Action = Action.VIEW_REGISTER) -> Chin:
     """The CHIN, or 404 for one this person may not see; 403 for an action they may not take on it."""
-    visible = Chin.objects.visible_to(request.user).select_related("commissioner", "merged_into")
-    chin: Chin = get_object_or_404(visible, slug=slug)
+    chin: Chin = get_object_or_404(queries.visible_chins(request.user), slug=slug)
     require(request.user, action, chin)
     return chin
 
@@ -107,27 +106,22 @@ def _version(request: HttpRequest, model: Any, pk: int, action: Action) -> Any:
 
     A POST keeps the version it was typed for, so that the service can tell that somebody else was first.
     """
-    visible = Chin.objects.visible_to(request.user)
-    version = get_object_or_404(
-        model.objects.filter(chin__in=visible).select_related("chin__commissioner", "chin__merged_into"), pk=pk
-    )
+    versions = queries.versions_of_chins(model, request.user)
+    version = get_object_or_404(versions, pk=pk)
     require(request.user, action, version.chin)
     if request.method != "POST" and not version.held.upper_inf:
-        latest = model.objects.held().filter(thread=version.thread).first()
-        if latest is None:
-            raise Http404("This record was voided.")
-        return latest
+        return get_object_or_404(versions.held(), thread=version.thread)
     return version
 
 
 def _commissioner(request: HttpRequest, action: Action) -> Commissioner | HttpResponse:
     """The commissioner an act is about: `?commissioner=`, or the only one; else a page to choose from."""
     require(request.user, action)
-    mine = Commissioner.objects.filter(pk__in=authority_of(request.user).commissioner_ids(action))
+    mine = queries.commissioners_where(request.user, action)
     asked = request.GET.get("commissioner")
     if asked is not None:
         return get_object_or_404(mine, ods_code=asked)
-    choices = list(mine.order_by("short_name"))
+    choices = list(mine)
     if not choices:
         raise PermissionDenied(f"“{action.label}” across several CHINs belongs to posts of a commissioner.")
     if len(choices) == 1:
@@ -409,14 +403,9 @@ def state_drop(request: HttpRequest, pk: int) -> HttpResponse:
 # Memberships -------------------------------------------------------------------------------------------
 
 
-def _practices(ids: list[int]) -> list[Practice]:
-    return list(Practice.objects.filter(pk__in=ids).order_by("pk"))
-
-
 def _named_to(request: HttpRequest, ids: list[int]) -> list[Practice]:
     """Practices by number, all of which the reader may see: a refusal must not name one that is kept from them."""
-    visible = Practice.objects.visible_to(request.user, asat_of(request)).values("pk")
-    practices = list(Practice.objects.filter(pk__in=ids).filter(pk__in=visible).order_by("pk"))
+    practices = queries.practices_by_number(request.user, asat_of(request), ids)
     if len(practices) != len(set(ids)):
         raise ValidationError("Choose practices from the list.", code="not_listed")
     return practices
@@ -495,7 +484,7 @@ def practices_move(request: HttpRequest) -> HttpResponse:
         return services.move_practices(
             by=request.user,
             chin=target(typed),
-            practices=_practices([m.practice_id for m in seen]),
+            practices=[membership.practice for membership in seen],
             first=typed["first"],
             reason=typed["reason"],
             seen=seen,

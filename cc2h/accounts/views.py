@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from cc2h.accounts import authority, services
+from cc2h.accounts import authority, queries, services
 from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Reach, Role, Scope, can, require
 from cc2h.accounts.filters import PersonFilters
 from cc2h.accounts.forms import EditPersonForm, NothingForm, PersonForm
@@ -93,12 +93,12 @@ class PersonList(ListPage):
         require(self.request.user, Action.MANAGE_PEOPLE)
 
     def queryset(self) -> QuerySet[User]:
-        return User.objects.all()
+        return queries.people()
 
 
 def _person(request: HttpRequest, pk: int) -> User:
     require(request.user, Action.MANAGE_PEOPLE)
-    return get_object_or_404(User, pk=pk)
+    return get_object_or_404(queries.people(), pk=pk)
 
 
 def _crumbs(request: HttpRequest, user: User | None = None) -> list[Mapping[str, str]]:
@@ -116,7 +116,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "shown": user,
         "posts": authority.of(user, asat.day).holdings,
-        "entries": history.entries(User.objects.filter(pk=user.pk)),
+        "entries": queries.history_of(user),
         "myself": user == request.user,
         "may_change_posts": bool(can(request.user, Action.CHANGE_POST)),
         "breadcrumbs": _crumbs(request),

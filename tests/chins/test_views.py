@@ -381,6 +381,22 @@ class TestMemberships:
         )
         assert "Signed" in response.content.decode()
 
+    def test_a_number_from_elsewhere_names_nobody(self, manager: Client, north: Chin, finchley: Chin) -> None:
+        theirs = PracticeFactory(detail__name="Kentish Town")
+        said = text(
+            manager.post(
+                reverse("chins:chin_join", args=[north.slug]), {"practices": [theirs.pk], "first": "2018-12-01"}
+            )
+        )
+        assert "Choose practices from the list." in said
+        assert "Kentish Town" not in said
+        other = MembershipFactory(practice__detail__name="Highgate", first=MAY)
+        moved = manager.post(
+            reverse("chins:practices_move"), {"memberships": [other.pk], "chin": finchley.pk, "first": "2018-12-01"}
+        )
+        assert "Choose practices from the list." in text(moved)
+        assert "Highgate" not in text(moved)
+
     def test_moving_several(self, manager: Client, north: Chin, finchley: Chin, ashdown: Any, brook: Any) -> None:
         memberships = [MembershipFactory(practice=p, chin=north, first=MAY) for p in (ashdown, brook)]
         url = reverse("chins:practices_move")
