@@ -1,5 +1,5 @@
 -- The floor: the coverage of every commissioner and CHIN on every month-end and today, list sizes carried forward,
--- into an unlogged table. Written for this one question and the load of the bench, and with the best plan found;
+-- into an unlogged table. Written for this one question and the load of the bench, and with the best plan found:
 -- the portal's own statement (chins/coverage/sql.py) answers any days, commissioners and state of knowledge.
 -- The bench checks that the two agree, row by row. One parameter: %(today)s.
 SET LOCAL enable_mergejoin = off;
