@@ -11,7 +11,7 @@ from itertools import chain, count
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 from django.utils.text import slugify
@@ -59,6 +59,8 @@ def propose_chin(
 ) -> Chin:
     """A new CHIN, proposed from `day` (a primary care network: operational), with the practices it names."""
     with writing(by):
+        with connection.cursor() as cursor:  # two proposals at once must not choose one address
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chins_chin.slug'))")
         chin = Chin.objects.create(
             slug=_free_slug(name, commissioner),
             commissioner=commissioner,

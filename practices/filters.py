@@ -14,6 +14,7 @@ from cc2h.kit.days import year_before
 from cc2h.kit.lists import ListFilters
 from practices import queries
 from practices.models import (
+    LARGEST_LIST,
     FederationMembership,
     Practice,
     PracticeDetail,
@@ -54,7 +55,9 @@ class PracticeFilters(ListFilters):
     status = filters.ChoiceFilter(label="Status", choices=STATUSES, empty_label="Active")
     federation = filters.ChoiceFilter(method="in_federation", label="Federation", empty_label="Any")
     borough = filters.ChoiceFilter(method="in_borough", label="Borough", empty_label="Any")
-    size = filters.RangeFilter(method="of_size", label="List size", widget=FromTo)
+    size = filters.RangeFilter(
+        method="of_size", label="List size", widget=FromTo, min_value=0, max_value=LARGEST_LIST, decimal_places=0
+    )
     changed = filters.ChoiceFilter(
         method="changed_since", label="Changed", choices=[("year", "In the last year")], empty_label="Any time"
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet, Value
 
@@ -156,7 +157,10 @@ def practice_page(
     """
     known = asat.known_at
     matching = with_columns(practices, asat, ["patients"]).annotate(key=key).order_by()
-    sql, parameters = matching.values_list("pk", "status", "patients", "key").query.sql_with_params()
+    try:
+        sql, parameters = matching.values_list("pk", "status", "patients", "key").query.sql_with_params()
+    except EmptyResultSet:  # Django sees that no row can match
+        return PracticePage(dict.fromkeys(Status.values, (0, 0)), [])
     names = {f"m{n}": value for n, value in enumerate(parameters)}
     held = "upper_inf({}.held)" if known is None else "{}.held @> %(known)s"
     statement = PAGE.format(

@@ -51,6 +51,9 @@ class AsAtMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         now = today()
+        if "\0" in request.path or any("\0" in value for _, values in request.GET.lists() for value in values):
+            request.asat = AsAt(now, None, now)  # type: ignore[attr-defined]
+            return render(request, "errors/400.html", status=400)  # no address of ours holds one, no database takes one
         try:
             day = request.GET.get("as_at", "").strip()
             known = request.GET.get("known", "").strip()

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from cc2h.accounts.authority import Action, authority_of
 from cc2h.kit.imports.kinds import DAY_EXPECTED, Column, Total, importer, read_day, rule_out
 from cc2h.kit.sql import Sql
 from chins.importers.shared import NETWORK, hold_memberships, plan_memberships, write_memberships
 from practices.importers.shared import CODE_EXPECTED, CODE_RULE, CODE_RULES, NOT_HELD_BACK, PracticeFile
+
+MOST_ROWS = 200  # of one practice in one file
 
 
 class MembershipFile(PracticeFile):
@@ -35,7 +39,21 @@ class MembershipFile(PracticeFile):
         )
 
     def hold_back_overlaps(self, sql: Sql) -> None:
-        """Of rows that put one practice in two networks on some day, none is used."""
+        """Of rows that put one practice in two networks on some day, none is used.
+
+        Every two rows of a practice are compared, so a practice with more rows than any has is held back first.
+        """
+        sql.run(
+            """
+            INSERT INTO problem
+            SELECT s.import_id, s.line, %(header)s, s.code,
+                   'The file has ' || many.rows || ' rows for this practice. Expected: %(most)s at the most.', 'many', true
+            FROM staged s
+            JOIN (SELECT code, count(*) AS rows FROM staged GROUP BY code HAVING count(*) > %(most)s) many USING (code)
+            """,
+            header=self.header("code"),
+            most=MOST_ROWS,
+        )
         sql.run(
             f"""
             INSERT INTO problem
@@ -135,6 +153,13 @@ class Members(MembershipFile):
         )
         told = "'No CHIN has this address, code or name, or several have this name.'"
         self.hold_back(sql, "unknown network", "network", "s.network", told, "c.id IS NULL")
+        theirs = self._commissioners(self.imports[0].uploaded_by)
+        if theirs is not None:
+            told = "'This CHIN belongs to another commissioner: its own transformation manager brings its members.'"
+            ids = ", ".join(map(str, [0, *theirs]))
+            self.hold_back(
+                sql, "another commissioner", "network", "s.network", told, f"c.commissioner_id NOT IN ({ids})"
+            )
         days = "daterange(s.first, s.last, '[]')"
         self.hold_back(
             sql,
@@ -192,5 +217,14 @@ class Members(MembershipFile):
         plan_memberships(sql)
         self.verdicts(sql)
 
+    @staticmethod
+    def _commissioners(person: Any) -> frozenset[int] | None:
+        """Whose CHINs the person may change as by the form; None for a command, which is nobody's."""
+        return None if person is None else authority_of(person).commissioner_ids(Action.CHANGE_MEMBERSHIP)
+
     def merge(self, sql: Sql, by: Any) -> None:
+        theirs = self._commissioners(by)
+        meant = sql.rows("SELECT DISTINCT c.commissioner_id FROM meant JOIN chins_chin c ON c.id = meant.chin_id")
+        if theirs is not None and not theirs.issuperset(commissioner for (commissioner,) in meant):
+            raise ValidationError("The file holds CHINs of a commissioner that you do not manage.", code="not_theirs")
         write_memberships(sql, by=by, reason=f"From the file {self.imports[0].file_name}")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from cc2h.kit.asat import AsAt, AsAtMiddleware, asat_of
 from cc2h.kit.days import today
@@ -53,3 +53,8 @@ def test_a_day_that_cannot_be_read_is_a_plain_page(query: str) -> None:
     assert response.status_code == 400
     assert b"day" in response.content
     assert asat.is_today
+
+
+@pytest.mark.parametrize("address", ["/practices/?commissioner=%00", "/dashboard/%00/"])
+def test_a_nul_in_the_address_is_refused_before_the_database_sees_it(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 400

@@ -211,6 +211,8 @@ def _decoded(block: bytes, encoding: str, line: int) -> Iterator[str]:
             line=wrong,
             value=bad.hex(" "),
         ) from None
+    if "\0" in text:
+        raise Rejected(f"Line {line + text[: text.index(chr(0))].count(chr(10))} holds a NUL character.", line=line)
     return io.StringIO(text, newline="")
 
 

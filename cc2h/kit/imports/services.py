@@ -46,10 +46,12 @@ def receive(*, by: Any, name: str, file: IO[bytes], size: int) -> tuple[Import, 
     earlier = Import.objects.filter(sha256=sha256).filter(
         Q(state=State.IMPORTED) | Q(state=State.MERGING) | Q(state__in=UNDECIDED)
     )
-    known = earlier.order_by("pk").last()
-    if known is not None:
-        return known, False
     with _in_the_name_of(by), transaction.atomic():
+        with connection.cursor() as cursor:  # two people with one file: the second waits and finds the first's
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sha256])
+        known = earlier.order_by("pk").last()
+        if known is not None:
+            return known, False
         stored = _store(by, name, file, size, sha256)
         work.leave(kind="import", key=str(stored.pk), from_day=None, reason="check")
     return stored, True
