@@ -14,7 +14,6 @@ from cc2h.board.queries import Dashboard
 from cc2h.board.waiting import Item
 from cc2h.kit import charts, words
 from cc2h.kit import figures as kit
-from cc2h.kit.links import link
 from chins.coverage import ChinCoverage, Projection
 from chins.queries import against_band, band_words
 from chins.workflow import COUNTED
@@ -220,7 +219,7 @@ def chin_rows(found: Dashboard, rows: Rows) -> list[ChinRow]:
     before = {chin.chin_id: chin for chin in found.then.chins}
     table = []
     for chin in found.now.chins:
-        members = figures.members(rows, chin.slug)
+        members = rows.members(chin.slug)
         practices = rows.part(f"Practices in {chin.name}", chin.practices, "count", members)
         if found.asat.is_future and not found.may_name:
             practices = replace(practices, csv="")  # whom today hides is not among the rows
@@ -229,7 +228,7 @@ def chin_rows(found: Dashboard, rows: Rows) -> list[ChinRow]:
         table.append(
             ChinRow(
                 chin=chin,
-                url=link(found.asat, "chins:chin_detail", chin.slug),
+                url=rows.chin(chin.slug),
                 practices=practices,
                 change=words.signed(chin.patients - old.patients) if old else "new",
                 band=state if state in ("above", "below") else "",

@@ -1,15 +1,17 @@
 """The board's figures, each with its parts, the rows behind them, and its sources."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+
+from django.urls import reverse
 
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import EARLIEST
 from cc2h.kit.figures import Figure, Part, Source, Statement, ratio_percent
-from cc2h.kit.links import link
+from cc2h.kit.links import with_query
 from chins.coverage import ChangePart, ChinCoverage, Coverage, Decomposition, Projection
 from chins.models import ChinState
 from chins.workflow import COUNTED
@@ -18,12 +20,19 @@ from practices.models import Commissioner
 COUNTING = "operational, approved or proposed"
 
 
+PLACE = "the-key"  # stands in an address for what it is about
+
+
 @dataclass(frozen=True)
 class Rows:
-    """Where the rows behind a commissioner's figures are, as at the reader's day or another one."""
+    """Where the rows behind a commissioner's figures are, as at the reader's day or another one.
+
+    Each kind of address is worked out once: a dashboard has dozens.
+    """
 
     asat: AsAt
     commissioner: Commissioner
+    _addresses: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def on(self, day: date) -> "Rows":
         """The same rows as at another day."""
@@ -31,18 +40,30 @@ class Rows:
 
     def coverage(self, **query: Any) -> str:
         """Practices and patients by CHIN: one row a CHIN, and one for those in none."""
-        return self._url("chins:coverage_rows", query)
+        return self._url("chins:coverage_rows", self.commissioner.ods_code, query)
 
     def changes(self, since: date, **query: Any) -> str:
         """What changed since a day, a row a change."""
-        return self._url("board:changes", {"since": since.isoformat(), **query})
+        return self._url("board:changes", self.commissioner.ods_code, {"since": since.isoformat(), **query})
 
     def still_to_join(self, **query: Any) -> str:
         """Practices in no CHIN, with the joins that are planned."""
-        return self._url("board:still_to_join", query)
+        return self._url("board:still_to_join", self.commissioner.ods_code, query)
 
-    def _url(self, name: str, query: dict[str, Any]) -> str:
-        return link(self.asat, name, self.commissioner.ods_code, query=query)
+    def chin(self, slug: str) -> str:
+        """A CHIN's page."""
+        return self._url("chins:chin_detail", slug, {})
+
+    def members(self, slug: str) -> str:
+        """The practices of a CHIN in the list of practices."""
+        if "members" not in self._addresses:
+            self._addresses["members"] = reverse("practices:practice_list")
+        return with_query(self._addresses["members"], {"chin": slug, **self.asat.query()})
+
+    def _url(self, name: str, key: str, query: dict[str, Any]) -> str:
+        if name not in self._addresses:
+            self._addresses[name] = reverse(name, args=[PLACE])
+        return with_query(self._addresses[name].replace(PLACE, key), {**query, **self.asat.query()})
 
     def part(self, name: str, value: Any, measure: str, url: str, unit: str = "") -> Part:
         """A part whose rows are at `url`, and as CSV at the same address with format=csv."""
@@ -244,16 +265,11 @@ def _chin(coverage: Coverage, slug: str) -> ChinCoverage | None:
     return next((chin for chin in coverage.chins if chin.slug == slug), None)
 
 
-def members(rows: Rows, slug: str) -> str:
-    """The practices of a CHIN in the list of practices."""
-    return link(rows.asat, "practices:practice_list", query={"chin": slug})
-
-
 def chin_patients(coverage: Coverage, rows: Rows, slug: str) -> Figure | None:
     """Registered patients of one CHIN; None when it does not count on the day."""
     if (chin := _chin(coverage, slug)) is None:
         return None
-    part = rows.part(f"Patients of {chin.name}", chin.patients, "sum:patients", members(rows, slug))
+    part = rows.part(f"Patients of {chin.name}", chin.patients, "sum:patients", rows.members(slug))
     return _of(
         coverage,
         rows,
@@ -271,7 +287,7 @@ def chin_practices(coverage: Coverage, rows: Rows, slug: str) -> Figure | None:
     """Practices of one CHIN; None when it does not count on the day."""
     if (chin := _chin(coverage, slug)) is None:
         return None
-    part = rows.part(f"Practices in {chin.name}", chin.practices, "count", members(rows, slug))
+    part = rows.part(f"Practices in {chin.name}", chin.practices, "count", rows.members(slug))
     return _of(
         coverage,
         rows,
@@ -297,7 +313,7 @@ def chin_share(coverage: Coverage, rows: Rows, slug: str) -> Figure | None:
         ratio_percent(chin.patients, coverage.patients),
         unit="%",
         parts=(
-            rows.part(f"Patients of {chin.name}", chin.patients, "sum:patients", members(rows, slug)),
+            rows.part(f"Patients of {chin.name}", chin.patients, "sum:patients", rows.members(slug)),
             rows.part("All registered patients", coverage.patients, "sum:patients", rows.coverage()),
         ),
         formula="The registered patients of its open practices, divided by those of all open practices.",

@@ -42,4 +42,4 @@ class StatementFilters(filters.FilterSet):
         return statements.filter(Q(says__icontains=value) | Q(basis__icontains=value) | Q(discrepancy__iexact=value))
 
     def by_settled(self, statements: QuerySet[Statement], name: str, value: str) -> QuerySet[Statement]:
-        return statements.filter(Q(settled_pk__isnull=value == "no"))
+        return statements.filter(Q(settled__isnull=value == "no"))

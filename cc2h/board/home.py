@@ -202,7 +202,7 @@ def _chin(reader: Reader, found: queries.Dashboard, one: Chin) -> Block:
         no_changes=f"No practice has joined or left since {words.day(found.since.day)}.",
         links=[
             Item(f"All about {one.name}", reader.url("chins:chin_detail", one.slug)),
-            Item("Its practices", figures.members(rows, one.slug)),
+            Item("Its practices", rows.members(one.slug)),
             _dashboard(reader, whose),
         ],
     )

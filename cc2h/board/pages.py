@@ -15,7 +15,6 @@ from cc2h.kit.asat import AsAt
 from cc2h.kit.figures import Part, ratio_percent
 from cc2h.kit.links import link
 from chins.coverage import Kind, PracticeRow, StillOut
-from chins.workflow import ChinStatus
 
 STILL_OUT_SHOWN = 12
 EARLIER_BOARD_DAYS = 4
@@ -35,14 +34,12 @@ def dashboard(found: Dashboard) -> dict[str, Any]:
         "cards": cards.cards(found, rows),
         "earlier": [meeting for meeting in found.meetings if meeting.day < found.since.day][:EARLIER_BOARD_DAYS],
         "chart": chart,
-        "chart_table": [
+        "coverage_rows": [
             [words.short_day(p.day), words.percent1(p.population_percent), words.percent1(p.practices_percent)]
             for p in found.points
         ],
         "chin_chart": chin_chart,
-        "chin_chart_table": [
-            [row.chin.name, ChinStatus(row.chin.status).label, words.number(row.chin.patients)] for row in chin_rows
-        ],
+        "chin_sizes": [[row.chin.name, words.number(row.chin.patients)] for row in chin_rows],
         "changes": sentences.changes(found.changes, found.now, found.then, rows, may_name=found.names),
         "changes_url": rows.changes(found.since.day),
         "chin_rows": chin_rows,

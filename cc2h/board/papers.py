@@ -19,6 +19,7 @@ from cc2h.kit.links import link
 from chins.coverage import Coverage, coverage_on, projection
 from chins.models import ChinState
 from chins.workflow import ChinStatus
+from practices.models import Commissioner
 
 Measure = Statement.Measure
 KEPT_FOR = timedelta(days=365)  # a card says what papers said within a year; the list of papers has the rest
@@ -56,15 +57,8 @@ class Settled:
 
 def settled(statement: Any) -> Settled | None:
     """The settlement of a statement read `with_settlements`."""
-    if statement.settled_pk is None:
-        return None
-    return Settled(
-        statement.settled_pk,
-        statement.settled_choice,
-        statement.settled_reason,
-        statement.settled_by,
-        statement.settled_at,
-    )
+    found = statement.settled
+    return Settled(**{**found, "at": datetime.fromisoformat(found["at"])}) if found else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,14 +252,22 @@ OF_COVERAGE: Mapping[Statement.Measure, Any] = {
 }
 
 
+def of_late(commissioner: Commissioner, asat: AsAt) -> StatementQuerySet:
+    """Statements about a commissioner in the year up to the end of the day's month, and how they are settled."""
+    statements: StatementQuerySet = Statement.objects.filter(
+        commissioner=commissioner, as_at__gte=asat.day - KEPT_FOR, as_at__lte=month_end(asat.day)
+    )
+    return statements.with_settlements(asat.known_at)
+
+
 def latest(statements: Iterable[Statement], day: date) -> dict[Statement.Measure, list[Statement]]:
-    """By measure, the statements about the latest day of the year up to the end of `day`'s month.
+    """By measure, the statements about the latest day that is not later than the end of `day`'s month.
 
     To the month's end, because papers give months, and the last day stands for one.
     """
     found: dict[Statement.Measure, list[Statement]] = {}
     for statement in sorted(statements, key=lambda s: (s.as_at, s.reference)):
-        if not day - KEPT_FOR <= statement.as_at <= month_end(day):
+        if statement.as_at > month_end(day):
             continue
         there = found.setdefault(Measure(statement.measure), [])
         if there and there[-1].as_at < statement.as_at:

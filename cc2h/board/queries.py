@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models import BooleanField, JSONField
+from django.db.models.expressions import RawSQL
 
 from cc2h.accounts.authority import Action, can
+from cc2h.board import papers
 from cc2h.board.models import BoardDay, Statement
-from cc2h.board.papers import latest
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import NotADay, day_before, parse_day
 from chins.coverage import (
@@ -31,10 +30,11 @@ from chins.coverage import (
 )
 from chins.models import Membership
 from chins.workflow import ChinStatus
-from practices.models import Commissioner, NamesRelease, PracticeStanding
+from practices.models import Commissioner, PracticeStanding
 from practices.querysets import CommissionerQuerySet
 
 MONTHS_OF_TREND = 24
+MEETINGS = 6  # board days that a dashboard offers to compare with
 NO_BOARD_DAY = timedelta(days=91)  # what changes are counted from where no board has met before
 
 
@@ -46,18 +46,36 @@ class BoardMeeting:
     title: str
 
 
+# SQL by hand: Django takes longer to put these together than PostgreSQL to answer them.
+_MEETINGS = f"""
+    SELECT coalesce(jsonb_agg(jsonb_build_array(m.day, m.title)), '[]') FROM (
+        SELECT b.day, b.title FROM board_boardday b
+        WHERE b.commissioner_id = practices_commissioner.id AND b.day < %s AND {{held}}
+        ORDER BY b.day DESC, b.id DESC LIMIT {MEETINGS}
+    ) m
+"""  # noqa: S608 - a number of this file
+_RELEASED = """
+    SELECT EXISTS (SELECT FROM practices_namesrelease n
+                   WHERE n.commissioner_id = practices_commissioner.id AND upper_inf(n.held) AND n.period @> %s::date)
+"""
+
+
 def commissioners_with_board_days(user: Any, asat: AsAt) -> CommissionerQuerySet:
-    """Commissioners the person may see, each with `meetings` and whether the names of those out are `released` today."""
-    days = BoardDay.objects.held(asat.known_at).filter(commissioner=OuterRef("pk")).order_by("-day")
-    released = NamesRelease.objects.as_at(asat.today).filter(commissioner=OuterRef("pk"))
+    """Commissioners the person may see, with what a dashboard asks of each.
+
+    `meetings`: the latest board days before the day. `released`: whether the names of those out are, today.
+    """
+    held = "upper_inf(b.held)" if asat.known_at is None else "b.held @> (%s - interval '1 microsecond')"
+    parameters = [asat.day, asat.known_at] if asat.known_at else [asat.day]
     return Commissioner.objects.visible_to(user).annotate(
-        meetings=ArraySubquery(days.values(found=JSONObject(day="day", title="title"))), released=Exists(released)
+        meetings=RawSQL(_MEETINGS.format(held=held), parameters, JSONField()),  # noqa: S611 - code of this file
+        released=RawSQL(_RELEASED, [asat.today], BooleanField()),  # noqa: S611 - code of this file
     )
 
 
 def meetings_of(commissioner: Any) -> list[BoardMeeting]:
     """The board days of a commissioner read by `commissioners_with_board_days`, the latest first."""
-    return [BoardMeeting(date.fromisoformat(one["day"]), one["title"]) for one in commissioner.meetings]
+    return [BoardMeeting(date.fromisoformat(day), title) for day, title in commissioner.meetings]
 
 
 @dataclass(frozen=True)
@@ -145,7 +163,7 @@ def dashboard(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Dashboard
     coverage = coverage_of_rows(commissioner, rows, asat.known_at)
     now = coverage[asat.day]
     points = trend(commissioner, _months_before(asat.day, MONTHS_OF_TREND), asat.day, asat.known_at)
-    statements = Statement.objects.filter(commissioner=commissioner).with_settlements(asat.known_at)
+    statements = papers.of_late(commissioner, asat)
     return Dashboard(
         commissioner=commissioner,
         asat=asat,
@@ -156,7 +174,7 @@ def dashboard(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Dashboard
         changes=changes,
         points=points if points and points[-1].day == asat.day else [*points, now],
         projection=projection(commissioner, asat.day, asat.known_at, rows=changes.after, points=points),
-        statements=latest(statements, asat.day),
+        statements=papers.latest(statements, asat.day),
         may_name=_may_name(user, commissioner),
         may_see_contacts=bool(can(user, Action.VIEW_CONTACTS, commissioner)),
     )

@@ -3,9 +3,16 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from cc2h.accounts.authority import Action, authority_of
+
+_SETTLED = """
+    SELECT jsonb_build_object('pk', x.id, 'choice', x.choice, 'reason', x.reason, 'by', u.name, 'at', x.settled_at)
+    FROM board_settlement x JOIN accounts_user u ON u.id = x.settled_by_id
+    WHERE x.statement_id = board_statement.id AND {open_then}
+"""
 
 
 class StatementQuerySet(QuerySet["Statement"]):  # type: ignore[name-defined]
@@ -17,18 +24,10 @@ class StatementQuerySet(QuerySet["Statement"]):  # type: ignore[name-defined]
         return self.filter(commissioner__in=held.commissioner_ids(Action.VIEW_REGISTER))
 
     def with_settlements(self, known: datetime | None = None) -> Self:
-        """Annotates the settlement open now (or at the moment `known`): settled_pk, _choice, _reason, _by, _at."""
-        if known is None:
-            open_then = Q(settlements__reopened_at__isnull=True)
-        else:
-            open_then = Q(settlements__settled_at__lt=known) & (
-                Q(settlements__reopened_at__isnull=True) | Q(settlements__reopened_at__gte=known)
-            )
-        return self.annotate(
-            settled=FilteredRelation("settlements", condition=open_then),
-            settled_pk=F("settled__pk"),
-            settled_choice=F("settled__choice"),
-            settled_reason=F("settled__reason"),
-            settled_by=F("settled__settled_by__name"),
-            settled_at=F("settled__settled_at"),
-        )
+        """Annotates `settled`: the settlement open now (or at the moment `known`) as a mapping, or None."""
+        open_then, parameters = ("x.reopened_at IS NULL", [])
+        if known is not None:
+            open_then = "x.settled_at < %s AND (x.reopened_at IS NULL OR x.reopened_at >= %s)"
+            parameters = [known, known]
+        # SQL by hand: a filtered relation takes longer to compile than the whole dashboard's other reading
+        return self.annotate(settled=RawSQL(_SETTLED.format(open_then=open_then), parameters, JSONField()))  # noqa: S611 - code of this file

@@ -20,7 +20,7 @@ class StatementTable(ListTable):
     states = Column(verbose_name="It gives", orderable=False, attrs=NUMERIC)
     gives = Column(verbose_name="Records give", orderable=False, attrs=NUMERIC)
     difference = Column(verbose_name="Difference", accessor="statement", orderable=False, empty_values=())
-    settled = Column(verbose_name="Settled", accessor="statement", order_by="settled_at", empty_values=())
+    settled = Column(verbose_name="Settled", accessor="statement", orderable=False, empty_values=())
 
     class Meta(ListTable.Meta):
         attrs = {"row_header": "says", "caption": "What papers say"}
