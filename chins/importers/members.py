@@ -44,15 +44,16 @@ class MembershipFile(PracticeFile):
         Every two rows of a practice are compared, so a practice with more rows than any has is held back first.
         """
         sql.run(
-            """
+            f"""
             INSERT INTO problem
             SELECT s.import_id, s.line, %(header)s, s.code,
-                   'The file has ' || many.rows || ' rows for this practice. Expected: %(most)s at the most.', 'many', true
+                   'The file has ' || many.rows || ' rows for this practice. Expected: {MOST_ROWS} at the most.',
+                   'many', true
             FROM staged s
-            JOIN (SELECT code, count(*) AS rows FROM staged GROUP BY code HAVING count(*) > %(most)s) many USING (code)
+            JOIN (SELECT code, count(*) AS rows FROM staged
+                  GROUP BY code HAVING count(*) > {MOST_ROWS}) AS many USING (code)
             """,
             header=self.header("code"),
-            most=MOST_ROWS,
         )
         sql.run(
             f"""
