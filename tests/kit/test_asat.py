@@ -45,9 +45,7 @@ def test_a_day_in_the_future_is_allowed_and_says_so() -> None:
     assert not asat.is_today
 
 
-@pytest.mark.parametrize(
-    "query", ["?as_at=2018-02-29", "?as_at=yesterday", "?known=2018-99-99", "?known=2090-01-01", "?as_at=%00"]
-)
+@pytest.mark.parametrize("query", ["?as_at=2018-02-29", "?as_at=yesterday", "?known=2018-99-99", "?known=2090-01-01"])
 def test_a_day_that_cannot_be_read_is_a_plain_page(query: str) -> None:
     response, asat = seen(query)
     assert response.status_code == 400
