@@ -92,7 +92,7 @@ spell AS MATERIALIZED (
 -- the first segment begins at the first place, and `since` says from where on its value counts.
 segment AS (
     SELECT practice_id, day, patients, before + 1 AS since,
-           CASE WHEN lag(before) OVER w IS NULL THEN 1 ELSE before + 1 END AS first,
+           CASE WHEN row_number() OVER w = 1 THEN 1 ELSE before + 1 END AS first,
            coalesce(lead(before) OVER w, %(last)s) AS last
     FROM (SELECT practice_id, day, patients, recorded_at, width_bucket(day - 1, %(days)s::date[]) AS before
           FROM practices_listsize l WHERE {held_l} {our_l}) AS l

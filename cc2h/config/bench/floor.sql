@@ -40,7 +40,7 @@ spell AS MATERIALIZED (
 ),
 segment AS (
     SELECT practice_id, day, patients, before + 1 AS since,
-           CASE WHEN lag(before) OVER w IS NULL THEN 1 ELSE before + 1 END AS first,
+           CASE WHEN row_number() OVER w = 1 THEN 1 ELSE before + 1 END AS first,
            coalesce(lead(before) OVER w, (SELECT last FROM calendar)) AS last
     FROM (SELECT practice_id, day, patients, width_bucket(day - 1, (SELECT days FROM calendar)) AS before
           FROM practices_listsize WHERE superseded_at IS NULL) AS l
