@@ -70,25 +70,20 @@ class MembershipFile(PracticeFile):
             header=self.header("from_text"),
         )
 
-    def verdicts(self, sql: Sql) -> None:
-        """A stay is new, or has another end (closed, if it had none that has come), or is as held."""
-        sql.run(
-            """
-            INSERT INTO verdict
-            SELECT g.import_id, g.line, g.code || ' in ' || coalesce(g.network, 'no network'),
-                   CASE WHEN k.code IS NULL THEN 'unchanged' WHEN s.network IS NULL THEN 'closed'
-                        WHEN h.code IS NULL THEN 'new'
-                        WHEN h.until IS NULL AND s.until IS NOT NULL THEN 'closed'
-                        WHEN h.until IS NOT DISTINCT FROM s.until AND h.first = s.first THEN 'unchanged'
-                        ELSE 'changed' END,
-                   CASE WHEN h.code IS NOT NULL THEN concat_ws(' to ', h.first, h.until - 1) END,
-                   concat_ws(' to ', s.first, s.until - 1)
-            FROM good g JOIN said s ON s.line = g.line
-            LEFT JOIN membership_wanted_keys k ON k.code = g.code
-            LEFT JOIN held_membership h ON h.code = s.code AND h.network IS NOT DISTINCT FROM s.network
-                AND daterange(h.first, h.until) && daterange(s.first, s.until)
-            """
-        )
+    VERDICTS = """
+        SELECT g.import_id, g.line, g.code || ' in ' || coalesce(g.network, 'no network') AS key,
+               CASE WHEN k.code IS NULL THEN 'unchanged' WHEN s.network IS NULL THEN 'closed'
+                    WHEN h.code IS NULL THEN 'new'
+                    WHEN h.until IS NULL AND s.until IS NOT NULL THEN 'closed'
+                    WHEN h.until IS NOT DISTINCT FROM s.until AND h.first = s.first THEN 'unchanged'
+                    ELSE 'changed' END AS verdict,
+               CASE WHEN h.code IS NOT NULL THEN concat_ws(' to ', h.first, h.until - 1) END AS before,
+               concat_ws(' to ', s.first, s.until - 1) AS after
+        FROM good g JOIN said s ON s.line = g.line
+        LEFT JOIN membership_wanted_keys k ON k.code = g.code
+        LEFT JOIN held_membership h ON h.code = s.code AND h.network IS NOT DISTINCT FROM s.network
+            AND daterange(h.first, h.until) && daterange(s.first, s.until)
+    """  # a stay is new, or has another end (closed, if it had none), or is as held
 
     def totals(self, sql: Sql) -> list[Total]:
         """Practices in a network today."""
@@ -203,7 +198,7 @@ class Members(MembershipFile):
         )
         self.hold_back_overlaps(sql)
 
-    def plan(self, sql: Sql) -> None:
+    def plan(self, sql: Sql) -> str:
         sql.table(
             "good",
             f"""
@@ -216,7 +211,7 @@ class Members(MembershipFile):
         hold_memberships(sql)
         sql.table("said", "SELECT line, code, first, last + 1 AS until, network FROM good")
         plan_memberships(sql)
-        self.verdicts(sql)
+        return self.VERDICTS
 
     @staticmethod
     def _commissioners(person: Any) -> frozenset[int] | None:

@@ -50,7 +50,7 @@ class NetworkFile(MembershipFile):
             )
             self.notes.append(f"{words.plural(left_out, 'row')} of practices of other commissioners: left out.")
 
-    def plan_said(self, sql: Sql) -> None:
+    def plan_said(self, sql: Sql) -> str:
         """From `said` to verdicts: cut to what practice and network live, painted over what is held."""
         sql.run(
             """
@@ -75,7 +75,7 @@ class NetworkFile(MembershipFile):
             )
         plan_networks(sql)
         plan_memberships(sql)
-        self.verdicts(sql)
+        return self.VERDICTS
 
     def hold_back_those_in_a_chin(self, sql: Sql) -> None:
         """A practice in a CHIN that is no primary care network is not moved by a file."""
@@ -214,7 +214,7 @@ class NetworkWorkbook(NetworkFile):
         self.hold_back_overlaps(sql)
         self.hold_back_those_in_a_chin(sql)
 
-    def plan(self, sql: Sql) -> None:
+    def plan(self, sql: Sql) -> str:
         codes, names, commissioners, opened, closed = map(list, zip(*self.networks, strict=True))
         sql.table(
             "good",
@@ -246,7 +246,7 @@ class NetworkWorkbook(NetworkFile):
                 ON h.code = g.code AND h.network = g.network AND h.first <= %(day)s AND h.until > %(day)s
             """,
         )
-        self.plan_said(sql)
+        return self.plan_said(sql)
 
 
 @importer
@@ -318,7 +318,7 @@ class NetworkMap(NetworkFile):
         self.check_members(sql)
         self.hold_back_those_in_a_chin(sql)
 
-    def plan(self, sql: Sql) -> None:
+    def plan(self, sql: Sql) -> str:
         newest = sql.value(
             "SELECT max(extract_day) FROM kit_import WHERE kind = ANY(%(kinds)s) AND state = 'imported'",
             kinds=list(KINDS),
@@ -369,8 +369,9 @@ class NetworkMap(NetworkFile):
                 ON later.code = g.code
             """,
         )
-        self.plan_said(sql)
+        verdicts = self.plan_said(sql)
         self._plan_names(sql)
+        return verdicts
 
     def _plan_names(self, sql: Sql) -> None:
         """Names and postcodes hold from the file's day, unless a newer file has said them."""

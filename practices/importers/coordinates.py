@@ -75,7 +75,7 @@ class PracticeCoordinates(PracticeFile):
         self.hold_back_duplicates(sql)
         self.hold_back_unknown(sql, "%(only)s::text[] IS NULL")
 
-    def plan(self, sql: Sql) -> None:
+    def plan(self, sql: Sql) -> str:
         sql.table(
             "good",
             f"""
@@ -91,15 +91,6 @@ class PracticeCoordinates(PracticeFile):
                 "longitude": f"CASE WHEN {there} THEN g.lon ELSE h.longitude END",
             },
         )
-        sql.run(
-            """
-            INSERT INTO verdict
-            SELECT g.import_id, g.line, g.code, CASE WHEN w.code IS NULL THEN 'unchanged' ELSE 'changed' END,
-                   (SELECT concat_ws(', ', h.postcode, h.latitude, h.longitude) FROM held_detail h
-                    WHERE h.code = g.code AND h.until IS NULL), concat_ws(', ', g.postcode, g.lat, g.lon)
-            FROM good g LEFT JOIN (SELECT DISTINCT code FROM detail_wanted) w ON w.code = g.code
-            """
-        )
         elsewhere = sql.value(
             """
             SELECT count(*) FROM good g WHERE NOT EXISTS (
@@ -111,6 +102,14 @@ class PracticeCoordinates(PracticeFile):
                 f"{words.plural(elsewhere, 'position is', 'positions are')} of a postcode that the practice does not "
                 "have in the register: not used."
             )
+        return """
+            SELECT g.import_id, g.line, g.code AS key,
+                   CASE WHEN w.code IS NULL THEN 'unchanged' ELSE 'changed' END AS verdict,
+                   (SELECT concat_ws(', ', h.postcode, h.latitude, h.longitude) FROM held_detail h
+                    WHERE h.code = g.code AND h.until IS NULL) AS before,
+                   concat_ws(', ', g.postcode, g.lat, g.lon) AS after
+            FROM good g LEFT JOIN (SELECT DISTINCT code FROM detail_wanted) w ON w.code = g.code
+        """
 
     def merge(self, sql: Sql, by: Any) -> None:
         details.lock(sql, "SELECT code FROM detail_wanted_keys")

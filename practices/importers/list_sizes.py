@@ -132,7 +132,7 @@ class ListSizes(PracticeFile):
         elif day > today:
             self.notes.append(f"The file is of {words.day(day)}, which is still to come.")
 
-    def plan(self, sql: Sql) -> None:
+    def plan(self, sql: Sql) -> str:
         sql.table(
             "good",
             f"""
@@ -145,14 +145,11 @@ class ListSizes(PracticeFile):
             WHERE {NOT_HELD_BACK}
             """,
         )
-        sql.run(
-            """
-            INSERT INTO verdict
-            SELECT import_id, line, code, CASE WHEN held IS NULL THEN 'new' WHEN held <> patients THEN 'changed'
-                                          ELSE 'unchanged' END, held::text, patients::text
+        return """
+            SELECT import_id, line, code AS key, held::text AS before, patients::text AS after,
+                   CASE WHEN held IS NULL THEN 'new' WHEN held <> patients THEN 'changed' ELSE 'unchanged' END AS verdict
             FROM good
-            """
-        )
+        """
 
     def missing(self, sql: Sql) -> int:
         return sql.value(
@@ -322,9 +319,9 @@ class LocalLists(ListSizes):
         code, patients, day, borough = cells[:4]
         return code.upper(), read_number(patients), day, borough, read_day(day)
 
-    def plan(self, sql: Sql) -> None:
+    def plan(self, sql: Sql) -> str:
         """The borough is of no national file: it is set where none is held, and from the file's day where it differs."""
-        super().plan(sql)
+        verdicts = super().plan(sql)
         sql.table("lists", "SELECT * FROM good")
         sql.table("good", "SELECT l.*, s.borough FROM lists l JOIN staged s USING (line) WHERE s.borough IS NOT NULL")
         differs = "h.borough = '' OR (s.first >= %(day)s AND h.first <= %(day)s)"
@@ -332,6 +329,7 @@ class LocalLists(ListSizes):
         sql.table("good", "SELECT * FROM lists")
         if boroughs := sql.value("SELECT count(DISTINCT code) FROM detail_wanted"):
             self.notes.append(f"Sets the borough of {words.plural(boroughs, 'practice')}.")
+        return verdicts
 
     def merge(self, sql: Sql, by: Any) -> None:
         super().merge(sql, by)

@@ -86,7 +86,7 @@ class PracticeMerges(PracticeFile):
             header=self.header("successor"),
         )
 
-    def plan(self, sql: Sql) -> None:
+    def plan(self, sql: Sql) -> str:
         sql.table(
             "good",
             f"""
@@ -102,14 +102,11 @@ class PracticeMerges(PracticeFile):
             """,
         )
         self._hold_back_refused(sql)
-        sql.run(
-            """
-            INSERT INTO verdict
-            SELECT import_id, line, code, CASE WHEN merger_id IS NULL THEN 'new' ELSE 'unchanged' END, NULL,
-                   'into ' || into_code || ' on ' || day
+        return """
+            SELECT import_id, line, code AS key, CASE WHEN merger_id IS NULL THEN 'new' ELSE 'unchanged' END AS verdict,
+                   NULL AS before, 'into ' || into_code || ' on ' || day AS after
             FROM good
-            """
-        )
+        """
 
     def totals(self, sql: Sql) -> list[Total]:
         before = sql.value(

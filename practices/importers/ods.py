@@ -186,7 +186,7 @@ class OdsPractices(PracticeFile, OdsFile):
             f"{words.plural(others, 'row is', 'rows are')} of another prescribing setting than 4: no GP practices."
         )
 
-    def plan(self, sql: Sql) -> None:
+    def plan(self, sql: Sql) -> str:
         newest = sql.value(
             "SELECT max(extract_day) FROM kit_import WHERE kind = %(kind)s AND state = 'imported'", kind=self.key
         )
@@ -223,25 +223,22 @@ class OdsPractices(PracticeFile, OdsFile):
         )
         self._plan_standings(sql)
         self._plan_details(sql)
-        sql.run(
-            """
-            INSERT INTO verdict
-            SELECT g.import_id, g.line, g.code,
+        self._note_what_stays_closed(sql)
+        return """
+            SELECT g.import_id, g.line, g.code AS key,
                    CASE WHEN g.practice_id IS NULL THEN 'new'
                         WHEN was.status <> 'closed' AND will.status = 'closed' THEN 'closed'
                         WHEN will.code IS NOT NULL OR called.code IS NOT NULL THEN 'changed'
-                        ELSE 'unchanged' END,
+                        ELSE 'unchanged' END AS verdict,
                    CASE WHEN g.practice_id IS NOT NULL
-                        THEN concat_ws(', ', name.name, name.postcode, was.status, was.commissioner) END,
-                   concat_ws(', ', g.name, g.postcode, coalesce(will.status, was.status, g.is_now), g.commissioner)
+                        THEN concat_ws(', ', name.name, name.postcode, was.status, was.commissioner) END AS before,
+                   concat_ws(', ', g.name, g.postcode, coalesce(will.status, was.status, g.is_now), g.commissioner) AS after
             FROM good g
             LEFT JOIN held_standing was ON was.code = g.code AND was.until IS NULL
             LEFT JOIN held_detail name ON name.code = g.code AND name.until IS NULL
             LEFT JOIN standing_wanted will ON will.code = g.code AND upper_inf(will.period)
             LEFT JOIN (SELECT DISTINCT code FROM detail_wanted) called ON called.code = g.code
-            """
-        )
-        self._note_what_stays_closed(sql)
+        """
 
     def _plan_standings(self, sql: Sql) -> None:
         sql.table(
@@ -454,7 +451,7 @@ class OdsCommissioners(OdsFile):
             },
         )
 
-    def plan(self, sql: Sql) -> None:
+    def plan(self, sql: Sql) -> str:
         sql.table(
             "good",
             f"""
@@ -468,18 +465,16 @@ class OdsCommissioners(OdsFile):
         # a name in capitals is the same name; a commissioner that has closed does not open again
         sql.run("UPDATE good SET name = was_called WHERE lower(name) = lower(was_called)")
         sql.run("UPDATE good SET closed = coalesce(closed, was_closed), opened = coalesce(opened, was_opened)")
-        sql.run(
-            """
-            INSERT INTO verdict
-            SELECT import_id, line, code,
+        return """
+            SELECT import_id, line, code AS key,
                    CASE WHEN commissioner_id IS NULL THEN 'new'
                         WHEN was_closed IS NULL AND closed IS NOT NULL THEN 'closed'
                         WHEN (name, opened, closed) IS DISTINCT FROM (was_called, was_opened, was_closed) THEN 'changed'
-                        ELSE 'unchanged' END,
-                   concat_ws(', ', was_called, was_opened, was_closed), concat_ws(', ', name, opened, closed)
+                        ELSE 'unchanged' END AS verdict,
+                   concat_ws(', ', was_called, was_opened, was_closed) AS before,
+                   concat_ws(', ', name, opened, closed) AS after
             FROM good
-            """
-        )
+        """
 
     def results(self) -> dict[str, str]:
         return {"Commissioners": reverse("practices:commissioner_list")}

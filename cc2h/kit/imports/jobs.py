@@ -80,18 +80,12 @@ class Job:
         """Read the files into `staged`, find out their day, and whether they may be in this database at all."""
         columns = {column.name: "text" for column in self.kind.columns if column.staged} | dict(self.kind.extra_staging)
         declared = ", ".join(f'"{name}" {sort}' for name, sort in columns.items())
-        self.sql.run("DROP TABLE IF EXISTS staged, problem, verdict")
+        self.sql.run("DROP TABLE IF EXISTS staged, problem")
         self.sql.run(f"CREATE TEMP TABLE staged (import_id bigint, line int, {declared}) ON COMMIT DROP")
         self.sql.run(
             """
             CREATE TEMP TABLE problem (import_id bigint, line int, "column" text, value text, problem text, rule text,
                                        held_back boolean) ON COMMIT DROP
-            """
-        )
-        self.sql.run(
-            """
-            CREATE TEMP TABLE verdict (import_id bigint, line int, key text, verdict text, before text, after text)
-            ON COMMIT DROP
             """
         )
         for one in self.imports:
@@ -167,20 +161,23 @@ class Job:
 
     def plan(self) -> dict[int, dict[str, Any]]:
         """What the files would do, as `findings` of each import that is not refused."""
-        self.sql.run("TRUNCATE verdict")
-        self.importer.plan(self.sql)
+        verdicts = self.importer.plan(self.sql)
+        hashed = "NULL"
+        if len(self.accepted) == 1:
+            self.sql.table("verdict", verdicts)
+            verdicts, hashed = "TABLE verdict", "sum(hashtextextended(concat_ws(E'\\t', key, before, after), 0))::text"
         findings: dict[int, dict[str, Any]] = {
             one.pk: dict.fromkeys(VERDICTS, 0) | {"missing": 0, "fingerprint": "", "totals": [], "changes": []}
             for one in self.accepted
         }
-        for import_id, verdict, count, hashed in self.sql.rows(
-            """
-            SELECT import_id, verdict, count(*), sum(hashtextextended(concat_ws(E'\\t', key, before, after), 0))::text
-            FROM verdict GROUP BY import_id, verdict ORDER BY import_id, verdict
+        for import_id, verdict, count, fingerprint in self.sql.rows(
+            f"""
+            SELECT import_id, verdict, count(*), {hashed} FROM ({verdicts}) AS verdicts
+            GROUP BY import_id, verdict ORDER BY import_id, verdict
             """
         ):
             findings[import_id][verdict] = count
-            findings[import_id]["fingerprint"] += f"{verdict} {count} {hashed};"
+            findings[import_id]["fingerprint"] += f"{verdict} {count} {fingerprint or ''};"
         for one in self.accepted:
             if not findings[one.pk]["fingerprint"]:
                 sentence = "None of its rows can be used." if one.rows > 1 else "Its one row can’t be used."

@@ -8,13 +8,13 @@
         columns = (Column("code", ("CODE",), "the practice’s ODS code"), …)
 
         def check(self, sql): …      # rows that are wrong, as SELECTs over the whole staging table
-        def plan(self, sql): …       # the table `verdict`: what the file would do, row by row
+        def plan(self, sql): …       # a query that says what the file would do, row by row
         def totals(self, sql): …     # figures before and after
         def merge(self, sql, by): …  # writes, set-based
 
-The framework (jobs) makes the temporary tables `staged` (import_id, line and the columns), `problem` and `verdict`
-and drops them with the transaction. An import is staged anew for the check, for every change of its options and for
-the merge, so nothing half-done is left by a killed worker, and what is merged is what is stored.
+The framework (jobs) makes the temporary tables `staged` (import_id, line and the columns) and `problem`, and drops
+them with the transaction. An import is staged anew for the check, for every change of its options and for the merge, so
+nothing half-done is left by a killed worker, and what is merged is what is stored.
 """
 
 import re
@@ -178,10 +178,10 @@ class Importer:
     def check(self, sql: Sql) -> None:
         """Put every row that is wrong into `problem`; raise Rejected when the file can't be used at all."""
 
-    def plan(self, sql: Sql) -> None:
-        """Fill `verdict` (import_id, line, key, verdict, before, after): what would become of every good row.
+    def plan(self, sql: Sql) -> str:
+        """Work out what the good rows would do; a query for it: import_id, line, key, verdict, before, after.
 
-        A verdict is new, changed, closed or unchanged.
+        A verdict is new, changed, closed or unchanged. Of a single file it becomes the table `verdict`.
         """
         raise NotImplementedError
 
