@@ -90,7 +90,10 @@ class PracticeList(ListPage):
         return () if several else ("commissioner",)
 
     def context(self) -> dict[str, Any]:
-        return {"may_open": bool(can(self.request.user, Action.CHANGE_PRACTICE))}
+        return {
+            "may_open": bool(can(self.request.user, Action.CHANGE_PRACTICE)),
+            "may_import": bool(can(self.request.user, Action.IMPORT_FILES)),
+        }
 
 
 # Finding, and being allowed --------------------------------------------------------------------------
