@@ -57,8 +57,9 @@ class Rows:
     def members(self, slug: str) -> str:
         """The practices of a CHIN in the list of practices."""
         if "members" not in self._addresses:
-            self._addresses["members"] = reverse("practices:practice_list")
-        return with_query(self._addresses["members"], {"chin": slug, **self.asat.query()})
+            query = {"chin": PLACE, **self.asat.query()}
+            self._addresses["members"] = with_query(reverse("practices:practice_list"), query)
+        return self._addresses["members"].replace(PLACE, slug)
 
     def _url(self, name: str, key: str, query: dict[str, Any]) -> str:
         if name not in self._addresses:

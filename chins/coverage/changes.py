@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from chins.coverage.reading import PracticeRow, practice_rows_on, query_rows
 from chins.coverage.sql import held
@@ -41,8 +42,7 @@ COVERED_KINDS = tuple(Kind)
 TOTAL_KINDS = tuple(kind for kind in Kind if kind not in (Kind.JOINED, Kind.LEFT))
 
 
-@dataclass(frozen=True, kw_only=True)
-class PracticeChange:
+class PracticeChange(NamedTuple):
     """What one practice adds to (or takes from) a change. before, after: the practice on the two days, or None."""
 
     practices: int

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -70,9 +70,11 @@ class Coverage:
         return self.patients - self.covered_patients
 
 
-@dataclass(frozen=True, kw_only=True)
-class PracticeRow:
-    """An active practice of a commissioner on a day. `since`: the day it joined its CHIN."""
+class PracticeRow(NamedTuple):
+    """An active practice of a commissioner on a day. `since`: the day it joined its CHIN.
+
+    A tuple, because a page may read hundreds.
+    """
 
     practice_id: int
     ods_code: str
@@ -175,6 +177,7 @@ def trend(commissioner: Commissioner, first: date, last: date, known: datetime |
 
 # Each dated record of the commissioner's practices is read once and then matched to the days: ranges over days
 # make the planner expect one row and look every one up by itself, comparisons of their ends do not.
+# The columns after the day are those of PracticeRow.
 _PRACTICES = """
     WITH standing AS MATERIALIZED (
         SELECT s.practice_id, s.status, s.period FROM practices_practicestanding s
@@ -227,8 +230,10 @@ def practice_rows_on(
         order_l="l.day DESC" if known is None else "l.day DESC, l.recorded_at DESC",
     )
     found: dict[date, list[PracticeRow]] = {day: [] for day in days}
-    for row in query_rows(statement, {"commissioner": commissioner.pk, "days": list(found), "known": known}):
-        found[row.pop("on_day")].append(PracticeRow(**row))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"commissioner": commissioner.pk, "days": list(found), "known": known})
+        for day, *row in cursor.fetchall():
+            found[day].append(PracticeRow._make(row))
     return found
 
 
