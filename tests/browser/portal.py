@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from cc2h.config.processes import Guard
 from cc2h.config.supervisor import BASE_DIR
 
 SUPERVISOR = [sys.executable, "-m", "cc2h.config.supervisor"]
@@ -32,7 +34,11 @@ class Portal:
         words = self.folder.parent / "terminal"
         with words.open("wb") as terminal:
             process = subprocess.Popen(
-                [*SUPERVISOR, "serve"], env=self.environment, stdout=terminal, stderr=subprocess.STDOUT
+                [*SUPERVISOR, "serve"],
+                env=self.environment,
+                stdout=terminal,
+                stderr=subprocess.STDOUT,
+                preexec_fn=Guard().before_exec(signal.SIGTERM),  # nothing stays when the tests are killed
             )
         deadline = time.monotonic() + SECONDS_TO_START
         while not (found := re.search(r"ready: (http://localhost:\d+)/", words.read_text())):
