@@ -19,6 +19,10 @@ class BoardApp(AppConfig):
         def has_a_home(user: Any) -> bool:
             return reads(user) and not lives_on_a_dashboard(authority_of(user))
 
-        go_to(Destination("Home", "board:home", "/", has_a_home, order=10))
-        go_to(Destination("Dashboard", "board:dashboards", "/dashboard/", reads, order=20))
+        def lives_here(user: Any) -> bool:
+            return reads(user) and lives_on_a_dashboard(authority_of(user))
+
+        go_to(Destination("Home", "board:home", "/", has_a_home, order=10, home=True))
+        go_to(Destination("Dashboard", "board:dashboards", "/dashboard/", has_a_home, order=20))
+        go_to(Destination("Dashboard", "board:home", "/dashboard/", lives_here, order=20, home=True))
         go_to(Destination("Papers say", "board:statement_list", "/papers/", reads, order=70))

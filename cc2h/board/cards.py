@@ -14,6 +14,7 @@ from cc2h.board.queries import Dashboard
 from cc2h.board.waiting import Item
 from cc2h.kit import charts, words
 from cc2h.kit import figures as kit
+from cc2h.kit.asat import AsAt
 from chins.coverage import ChinCoverage, Projection
 from chins.queries import against_band, band_words
 from chins.workflow import COUNTED
@@ -148,8 +149,13 @@ def shown_day(projected: Projection, practices: int) -> str:
 # Charts ----------------------------------------------------------------------------------------------
 
 
+def _as_at(asat: AsAt) -> str:
+    """The days the chart is seen by, in words; no line break divides a day."""
+    days = f"as at {_unbroken(asat.day)}"
+    return f"{days}, as known on {_unbroken(asat.known)}" if asat.known else days
+
+
 def _unbroken(day: date) -> str:
-    """A day that no line break divides."""
     return words.day(day).replace(" ", "\u00a0")
 
 
@@ -162,7 +168,7 @@ def coverage_chart(found: Dashboard) -> charts.Chart:
     points = list(dropwhile(lambda point: point.population_percent is None, found.points)) or [now]
     first, last = points[0], points[-1]
     return charts.lines(
-        title=f"{found.commissioner.short_name}: patients and practices in a {name}, as at {_unbroken(found.asat.day)}",
+        title=f"{found.commissioner.short_name}: patients and practices in a {name}, {_as_at(found.asat)}",
         alt=(
             f"Line chart. From {words.day(first.day)} to {words.day(last.day)}, patients in a {name} went from "
             f"{_percent(first.population_percent)} to {_percent(last.population_percent)}, practices from "
@@ -197,7 +203,7 @@ def chin_chart(found: Dashboard) -> charts.Chart:
     outside = sum(state in ("above", "below") for state in states)
     finding = f" {words.number(outside)} of them {'is' if outside == 1 else 'are'} outside the planned size, {band}."
     return charts.bars(
-        title=f"{found.commissioner.short_name}: {names} by registered patients, as at {_unbroken(found.asat.day)}",
+        title=f"{found.commissioner.short_name}: {names} by registered patients, {_as_at(found.asat)}",
         alt=(
             f"Bar chart of {words.plural(len(chins), word(found.commissioner), names)}: "
             f"{chins[0].name} is the largest with {words.plural(chins[0].patients, 'patient')}, "

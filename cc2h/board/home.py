@@ -25,6 +25,7 @@ from chins.models import Chin, PostHolding
 from chins.queries import against_band, band_words
 from practices.models import Commissioner, Federation, Practice
 
+FEW_POSTS = 3  # named one by one
 FEW_CHINS = 2  # shown one by one; more go into a table
 DASHBOARD_ROLES = (Role.BOARD_MEMBER, Role.TRANSFORMATION_MANAGER)
 CHIN_ROLES = (
@@ -88,8 +89,9 @@ def home(reader: Reader) -> dict[str, Any]:
     if not holdings:
         return {"posts": [], "helpers": helpers(reader)}
     builders = dict.fromkeys(builder for h in holdings for builder in HOME[h.role])
+    posts = [f"{h.title}, for {h.deputy_for}" if h.deputy_for else h.title for h in holdings]
     return {
-        "posts": [f"{h.title}, for {h.deputy_for}" if h.deputy_for else h.title for h in holdings],
+        "posts": posts if len(posts) <= FEW_POSTS else [posts[0], f"and {len(posts) - 1} more posts"],
         "waiting": waiting_on(reader),
         "blocks": [block for builder in builders for block in builder(reader, holdings)],
         "places": places(reader),
@@ -131,6 +133,12 @@ def _commissioners(reader: Reader, ids: Sequence[int]) -> QuerySet[Commissioner]
 def side_by_side(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
     """The commissioners a person reads across."""
     yield commissioners(reader, list(_commissioners(reader, _ids(holdings, "commissioner_id", ACROSS))))
+
+
+def whole_programme(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
+    """Every commissioner that takes part and has not ended, for those who look after the portal."""
+    readable = queries.commissioners_with_board_days(reader.user, reader.asat).filter(in_programme=True)
+    yield commissioners(reader, list(readable.not_ended(reader.asat.day)))
 
 
 def commissioners(reader: Reader, readable: Sequence[Any]) -> Block:
@@ -329,5 +337,5 @@ HOME: dict[Role, tuple[Builder, ...]] = {
     **dict.fromkeys(CHIN_ROLES, (chin,)),
     Role.PRACTICE_MANAGER: (practice,),
     Role.FEDERATION_MANAGER: (federation,),
-    Role.ADMINISTRATOR: (),
+    Role.ADMINISTRATOR: (whole_programme,),
 }

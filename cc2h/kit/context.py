@@ -22,6 +22,10 @@ class Destination:
     prefix: str  # the entry is current on addresses that start with this
     shown_to: Callable[[Any], bool]
     order: int = 50
+    home: bool = False  # and on the home page
+
+    def current_on(self, path: str) -> bool:
+        return self.home if path == "/" else self.prefix != "/" and path.startswith(self.prefix)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         {
             "text": d.text,
             "url_name": d.url_name,
-            "current": request.path == d.prefix if d.prefix == "/" else request.path.startswith(d.prefix),
+            "current": d.current_on(request.path),
         }
         for d in destinations
         if d.shown_to(user)

@@ -166,7 +166,8 @@ def bars(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
     base = alt.Chart(alt.InlineData(data)).encode(x=alt.X("value:Q", **axis), y=y_axis)
     layers.append(base.mark_bar(color=COLOURS[0], height=16))
     layers.append(base.mark_text(align="left", dx=5, color=TEXT).encode(text=alt.Text("value:Q", format=",d")))
-    return alt.layer(*layers).properties(width=width, height=spec["height"])
+    height = spec["height"] * (1.2 if width == NARROW else 1)  # names take two lines there
+    return alt.layer(*layers).properties(width=width, height=height)
 
 
 FORMS = {"lines": lines, "bars": bars}
