@@ -10,7 +10,7 @@ from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_before
 from cc2h.kit.figures import Figure, Part, Source
 from cc2h.kit.links import link, with_query
-from practices.models import ListSize
+from practices.models import ListSize, Status
 from practices.queries import Facts, counts
 
 
@@ -24,6 +24,7 @@ def practice_figures(
     """
     if facts.patients is None:
         return []
+    closed = facts.standing.status == Status.CLOSED
     used = next(size for size in sizes if size.day == facts.list_day and counts(size, asat))
     source = []
     if used.source is not None:
@@ -34,7 +35,7 @@ def practice_figures(
     found = [
         Figure(
             key="patients",
-            label="Registered patients",
+            label="Patients on its last list" if closed else "Registered patients",
             kind="sum",
             value=facts.patients,
             unit="patients",
@@ -45,7 +46,7 @@ def practice_figures(
             sources=source,
         )
     ]
-    if facts.change is not None:
+    if facts.change is not None and not closed:
         before = year_before(asat.day)
         found.append(
             Figure(

@@ -78,8 +78,8 @@ class PracticeFilters(ListFilters):
         asked = self.data.get("chin")
         offered = choices["chin"] or [(slug, slug) for slug in [asked] if slug and slug != NOT_IN_A_CHIN]
         self.filters["chin"].extra["choices"] = [(NOT_IN_A_CHIN, "Not in a CHIN"), *offered]
-        for name in ("commissioner", "federation", "borough"):
-            if len(choices[name]) < 2 and not self.data.get(name):
+        for name, fewest in (("commissioner", 2), ("borough", 2), ("federation", 1)):
+            if len(choices[name]) < fewest and not self.data.get(name):
                 del self.filters[name]
 
     @cached_property

@@ -72,12 +72,15 @@ class PracticeList(ListPage):
         return Summary(count, self._sentence(found.sums, filterset.statuses)), found.rows
 
     def _sentence(self, sums: Mapping[str, tuple[int, int]], shown: Sequence[str]) -> str:
+        """What is shown, what else there is, and the patients: a closed practice's are another's by now."""
         counted = [f"{words.number(n)} {status}" for status, (n, _) in sums.items() if n and status in shown]
         others = [f"{words.number(n)} {status}" for status, (n, _) in sums.items() if n and status not in shown]
         text = words.listed(counted) or f"0 {shown[0]}"
         if others:
             text += f" (plus {words.listed(others)})"
-        return f"{text} · {words.plural(sum(sums[status][1] for status in shown), 'patient')}"
+        open_ones = [status for status in shown if status != Status.CLOSED]
+        patients = sum(sums[status][1] for status in open_ones)
+        return f"{text} · {words.plural(patients, 'patient')}" if open_ones else text
 
     def ordered(self, queryset: Any) -> QuerySet[Practice]:
         return super().ordered(queries.with_columns(queryset, self.asat, [self.sort.removeprefix("-")]))

@@ -99,6 +99,18 @@ def test_it_shows_what_a_manager_looks_for(manager: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("status=all", "4 active, 1 dormant and 1 closed · 37,878 patients"),
+        ("status=closed", "1 closed (plus 4 active and 1 dormant)<"),
+        ("q=zebra", "0 active · 0 patients"),
+    ],
+)
+def test_patients_of_a_closed_practice_are_anothers(manager: Client, query: str, said: str) -> None:
+    assertContains(manager.get(f"/practices/?{query}"), said)
+
+
+@pytest.mark.parametrize(
     ("query", "found"),
     [
         ("", "1234"),

@@ -183,6 +183,14 @@ class TestPracticePage:
         PracticeFactory(ods_code="G80005", commissioner=barnet)
         assert "No list size up to this day" in text(manager.get("/practices/G80005/"))
 
+    def test_a_closed_practice_has_a_last_list(self, manager: Client, barnet: Any) -> None:
+        sizes = {date(2017, 3, 1): 5_000, date(2018, 3, 1): 5_100}
+        PracticeFactory(ods_code="G80006", commissioner=barnet, closed=date(2018, 6, 30), patients=sizes)
+        page = text(manager.get("/practices/G80006/"))
+        assert "Closed since 1 July 2018." in page
+        assert "Patients on its last list 5,100" in page
+        assert "Change over a year" not in page
+
     @pytest.mark.parametrize("more", [0, 60])
     def test_its_cost_does_not_grow(
         self,
