@@ -1,13 +1,12 @@
-"""A real Chromium before a real portal: one portal and one browser a session, a fresh context a person."""
+"""A real Chromium before a real portal: one of each for all tests, a fresh context for each person."""
 
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, StorageState
+from playwright.sync_api import Browser, StorageState, sync_playwright
 
 from cc2h.config.demonstration import PASSWORD
 from tests.browser.portal import Portal, running
@@ -35,10 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chromium = os.environ.get("CC2H_CHROMIUM") or "/usr/bin/chromium"
-    return {**browser_type_launch_args, "executable_path": chromium, "args": list(QUIET)}
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Gone before the tests of another folder begin: its event loop would keep Django from the database there."""
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("CC2H_CHROMIUM") or "/usr/bin/chromium"
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")
