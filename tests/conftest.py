@@ -1,5 +1,6 @@
 """Fixtures every room's tests may use."""
 
+import os
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
@@ -9,6 +10,9 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from cc2h.kit.days import LONDON
+
+# Chromium's driver leaves an event loop in its process, in which later tests use the database as ever.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # A shared machine is slow at times; what matters is the answer.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,6 +1,18 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+def programme_row(using: str, **_: Any) -> None:
+    """The one row that says which programme the database holds: there after every migrate and every flush."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('kit_programme')")
+        if cursor.fetchone()[0]:
+            cursor.execute(
+                "INSERT INTO kit_programme (singleton, kind) VALUES (true, 'empty') ON CONFLICT (singleton) DO NOTHING"
+            )
 
 
 class KitApp(AppConfig):
@@ -8,6 +20,7 @@ class KitApp(AppConfig):
     label = "kit"
 
     def ready(self) -> None:
+        post_migrate.connect(programme_row, sender=self)
         from cc2h.kit.context import Destination, go_to
         from cc2h.kit.imports import services  # noqa: F401 - registers the worker's part
 
