@@ -1,13 +1,14 @@
 """Forms of the pages about practices and commissioners."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from cc2h.kit.days import day_after
 from cc2h.kit.forms import DayField, ReasonField
 from practices.models import (
     ODS_PRACTICE,
@@ -142,6 +143,8 @@ class CloseForm(forms.Form):
 
 
 class MergeForm(forms.Form):
+    """Into which practice, from which day: of one that has closed, the day after its last."""
+
     successor = CodeField(
         label="ODS code of the practice it merges into", widget=forms.TextInput(attrs={"list": "successors"})
     )
@@ -150,9 +153,11 @@ class MergeForm(forms.Form):
     )
     reason = ReasonField("Why", required=False)
 
-    def __init__(self, *args: Any, opened: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, standing: PracticeStanding, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _day(self, "day").accept(opened + timedelta(days=1))
+        closed = standing.status == Status.CLOSED
+        first = standing.first_day if closed else day_after(standing.first_day)
+        _day(self, "day").accept(first, first if closed else None)
 
 
 class StatusForm(forms.Form):

@@ -183,6 +183,7 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     drawn = _chart(facts, asat, sizes)
     if drawn:
         charts.keep([drawn])
+    mergers = queries.mergers(practice, asat)
     closing = next((s for s in queries.life(practice, asat) if s.status == Status.CLOSED), None)
     context = {
         "facts": facts,
@@ -197,9 +198,10 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
         "position": _position(facts.detail),
         "prescribing": _prescribing(facts.detail),
         "closing": closing,
+        "merged": any(merger.predecessor_id == practice.pk for merger, *_ in mergers),
         "last_day": closing and day_before(closing.first_day),
         "stays": _stays(practice, asat, all_of_them=may["view_unplaced"] or may["view_history"]),
-        "mergers": queries.mergers(practice, asat),
+        "mergers": mergers,
         "peers": queries.peers(user, asat, facts),
         "sizes": [(size, queries.counts(size, asat)) for size in sizes],
         "chart": drawn,
@@ -394,7 +396,11 @@ def practice_merge(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse
         request,
         found,
         of=standing,
-        form=forms.MergeForm(posted(request), opened=standing.first_day, initial={"day": asat.day}),
+        form=forms.MergeForm(
+            posted(request),
+            standing=standing,
+            initial={"day": standing.first_day if standing.status == Status.CLOSED else asat.day},
+        ),
         do=do,
         effect=weigh,
         done=lambda merger: f"{found.name} merges into {merger.successor} on {words.day(merger.first_day)}.",

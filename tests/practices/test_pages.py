@@ -351,6 +351,28 @@ class TestTwoSteps:
         assert told in text(page)
         assert not Succession.objects.exists()
 
+    def test_one_that_closed_is_merged_on_the_day_after(self, manager: Client, ashdown: Any, barnet: Any) -> None:
+        practice = PracticeFactory(ods_code="G80006", commissioner=barnet, closed=date(2018, 6, 30))
+        closed = PracticeStanding.objects.get(practice=practice, status=Status.CLOSED)
+        path = f"/practices/G80006/merge/{closed.pk}/"
+        assertContains(manager.get("/practices/G80006/"), path)
+        assertContains(manager.get(path), 'value="2018-07-01"')
+        typed = {"successor": "G80001", "confirm": "yes"}
+        assert "Choose 1 July 2018 or an earlier day." in text(manager.post(path, typed | {"day": "2018-08-01"}))
+        manager.post(path, typed | {"day": "2018-07-01"})
+        assert Succession.objects.held().get().first_day == date(2018, 7, 1)
+        assertNotContains(manager.get("/practices/G80006/"), "/merge/")
+
+    def test_a_planned_closing_is_taken_back(self, manager: Client, barnet: Any) -> None:
+        practice = PracticeFactory(ods_code="G80006", commissioner=barnet, closed=date(2018, 12, 31))
+        closing = PracticeStanding.objects.get(practice=practice, status=Status.CLOSED)
+        page = manager.get("/practices/G80006/")
+        assert "Its last day is 31 December 2018." in text(page)
+        path = f"/practices/G80006/closing/{closing.pk}/void/"
+        assertContains(page, path)
+        manager.post(path, {"reason": "A partner was found", "confirm": "yes"})
+        assert PracticeStanding.objects.held().get(practice=practice).last_day is None
+
     def test_opening(self, manager: Client, barnet: Any) -> None:
         typed = {
             "ods_code": "g80009",
