@@ -83,6 +83,11 @@ def word(commissioner: Commissioner, count: int = 1) -> str:
     return commissioner.local_word if count == 1 else commissioner.local_word_plural
 
 
+def capital(text: str) -> str:
+    """The text with its first letter as a capital: a local word at the beginning of a line."""
+    return text[:1].upper() + text[1:]
+
+
 def sources(coverage: Coverage, rows: Rows) -> tuple[Source, ...]:
     """Where list sizes come from, and from which day."""
     if coverage.extract_day is None:
@@ -217,10 +222,10 @@ def chins(coverage: Coverage, rows: Rows, statements: Sequence[Statement] = ()) 
         coverage,
         rows,
         "chins",
-        names,
+        capital(names),
         "count",
         len(coverage.chins),
-        formula=f"{names} that are {COUNTING} on the day, counted.",
+        formula=f"{capital(names)} that are {COUNTING} on the day, counted.",
         parts=tuple(
             rows.part(str(status.label), number, "count", rows.coverage(chin_status=status.value, of="own"))
             for status, number in by_state.items()

@@ -136,14 +136,18 @@ def side_by_side(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]
 
 
 def whole_programme(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
-    """Every commissioner that takes part and has not ended, for those who look after the portal."""
+    """Every commissioner that takes part, for those who look after the portal."""
     readable = queries.commissioners_with_board_days(reader.user, reader.asat).filter(in_programme=True)
-    yield commissioners(reader, list(readable.not_ended(reader.asat.day)))
+    yield commissioners(reader, list(readable))
 
 
 def commissioners(reader: Reader, readable: Sequence[Any]) -> Block:
-    """Commissioners side by side, each with its coverage. They are as `commissioners_with_board_days` reads them."""
-    shown = []
+    """Commissioners side by side, each with its coverage. They are as `commissioners_with_board_days` reads them.
+
+    One without practices on the day (it had ended, or not begun) is left out while another has some.
+    """
+    shown: list[Card] = []
+    empty: list[Card] = []
     for one in readable:
         since = queries.since_day("", reader.asat, queries.meetings_of(one))
         now = coverage_on(one, reader.asat.day, reader.asat.known_at)
@@ -154,8 +158,8 @@ def commissioners(reader: Reader, readable: Sequence[Any]) -> Block:
             cards.points(now.population_percent, then.population_percent, since.day),
         ]
         figure = figures.population(now, Rows(reader.asat, one), label=one.short_name)
-        shown.append(Card(figure, lines, more=_dashboard(reader, one)))
-    return Block(title="Patients in a network, by commissioner", cards=shown)
+        (shown if now.practices else empty).append(Card(figure, lines, more=_dashboard(reader, one)))
+    return Block(title="Patients in a network, by commissioner", cards=shown or empty)
 
 
 def commissioner(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from cc2h.board import cards, figures, papers, sentences
-from cc2h.board.figures import Rows
+from cc2h.board.figures import Rows, capital
 from cc2h.board.models import BoardDay, Statement
 from cc2h.board.papers import Comparison
 from cc2h.board.queries import ALL, IN_A_CHIN, MOVED, STATE, Borough, ChangeRow, Changes, Dashboard, Still
@@ -155,7 +155,9 @@ def _groups(found: Changes, asked: Mapping[str, str]) -> Iterator[ChangeGroup]:
         title = title.format(found.commissioner.local_word)
         yield ChangeGroup(f"{basis}-{kind}", title, lines, len(of_kind) - len(named))
     states = [row for row in shown if row.basis == STATE]
-    yield ChangeGroup(STATE, found.commissioner.local_word_plural, [_state_line(row, found.asat) for row in states], 0)
+    yield ChangeGroup(
+        STATE, capital(found.commissioner.local_word_plural), [_state_line(row, found.asat) for row in states], 0
+    )
 
 
 def _practice_line(row: ChangeRow, asat: AsAt) -> list[Any]:

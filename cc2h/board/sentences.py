@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cc2h.board.figures import Rows, word
+from cc2h.board.figures import Rows, capital, word
 from cc2h.kit import words
 from cc2h.kit.figures import Part
 from chins.coverage import Coverage, Decomposition, Kind, PracticeChange, PracticeRow
@@ -37,11 +37,6 @@ def in_words(number: int, one: str, many: str) -> str:
     """
     spelt = NUMBERS[number] if number < len(NUMBERS) else words.number(number)
     return f"{spelt} {one if number == 1 else many}"
-
-
-def capital(text: str) -> str:
-    """The text with its first letter as a capital."""
-    return text[:1].upper() + text[1:]
 
 
 def headline(now: Coverage, then: Coverage) -> str:
