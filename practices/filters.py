@@ -1,5 +1,6 @@
 """What the list of practices can be filtered by."""
 
+import re
 from typing import Any
 
 import django_filters as filters
@@ -25,6 +26,8 @@ from practices.networks import networks
 from practices.querysets import PracticeQuerySet
 
 NOT_IN_A_CHIN = "none"
+BEGINS_A_CODE = re.compile(r"[A-Za-z]\d{0,5}")
+BEGINS_A_POSTCODE = re.compile(r"[A-Za-z]{1,2}(\d[A-Za-z0-9]{0,4})?")
 CHIN_STATUSES = [("operational", "Operational"), ("approved", "Approved"), ("proposed", "Proposed")]
 STATUSES = [*((value, label) for value, label in Status.choices if value != Status.ACTIVE), ("all", "Any status")]
 
@@ -102,13 +105,16 @@ class PracticeFilters(ListFilters):
 
     # Each takes the practices so far, the parameter's name and its value -------------------------------
     def search(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
+        """By a part of the name, or the beginning of a code or postcode where it can be one."""
+        joined = value.replace(" ", "")
+        found = Q(name__icontains=value)
         practices = practices.with_details(self.asat.day, self.asat.known_at)
-        postcode = Replace(F("postcode"), Value(" "))
-        return practices.alias(close_postcode=postcode).filter(
-            Q(name__icontains=value)
-            | Q(ods_code__istartswith=value)
-            | Q(close_postcode__istartswith=value.replace(" ", ""))
-        )
+        if BEGINS_A_CODE.fullmatch(joined):
+            found |= Q(ods_code__istartswith=joined)
+        if BEGINS_A_POSTCODE.fullmatch(joined):
+            practices = practices.alias(close_postcode=Replace(F("postcode"), Value(" ")))
+            found |= Q(close_postcode__istartswith=joined)
+        return practices.filter(found)
 
     def in_chin(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
         practices = practices.with_network(self.asat.day, self.asat.known_at)
