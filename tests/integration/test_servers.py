@@ -94,7 +94,7 @@ class Portal:
                 stdout=terminal,
                 stderr=subprocess.STDOUT,
             )
-        until(lambda: "The portal is ready" in self.terminal() or self.process.poll() is not None, 90)
+        until(lambda: "The portal is ready" in self.terminal() or self.process.poll() is not None, 240)
         assert "The portal is ready" in self.terminal(), self.terminal()
 
     def terminal(self) -> str:
