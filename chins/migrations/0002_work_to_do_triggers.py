@@ -148,6 +148,6 @@ UNDO = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chins", "0002_initial"), ("practices", "0001_initial"), ("kit", "0001_initial")]
+    dependencies = [("chins", "0001_initial")]
 
     operations = [migrations.RunSQL(FUNCTIONS + TRIGGERS, UNDO)]
