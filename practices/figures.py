@@ -46,8 +46,23 @@ def practice_figures(
             sources=source,
         )
     ]
-    if facts.change is not None and not closed:
-        before = year_before(asat.day)
+    before = year_before(asat.day)
+    if facts.list_day and facts.list_day <= before and not closed:
+        found.append(
+            Figure(
+                key="patients-change",
+                label="Change over a year",
+                kind="difference",
+                value=None,
+                unit="patients",
+                as_at=asat.day,
+                known=asat.known,
+                formula="Its list size on the day less its list size on the same day a year before.",
+                note=f"Both days have the list of {words.day(facts.list_day)}: no newer one is held.",
+                sources=source,
+            )
+        )
+    elif facts.change is not None and not closed:
         found.append(
             Figure(
                 key="patients-change",

@@ -191,6 +191,13 @@ def test_every_column_orders_the_page_and_the_csv_alike(manager: Client, sort: s
     assert shown(manager, f"sort={sort}") == found
 
 
+def test_a_change_between_two_days_of_one_list_is_not_known_and_comes_last(manager: Client, barnet: Any) -> None:
+    PracticeFactory(ods_code="G80007", commissioner=barnet, patients={date(2017, 12, 1): 100}, detail__name="Old list")
+    query = "as_at=2019-06-01&sort=change"
+    assert shown(manager, query) == codes(manager, query) == "21347"
+    assertContains(manager.get("/practices/?as_at=2019-06-01&q=G80007"), 'class="num" data-label="Year">–</td>')
+
+
 def test_the_csv_has_the_promised_columns(manager: Client) -> None:
     first, *_ = rows(manager, "q=ashdown")
     assert first == {
