@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django.db import connection
@@ -16,6 +17,29 @@ from chins.workflow import COUNTED
 from practices.models import Commissioner, Practice
 from practices.networks import Place, Stay, provide
 from practices.querysets import PracticeQuerySet
+
+
+def _stay(membership: Membership, versions: Sequence[Membership]) -> Stay:
+    """`versions` are the membership and those before it in its thread, the newest first.
+
+    Each day's reason is that of the version which brought it; an end that was there from the first has none.
+    """
+    joined = _while(lambda v: v.first_day == membership.first_day, versions)
+    left = _while(lambda v: v.last_day == membership.last_day, versions)
+    ended = membership.last_day is not None and left is not versions[-1]
+    return Stay(
+        membership.chin.slug,
+        membership.chin.name,
+        membership.first_day,
+        membership.last_day,
+        joined_because=joined.reason,
+        left_because=left.reason if ended else "",
+    )
+
+
+def _while(same: Callable[[Membership], bool], versions: Sequence[Membership]) -> Membership:
+    """The oldest version of the unbroken run, from the newest on, for which that is so."""
+    return list(takewhile(same, versions))[-1]
 
 
 class Chins:
@@ -60,10 +84,11 @@ class Chins:
         return Chin.objects.filter(Exists(counted), commissioner__in=commissioners)
 
     def stays(self, practice: Practice, known: datetime | None) -> list[Stay]:
-        memberships = Membership.objects.held(known).filter(practice=practice).select_related("chin")
-        return [
-            Stay(m.chin.slug, m.chin.name, m.first_day, m.last_day, m.reason) for m in memberships.order_by("period")
-        ]
+        held = Membership.objects.held(known).filter(practice=practice).select_related("chin").order_by("period")
+        earlier: dict[Any, list[Membership]] = {}
+        for version in Membership.objects.filter(practice=practice).order_by("-held"):
+            earlier.setdefault(version.thread, []).append(version)
+        return [_stay(m, [v for v in earlier[m.thread] if v.recorded_at <= m.recorded_at]) for m in held]
 
     def leave(self, practice: Practice, *, last: date, by: Any, reason: str) -> None:
         end_memberships(by=by, practice=practice, last=last, reason=reason)

@@ -30,13 +30,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A time a practice is in a network. `last` (inclusive) is None while it has no end."""
+    """A time a practice is in a network. `last` (inclusive) is None while it has no end.
+
+    `joined_because` and `left_because` are the reasons given when each of the two days was recorded.
+    """
 
     slug: str
     name: str
     first: date
     last: date | None
-    reason: str
+    joined_because: str = ""
+    left_because: str = ""
 
 
 class Networks(Protocol):

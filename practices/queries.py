@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, F, Max, Q, QuerySet, Value
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
 
 from cc2h.accounts.authority import Action, Target, authority_of
 from cc2h.kit import history
@@ -73,8 +73,9 @@ def with_columns(practices: PracticeQuerySet, asat: AsAt, names: Iterable[str]) 
         elif name == "list_day":
             practices = practices.with_list_size(day, known)
         elif name == "change" and "change" not in practices.query.annotations:
-            practices = practices.with_patients(day, known).with_patients(year_before(day), known, "before_")
-            practices = practices.annotate(change=F("patients") - F("before_patients"))
+            practices = practices.with_list_size(day, known).with_patients(year_before(day), known, "before_")
+            changed = When(list_day__gt=year_before(day), then=F("patients") - F("before_patients"))
+            practices = practices.annotate(change=Case(changed))  # of one and the same list: not known
         elif name == "federation":
             practices = practices.with_federation(day, known)
     return practices
@@ -126,7 +127,7 @@ FROM (SELECT) AS once LEFT JOIN page AS x ON true
 
 @dataclass(frozen=True, slots=True)
 class PracticeRow:
-    """A row of the list. `change` is in patients over a year.
+    """A row of the list. `change` is in patients over a year; None where no list of that year is held.
 
     `sizes` are the list sizes of that year, `days` how many days after its first day each is dated.
     """
@@ -197,7 +198,15 @@ def practice_page(
         {status: sums.get(status, (0, 0)) for status in Status.values},
         [
             PracticeRow(
-                code, name or code, status, commissioner, places.get(pk), patients, change, days or (), sizes or ()
+                code,
+                name or code,
+                status,
+                commissioner,
+                places.get(pk),
+                patients,
+                change if days and days[-1] > 0 else None,
+                days or (),
+                sizes or (),
             )
             for pk, status, patients, code, name, commissioner, days, sizes, change, _ in rows
         ],
@@ -325,6 +334,20 @@ def life(practice: Practice, asat: AsAt) -> list[PracticeStanding]:
     """Its standings in order, planned ones included."""
     held = PracticeStanding.objects.held(asat.known_at).filter(practice=practice)
     return list(held.select_related("commissioner").order_by("period"))
+
+
+def stretch(standings: Sequence[PracticeStanding], standing: PracticeStanding, fact: str) -> tuple[date, date | None]:
+    """The time `[first, end)` around `standing`, one of these in order, in which this fact stayed the same.
+
+    A standing ends whenever anything of it changes: a practice is not newly active when its commissioner changes.
+    """
+    first, end = standing.period.lower, standing.period.upper
+    same = [one.period for one in standings if getattr(one, fact) == getattr(standing, fact)]
+    for period in reversed(same):
+        first = period.lower if period.upper == first else first
+    for period in same:
+        end = period.upper if period.lower == end else end
+    return first, end
 
 
 def list_sizes(practice: Practice, asat: AsAt) -> list[ListSize]:

@@ -184,9 +184,12 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     if drawn:
         charts.keep([drawn])
     mergers = queries.mergers(practice, asat)
-    closing = next((s for s in queries.life(practice, asat) if s.status == Status.CLOSED), None)
+    life = queries.life(practice, asat)
+    closing = next((s for s in life if s.status == Status.CLOSED), None)
     context = {
         "facts": facts,
+        "of_status": queries.stretch(life, facts.standing, "status"),
+        "of_commissioner": queries.stretch(life, facts.standing, "commissioner_id"),
         "practice": practice,
         "figures": figures.practice_figures(
             facts,
@@ -235,7 +238,9 @@ def _stays(practice: Practice, asat: AsAt, *, all_of_them: bool) -> list[Stay]:
     if all_of_them:
         return stays
     begun = [stay for stay in stays if stay.first <= asat.day]
-    return [replace(stay, last=None) if stay.last and stay.last >= asat.day else stay for stay in begun]
+    return [
+        replace(stay, last=None, left_because="") if stay.last and stay.last >= asat.day else stay for stay in begun
+    ]
 
 
 def _position(detail: PracticeDetail | None) -> str | None:
@@ -452,7 +457,7 @@ def closing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
         form=forms.VoidForm(posted(request)),
         do=do,
         effect=weigh,
-        done=lambda again: f"{found.name} is {again.status} again. Its closing was never true.",
+        done=lambda again: f"The closing of {found.name} is voided: it is {again.status} still.",
         heading="It never closed",
         lede=f"Recorded as closed from {words.day(standing.first_day)}.",
         submit="Void the closing",
@@ -475,7 +480,7 @@ def merger_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
         of=merger,
         form=forms.VoidForm(posted(request)),
         do=lambda typed: services.void_merger(by=request.user, merger=merger, **typed),
-        done=lambda _: f"{one} never merged into {other}.",
+        done=lambda _: f"The merger of {one} into {other} is voided.",
         heading="They never merged",
         lede=f"{one} into {other} on {words.day(merger.first_day)}. The closing of {one} stands: it is voided by itself.",
         submit="Void the merger",
@@ -677,7 +682,7 @@ def federation_void(request: HttpRequest, ods_code: str, pk: int) -> HttpRespons
         of=membership,
         form=forms.VoidForm(posted(request)),
         do=lambda typed: services.void_federation_membership(by=request.user, membership=membership, **typed),
-        done=lambda _: f"{found.name} was never in {membership.federation}.",
+        done=lambda _: f"The membership of {found.name} in {membership.federation} is voided.",
         heading=f"It was never in {membership.federation}",
         lede=f"Recorded as a member {words.period(membership.period.lower, membership.period.upper)}.",
         submit="Void the membership",
@@ -848,7 +853,7 @@ def names_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
         of=release,
         form=forms.VoidForm(posted(request)),
         do=lambda typed: services.void_names_release(by=request.user, release=release, **typed),
-        done=lambda _: "The release of names is void.",
+        done=lambda _: "The release of names is voided.",
         heading="Void the release of names",
         lede=f"Recorded {words.period(release.period.lower, release.period.upper)}.",
         submit="Void it",

@@ -14,6 +14,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from cc2h.accounts.authority import Role
 from chins.models import Membership
+from chins.services import correct_membership, leave_chin
 from practices.models import (
     Commissioner,
     Contact,
@@ -183,6 +184,12 @@ class TestPracticePage:
         PracticeFactory(ods_code="G80005", commissioner=barnet)
         assert "No list size up to this day" in text(manager.get("/practices/G80005/"))
 
+    def test_a_change_between_two_days_of_one_list_is_not_known(self, manager: Client, barnet: Any) -> None:
+        PracticeFactory(ods_code="G80005", commissioner=barnet, patients={date(2017, 3, 1): 5_000})
+        page = text(manager.get("/practices/G80005/"))
+        assert "Change over a year not known" in page
+        assert "Both days have the list of 1 March 2017: no newer one is held." in page
+
     def test_a_closed_practice_has_a_last_list(self, manager: Client, barnet: Any) -> None:
         sizes = {date(2017, 3, 1): 5_000, date(2018, 3, 1): 5_100}
         PracticeFactory(ods_code="G80006", commissioner=barnet, closed=date(2018, 6, 30), patients=sizes)
@@ -190,6 +197,36 @@ class TestPracticePage:
         assert "Closed since 1 July 2018." in page
         assert "Patients on its last list 5,100" in page
         assert "Change over a year" not in page
+
+    def test_the_reason_of_each_day_in_a_network_stands_beside_that_day(self, manager: Client, ashdown: Any) -> None:
+        somebody = person(Role.TRANSFORMATION_MANAGER, of=CommissionerFactory())
+        membership = Membership.objects.held().get(practice=ashdown)
+        late = correct_membership(
+            by=somebody, membership=membership, first=date(2018, 11, 5), last=None, reason="It joined late."
+        )
+        leave_chin(by=somebody, membership=late, last=date(2018, 12, 1), reason="It merges.")
+        page = text(manager.get("/practices/G80001/"))
+        assert "5 November 2018 Joined Finchley It joined late." in page
+        assert "1 December 2018 Left Finchley Its last day there. It merges." in page
+
+    def test_an_end_recorded_with_the_joining_has_no_reason_of_its_own(self, manager: Client, finchley: Any) -> None:
+        practice = PracticeFactory(ods_code="G80007", commissioner=finchley.commissioner)
+        days = {"first": date(2018, 1, 1), "last": date(2018, 6, 30)}
+        MembershipFactory(practice=practice, chin=finchley, **days, reason="As the file says")
+        page = text(manager.get("/practices/G80007/"))
+        assert "Joined Finchley As the file says" in page
+        assert "Its last day there. As the file says" not in page
+
+    def test_it_is_active_since_it_became_active_whoever_commissions_it(self, as_: Any, barnet: Any) -> None:
+        practice = PracticeFactory(ods_code="G80009", standing=None)
+        PracticeStandingFactory(practice=practice, commissioner=barnet, status="proposed", last=date(2014, 3, 31))
+        days = {"first": date(2014, 4, 1), "last": date(2018, 3, 31)}
+        PracticeStandingFactory(practice=practice, commissioner=barnet, **days)
+        new = CommissionerFactory(name="NHS New CCG")
+        PracticeStandingFactory(practice=practice, commissioner=new, first=date(2018, 4, 1))
+        page = text(as_(Role.TRANSFORMATION_MANAGER, of=new).get("/practices/G80009/"))
+        assert "Active, from 1 April 2014" in page
+        assert "NHS New CCG, from 1 April 2018" in page
 
     @pytest.mark.parametrize("more", [0, 60])
     def test_its_cost_does_not_grow(
