@@ -265,7 +265,7 @@ def paper_crumbs(statement: Statement, asat: AsAt) -> list[dict[str, str]]:
     ]
 
 
-def statement(found: Statement, asat: AsAt, *, may_settle: bool) -> dict[str, Any]:
+def statement(found: Statement, asat: AsAt, user: Any, *, may_settle: bool) -> dict[str, Any]:
     """The context of templates/board/statement.html."""
     comparison = papers.compare([found], asat)[0]
     beside_title, beside = papers.beside(found, asat)
@@ -277,12 +277,10 @@ def statement(found: Statement, asat: AsAt, *, may_settle: bool) -> dict[str, An
             "key": "Of",
             "value": f"{day}, the portal’s own assumption: the paper bears no day" if found.day_assumed else day,
         },
-        {"key": "Paper", "value": f"{comparison.paper}, {comparison.dated}"},
+        {"key": "Paper", "value": comparison.cited},
         {"key": "How it seems to be made", "value": found.basis or None},
         {"key": "Commissioner", "value": found.commissioner.name},
     ]
-    if found.discrepancy:
-        facts.append({"key": "Place in the list of disagreements", "value": found.discrepancy})
     settlements = found.settlements.select_related("settled_by", "reopened_by").order_by("-pk")
     return {
         "comparison": comparison,
@@ -291,6 +289,7 @@ def statement(found: Statement, asat: AsAt, *, may_settle: bool) -> dict[str, An
         "beside": beside,
         "no_figure": papers.NO_FIGURE.get(Statement.Measure(found.measure), "The records give nothing for that day."),
         "may_settle": may_settle,
+        "others": papers.of_the_same_matter(found, user, asat),
         "earlier": [settlement for settlement in settlements if settlement.reopened_at],
         "history": history.entries(Statement.objects.filter(pk=found.pk), found.settlements.all()),
         "same_paper": link(asat, "board:statement_list", query={"paper": found.paper}),

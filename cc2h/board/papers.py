@@ -1,10 +1,14 @@
 """What papers say beside what the records give: the figure, the difference in words, and who settled it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Max, Q
 
 from cc2h.board import figures
 from cc2h.board.figures import Rows
@@ -14,7 +18,7 @@ from cc2h.board.statements import PAPERS
 from cc2h.kit import figures as kit
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
-from cc2h.kit.days import LONDON, month_end
+from cc2h.kit.days import LONDON, month_end, today
 from cc2h.kit.links import link
 from chins.coverage import Coverage, coverage_on, projection
 from chins.models import ChinState
@@ -81,6 +85,11 @@ class Comparison:
         return words.day(self.statement.paper_day) if self.statement.paper_day else known.dated if known else ""
 
     @property
+    def cited(self) -> str:
+        """The paper as a reader names it: its title and when it is from."""
+        return ", ".join(filter(None, [self.paper, self.dated]))
+
+    @property
     def stated(self) -> Decimal | date | None:
         """The number or day the paper gives, with the decimal places it gave."""
         value = self.statement.value
@@ -132,6 +141,13 @@ class Comparison:
         return not self.difference
 
     @property
+    def disagrees(self) -> bool:
+        """The records give something else; no date is something else than a day."""
+        if self.figure is None or self.stated is None or self.agrees:
+            return False
+        return self.difference is not None or self.figure.kind == "date"
+
+    @property
     def difference_words(self) -> str:
         """`−0.6 points`, `+1,240`, `62 days later`, `the same`, `the same, rounded`, or why there is none."""
         if self.difference is None:
@@ -173,7 +189,7 @@ class Comparison:
             value=self.stated,
             unit=self.unit,
             source=kit.Source(
-                label=f"{self.paper}, {self.dated}",
+                label=self.cited,
                 url=link(asat, "board:statement", self.statement.reference),
             ),
             basis=self.statement.basis,
@@ -276,7 +292,37 @@ def latest(statements: Iterable[Statement], day: date) -> dict[Statement.Measure
     return found
 
 
+def left_to_settle(commissioners: Collection[int]) -> int:
+    """How many figures about these commissioners the records contradict today, and nobody has settled.
+
+    Worked out again only when coverage or a settlement has changed since: it takes many figures.
+    """
+    mine = Statement.objects.filter(commissioner__in=commissioners)
+    newest = mine.aggregate(
+        Count("pk"),
+        Max("settlements__settled_at"),
+        Max("settlements__reopened_at"),
+        Max("commissioner__coverage_run__computed_at"),
+    )
+    state = f"{sorted(commissioners)} {today()} {list(newest.values())}"
+
+    def left() -> int:
+        unsettled = mine.with_settlements().filter(Q(settled__isnull=True)).select_related("commissioner")
+        return sum(one.disagrees for one in compare(unsettled, AsAt(today(), None, today())))
+
+    key = f"left-to-settle:{sha256(state.encode()).hexdigest()}"
+    return int(cache.get_or_set(key, left, timeout=KEPT_FOR.total_seconds()) or 0)
+
+
 def readable(user: Any, asat: AsAt) -> StatementQuerySet:
     """Statements this person may see, each with its commissioner and the settlement open (then)."""
     visible: StatementQuerySet = Statement.objects.visible_to(user)
     return visible.with_settlements(asat.known_at).select_related("commissioner")
+
+
+def of_the_same_matter(statement: Statement, user: Any, asat: AsAt) -> list[Comparison]:
+    """What papers state besides, where they contradict each other or themselves; not worked out."""
+    if not statement.discrepancy:
+        return []
+    same = readable(user, asat).filter(discrepancy=statement.discrepancy, commissioner=statement.commissioner)
+    return [Comparison(statement=one, figure=None, settlement=settled(one)) for one in same.exclude(pk=statement.pk)]

@@ -30,6 +30,10 @@ class Paper:
     dated: str
     day: date | None = None
 
+    @property
+    def cited(self) -> str:
+        return f"{self.title}, {self.dated}"
+
 
 PAPERS = {
     "workplan-2017": Paper("Barnet work plan 2017/18, with the CHIN development plan", "2017"),

@@ -26,9 +26,7 @@ class StatementTable(ListTable):
         attrs = {"row_header": "says", "caption": "What papers say"}
 
     def render_says(self, record: Comparison) -> Any:
-        link = self.link(record.statement.says, "board:statement", record.statement.reference)
-        place = record.statement.discrepancy
-        return format_html('{} <span class="app-quiet">{}</span>', link, place) if place else link
+        return self.link(record.statement.says, "board:statement", record.statement.reference)
 
     def render_paper(self, record: Comparison) -> Any:
         return format_html('{} <span class="app-quiet nowrap">{}</span>', record.paper, record.dated)

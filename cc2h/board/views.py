@@ -135,7 +135,7 @@ def statement(request: HttpRequest, reference: str) -> HttpResponse:
     """What a paper says, what the records give, the difference, and how it was settled."""
     asat, found = asat_of(request), _statement(request, reference)
     may_settle = bool(can(request.user, Action.SETTLE_STATEMENT, found))
-    return render(request, "board/statement.html", pages.statement(found, asat, may_settle=may_settle))
+    return render(request, "board/statement.html", pages.statement(found, asat, request.user, may_settle=may_settle))
 
 
 def statement_settle(request: HttpRequest, reference: str) -> HttpResponse:
@@ -216,7 +216,7 @@ def board_day_void(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form=VoidForm(posted(request)),
         do=lambda typed: services.void_board_day(by=request.user, board_day=found, **typed),
-        done=lambda _: f"{found} is void: it was never a board day.",
+        done=lambda _: f"{found} is voided: it was never a board day.",
         to=link(asat, "board:board_days"),
         heading="Void a board day",
         caption=str(found),

@@ -13,7 +13,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from cc2h.accounts.authority import Action, Authority, Scope, authority_of
 from cc2h.accounts.models import User
-from cc2h.board.models import BoardDay, Statement
+from cc2h.board import papers
+from cc2h.board.models import BoardDay
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.links import link
@@ -135,13 +136,13 @@ def planned_joins(reader: Reader) -> Iterator[Item]:
 
 @waits(Action.SETTLE_STATEMENT)
 def disagreements(reader: Reader) -> Iterator[Item]:
-    """Statements of papers that nobody has settled."""
-    mine = Statement.objects.filter(commissioner__in=reader.held.commissioner_ids(Action.SETTLE_STATEMENT))
-    unsettled = mine.exclude(settlements__reopened_at__isnull=True, settlements__isnull=False).count()
-    if unsettled:
+    """Figures in papers that the records contradict, and nobody has settled."""
+    left = papers.left_to_settle(reader.held.commissioner_ids(Action.SETTLE_STATEMENT))
+    if left:
         yield Item(
-            f"{words.plural(unsettled, 'figure')} in papers {'is' if unsettled == 1 else 'are'} not settled",
-            reader.today("board:statement_list", settled="no"),
+            f"{words.plural(left, 'figure in papers differs', 'figures in papers differ')} from the records",
+            reader.today("board:statement_list", settled="no", records="differ"),
+            "not settled",
         )
 
 

@@ -1,6 +1,7 @@
 """What papers say beside what the records give, and how somebody settles which to go by."""
 
 import csv
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -95,9 +96,47 @@ class TestPages:
         assert rows[AFTER]["records_give"] == "88.4"
         assert rows[AFTER]["difference"] == "-0.6"
 
+    def test_the_list_finds_what_the_records_contradict(self, board: Browser) -> None:
+        def references(query: str) -> set[str]:
+            answer = board.client.get(f"/papers/?format=csv&{query}")
+            return {row["reference"] for row in csv.DictReader(answer.getvalue().decode().splitlines())}
+
+        differ, agree = references("records=differ"), references("records=agree")
+        assert {AFTER, "bfg-2018-practices", "roadmap-2018-full-coverage"} <= differ
+        assert "roadmap-2018-practices" in agree
+        assert not differ & agree
+        assert not {"roadmap-2018-answered", "stp-2017-size-range"} & (differ | agree)  # the records give nothing
+
+    def test_papers_are_named_and_contradictions_lead_to_each_other(self, board: Browser) -> None:
+        page = text_of(board.read("/papers/roadmap-2018-practices/"))
+        assert "What papers say besides of the same matter All 60 practices" in page
+        assert "All 55 practices in Barnet are members of the federation" in page
+        assert "Barnet Federated GPs, business plan 2018 to 2021, 2018" in page
+        shorthand = re.compile(r"\bD[123]\b|stp-2017|hwb-2018")
+        for address in (
+            "/papers/",
+            "/papers/roadmap-2018-practices/",
+            "/chins/barnet-1/",
+            "/practices/commissioners/07M/",
+        ):
+            assert not shorthand.search(text_of(board.read(address))), address
+
     def test_another_commissioners_statement_is_not_there(self, board: Browser) -> None:
         board.read("/papers/stp-2017-chins-camden/", 404)
         assert "Camden" not in board.read("/papers/")
+
+
+class TestWaiting:
+    def test_only_what_the_records_contradict_waits_until_it_is_settled(self, manager: Browser) -> None:
+        def waiting() -> str:
+            found = re.search(r"(\d+) figures? in papers differs? from the records", text_of(manager.read("/")))
+            return found[1] if found else "0"
+
+        differ = papers.compare(papers.readable(manager.user, NOW), NOW)
+        left = [one for one in differ if one.disagrees and not one.settlement]
+        assert waiting() == str(len(left)) != "0"
+        services.settle(by=manager.user, statement=left[0].statement, choice="records", reason="Counted again.")
+        assert waiting() == str(len(left) - 1)
 
 
 class TestSettling:
@@ -156,7 +195,7 @@ class TestBoardDays:
         assert "1 November 2018" in page
         added = barnet.board_days.get(day=date(2018, 11, 1))
         secretary.client.post(f"/board-days/{added.pk}/void/", {"reason": "It was another body."})
-        assert "is void: it was never a board day." in secretary.read("/board-days/")
+        assert "is voided: it was never a board day." in secretary.read("/board-days/")
         assert f"/board-days/{added.pk}/void/" not in secretary.read("/board-days/")
         assert "What changed since 6 September 2018" in text_of(secretary.read("/dashboard/07M/"))
         assert "It was another body." in secretary.read("/board-days/")

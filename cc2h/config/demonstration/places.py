@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from cc2h.board.statements import PAPERS
+
+PLAN, REPORT = PAPERS["stp-2017"].cited, PAPERS["hwb-2018-01"].cited
+
 
 @dataclass(frozen=True)
 class Place:
@@ -33,14 +37,14 @@ BARNET = Place(
     code="07M",
     ons_code="E38000005",
     borough="Barnet",
-    band=(50_000, 80_000, "hwb-2018-01 1.6, stp-2017; stp-2017 also says about 100,000 for a Barnet hub"),
+    band=(50_000, 80_000, f"{REPORT}; {PLAN}"),
     target=date(2018, 12, 31),
 )
 CAMDEN = Place(
     code="07R",
     ons_code="E38000027",
     borough="Camden",
-    band=(50_000, 80_000, "stp-2017"),
+    band=(50_000, 80_000, PLAN),
     word="Neighbourhood",
     words="Neighbourhoods",
 )
@@ -48,7 +52,7 @@ ENFIELD = Place(
     code="07X",
     ons_code="E38000057",
     borough="Enfield",
-    band=(70_000, 90_000, "stp-2017 says about 80,000; ten thousand either way is this portal’s reading"),
+    band=(70_000, 90_000, f"{PLAN}: about 80,000; ten thousand either way is this portal’s reading"),
     word="Health and Care Team",
     words="Health and Care Teams",
 )
@@ -56,13 +60,13 @@ HARINGEY = Place(
     code="08D",
     ons_code="E38000072",
     borough="Haringey",
-    band=(40_000, 60_000, "stp-2017 says about 50,000; ten thousand either way is this portal’s reading"),
+    band=(40_000, 60_000, f"{PLAN}: about 50,000; ten thousand either way is this portal’s reading"),
 )
 ISLINGTON = Place(
     code="08H",
     ons_code="E38000088",
     borough="Islington",
-    band=(70_000, 90_000, "stp-2017 says 80,000; ten thousand either way is this portal’s reading"),
+    band=(70_000, 90_000, f"{PLAN}: 80,000; ten thousand either way is this portal’s reading"),
 )
 PLACES = (BARNET, CAMDEN, ENFIELD, HARINGEY, ISLINGTON)
 COMMISSIONERS_SINCE = date(2013, 4, 1)  # the day Clinical Commissioning Groups began
