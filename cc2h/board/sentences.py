@@ -3,7 +3,6 @@
 A sentence is a list of pieces: plain words, and numbers that lead to their rows (`Counted`).
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -132,21 +131,26 @@ class _Teller:
         text = words.plural(len(found), "practice")
         return Counted(text, self.rows.part(text, len(found), "count", url))
 
-    def _names(self, found: Sequence[PracticeChange], before: str = ": ") -> str:
+    def _may_list(self, found: Sequence[PracticeChange]) -> bool:
+        """They are few, and the reader may know them all."""
+        return len(found) <= FEW and all(self.may_name(change.practice) for change in found)
+
+    def _names(self, found: Sequence[PracticeChange]) -> str:
         """The names of a few practices, where the reader may know them all."""
-        if len(found) > FEW or not all(self.may_name(change.practice) for change in found):
-            return ""
-        return before + words.listed(change.practice.name for change in found)
+        return f": {words.listed(change.practice.name for change in found)}" if self._may_list(found) else ""
 
     def joined(self) -> Sentence:
         found = self.of.covered_part(Kind.JOINED).rows
         if not found:
             return ()
-        into = Counter(change.after.chin_name or "" for change in found if change.after)
-        if len(found) <= FEW and (names := self._names(found, "")):
-            where = f" ({words.listed(into)})"
-            return (self._practices(found, "joined", "in"), f" joined a {self.word}: {names}{where}.")
-        where = words.listed(f"{words.number(n)} in {name}" for name, n in into.most_common())
+        into: dict[str, list[str]] = {}
+        for change in found:
+            into.setdefault((change.after and change.after.chin_name) or "", []).append(change.practice.name)
+        if self._may_list(found):
+            where = words.listed(f"{words.listed(names)} in {name}" for name, names in into.items())
+        else:
+            largest = sorted(into.items(), key=lambda one: -len(one[1]))
+            where = words.listed(f"{words.number(len(names))} in {name}" for name, names in largest)
         return (self._practices(found, "joined", "in"), f" joined a {self.word}: {where}.")
 
     def left(self) -> Sentence:
@@ -160,7 +164,7 @@ class _Teller:
         found = self.of.moved
         if not found:
             return ()
-        if len(found) <= FEW and all(self.may_name(change.practice) for change in found):
+        if self._may_list(found):
             routes = words.listed(
                 f"{change.practice.name} from {change.before.chin_name} to {change.after.chin_name}"
                 for change in found

@@ -140,7 +140,7 @@ def test_every_kind_of_change_is_told() -> None:
     moved = [change(row(0, 1), row(0, 2), 0, 0)]
     found = decomposition({Kind.JOINED: joined, Kind.LEFT: left}, total, moved)
     assert told(found) == [
-        "2 practices joined a CHIN: Surgery 1 and Surgery 2 (CHIN 1).",
+        "2 practices joined a CHIN: Surgery 1 and Surgery 2 in CHIN 1.",
         "1 practice left a CHIN and is in none now: Surgery 3.",
         "1 practice moved: Surgery 0 from CHIN 1 to CHIN 2.",
         "1 practice opened: Surgery 4.",
@@ -151,6 +151,12 @@ def test_every_kind_of_change_is_told() -> None:
         "Lists of practices that were there all along shrank by 3 patients.",
     ]
     assert not [sentence for sentence in told(found, may_name=False) if "Surgery" in sentence]
+
+
+def test_each_that_joined_is_named_with_its_chin() -> None:
+    joined = [change(row(n, None), row(n, chin_id), 1, 100) for n, chin_id in ((1, 2), (2, 1), (3, 2))]
+    said = told(decomposition({Kind.JOINED: joined}, {}))
+    assert said == ["3 practices joined a CHIN: Surgery 1 and Surgery 3 in CHIN 2 and Surgery 2 in CHIN 1."]
 
 
 def test_many_practices_are_counted_by_chin() -> None:
