@@ -523,98 +523,111 @@ def membership_leave(request: HttpRequest, pk: int) -> HttpResponse:
     return _membership_act(
         request,
         pk,
-        form=lambda membership, asat: forms.EndForm(posted(request), initial={"last": asat.day}),
-        do=lambda membership, typed: services.leave_chin(by=request.user, membership=membership, **typed),
-        day=lambda membership, typed: day_after(typed["last"]),
-        says=lambda name, membership, typed: f"{name} is in {membership.chin} until {words.day(typed['last'])}.",
-        heading="{name} leaves",
-        submit="Let it leave",
+        lambda name, membership, asat: {
+            "form": forms.EndForm(posted(request), initial={"last": asat.day}),
+            "do": lambda typed: services.leave_chin(by=request.user, membership=membership, **typed),
+            "day": lambda typed: day_after(typed["last"]),
+            "says": lambda typed: f"{name} is in {membership.chin} until {words.day(typed['last'])}.",
+            "done": lambda left: f"{name} is in {left.chin} until {words.day(left.last_day)}.",
+            "heading": f"{name} leaves",
+            "submit": "Let it leave",
+        },
     )
 
 
 def membership_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """The days were wrong, or a planned join moves."""
 
-    def says(name: str, membership: Membership, typed: dict[str, Any]) -> str:
-        old = words.period(membership.period.lower, membership.period.upper)
-        upper = day_after(typed["last"]) if typed["last"] else None
-        return f"{name} is in {membership.chin} {words.period(typed['first'], upper)} instead of {old}."
+    def parts(name: str, membership: Membership, asat: AsAt) -> dict[str, Any]:
+        def says(typed: dict[str, Any]) -> str:
+            upper = day_after(typed["last"]) if typed["last"] else None
+            return (
+                f"{name} is in {membership.chin} {words.period(typed['first'], upper)} instead of {_when(membership)}."
+            )
 
-    return _membership_act(
-        request,
-        pk,
-        form=lambda membership, asat: forms.CorrectForm(
-            posted(request), initial={"first": membership.first_day, "last": membership.last_day}
-        ),
-        do=lambda membership, typed: services.correct_membership(by=request.user, membership=membership, **typed),
-        day=lambda membership, typed: min(typed["first"], membership.first_day),
-        says=says,
-        heading="Correct the days of {name}",
-        submit="Correct them",
-    )
+        planned = membership.first_day > asat.today
+        initial = {"first": membership.first_day, "last": membership.last_day}
+        return {
+            "form": forms.CorrectForm(posted(request), initial=initial),
+            "do": lambda typed: services.correct_membership(by=request.user, membership=membership, **typed),
+            "day": lambda typed: min(typed["first"], membership.first_day),
+            "says": says,
+            "done": lambda now: f"{name} is in {now.chin} {_when(now)}.",
+            "heading": f"{name} joins on another day" if planned else f"Correct the days of {name}",
+            "submit": "Change the day" if planned else "Correct them",
+        }
+
+    return _membership_act(request, pk, parts)
 
 
 def membership_void(request: HttpRequest, pk: int) -> HttpResponse:
-    """The practice never joined."""
-    return _membership_act(
-        request,
-        pk,
-        form=lambda membership, asat: forms.VoidForm(posted(request)),
-        do=lambda membership, typed: services.void_membership(by=request.user, membership=membership, **typed),
-        day=lambda membership, typed: membership.first_day,
-        says=lambda name, membership, typed: (
-            f"{name} counts in {membership.chin} on no day. As known on an earlier day, it still shows."
-        ),
-        heading="{name} never joined",
-        submit="Void it",
-        kind="warning",
-        lede="To void says that it was never true. If it was true until some day, let the practice leave instead.",
-    )
+    """The practice never joined, or its planned join will not come about."""
+
+    def parts(name: str, membership: Membership, asat: AsAt) -> dict[str, Any]:
+        chin, first = membership.chin, words.day(membership.first_day)
+        either = {
+            "form": forms.VoidForm(posted(request)),
+            "do": lambda typed: services.void_membership(by=request.user, membership=membership, **typed),
+            "day": lambda typed: membership.first_day,
+            "kind": "warning",
+        }
+        if membership.first_day > asat.today:
+            return either | {
+                "says": lambda typed: (
+                    f"{name} does not join {chin} on {first}. As known before today, the plan still shows."
+                ),
+                "done": lambda nothing: f"{name} will not join {chin}: the plan is voided.",
+                "heading": f"{name} will not join",
+                "submit": "Void the plan",
+                "lede": f"It was to be in {chin} {_when(membership)}.",
+            }
+        return either | {
+            "says": lambda typed: f"{name} counts in {chin} on no day. As known on an earlier day, it still shows.",
+            "done": lambda nothing: f"{name} never joined {chin}: the membership is voided.",
+            "heading": f"{name} never joined",
+            "submit": "Void it",
+            "lede": "To void says that it was never true. If it was true until some day, let the practice leave instead.",
+        }
+
+    return _membership_act(request, pk, parts)
+
+
+def _when(membership: Membership) -> str:
+    return words.period(membership.period.lower, membership.period.upper)
 
 
 def _membership_act(
-    request: HttpRequest,
-    pk: int,
-    *,
-    form: Callable[[Membership, AsAt], Any],
-    do: Callable[[Membership, dict[str, Any]], Any],
-    day: Callable[[Membership, dict[str, Any]], date],
-    says: Callable[[str, Membership, dict[str, Any]], str],
-    heading: str,
-    submit: str,
-    kind: str = "",
-    lede: str = "",
+    request: HttpRequest, pk: int, parts: Callable[[str, Membership, AsAt], dict[str, Any]]
 ) -> HttpResponse:
-    """One act on one membership, its effect weighed on the day it begins to matter."""
+    """One act on one membership, its effect weighed on the day it begins to matter.
+
+    parts: from the practice's name, the membership and the reader's days: what `act` takes, and `day`, `says`:
+    from what was typed, the day to weigh and the sentence of what changes.
+    """
     asat = asat_of(request)
     membership: Membership = _version(request, Membership, pk, Action.CHANGE_MEMBERSHIP)
     seen = queries.visible_practices(request.user, asat, [membership.practice_id])
     if membership.practice_id not in seen:
         raise Http404("This practice is not shown to you.")
-    chin, name = membership.chin, _named(membership)
-    when = words.period(membership.period.lower, membership.period.upper)
-    return act(
-        request,
-        of=membership,
-        form=form(membership, asat),
-        do=lambda typed: do(membership, typed),
-        effect=lambda typed: coverage_effect(
+    chin = membership.chin
+    of_it = parts(_named(membership), membership, asat)
+    day, says, do = of_it.pop("day"), of_it.pop("says"), of_it["do"]
+    common = {
+        "effect": lambda typed: coverage_effect(
             commissioner=chin.commissioner,
-            day=day(membership, typed),
-            do=lambda: do(membership, typed),
+            day=day(typed),
+            do=lambda: do(typed),
             chins=[chin],
-            sentences=lambda result: [says(name, membership, typed)],
+            sentences=lambda result: [says(typed)],
         ),
-        done=lambda result: f"{name}: saved.",
-        to=_address(asat, chin),
-        heading=heading.format(name=name),
-        caption=chin.name,
-        lede=lede or f"In {chin} {when}.",
-        submit=submit,
-        kind=kind,
-        breadcrumbs=_crumbs(asat, chin),
-        fields_of_refusals={"dates_out_of_order": "last", "no_change": "first"},
-    )
+        "of": membership,
+        "to": _address(asat, chin),
+        "caption": chin.name,
+        "lede": f"In {chin} {_when(membership)}.",
+        "breadcrumbs": _crumbs(asat, chin),
+        "fields_of_refusals": {"dates_out_of_order": "last", "no_change": "first"},
+    }
+    return act(request, **{**common, **of_it})
 
 
 # The planning group ------------------------------------------------------------------------------------
@@ -658,9 +671,10 @@ def partner_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def partner_void(request: HttpRequest, pk: int) -> HttpResponse:
-    """An organisation never was in the planning group."""
+    """An organisation never was in the planning group, or will not join it."""
     asat = asat_of(request)
     partner: Partner = _version(request, Partner, pk, Action.CHANGE_CHIN)
+    planned = partner.first_day > asat.today
     return act(
         request,
         of=partner,
@@ -668,7 +682,7 @@ def partner_void(request: HttpRequest, pk: int) -> HttpResponse:
         do=lambda typed: services.void_partner(by=request.user, partner=partner, **typed),
         done=lambda nothing: f"{partner} is voided.",
         to=_address(asat, partner.chin),
-        heading=f"{partner} never was a partner",
+        heading=f"{partner} {'will not join the planning group' if planned else 'never was a partner'}",
         caption=partner.chin.name,
         submit="Void it",
         kind="warning",

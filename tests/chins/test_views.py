@@ -443,6 +443,27 @@ class TestMemberships:
         assert "voided it on" in gone
         assert "Wrong practice" in gone
 
+    def test_a_planned_join_is_moved_or_will_not_come_about(self, manager: Client, north: Chin, ashdown: Any) -> None:
+        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=NEXT_YEAR)
+        page = reverse("chins:chin_detail", args=[north.slug])
+        for day in ("", "?as_at=2019-02-01"):
+            shown = text(manager.get(page + day))
+            assert "Another day : Ashdown Practice Will not join : Ashdown Practice" in shown
+            assert "Leaves" not in shown
+        correct = reverse("chins:membership_correct", args=[membership.pk])
+        assert "Ashdown Practice joins on another day" in text(manager.get(correct))
+        void = reverse("chins:membership_void", args=[membership.pk])
+        assert "Ashdown Practice will not join" in text(manager.get(void))
+        weighed, done = confirmed(manager, void, {"reason": "It joins no CHIN"})
+        assert "Ashdown Practice does not join North Locality on 1 January 2019." in weighed
+        assert "will not join North Locality: the plan is voided." in text(done)
+
+    def test_after_voiding_it_says_so(self, manager: Client, north: Chin, ashdown: Any) -> None:
+        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+        void = reverse("chins:membership_void", args=[membership.pk])
+        _, done = confirmed(manager, void, {"reason": "Wrong practice"})
+        assert "Ashdown Practice never joined North Locality: the membership is voided." in text(done)
+
     def test_two_people_one_membership(self, manager: Client, north: Chin, ashdown: Any) -> None:
         membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
         url = reverse("chins:membership_leave", args=[membership.pk])
