@@ -7,7 +7,7 @@ class AccountsApp(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from cc2h.accounts import services
+        from cc2h.accounts import mail, services  # noqa: F401 - mail registers the worker's part
         from cc2h.kit import programme
 
         programme.after_removal(services.end_illustrative_access)

@@ -1,6 +1,12 @@
 """Forms about people."""
 
+from typing import Any
+
+from allauth.account.forms import ResetPasswordForm
 from django import forms
+from django.http import HttpRequest
+
+from cc2h.accounts import mail
 
 
 class PersonForm(forms.Form):
@@ -18,6 +24,18 @@ class PersonForm(forms.Form):
 
 class EditPersonForm(PersonForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """Whose address it is, if anybody's, is found out when the mail is sent: here it would take longer for somebody's."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email: str = self.cleaned_data["email"]
+        mail.ask(request, email)
+        return email
 
 
 class NothingForm(forms.Form):

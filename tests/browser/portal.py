@@ -60,8 +60,8 @@ class Portal:
         ).stdout
 
     def mails(self) -> str:
-        """Every e-mail so far, one after the other: a local portal writes them to a log."""
-        return (self.folder / "logs" / "web.log").read_text()
+        """Every e-mail so far, one after the other: a local portal writes them to the log of whoever sends them."""
+        return "\n".join((self.folder / "logs" / f"{name}.log").read_text() for name in ("web", "worker"))
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from cc2h.kit import work
 from cc2h.kit.asat import AsAt
 from cc2h.kit.chips import active_filters, kept_parameters
 from cc2h.kit.figures import Figure, Part, Source, Statement
@@ -257,6 +258,8 @@ def test_a_forgotten_password_is_answered_alike_and_by_a_message_in_our_words(
     address = UserFactory().email if known else "nobody@example.org"
     html = client.post(reverse("account_reset_password"), {"email": address}, follow=True).content.decode()
     assert "Look at your e-mail" in html
+    assert not mailoutbox
+    work.sweep()
     (message,) = mailoutbox
     assert message.to == [address]
     assert "Care Closer to Home" in message.body

@@ -1,0 +1,53 @@
+"""A forgotten password: the mail is a worker's work, so that the page answers alike, and as soon, whoever asks.
+
+What is asked waits in the cache (a table of the database) and is forgotten after a day; the work to do names it.
+"""
+
+import secrets
+from datetime import date, timedelta
+
+from allauth.account.forms import ResetPasswordForm
+from allauth.core.context import request_context
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest
+
+from cc2h.kit import work
+
+KIND = "password-mail"
+WAITS = timedelta(days=1)
+
+
+class Asked(HttpRequest):
+    """The request somebody made, as far as a mail needs it: the portal's own address."""
+
+    def __init__(self, scheme: str, host: str) -> None:
+        super().__init__()
+        self._asked_by = scheme
+        self.META["HTTP_HOST"] = host
+
+    def _get_scheme(self) -> str:
+        return self._asked_by
+
+
+def ask(request: HttpRequest, email: str) -> None:
+    """Leave the mail to a worker: with a link for who signs in with the address, with an explanation for anybody else."""
+    key = secrets.token_urlsafe(16)
+    with transaction.atomic():
+        cache.set(f"{KIND}:{key}", (request.scheme, request.get_host(), email), timeout=WAITS.total_seconds())
+        work.leave(kind=KIND, key=key, from_day=None, reason="Somebody asked for a new password")
+
+
+@work.handles(KIND)
+def send(key: str, from_day: date | None) -> None:
+    """Send the mail; nothing when it has waited for too long. Raises OSError if it can't be sent: tried again later."""
+    asked = cache.get(f"{KIND}:{key}")
+    if asked is None:
+        return
+    scheme, host, email = asked
+    request = Asked(scheme, host)
+    with request_context(request):
+        form = ResetPasswordForm({"email": email})  # finds whose address it is, and sends the mail that fits
+        form.is_valid()
+        form.save(request)
+    cache.delete(f"{KIND}:{key}")
