@@ -1,5 +1,9 @@
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+
+from cc2h.accounts.passwords import MARK, PUBLIC
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -12,3 +16,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user:
+            request.session[MARK] = credentials.get("password") == PUBLIC
+        return user
+
+    def set_password(self, user: Any, password: str) -> None:
+        super().set_password(user, password)
+        if self.request:
+            self.request.session.pop(MARK, None)

@@ -6,6 +6,7 @@ from datetime import date
 import pghistory
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
@@ -56,12 +57,35 @@ def load_demonstration(today: date) -> None:
 
 def start_empty(today: date, administrator: str) -> str:
     """The five commissioners and one administrator; returns the administrator's password, kept nowhere."""
-    password = secrets.token_urlsafe(15)
     with pghistory.context(load="empty"), transaction.atomic():
         loading.commissioners()
-        user = User.objects.create_user(administrator, "Portal administrator", password)
-        post = Post.objects.create(role=Role.ADMINISTRATOR, title="Portal administrator")
-        dated.record(PostHolding, by=None, first=today, post=post, holder=user)
+        return make_administrator(today, administrator)
+
+
+def anybody_may_sign_in() -> bool:
+    return User.objects.filter(is_active=True).exists()
+
+
+def make_administrator(today: date, email: str) -> str:
+    """Whoever has this address administers the portal from today; returns their new password, kept nowhere.
+
+    For the first sign-in, and for a portal whose administrators can no longer sign in.
+    """
+    password = secrets.token_urlsafe(15)
+    with transaction.atomic():
+        user = User.objects.filter(email__iexact=email).first()
+        if user is None:
+            user = User.objects.create_user(email, "Portal administrator", password)
+        else:
+            user.is_active = True
+            user.set_password(password)
+            user.save(update_fields=["is_active", "password"])
+        posts = Post.objects.filter(role=Role.ADMINISTRATOR)
+        if not PostHolding.objects.as_at(today).filter(post__in=posts, holder=user).exists():
+            held = PostHolding.objects.held().filter(post=OuterRef("pk"))
+            vacant = posts.filter(~Exists(held)).first()
+            post = vacant or Post.objects.create(role=Role.ADMINISTRATOR, title="Portal administrator")
+            dated.record(PostHolding, by=None, first=today, post=post, holder=user)
     return password
 
 

@@ -111,4 +111,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation,
         "programme": programme,
         "freshness": freshness,
+        # no harm in the demonstration, whose password it is
+        "public_password": request.session.get("public_password") and not programme.illustrative,
     }

@@ -2,14 +2,17 @@
 
 import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from cc2h.accounts.authority import Action
 from cc2h.accounts.models import User
 from cc2h.config import programme
 from cc2h.kit.models import Programme
+from chins.models import PostHolding
 from practices.models import Commissioner, Practice
 from tests.factories.practices import PracticeFactory
 
@@ -43,6 +46,29 @@ def test_empty_makes_five_commissioners_and_an_administrator_once() -> None:
     assert Programme.objects.get().kind == Programme.Kind.EMPTY
     assert "nothing was changed" in run("load_programme", "--empty")
     assert not programme.is_fresh()
+
+
+def test_real_files_on_an_empty_database_say_how_to_sign_in_first(tmp_path: Path) -> None:
+    said = run("load_programme", "--data", str(tmp_path), "--administrator", "first@trust.example")
+    password = re.search(r"Sign in as first@trust.example with the password (\S+)", said)
+    assert password
+    assert User.objects.get().check_password(password[1])
+    assert "password" not in run("load_programme", "--data", str(tmp_path))
+
+
+def test_an_administrator_is_made_and_let_back_in() -> None:
+    said = run("make_administrator", "Anna@trust.example")
+    anna = User.objects.get(email="anna@trust.example")
+    assert anna.authority.may(Action.MANAGE_PEOPLE)
+    User.objects.update(is_active=False)
+    again = run("make_administrator", "anna@trust.example")
+    assert said != again
+    anna = User.objects.get()
+    assert anna.is_active
+    assert anna.check_password(re.findall(r"password (\S+)", again)[0])
+    assert PostHolding.objects.count() == 1
+    with pytest.raises(CommandError, match="no e-mail address"):
+        run("make_administrator", "anna")
 
 
 def test_a_demonstration_may_follow_an_empty_start() -> None:

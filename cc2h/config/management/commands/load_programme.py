@@ -31,7 +31,7 @@ class Command(BaseCommand):
             "--administrator",
             default="administrator@localhost",
             metavar="E-MAIL",
-            help="who signs in first, with --empty",
+            help="who signs in first, with --empty, or with --data where nobody can yet",
         )
         parser.add_argument(
             "--yes-in-production", action="store_true", help="load the demonstration in a production portal"
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         if options["empty"]:
             self._empty(options["administrator"])
         elif options["data"]:
-            self._real(options["data"])
+            self._real(options["data"], options["administrator"])
         else:
             self._demonstration()
 
@@ -93,7 +93,7 @@ class Command(BaseCommand):
             "It is shown only now. Add people and their posts, then import the first files."
         )
 
-    def _real(self, folder: Path) -> None:
+    def _real(self, folder: Path, administrator: str) -> None:
         if kind_held() == Kind.ILLUSTRATIVE:
             raise CommandError(
                 "This database holds the demonstration programme, and real records are never mixed with it. "
@@ -102,3 +102,11 @@ class Command(BaseCommand):
         from cc2h.config import real
 
         real.load(folder)
+        if programme.anybody_may_sign_in():
+            return
+        password = programme.make_administrator(today(), administrator)
+        self.stdout.write(
+            f"Nobody could sign in yet, so there is one administrator now.\n"
+            f"Sign in as {administrator} with the password {password}\n"
+            "It is shown only now. Add people and their posts."
+        )
