@@ -3,6 +3,8 @@
 The days are one sorted array, and everything works on places in it (1 for the first day). A period becomes
 the range of places it covers: width_bucket(d - 1, days) + 1 is the place of the first day not before d. Ranges
 over days fool the planner (it expects one row and loops); ranges of small integers, joined on a practice, do not.
+What some commissioners need is found step by step, each an array of ids: right after a bulk load the planner takes
+every table for empty, and would put joins inside loops.
 """
 
 from collections.abc import Sequence
@@ -34,26 +36,29 @@ _PLACES = """int4range(
         coalesce(width_bucket(upper({alias}.period) - 1, %(days)s::date[]), %(last)s) + 1)"""
 
 # The practices whose rows are needed for some commissioners: their own; and, because a CHIN's population is its
-# members' whoever commissions them, those of every commissioner with a practice in one of their CHINs (whose
-# newest extract says which lists are carried forward).
+# members' whoever commissions them, those of every commissioner that a member of one of their CHINs has ever had
+# (whose newest extract says which lists are carried forward).
 _OURS = """
-our_commissioner AS (
+our_member AS MATERIALIZED (
+    SELECT m.practice_id AS id FROM chins_membership m
+    WHERE {held_m}
+      AND m.chin_id = ANY(ARRAY(SELECT id FROM chins_chin WHERE commissioner_id = ANY(%(commissioners)s)))
+),
+our_commissioner AS MATERIALIZED (
     SELECT unnest(%(commissioners)s::bigint[]) AS id
     UNION
-    SELECT s.commissioner_id
-    FROM chins_chin c
-    JOIN chins_membership m ON m.chin_id = c.id AND {held_m}
-    JOIN practices_practicestanding s ON s.practice_id = m.practice_id AND s.period && m.period AND {held_s}
-    WHERE c.commissioner_id = ANY(%(commissioners)s)
+    SELECT s.commissioner_id FROM practices_practicestanding s
+    WHERE {held_s} AND s.practice_id = ANY(ARRAY(SELECT id FROM our_member))
 ),
 our_practice AS MATERIALIZED (
-    SELECT DISTINCT s.practice_id AS id
-    FROM practices_practicestanding s WHERE {held_s} AND s.commissioner_id IN (SELECT id FROM our_commissioner)
+    SELECT DISTINCT s.practice_id AS id FROM practices_practicestanding s
+    WHERE {held_s} AND s.commissioner_id = ANY(ARRAY(SELECT id FROM our_commissioner))
 ),
 our_chin AS MATERIALIZED (
     SELECT id FROM chins_chin WHERE commissioner_id = ANY(%(commissioners)s)
     UNION
-    SELECT m.chin_id FROM chins_membership m WHERE m.practice_id = ANY(ARRAY(SELECT id FROM our_practice))
+    SELECT m.chin_id FROM chins_membership m
+    WHERE {held_m} AND m.practice_id = ANY(ARRAY(SELECT id FROM our_practice))
 ),"""
 _OUR_PRACTICES = "AND {alias}.practice_id = ANY(ARRAY(SELECT id FROM our_practice))"
 _OUR_CHINS = "AND {alias}.chin_id = ANY(ARRAY(SELECT id FROM our_chin))"
