@@ -28,6 +28,7 @@ from cc2h.config.bench.database import run_file, statements
 from cc2h.config.bench.visitor import Visitor
 from cc2h.kit import dated, words, work
 from cc2h.kit.imports import services as imports
+from cc2h.kit.models import Import
 from chins import coverage
 from chins.models import Chin, Membership, Post, PostHolding
 from practices.models import Commissioner, Practice
@@ -298,12 +299,15 @@ HEADER = "PUBLICATION,EXTRACT_DATE,TYPE,CCG_CODE,ONS_CCG_CODE,CODE,POSTCODE,SEX,
 
 
 def importing(given: Setting) -> Iterator[Row]:
-    """780,000 list sizes in 120 files in one job, beside a bare COPY of the same into the same table."""
+    """780,000 list sizes in 120 files in one job, beside a bare COPY of the same rows, each with its source."""
     copied, imported, again = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         rows, files, same = _files(Path(folder))
         for _ in range(3):
-            execute("TRUNCATE practices_listsize, kit_work")
+            execute("TRUNCATE practices_listsize, kit_work, kit_import CASCADE")
+            Import.objects.bulk_create(
+                Import(pk=n + 1, file_name=file.name, size_bytes=0) for n, file in enumerate(files)
+            )
             copied.append(seconds(lambda: _copy(rows)))
             execute("TRUNCATE practices_listsize, kit_work, kit_import CASCADE")
             imported.append(seconds(lambda: _import(files, "new")))
@@ -317,7 +321,9 @@ def _files(folder: Path) -> tuple[Path, list[Path], list[Path]]:
     """A list size a practice and month, as one file for COPY; as a published file a month; and again, in other bytes."""
     rows, files, same = folder / "rows.csv", [], []
     every = f"({_MONTHS}) AS m CROSS JOIN practices_practice p"
-    _write(rows, f"SELECT p.id, m.day, {_PATIENTS}, p.id FROM {every} ORDER BY 2, 1")  # noqa: S608 - text of this file
+    _write(
+        rows, f"SELECT p.id, m.day, {_PATIENTS}, p.id, dense_rank() OVER (ORDER BY m.day) FROM {every} ORDER BY 2, 1"
+    )  # noqa: S608 - text of this file
     for (day,) in execute(_MONTHS):
         files.append(folder / f"gp-reg-pat-prac-all-{day}.csv")
         _write(
@@ -332,6 +338,7 @@ def _files(folder: Path) -> tuple[Path, list[Path], list[Path]]:
 
 
 _MONTHS = "SELECT DISTINCT day FROM practices_listsize ORDER BY day"
+_COPIED = "practice_id, day, patients, row_number, source_id"
 _PATIENTS = "1500 + p.id * 37 % 14000 + extract(month FROM day)::int"
 
 
@@ -350,7 +357,7 @@ def _copy(rows: Path) -> None:
     with (
         transaction.atomic(),
         connection.cursor() as cursor,
-        cursor.copy("COPY practices_listsize (practice_id, day, patients, row_number) FROM STDIN (FORMAT csv)") as copy,
+        cursor.copy(f"COPY practices_listsize ({_COPIED}) FROM STDIN (FORMAT csv)") as copy,
         rows.open("rb") as lines,
     ):
         while block := lines.read(1 << 20):
