@@ -118,7 +118,7 @@ class NetworkWorkbook(NetworkFile):
         Column("from_text", ("Practice to PCN Relationship Start Date",), DAY_EXPECTED),
         Column("to_text", ("Practice to PCN Relationship End Date",), DAY_EXPECTED),
         *(
-            Column(name, headers, "not used", False, staged=False)
+            Column(name, headers, "not used", False, used=False)
             for name, headers in (
                 ("partner", ("Partner Name",)),
                 ("network_name", ("PCN Name",)),
@@ -159,7 +159,7 @@ class NetworkWorkbook(NetworkFile):
         yield from super().rows(contents)
 
     def row(self, cells: list[str]) -> Sequence[str]:
-        code, network, commissioner, first, last = cells[:5]
+        code, network, commissioner, first, last = cells
         return code.upper(), network.upper(), commissioner.upper(), first, last, read_day(first), read_day(last)
 
     def _read_networks(self, contents: Contents) -> Iterator[tuple[str, str, str, str | None, str | None]]:
@@ -271,7 +271,7 @@ class NetworkMap(NetworkFile):
         Column("name", ("PRACTICE_NAME",), "the practice’s name"),
         Column("postcode", ("PRACTICE_POSTCODE",), "the practice’s postcode"),
         *(
-            Column(headers[0], headers, "not used", False, staged=False)
+            Column(headers[0], headers, "not used", False, used=False)
             for headers in (
                 ("PUBLICATION",),
                 ("ONS_CCG_CODE", "ONS_SUB_ICB_LOCATION_CODE"),
@@ -288,7 +288,7 @@ class NetworkMap(NetworkFile):
     extra_staging = {"first": "date", "last": "date"}
 
     def row(self, cells: list[str]) -> Sequence[str]:
-        code, network, network_name, commissioner, day, name, postcode = cells[:7]
+        code, network, network_name, commissioner, day, name, postcode = cells
         return (
             *(code.upper(), network.upper(), network_name, commissioner.upper(), day),
             *(" ".join(name.split()), written_postcode(postcode), read_day(day), ""),

@@ -45,12 +45,12 @@ class PracticeCoordinates(PracticeFile):
         Column("longitude_text", ("osm_longitude", "longitude"), "degrees east"),
         Column("onspd_latitude", ("onspd_latitude",), "degrees north", False, staged=False),
         Column("onspd_longitude", ("onspd_longitude",), "degrees east", False, staged=False),
-        Column("onspd_postcode", ("onspd_postcode",), "a postcode", False, staged=False),
-        Column("name", ("name",), "a name", False, staged=False),
+        Column("onspd_postcode", ("onspd_postcode",), "a postcode", False, used=False),
+        Column("name", ("name",), "a name", False, used=False),
     )
 
     def row(self, cells: list[str]) -> Sequence[str]:
-        code, postcode, latitude, longitude, directory_latitude, directory_longitude = cells[:6]
+        code, postcode, latitude, longitude, directory_latitude, directory_longitude = cells
         if directory_latitude and directory_longitude:
             latitude, longitude = directory_latitude, directory_longitude
         return code.upper(), written_postcode(postcode), _degrees(latitude), _degrees(longitude)

@@ -28,8 +28,15 @@ WHOLE_NUMBER = f"a whole number from 0 to {LARGEST_LIST:,}"
 TOTALS_SHOWN = 12
 
 
+def read_size(patients: str) -> str:
+    """A whole number of at most six digits as it is; "" for anything else."""
+    return patients if len(patients) < 7 and patients.isascii() and patients.isdecimal() else ""
+
+
 class ListSizes(PracticeFile):
-    """Rows of a practice and its registered patients, staged as code, patients and extract_day.
+    """Rows of a practice and its registered patients, staged as code, patients, extract_day and size.
+
+    `size` is the number that `patients` certainly is, if it is one (read_size): what else it may be, the check says.
 
     A file is of one day. A row whose number can't be right, whose practice is unknown, or that stands twice is held
     back and reported; the others go on. A later file for a day already held replaces what differs.
@@ -48,8 +55,7 @@ class ListSizes(PracticeFile):
             self,
             sql,
             f"""CASE {CODE_RULE} WHEN NOT ({self.total_of_all}) THEN 'not a total' {day_rule}
-                WHEN patients ~ '^[0-9]{{1,6}}$' THEN
-                    CASE WHEN patients::int > {LARGEST_LIST} THEN 'absurd' END
+                WHEN size <= {LARGEST_LIST} THEN NULL
                 WHEN patients IS NULL THEN 'missing'
                 WHEN patients = ANY(%(suppressed)s) THEN 'suppressed'
                 WHEN patients ~ '^[0-9]+$' THEN 'absurd'
@@ -136,7 +142,7 @@ class ListSizes(PracticeFile):
         sql.table(
             "good",
             f"""
-            SELECT s.import_id, s.line, s.code, p.id AS practice_id, coalesce(s.extract_day, %(day)s) AS day, s.patients::int AS patients,
+            SELECT s.import_id, s.line, s.code, p.id AS practice_id, coalesce(s.extract_day, %(day)s) AS day, s.size AS patients,
                    l.id AS held_id, l.patients AS held
             FROM staged s
             JOIN practices_practice p ON p.ods_code = s.code
@@ -223,19 +229,21 @@ class RegisteredPatients(ListSizes):
         ),
         Column("sex", ("SEX",), "ALL", staged=False),
         Column("age", ("AGE",), "ALL", staged=False),
-        Column("ons_code", ("ONS_CCG_CODE", "ONS_SUB_ICB_LOCATION_CODE"), "an ONS code", False, staged=False),
-        Column("postcode", ("POSTCODE",), "a postcode", False, staged=False),
-        Column("publication", ("PUBLICATION",), "GP_PRAC_PAT_LIST", False, staged=False),
-        Column("type", ("TYPE",), "GP", False, staged=False),
+        Column("ons_code", ("ONS_CCG_CODE", "ONS_SUB_ICB_LOCATION_CODE"), "an ONS code", False, used=False),
+        Column("postcode", ("POSTCODE",), "a postcode", False, used=False),
+        Column("publication", ("PUBLICATION",), "GP_PRAC_PAT_LIST", False, used=False),
+        Column("type", ("TYPE",), "GP", False, used=False),
     )
-    extra_staging = {"part": "text", "part_header": "text", "extract_day": "date"}
+    extra_staging = {"part": "text", "part_header": "text", "extract_day": "date", "size": "int"}
     total_of_all = "part IS NULL"
     scoped = COMMISSIONER_SCOPE
 
     def row(self, cells: list[str]) -> Sequence[str]:
-        code, patients, day, commissioner, sex, age = cells[:6]
-        part = "" if sex.upper() == age.upper() == "ALL" else f"{sex}, {age}"
-        return code.upper(), read_number(patients), day, commissioner, part, "SEX, AGE" if part else "", read_day(day)
+        code, patients, day, commissioner, sex, age = cells
+        patients = read_number(patients)
+        part = "" if sex == age == "ALL" or sex.upper() == age.upper() == "ALL" else f"{sex}, {age}"
+        told = "SEX, AGE" if part else ""
+        return code.upper(), patients, day, commissioner, part, told, read_day(day), read_size(patients)
 
     def _rules(self) -> dict[str, tuple[str, str]]:
         rule = ("part", "The row is of one sex or age, not of the whole list. Expected: SEX and AGE are ALL.")
@@ -268,9 +276,9 @@ class QuarterlyLists(ListSizes):
             for band in BANDS
             for sex in ("Male", "Female")
         ),
-        *(Column(name, (name,), "not used", False, staged=False) for name in QUARTERLY_BESIDES),
+        *(Column(name, (name,), "not used", False, used=False) for name in QUARTERLY_BESIDES),
     )
-    extra_staging = {"patients": "text", "patients_header": "text", "extract_day": "date"}
+    extra_staging = {"patients": "text", "patients_header": "text", "extract_day": "date", "size": "int"}
     asks_for_day = (
         "Neither the file nor its name says of which quarter it is. From which day on should its list sizes count? "
         "The portal’s custom is the quarter’s last day."
@@ -290,14 +298,15 @@ class QuarterlyLists(ListSizes):
         return date(year, last, calendar.monthrange(year, last)[1])
 
     def row(self, cells: list[str]) -> Sequence[str]:
-        code, commissioner, bands = cells[0], cells[1], cells[2 : 2 + 2 * len(BANDS)]
+        code, commissioner, *bands = cells
         if len(commissioner) == 5 and commissioner.endswith("00"):
             commissioner = commissioner[:3]
         bands = [read_number(band) for band in bands]
         wrong = next((n for n, band in enumerate(bands) if not (band.isascii() and band.isdecimal())), None)
         if wrong is not None:
-            return code.upper(), commissioner, bands[wrong], self.columns[2 + wrong].headers[0], ""
-        return code.upper(), commissioner, str(sum(map(int, bands))), "", ""
+            return code.upper(), commissioner, bands[wrong], self.columns[2 + wrong].headers[0], "", ""
+        patients = str(sum(map(int, bands)))
+        return code.upper(), commissioner, patients, "", "", read_size(patients)
 
 
 @importer
@@ -310,14 +319,15 @@ class LocalLists(ListSizes):
         Column("patients", ("LIST_SIZE",), WHOLE_NUMBER),
         Column("day", ("EXTRACT_DATE",), DAY_EXPECTED),
         Column("borough", ("BOROUGH",), "the borough", False),
-        Column("name", ("GP_PRACTICE", "PRACTICE_NAME"), "the practice’s name", False, staged=False),
+        Column("name", ("GP_PRACTICE", "PRACTICE_NAME"), "the practice’s name", False, used=False),
     )
-    extra_staging = {"extract_day": "date"}
+    extra_staging = {"extract_day": "date", "size": "int"}
     many_at_once = False
 
     def row(self, cells: list[str]) -> Sequence[str]:
-        code, patients, day, borough = cells[:4]
-        return code.upper(), read_number(patients), day, borough, read_day(day)
+        code, patients, day, borough = cells
+        patients = read_number(patients)
+        return code.upper(), patients, day, borough, read_day(day), read_size(patients)
 
     def plan(self, sql: Sql) -> str:
         """The borough is of no national file: it is set where none is held, and from the file's day where it differs."""

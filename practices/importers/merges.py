@@ -27,8 +27,8 @@ class PracticeMerges(PracticeFile):
     columns = (
         Column("code", ("predecessor_code",), CODE_EXPECTED),
         Column("successor", ("successor_code",), CODE_EXPECTED),
-        Column("predecessor_name", ("predecessor_name",), "a name", False, staged=False),
-        Column("successor_name", ("successor_name",), "a name", False, staged=False),
+        Column("predecessor_name", ("predecessor_name",), "a name", False, used=False),
+        Column("successor_name", ("successor_name",), "a name", False, used=False),
         Column("note", ("note",), "words", False),
     )
     asks_for_day = (
@@ -37,7 +37,8 @@ class PracticeMerges(PracticeFile):
     )
 
     def row(self, cells: list[str]) -> Sequence[str]:
-        return cells[0].upper(), cells[1].upper(), cells[4]
+        code, successor, note = cells
+        return code.upper(), successor.upper(), note
 
     def day_from_content(self, sql: Sql) -> date | None:
         """The latest of the days that list sizes suggest; None where they say nothing for a merger that needs a day."""

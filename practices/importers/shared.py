@@ -28,7 +28,8 @@ class PracticeFile(Importer):
         return found
 
     def illustrative(self, sql: Sql) -> bool:
-        return bool(sql.value("SELECT EXISTS (SELECT FROM staged WHERE code ~ %(made_up)s)", made_up=ILLUSTRATIVE_CODE))
+        some = "SELECT EXISTS (SELECT FROM staged WHERE code LIKE 'Z99%%' AND code ~ %(made_up)s)"
+        return bool(sql.value(some, made_up=ILLUSTRATIVE_CODE))
 
     def hold_back_unknown(self, sql: Sql, scope: str = "true") -> None:
         """Hold back rows whose practice is not in the register, as far as `scope` (SQL) says they should be."""
@@ -69,7 +70,11 @@ CODE_RULES: dict[str, tuple[str, str]] = {
     "no code": ("code", f"The code is missing. Expected: {CODE_EXPECTED}."),
     "bad code": ("code", f"This is no code of a practice. Expected: {CODE_EXPECTED}."),
 }
-CODE_RULE = f"WHEN code IS NULL THEN 'no code' WHEN code !~ '{ODS_PRACTICE}' THEN 'bad code'"
+# the register has only proper codes: the pattern, which is dear, is asked of the others
+CODE_RULE = f"""
+    WHEN code IS NULL THEN 'no code'
+    WHEN code NOT IN (SELECT ods_code FROM practices_practice) AND code !~ '{ODS_PRACTICE}' THEN 'bad code'
+"""
 
 
 def written_postcode(text: str) -> str:

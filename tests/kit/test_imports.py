@@ -348,6 +348,19 @@ def test_many_files_go_in_one_job_and_a_bad_one_does_not_stop_the_others(practic
     assert list(sources) == [(100, "Jan.csv"), (101, "Feb.csv"), (102, "Mar.csv")]
 
 
+def test_a_file_that_turns_out_bad_far_down_leaves_none_of_its_rows_to_its_neighbours(file: Any) -> None:
+    commissioner = CommissionerFactory(barnet=True)
+    codes = [f"E83{n:03d}" for n in range(40)]
+    for code in codes:
+        PracticeFactory(ods_code=code, commissioner=commissioner)
+    whole = {month: registered_patients(dict.fromkeys(codes, 100), f"01{month}2018") for month in ("Jan", "Feb", "Mar")}
+    whole["Feb"] = whole["Feb"].replace(b"E83030", b'"E83030')
+    results = services.run([file(data, f"{month}.csv") for month, data in whole.items()])
+    assert [(r.status, r.new) for r in results] == [("imported", 40), ("rejected", 0), ("imported", 40)]
+    assert results[1].problems[0]["line"] == 32
+    assert sorted(set(ListSize.objects.values_list("day", flat=True))) == [date(2018, 1, 1), date(2018, 3, 1)]
+
+
 def test_files_of_one_day_in_one_go_supersede_each_other_in_their_order(practices: Any, file: Any) -> None:
     paths = [file(registered_patients({"E83001": size}), f"{size}.csv") for size in (100, 200)]
     results = services.run(paths)

@@ -263,6 +263,19 @@ def test_extra_columns_are_accepted_and_named(bring: Any) -> None:
     assert result.notes == ["Columns not used: SHOE_SIZE and HAT."]
 
 
+def test_a_row_longer_than_the_header_gives_nothing_to_a_column_that_is_not_there(bring: Any) -> None:
+    data = local_lists({"E83001": 5}, borough=None).rstrip() + b",SURPLUS,MORE\r\n"
+    assert bring(data).new == 1
+    assert PracticeDetail.objects.held().get(practice__ods_code="E83001").borough == ""
+
+
+def test_what_copy_would_take_for_a_mark_of_its_own_is_told_as_it_is(bring: Any) -> None:
+    odd = ["E\\N83", "E\t83", "E\n83", "\\."]
+    result = bring(registered_patients([("E83001", 100), *((code, 5) for code in odd)]))
+    assert [problem["value"] for problem in result.problems] == odd
+    assert held() == {"E83001": 100}
+
+
 def test_headers_are_matched_whatever_their_case_and_white_space(bring: Any) -> None:
     header = [f"  {name.lower().replace('_of_', '_Of_')}\n" for name in PATIENTS_HEADER]
     assert bring(table(header, patients_rows({"E83001": 1}))).new == 1

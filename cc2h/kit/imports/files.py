@@ -164,7 +164,7 @@ def _csv(stream: Any, start: bytes) -> Iterator[Row]:
             return
         except csv.Error as problem:
             raise Rejected(f"Line {line} can’t be read as CSV: {problem}.", line=line) from None
-        if any(cells) and any(cell.strip() for cell in cells):
+        if cells and (cells[0].strip() or any(cell.strip() for cell in cells)):
             yield line, cells
         line = reader.line_num + 1
 

@@ -5,11 +5,15 @@ meet, and no stale row of an earlier attempt can ever be merged.
 """
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
+import psycopg
 from django.db import connection
 
 from cc2h.kit import programme, work
@@ -20,17 +24,25 @@ from cc2h.kit.sql import Sql
 
 PROBLEMS_KEPT = 10_000  # of each import; the total is exact
 CHANGES_SHOWN = 50
-LINES_AT_A_TIME = 20_000
-Tell = Callable[[int, int], None]
+LINES_AT_A_TIME = 1_000
+SORT_MEMORY = "128MB"  # a job holds every row of its files, and is one at a time
+IN_MEMORY = 8 << 20  # bytes of a file; of a larger one they are on disk
+Tell = Callable[[int], None]
 
 VERDICTS = ("new", "changed", "closed", "unchanged")
 
 
-class StoredBytes(io.RawIOBase):
-    """The bytes of an import as they came, read from the database a piece at a time. Tells how far it is."""
+def bytes_cursor() -> psycopg.Cursor[tuple[Any, ...]]:
+    """A cursor of the same connection that sends bytes as they are, not spelt out; `binary=True` fetches them so too."""
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
 
-    def __init__(self, import_id: int, tell: Tell | None = None) -> None:
-        self.import_id, self.told, self.number, self.piece, self.done = import_id, tell, 0, memoryview(b""), 0
+
+class StoredBytes(io.RawIOBase):
+    """The bytes of an import as they came, read from the database a piece at a time."""
+
+    def __init__(self, import_id: int) -> None:
+        self.import_id, self.number, self.piece = import_id, 0, memoryview(b"")
 
     def readable(self) -> bool:
         return True
@@ -43,16 +55,46 @@ class StoredBytes(io.RawIOBase):
         return size
 
     def _next(self) -> memoryview:
-        with connection.cursor() as cursor:
+        with bytes_cursor() as cursor:
             cursor.execute(
-                "SELECT data FROM kit_importchunk WHERE of_id = %s AND number = %s", [self.import_id, self.number]
+                "SELECT data FROM kit_importchunk WHERE of_id = %s AND number = %s",
+                [self.import_id, self.number],
+                binary=True,
             )
             found = cursor.fetchone()
         piece = memoryview(found[0]) if found else memoryview(b"")
-        self.number, self.done = self.number + 1, self.done + len(piece)
-        if self.told:
-            self.told(self.done, len(piece))
+        self.number += 1
         return piece
+
+
+@contextmanager
+def _taken_out(one: Import, tell: Tell | None) -> Iterator[io.BufferedReader]:
+    """The bytes of an import in a file of its own, so that the connection is free for COPY while they are read.
+
+    tell: called with how many bytes have been read, about once a megabyte.
+    """
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        shutil.copyfileobj(StoredBytes(one.pk), spool, 1 << 20)
+        spool.seek(0)
+        yield io.BufferedReader(_Told(spool, tell), 1 << 20)
+
+
+class _Told(io.RawIOBase):
+    """Passes on a stream's bytes and tells how many it has passed."""
+
+    def __init__(self, source: IO[bytes], tell: Tell | None) -> None:
+        self.source, self.told, self.done = source, tell, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.source.read(len(buffer))
+        buffer[: len(data)] = data
+        self.done += len(data)
+        if self.told:
+            self.told(self.done)
+        return len(data)
 
 
 class Job:
@@ -78,7 +120,9 @@ class Job:
     # Staging -----------------------------------------------------------------------------------------
     def stage(self) -> None:
         """Read the files into `staged`, find out their day, and whether they may be in this database at all."""
-        columns = {column.name: "text" for column in self.kind.columns if column.staged} | dict(self.kind.extra_staging)
+        kept = (column.name for column in self.kind.columns if column.used and column.staged)
+        columns = dict.fromkeys(kept, "text") | dict(self.kind.extra_staging)
+        self.sql.run("SET LOCAL work_mem = %(memory)s", memory=SORT_MEMORY)
         declared = ", ".join(f'"{name}" {sort}' for name, sort in columns.items())
         self.sql.run("DROP TABLE IF EXISTS staged, problem")
         self.sql.run(f"CREATE TEMP TABLE staged (import_id bigint, line int, {declared}) ON COMMIT DROP")
@@ -89,14 +133,13 @@ class Job:
             """
         )
         for one in self.imports:
+            one.rows = 0
             try:
                 self._copy(one)
             except Rejected as refusal:
                 self._refuse(one, refusal)
         self.sql.run("ANALYZE staged")
-        counted = dict(self.sql.rows("SELECT import_id, count(*) FROM staged GROUP BY import_id"))
         for one in self.accepted:
-            one.rows = counted.get(one.pk, 0)
             if not one.rows:
                 self._refuse(one, Rejected("The file has a header but no rows."))
         if self.accepted:
@@ -104,12 +147,18 @@ class Job:
             self._may_stand_here()
 
     def _copy(self, one: Import) -> None:
-        with opened(StoredBytes(one.pk, self.tell), one.file_name) as contents:
-            rows = self.importer.rows(contents)
-            # the bytes come over the same connection, so they are read between COPYs, never during one
-            while lines := [_copy_line(one.pk, *row) for row in islice(rows, LINES_AT_A_TIME)]:
-                with self.sql.cursor.copy("COPY staged FROM STDIN WITH (NULL '')") as copy:
-                    copy.write("".join(lines))
+        refusal = None
+        with _taken_out(one, self.tell) as raw, opened(raw, one.file_name) as contents:
+            lines = _copy_lines(one.pk, self.importer.rows(contents))
+            with self.sql.cursor.copy("COPY staged FROM STDIN WITH (NULL '')") as copy:
+                try:
+                    while some := list(islice(lines, LINES_AT_A_TIME)):
+                        copy.write("".join(some))
+                        one.rows += len(some)
+                except Rejected as problem:  # a COPY that ends in an error would end the transaction
+                    refusal = problem
+        if refusal:
+            raise refusal
 
     def _refuse(self, one: Import, refusal: Rejected) -> None:
         self.refused[one.pk] = refusal
@@ -239,12 +288,14 @@ def one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kit_import'))")
 
 
-def _copy_line(import_id: int, line: int, cells: Iterable[str]) -> str:
-    """A line of COPY's text format; a blank cell is NULL."""
-    cells = list(cells)
-    text = "\t".join(cells)
-    if "\\" in text or "\n" in text or "\r" in text or text.count("\t") >= len(cells):
-        text = "\t".join(
-            cell.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r") for cell in cells
-        )
-    return f"{import_id}\t{line}\t{text}\n"
+def _copy_lines(import_id: int, rows: Iterator[tuple[int, Sequence[str]]]) -> Iterator[str]:
+    """Lines of COPY's text format; a blank cell is NULL."""
+    for line, cells in rows:
+        text = "\t".join(cells)
+        if "\\" in text or "\n" in text or "\r" in text or text.count("\t") >= len(cells):
+            text = "\t".join(map(_escaped, cells))
+        yield f"{import_id}\t{line}\t{text}\n"
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

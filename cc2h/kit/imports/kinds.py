@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from cc2h.kit import words
@@ -45,7 +46,8 @@ class Column:
     headers: tuple[str, ...]
     expected: str
     required: bool = True
-    staged: bool = True  # False: only read by the importer's `row`
+    staged: bool = True  # False: read by the importer's `row`, which makes something else of it
+    used: bool = True  # False: known to be there, and not read
 
 
 @dataclass(frozen=True)
@@ -121,16 +123,18 @@ class Importer:
         line, header, rest = self._header(contents)
         places = _places(self.columns, header)
         self._complain_or_note(line, header, places)
-        at = [places.get(column.name) for column in self.columns]
-        width = max(place for place in at if place is not None) + 1
+        width = len(header)  # a column that is not there is read from one more, which is blank
+        pick = itemgetter(*(places.get(column.name, width) for column in self.columns if column.used))
         for line, cells in rest:
             if len(cells) < width:
                 cells += [""] * (width - len(cells))
-            yield line, self.row(["" if place is None else cells[place].strip() for place in at])
+            cells[width:] = ("",)
+            yield line, self.row(list(map(str.strip, pick(cells))))
 
     def row(self, cells: list[str]) -> Sequence[str]:
-        """The cells of one row, in the order of `columns`, as they are staged: then those of `extra_staging`."""
-        return [cell for cell, column in zip(cells, self.columns, strict=True) if column.staged]
+        """The cells of one row, in the order of the used `columns`, as they are staged: then those of `extra_staging`."""
+        used = (column for column in self.columns if column.used)
+        return [cell for cell, column in zip(cells, used, strict=True) if column.staged]
 
     @classmethod
     def sheet(cls, head: Head) -> str:

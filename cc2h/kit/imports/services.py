@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from cc2h.kit import days, programme, work
 from cc2h.kit.imports.files import Rejected, megabytes, opened
-from cc2h.kit.imports.jobs import VERDICTS, Job, StoredBytes, one_at_a_time
+from cc2h.kit.imports.jobs import VERDICTS, Job, StoredBytes, bytes_cursor, one_at_a_time
 from cc2h.kit.imports.kinds import Importer, kinds, recognise
 from cc2h.kit.models import Import, ImportProblem
 
@@ -73,7 +73,7 @@ def _store(by: Any, name: str, file: IO[bytes], size: int, sha256: str, **option
     stored = Import.objects.create(
         file_name=Path(name).name[-255:], sha256=sha256, size_bytes=size, uploaded_by=by, options=options
     )
-    with connection.cursor() as cursor:
+    with bytes_cursor() as cursor:
         for number, piece in enumerate(iter(lambda: file.read(PIECE), b"")):
             cursor.execute(
                 "INSERT INTO kit_importchunk (of_id, number, data) VALUES (%s, %s, %s)", [stored.pk, number, piece]
@@ -191,7 +191,7 @@ def _progress(one: Import) -> Iterator[Any]:
     """Tells how far the reading is, on a connection of its own so that the page sees it, and keeps the work claimed."""
     side = connection.copy()
 
-    def tell(done: int, piece: int) -> None:
+    def tell(done: int) -> None:
         percent = min(99, 100 * done // max(1, one.size_bytes))
         try:
             with side.cursor() as cursor:
@@ -401,9 +401,6 @@ def _import(waiting: Waiting, by: Any, dry_run: bool) -> None:
         return
     findings = job.plan() if job.accepted else {}
     job.keep_problems()
-    if job.accepted and not dry_run:
-        with pghistory.context(**{"import": [one.pk for one in job.accepted]}):
-            job.merge(by)
     for one, result in pairs:
         if one.pk in job.refused:
             _reject(one, job.refused[one.pk], job, result)
@@ -425,6 +422,9 @@ def _import(waiting: Waiting, by: Any, dry_run: bool) -> None:
             progress=100,
             findings=findings[one.pk],
         )
+    if job.accepted and not dry_run:  # last: it leaves a long queue of keys to check, which slows what comes after
+        with pghistory.context(**{"import": [one.pk for one in job.accepted]}):
+            job.merge(by)
 
 
 def _reject(one: Import, refusal: Rejected, job: Job | None, result: Result) -> None:
