@@ -52,8 +52,8 @@ def commissioners_where(user: Any, action: Action) -> QuerySet[Commissioner]:
 
 
 def visible_posts(user: Any, asat: AsAt) -> PostQuerySet:
-    """Posts the person may see, with whose they are."""
-    posts: PostQuerySet = Post.objects.visible_to(user, asat).with_commissioner(asat.day)
+    """Posts the person may see as at the day, with whose they are today, which is what authority asks."""
+    posts: PostQuerySet = Post.objects.visible_to(user, asat).with_commissioner(asat.today)
     return posts
 
 
@@ -346,7 +346,8 @@ def seats(posts: Iterable[Post], asat: AsAt) -> list[Seat]:
 
 def listed_posts(user: Any, asat: AsAt) -> PostQuerySet:
     """Posts the person may see, with whose they are, their holder and since when on the day."""
-    posts = visible_posts(user, asat).with_holder(asat.day, asat.known_at)
+    visible: PostQuerySet = Post.objects.visible_to(user, asat)
+    posts = visible.with_commissioner(asat.day).with_holder(asat.day, asat.known_at)
     code = Commissioner.objects.filter(pk=OuterRef("whose")).values("ods_code")
     listed: PostQuerySet = posts.annotate(commissioner_code=Subquery(code))
     return listed
@@ -383,14 +384,17 @@ def deputies_of(post: Post, asat: AsAt) -> list[Deputy]:
 
 
 def things_of(scope: Scope, commissioner: Commissioner, asat: AsAt) -> dict[int, tuple[str, Any]] | None:
-    """What a post of this scope can be a post of within the commissioner: id → (name, thing). None: the portal."""
+    """What a post of this scope can be a post of within the commissioner: id → (name, thing). None: the portal.
+
+    Its practices are those it has today: whose they were on the page's day gives nobody the right to add to them.
+    """
     if scope is Scope.PORTAL:
         return None
     if scope is Scope.COMMISSIONER:
         return {commissioner.pk: (commissioner.short_name, commissioner)}
     if scope is Scope.PRACTICE:
-        practices = Practice.objects.of_commissioners([commissioner.pk], asat.day)
-        names = practice_names(practices.values_list("pk", flat=True), asat.day)
+        practices = Practice.objects.of_commissioners([commissioner.pk], asat.today)
+        names = practice_names(practices.values_list("pk", flat=True), asat.today)
         named = {p.pk: (f"{names[p.pk]} ({p.ods_code})", p) for p in practices}
         return dict(sorted(named.items(), key=lambda item: item[1][0]))
     things: Iterable[Any] = (

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Scope, authority_of
@@ -68,8 +68,12 @@ class PostQuerySet(QuerySet["Post"]):
         return self.filter(shown | Q(pk__in=[holding.post_id for holding in held.holdings]))
 
     def with_commissioner(self, day: date) -> Self:
-        """Annotates whose: the id of the commissioner that the post belongs to on the day, None for the portal."""
-        standing = PracticeStanding.objects.as_at(day).filter(practice=OuterRef("practice"))
+        """Annotates whose: the id of the commissioner that the post belongs to on the day, None for the portal.
+
+        A post of a practice that is not in the register on the day is whose that was or will be next to it.
+        """
+        standings = PracticeStanding.objects.held().filter(practice=OuterRef("practice"))
+        standing = standings.order_by(Case(When(period__contains=day, then=0), default=1), "-period")
         return self.annotate(
             whose=Coalesce(
                 F("commissioner_id"),

@@ -1,6 +1,7 @@
 """Every address × every role × one's own, a neighbour's and another's, GET and POST, against what is declared."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from cc2h.accounts.models import User
 from cc2h.kit.days import today
 from practices.models import Practice, PracticeStanding
 from tests.architecture.declared import ACCOUNT, DECLARED, Declared, Kind
-from tests.architecture.world import Side, World, make_world
+from tests.architecture.world import HANDED_OVER, Side, World, make_world
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +136,22 @@ def test_signed_out_everything_leads_to_the_sign_in(world: World) -> None:
 
 def test_somebody_without_a_post_sees_nothing(world: World) -> None:
     assert surprises(world, UserFactory()) == []
+
+
+OF_THE_PRACTICE = ("practice_", "federation_", "contact_", "post_", "holding_", "deputy_")
+
+
+def test_a_day_on_which_it_was_ones_own_gives_no_right_to_change_it(world: World) -> None:
+    """A practice and the post of its manager, as at a day before they went to another commissioner."""
+    client, side = Client(raise_request_exception=False), world.handed_over
+    client.force_login(world.holder(Role.TRANSFORMATION_MANAGER))
+    then = {"as_at": (HANDED_OVER - timedelta(days=1)).isoformat()}
+    forms = [
+        address(name, page, side)
+        for name, page in WALKED.items()
+        if page.kind is Kind.FORM and page.of and name.split(":")[1].startswith(OF_THE_PRACTICE)
+    ]
+    assert len(forms) > 12
+    for url in forms:
+        assert client.get(url, then).status_code == 403, url
+        assert client.post(url, {}, query_params=then).status_code == 403, url

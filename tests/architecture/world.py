@@ -11,6 +11,7 @@ from cc2h.board.models import BoardDay, Settlement, Statement
 from cc2h.kit import dated
 from cc2h.kit.models import ChartImage, Import, Programme
 from chins.models import Chin
+from practices import services
 from practices.models import Commissioner, Federation, Practice
 from tests.factories import (
     ChinFactory,
@@ -155,6 +156,29 @@ class Side:
         return user
 
 
+HANDED_OVER = date(2018, 7, 1)
+
+
+@dataclass
+class HandedOver(Side):
+    """A side whose practice, and the post of its manager, belong to another commissioner since HANDED_OVER."""
+
+    to: Commissioner
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        standing = self.practice.standings.get()
+        services.change_commissioner(by=None, standing=standing, commissioner=self.to, day=HANDED_OVER)
+
+    @cached_property
+    def standing(self) -> Any:
+        return self.practice.standings.held().get(commissioner=self.to)
+
+    @cached_property
+    def holding(self) -> Any:
+        return PostHoldingFactory(post__role=Role.PRACTICE_MANAGER, post__of=self.practice, first=SINCE)
+
+
 @dataclass
 class World:
     """`own` is the side every role's post belongs to; `neighbour` shares its commissioner; `other` shares nothing."""
@@ -162,6 +186,11 @@ class World:
     own: Side
     neighbour: Side
     other: Side
+
+    @cached_property
+    def handed_over(self) -> Side:
+        """A practice that was on the own side once."""
+        return HandedOver(self.own.commissioner, self.other.commissioner)
 
     def holder(self, role: Role) -> User:
         """Somebody with one post of the role on the own side, since long ago."""

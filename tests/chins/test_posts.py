@@ -21,6 +21,7 @@ from tests.factories import (
     PostFactory,
     PostHoldingFactory,
     PracticeFactory,
+    PracticeStandingFactory,
     UserFactory,
     person,
 )
@@ -230,6 +231,17 @@ class TestPages:
         assert client.get(f"{url}?role=administrator&commissioner=07M").status_code == 200
         assert not Post.objects.filter(role=Role.ADMINISTRATOR).exists()
         assert "QI lead" not in client.get(f"{url}?role=qi_lead&commissioner=07R").content.decode()
+
+    def test_a_post_is_added_to_a_practice_by_the_commissioner_it_has_today(self, manager: Any, barnet: Any) -> None:
+        gone, come = PracticeFactory(standing=None), PracticeFactory(standing=None)
+        camden = CommissionerFactory(short_name="Camden")
+        for practice, before, after in ((gone, barnet, camden), (come, camden, barnet)):
+            PracticeStandingFactory(practice=practice, commissioner=before, last=END_OF_MAY)
+            PracticeStandingFactory(practice=practice, commissioner=after, first=JUNE)
+        query = {"role": "practice_manager", "commissioner": "07M", "as_at": "2018-05-01"}
+        html = self.client(manager).get(reverse("people:post_add"), query).content.decode()
+        assert come.ods_code in html
+        assert gone.ods_code not in html
 
     def test_the_list_of_posts(self, manager: Any, lead: Post, barnet: Any) -> None:
         PostHoldingFactory(post=lead, holder=UserFactory(name="Anna"), first=MAY)
