@@ -1,11 +1,12 @@
 """The web server's settings; `script/server` adds the address."""
 
-import os
 from pathlib import Path
 
+from cc2h.config.environment import whole_number
+
 wsgi_app = "cc2h.config.wsgi:application"
-bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+bind = f"0.0.0.0:{whole_number('PORT', 8000)}"
+workers = whole_number("WEB_CONCURRENCY", 2)
 worker_class = "gthread"
 threads = 4
 preload_app = True  # one start for all workers, and the memory shared

@@ -3,7 +3,6 @@
 Production (`CC2H_ENV=production`) refuses to start with an unsafe setting rather than warn about it.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -13,26 +12,30 @@ import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from cc2h.config.environment import flag, listed, one_of, seconds, text, whole_number
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-DATA_DIR = Path(os.environ.get("CC2H_DATA_DIR") or BASE_DIR / ".data")
-ENVIRONMENT = os.environ.get("CC2H_ENV", "development")
+DATA_DIR = Path(text("CC2H_DATA_DIR") or BASE_DIR / ".data")
+ENVIRONMENT = one_of("CC2H_ENV", ("development", "test", "production"), "development")
 PRODUCTION = ENVIRONMENT == "production"
 TESTING = ENVIRONMENT == "test"
-DEBUG = os.environ.get("CC2H_DEBUG", "") == "1"
+DEBUG = flag("CC2H_DEBUG")
 
 INSECURE_SECRET_KEY = "for-development-and-tests-only-never-for-real-data"  # noqa: S105 - refused below
-SECRET_KEY = os.environ.get("SECRET_KEY") or INSECURE_SECRET_KEY
-ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
-PLAIN_HTTP = os.environ.get("CC2H_PLAIN_HTTP", "" if PRODUCTION else "1") == "1"
+SECRET_KEY = text("SECRET_KEY", INSECURE_SECRET_KEY)
+ALLOWED_HOSTS = listed("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
+PLAIN_HTTP = flag("CC2H_PLAIN_HTTP", default=not PRODUCTION)
 
 if PRODUCTION:
     if SECRET_KEY == INSECURE_SECRET_KEY or len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("Set SECRET_KEY to a random value of 50 characters or more.")
     if DEBUG:
         raise ImproperlyConfigured("CC2H_DEBUG must not be set in production.")
-    if "ALLOWED_HOSTS" not in os.environ:
-        raise ImproperlyConfigured("Set ALLOWED_HOSTS to the portal's host names.")
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("Set ALLOWED_HOSTS to the portal's host names; “*” is none.")
+    if not text("EMAIL_HOST"):
+        raise ImproperlyConfigured("Set EMAIL_HOST to a mail server: links for new passwords must not go into a log.")
 
 
 def database_from_url(url: str) -> dict[str, Any]:
@@ -58,12 +61,12 @@ def database_from_url(url: str) -> dict[str, Any]:
             **options,
             **({} if TESTING else {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}),
         },
-        "TEST": {"NAME": os.environ.get("CC2H_TEST_DATABASE")},
+        "TEST": {"NAME": text("CC2H_TEST_DATABASE") or None},
     }
 
 
-DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", "postgresql://localhost/cc2h"))}
-REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+DATABASES = {"default": database_from_url(text("DATABASE_URL", "postgresql://localhost/cc2h"))}
+REDIS_URL = text("REDIS_URL", "redis://localhost:6379/0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -139,7 +142,7 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(os.environ.get("CC2H_STATIC_ROOT") or DATA_DIR / "static")
+STATIC_ROOT = Path(text("CC2H_STATIC_ROOT") or DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -177,7 +180,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
-SESSION_COOKIE_AGE = int(os.environ.get("CC2H_SESSION_HOURS", "12")) * 3600
+SESSION_COOKIE_AGE = whole_number("CC2H_SESSION_HOURS", 12) * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -194,20 +197,20 @@ CACHES = {
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
-    if os.environ.get("EMAIL_HOST")
+    if text("EMAIL_HOST")
     else "django.core.mail.backends.console.EmailBackend"
 )
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
-EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_HOST = text("EMAIL_HOST", "localhost")
+EMAIL_PORT = whole_number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
 EMAIL_TIMEOUT = 10  # seconds; a worker holds its work for longer
-EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Care Closer to Home <no-reply@localhost>")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Care Closer to Home <no-reply@localhost>")
 
 # Headers ---------------------------------------------------------------------------------------------
 if not PLAIN_HTTP:
-    SECURE_SSL_REDIRECT = os.environ.get("CC2H_SSL_REDIRECT", "1") == "1"
+    SECURE_SSL_REDIRECT = flag("CC2H_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -235,7 +238,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 # Uploads: the largest file the portal will read, and where a part-received one waits.
-UPLOAD_LIMIT_BYTES = int(os.environ.get("CC2H_UPLOAD_LIMIT_MB", "64")) * 1024 * 1024
+UPLOAD_LIMIT_BYTES = whole_number("CC2H_UPLOAD_LIMIT_MB", 64) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_HANDLERS = [
@@ -253,13 +256,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 0
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-WORK_LEASE_SECONDS = int(os.environ.get("CC2H_WORK_LEASE_SECONDS", "30"))
-WORK_SWEEP_SECONDS = float(os.environ.get("CC2H_WORK_SWEEP_SECONDS", "5"))
+WORK_LEASE_SECONDS = seconds("CC2H_WORK_LEASE_SECONDS", 30)
+WORK_SWEEP_SECONDS = seconds("CC2H_WORK_SWEEP_SECONDS", 5)
 
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # unique without regard to case, by a constraint of its own
 PGHISTORY_LEVEL = pgtrigger.Statement  # one event insert per statement: bulk SQL stays fast
 PGHISTORY_APPEND_ONLY = True
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -276,7 +280,7 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("CC2H_LOG_LEVEL", "WARNING" if TESTING else "INFO")},
+    "root": {"handlers": ["stderr"], "level": one_of("CC2H_LOG_LEVEL", LOG_LEVELS, "WARNING" if TESTING else "INFO")},
 }
 structlog.configure(
     processors=[

@@ -1,0 +1,49 @@
+"""Reading settings from the environment: what is misspelt or missing is a sentence, never a silent default.
+
+Each function raises ImproperlyConfigured with that sentence. An empty variable counts as not set.
+"""
+
+import os
+import re
+from collections.abc import Collection
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable without blanks around it."""
+    return os.environ.get(name, "").strip() or default
+
+
+def one_of(name: str, allowed: Collection[str], default: str) -> str:
+    """One of the words allowed."""
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}; it is “{value}”.")
+    return value
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """1 or 0."""
+    return one_of(name, ("0", "1"), str(int(default))) == "1"
+
+
+def whole_number(name: str, default: int) -> int:
+    """A whole number from 0."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”.")
+    return int(value)
+
+
+def seconds(name: str, default: float) -> float:
+    """A time above nought, in seconds."""
+    value = text(name, str(default))
+    if not re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII) or not float(value):
+        raise ImproperlyConfigured(f"{name} must be a number of seconds above 0, not “{value}”.")
+    return float(value)
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    """Words between commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
