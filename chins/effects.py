@@ -22,31 +22,26 @@ def coverage_effect(
     chins: Iterable[Chin] = (),
     sentences: Callable[[Any], list[str]] = lambda result: [],
     warnings: Iterable[str] = (),
+    also: Iterable[Commissioner] = (),
 ) -> Effect:
     """Coverage of the commissioner on `day` and the size of `chins`, before and after `do`, which is rolled back.
 
-    A refusal of `do` comes through. `sentences` say in words what its result changes.
+    A refusal of `do` comes through. `sentences` say in words what its result changes. also: other commissioners
+    whose coverage it changes.
     """
+    concerned = list({one.pk: one for one in (commissioner, *also)}.values())
     with transaction.atomic():
-        before = live_coverage(commissioner, day)
+        befores = [live_coverage(one, day) for one in concerned]
         result = do()
-        after = live_coverage(commissioner, day)
+        afters = [live_coverage(one, day) for one in concerned]
         said = sentences(result)
         transaction.set_rollback(True)
     rows = [
-        _row(
-            f"Patients in a {commissioner.local_word}",
-            words.percent1(before.population_percent),
-            words.percent1(after.population_percent),
-            _points(before.population_percent, after.population_percent),
-        ),
-        _row(
-            f"Practices in a {commissioner.local_word}",
-            _of(before.covered_practices, before.practices, before.practices_percent),
-            _of(after.covered_practices, after.practices, after.practices_percent),
-            words.signed(after.covered_practices - before.covered_practices),
-        ),
+        row
+        for one, old, new in zip(concerned, befores, afters, strict=True)
+        for row in _coverage(one, old, new, named=len(concerned) > 1)
     ]
+    before, after = befores[0], afters[0]
     notes = list(warnings)
     for chin in sorted(set(chins), key=lambda chin: chin.name):
         old, new = _size(before, chin), _size(after, chin)
@@ -59,6 +54,25 @@ def coverage_effect(
                 "That is shown, and stops nothing."
             )
     return Effect(intro=f"On {words.day(day)}, by the list sizes held now:", sentences=said, rows=rows, warnings=notes)
+
+
+def _coverage(commissioner: Commissioner, before: Coverage, after: Coverage, *, named: bool) -> list[dict[str, str]]:
+    where = f"{commissioner.short_name}: " if named else ""
+    word = commissioner.local_word
+    return [
+        _row(
+            f"{where}{'p' if named else 'P'}atients in a {word}",
+            words.percent1(before.population_percent),
+            words.percent1(after.population_percent),
+            _points(before.population_percent, after.population_percent),
+        ),
+        _row(
+            f"{where}{'p' if named else 'P'}ractices in a {word}",
+            _of(before.covered_practices, before.practices, before.practices_percent),
+            _of(after.covered_practices, after.practices, after.practices_percent),
+            words.signed(after.covered_practices - before.covered_practices),
+        ),
+    ]
 
 
 def _row(what: str, before: str, after: str, change: str) -> dict[str, str]:

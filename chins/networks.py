@@ -100,9 +100,12 @@ class Chins:
         day: date,
         do: Callable[[], Any],
         sentences: Callable[[Any], list[str]],
-        warnings: Sequence[str],
+        warnings: Sequence[str] = (),
+        also: Sequence[Commissioner] = (),
     ) -> Effect:
-        return coverage_effect(commissioner=commissioner, day=day, do=do, sentences=sentences, warnings=warnings)
+        return coverage_effect(
+            commissioner=commissioner, day=day, do=do, sentences=sentences, warnings=warnings, also=also
+        )
 
     def history(self, practice: Practice) -> Sequence[QuerySet[Any]]:
         return [Membership.objects.filter(practice=practice).select_related("chin")]

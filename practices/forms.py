@@ -172,6 +172,23 @@ class StatusForm(forms.Form):
         _day(self, "day").accept(standing.first_day, standing.last_day)
 
 
+class StandingForm(forms.Form):
+    """What should have been recorded: of a closing, only from which day."""
+
+    first = DayField(label="From")
+    status = forms.ChoiceField(
+        choices=[(s.value, s.label) for s in Status if s is not Status.CLOSED], widget=forms.RadioSelect
+    )
+    commissioner = forms.ModelChoiceField(Commissioner.objects.all(), empty_label=None)
+    reason = ReasonField("Why was what is recorded wrong?")
+
+    def __init__(self, *args: Any, standing: PracticeStanding, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _day(self, "first").accept(last=standing.last_day)
+        if standing.status == Status.CLOSED:
+            del self.fields["status"], self.fields["commissioner"]
+
+
 class CommissionerForm(forms.Form):
     commissioner = forms.ModelChoiceField(Commissioner.objects.none(), label="New commissioner")
     day = DayField(label="From")

@@ -74,9 +74,10 @@ class Networks(Protocol):
         day: date,
         do: Callable[[], Any],
         sentences: Callable[[Any], list[str]],
-        warnings: Sequence[str],
+        warnings: Sequence[str] = (),
+        also: Sequence["Commissioner"] = (),
     ) -> Effect:
-        """Coverage of the commissioner on the day before and after `do`, which is undone again.
+        """Coverage of the commissioner (and of others) on the day before and after `do`, which is undone again.
 
         `sentences` say in words what the result of `do` changes. A refusal of `do` comes through.
         """

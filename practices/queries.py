@@ -271,8 +271,10 @@ def subject(practice: Practice, name: str, today: date) -> Subject:
     """Whose the practice is today; before its first day and after an end, whoever had it next to today."""
     standings = PracticeStanding.objects.held().filter(practice=practice)
     commissioners = set(standings.open_on(today).values_list("commissioner_id", flat=True))
-    if not commissioners:
-        commissioners = set(standings.order_by("-period").values_list("commissioner_id", flat=True)[:1])
+    if not commissioners:  # it has ended, or was voided
+        ever = PracticeStanding.objects.filter(practice=practice).order_by(F("held").desc(), "-period")
+        last = standings.order_by("-period").first() or ever.first()
+        commissioners = {last.commissioner_id} if last else set()
     federations = FederationMembership.objects.as_at(today).filter(practice=practice)
     place = networks().places([practice.pk], today, None).get(practice.pk)
     return Subject(
@@ -430,6 +432,11 @@ def first_seen(practice: Practice) -> date | None:
     standings = PracticeStanding.objects.held().filter(practice=practice).order_by("period")
     first = standings.first()
     return first.first_day if first else None
+
+
+def commissioner_on(practice: Practice, day: date) -> Commissioner:
+    """Whose the practice is on a day when it is in the register."""
+    return Commissioner.objects.get(standings__in=PracticeStanding.objects.as_at(day).filter(practice=practice))
 
 
 # Commissioners ---------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 from django.utils import timezone
 
 from cc2h.kit import dated, history, words, work
@@ -49,6 +51,12 @@ def _standings(practice: Practice) -> list[PracticeStanding]:
     """What is held of the practice's standing, in order, planned ones included."""
     held = PracticeStanding.objects.held().filter(practice=practice)
     return list(held.select_related("commissioner").order_by("period"))
+
+
+def standing_before(standing: PracticeStanding) -> PracticeStanding | None:
+    """What is held of the practice before one of its standings."""
+    earlier = [one for one in _standings(standing.practice) if one.first_day < standing.first_day]
+    return earlier[-1] if earlier else None
 
 
 def _covering(versions: Iterable[Any], day: date) -> Any | None:
@@ -124,8 +132,8 @@ def merge_practices(
 ) -> Succession:
     """From `day` the successor has the practice's patients: the practice closes the day before, if it has not.
 
-    Only the successor's list counts from then on. Raises ValidationError for itself, a circle, or a successor
-    that is not open on that day.
+    Only the successor's list counts from then on; those of them all, where it merges into several on one day.
+    Raises ValidationError for itself, a circle, or a successor that is not open on that day.
     """
     predecessor = standing.practice
     with writing(by):
@@ -146,28 +154,142 @@ def merge_practices(
     return merged
 
 
-def void_closing(*, by: Any, standing: PracticeStanding, reason: str) -> PracticeStanding:
-    """The practice never closed: what it was before goes on. Returns that standing.
+def void_standing(*, by: Any, standing: PracticeStanding, reason: str) -> PracticeStanding | None:
+    """It never came about: what the practice was before goes on. Returns that, or None where nothing was before.
 
-    A merger it closed for is void as well. Memberships that ended with it stay ended: they are entered anew.
+    A merger that it closed for is void with a closing; memberships that ended with it stay ended: they are entered
+    anew. An opening has nothing before it: the practice was never in the register, all that is held of it is void,
+    and its code can be opened again.
     """
     _required(reason, "Say why this was never true.")
+    practice = standing.practice
     with writing(by):
-        _lock(standing.practice)
-        closed = still_held(standing)
-        if closed.status != Status.CLOSED:
-            raise ValidationError("This is not a closing.", code="not_closed")
-        before = _covering(_standings(closed.practice), _before(closed.first_day))
-        if before is None:
-            raise ValidationError(
-                "Nothing is held of the practice before it closed. Correct its standing instead.", code="nothing_before"
-            )
-        for merger in Succession.objects.held().filter(predecessor=closed.practice):
-            dated.void(merger, by=by, reason=reason)
-        dated.void(closed, by=by, reason=reason)
-        reopened = dated.correct(before, by=by, reason=reason, period=period_of(before.first_day))
+        _lock(practice)
+        present = still_held(standing)
+        before = standing_before(present)
         work.nudge()
-    return reopened
+        if before is None:
+            _void_everything(practice, present, by=by, reason=reason)
+            return None
+        if before.commissioner_id != present.commissioner_id:
+            _check_in_nothing(practice, present.period, before.commissioner)
+        if present.status == Status.CLOSED:
+            for merger in Succession.objects.held().filter(predecessor=practice):
+                dated.void(merger, by=by, reason=reason)
+        dated.void(present, by=by, reason=reason)
+        if before.period.upper != present.period.lower:
+            return before
+        return dated.correct(before, by=by, reason=reason, period=DateRange(before.first_day, present.period.upper))
+
+
+def _void_everything(practice: Practice, opening: PracticeStanding, *, by: Any, reason: str) -> None:
+    leave_everything(practice, last=_before(opening.first_day), by=by, reason=reason)
+    either = Succession.objects.held().filter(Q(predecessor=practice) | Q(successor=practice))
+    details = PracticeDetail.objects.held().filter(practice=practice).order_by("period")
+    for record in [*either, *details, *_standings(practice)]:
+        dated.void(record, by=by, reason=reason)
+
+
+def correct_standing(
+    *, by: Any, standing: PracticeStanding, first: date, status: str, commissioner: Commissioner, reason: str
+) -> PracticeStanding:
+    """What was recorded was wrong: since when, which status, or whose. As known before, the old still shows.
+
+    What came before ends the day before `first`. The first name and address begin with an opening; mergers move with
+    a closing, and what then lasts beyond it ends. Raises ValidationError where a network is in the way.
+    """
+    _required(reason, "Say why what was recorded was wrong.")
+    practice = standing.practice
+    with writing(by):
+        _lock(practice)
+        present = still_held(standing)
+        if (first, status, commissioner) == (present.first_day, present.status, present.commissioner):
+            raise ValidationError("Nothing differs from what is recorded.", code="no_change")
+        if (status == Status.CLOSED) != (present.status == Status.CLOSED):
+            raise ValidationError("Use “Close” to close a practice; void a closing that never was.", code="closing")
+        before = standing_before(present)
+        _check_between(before, first, present.last_day)
+        period = DateRange(first, present.period.upper)
+        if commissioner != present.commissioner:
+            _check_in_nothing(practice, period, commissioner)
+        if before is None or before.commissioner_id != commissioner.pk:
+            changed = DateRange(*sorted((first, present.first_day)))
+            _check_in_nothing(practice, changed, before.commissioner if before else None)
+        if before is None:
+            _move_opening(practice, present.first_day, first, by=by, reason=reason)
+        elif status == Status.CLOSED and first != present.first_day:
+            _move_closing(practice, present.first_day, first, by=by, reason=reason)
+        corrected = _move_boundary(
+            before, present, first, by=by, reason=reason, status=status, commissioner=commissioner
+        )
+        work.nudge()
+    return corrected
+
+
+def _check_between(before: PracticeStanding | None, first: date, last: date | None) -> None:
+    if before is not None and first <= before.first_day:
+        raise ValidationError(
+            f"It is {before.status} from {words.day(before.first_day)}; what follows must begin on a later day.",
+            code="dates_out_of_order",
+        )
+    if last is not None and first > last:
+        raise ValidationError(
+            f"This holds until {words.day(last)}, so it can’t begin on {words.day(first)}.", code="dates_out_of_order"
+        )
+
+
+def _check_in_nothing(practice: Practice, days: DateRange, whose: Commissioner | None) -> None:
+    """Raise ValidationError, naming it, if the practice is in a network on days when it turns out to be `whose`.
+
+    A network's practices are its own commissioner's. With no commissioner it was not in the register at all.
+    """
+    was = f"belonged to {whose.short_name}" if whose else "was not in the register"
+    stays = [(stay.name, stay.first, stay.last) for stay in networks().stays(practice, None)]
+    if whose is None:
+        federations = FederationMembership.objects.held().filter(practice=practice).select_related("federation")
+        stays += [(str(m.federation), m.first_day, m.last_day) for m in federations]
+    for name, first, last in stays:
+        if (days.upper is None or first < days.upper) and (last is None or last >= days.lower):
+            when = words.period(first, last and last + timedelta(days=1))
+            raise ValidationError(
+                f"It is in {name} {when}, and by this it {was} on some of these days. "
+                "Correct or void that membership first.",
+                code="in_the_way",
+            )
+
+
+def _move_opening(practice: Practice, old: date, new: date, *, by: Any, reason: str) -> None:
+    """The first name and address begin with the practice; those that ended before it did are void."""
+    for detail in PracticeDetail.objects.held().filter(practice=practice).order_by("period"):
+        if detail.last_day is not None and detail.last_day < new:
+            dated.void(detail, by=by, reason=reason)
+        elif detail.first_day < new or detail.first_day == old != new:
+            dated.correct(detail, by=by, reason=reason, period=DateRange(new, detail.period.upper))
+
+
+def _move_closing(practice: Practice, old: date, new: date, *, by: Any, reason: str) -> None:
+    for merger in Succession.objects.held().filter(predecessor=practice, period__startswith=old):
+        _check_open_to(merger.successor, new)
+        dated.correct(merger, by=by, reason=reason, period=period_of(new))
+    leave_everything(practice, last=_before(new), by=by, reason=reason)
+
+
+def _move_boundary(
+    before: PracticeStanding | None, standing: PracticeStanding, first: date, **what: Any
+) -> PracticeStanding:
+    """`standing` begins on `first`, and what came before ends the day before; the shorter one goes first."""
+
+    def end_before() -> None:
+        if before is not None and before.period.upper == standing.period.lower and first != standing.first_day:
+            period = DateRange(before.first_day, first)
+            dated.correct(before, by=what["by"], reason=what["reason"], period=period)
+
+    if first < standing.first_day:
+        end_before()
+    corrected = dated.correct(standing, period=DateRange(first, standing.period.upper), **what)
+    if first > standing.first_day:
+        end_before()
+    return corrected
 
 
 def void_merger(*, by: Any, merger: Succession, reason: str) -> None:
@@ -224,21 +346,32 @@ def leave_everything(practice: Practice, *, last: date, by: Any, reason: str) ->
 def _check_merger(predecessor: Practice, successor: Practice, day: date) -> None:
     if predecessor == successor:
         raise ValidationError("A practice can’t merge into itself.", code="itself")
-    later: Practice | None = successor
-    while later is not None:
-        merger = Succession.objects.held().filter(predecessor=later).select_related("successor").first()
-        later = merger.successor if merger else None
-        if later == predecessor:
-            raise ValidationError(
-                f"{name_of(successor, day)} itself merged into {name_of(predecessor, day)}: "
-                "practices can’t merge in a circle.",
-                code="circle",
-            )
-    if other := Succession.objects.held().filter(predecessor=predecessor).select_related("successor").first():
+    if predecessor.pk in _after(successor):
         raise ValidationError(
-            f"It has already merged into {name_of(other.successor, day)} on {words.day(other.first_day)}.",
+            f"{name_of(successor, day)} itself merged into {name_of(predecessor, day)}: "
+            "practices can’t merge in a circle.",
+            code="circle",
+        )
+    if other := Succession.objects.held().filter(predecessor=predecessor, successor=successor).first():
+        raise ValidationError(
+            f"It has already merged into {name_of(successor, day)} on {words.day(other.first_day)}.",
             code="already_merged",
         )
+    _check_open_to(successor, day)
+
+
+def _after(practice: Practice) -> set[int]:
+    """Every practice that has its patients by now, through however many mergers; itself not included."""
+    found: set[int] = set()
+    new = {practice.pk}
+    while new:
+        held = Succession.objects.held().filter(predecessor__in=new)
+        new = set(held.values_list("successor_id", flat=True)) - found
+        found |= new
+    return found
+
+
+def _check_open_to(successor: Practice, day: date) -> None:
     standing = _covering(_standings(successor), day)
     if standing is None or standing.status in (Status.CLOSED, Status.PROPOSED):
         what = "not in the register" if standing is None else standing.status

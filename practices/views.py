@@ -205,6 +205,7 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
         "last_day": closing and day_before(closing.first_day),
         "stays": _stays(practice, asat, all_of_them=may["view_unplaced"] or may["view_history"]),
         "mergers": mergers,
+        "life": life,
         "peers": queries.peers(user, asat, facts),
         "sizes": [(size, queries.counts(size, asat)) for size in sizes],
         "chart": drawn,
@@ -328,7 +329,6 @@ def practice_close(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse
                 f"{found.name} is open until {words.day(typed['last'])} and closed from {words.day(closed.first_day)}.",
                 *leaving,
             ],
-            warnings=[],
         )
 
     return _act(
@@ -348,11 +348,12 @@ def practice_close(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse
 
 def _leaving(found: Found, last: date) -> list[str]:
     """What will end with a practice, in sentences: to be asked before it is done."""
-    federation = found.facts.federation
-    ends = federation is not None and (federation.last_day is None or federation.last_day > last)
-    return _leaving_networks(found, last) + (
-        [f"It leaves {federation.federation}: its last day there is {words.day(last)}."] if federation and ends else []
-    )
+    said, federation = _leaving_networks(found, last), found.facts.federation
+    if federation is not None and federation.first_day > last:
+        said.append(f"Its membership in {federation.federation} is void.")
+    elif federation is not None and (federation.last_day is None or federation.last_day > last):
+        said.append(f"It leaves {federation.federation}: its last day there is {words.day(last)}.")
+    return said
 
 
 def _leaving_networks(found: Found, last: date) -> list[str]:
@@ -394,7 +395,7 @@ def practice_merge(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse
             ]
 
         return networks().effect(
-            commissioner=standing.commissioner, day=typed["day"], do=lambda: do(typed), sentences=said, warnings=[]
+            commissioner=standing.commissioner, day=typed["day"], do=lambda: do(typed), sentences=said
         )
 
     return _act(
@@ -425,31 +426,93 @@ def practice_merge(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse
     )
 
 
-def closing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
-    """The practice never closed."""
+def standing_correct(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """What was recorded of the practice's standing was wrong: since when, which status, or whose."""
     found = _find(request, ods_code, Action.CHANGE_PRACTICE)
     standing = _standing(request, found, pk)
+    initial = {name: getattr(standing, name) for name in ("status", "commissioner")} | {"first": standing.first_day}
 
     def do(typed: dict[str, Any]) -> PracticeStanding:
-        return services.void_closing(by=request.user, standing=standing, **typed)
+        return services.correct_standing(by=request.user, standing=standing, **(initial | typed))
 
     def weigh(typed: dict[str, Any]) -> Effect:
-        mergers = [
-            name
-            for m, _, name in queries.mergers(found.practice, asat_of(request))
-            if m.predecessor == standing.practice
-        ]
+        earlier = min(typed["first"], standing.first_day)
+        moved = typed["first"] != standing.first_day
+        closing = standing.status == Status.CLOSED
+        leaving = _leaving(found, day_before(typed["first"])) if closing else []
         return networks().effect(
             commissioner=standing.commissioner,
-            day=standing.first_day,
+            day=earlier if moved else _day_within(standing, asat_of(request)),
             do=lambda: do(typed),
-            sentences=lambda again: [
-                f"{found.name} did not close on {words.day(day_before(standing.first_day))}: it is {again.status} still.",
-                *(f"Its merger into {name} is void as well." for name in mergers),
+            sentences=lambda now: [
+                f"{found.name} is {_stands(now)}, instead of {_stands(standing)}.",
+                *leaving,
             ],
-            warnings=["Memberships that ended with it stay ended. Where that is wrong, let it join again."],
+            warnings=_stays_ended(closing and typed["first"] > standing.first_day),
+            also=[(initial | typed)["commissioner"]],
         )
 
+    return _act(
+        request,
+        found,
+        of=standing,
+        form=forms.StandingForm(posted(request), standing=standing, initial=initial),
+        do=do,
+        effect=weigh,
+        done=lambda now: f"Corrected: {found.name} is {_stands(now)}.",
+        heading="Correct what was recorded",
+        lede=f"Recorded as {_stands(standing)}. A change on a day of its own is no correction: "
+        "it has its own form, beside the status or the commissioner.",
+        submit="Correct it",
+        fields_of_refusals={"dates_out_of_order": "first", "no_change": "first"},
+    )
+
+
+def standing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
+    """A closing, a change or the opening itself never came about."""
+    asat = asat_of(request)
+    found = _find(request, ods_code, Action.CHANGE_PRACTICE)
+    standing = _standing(request, found, pk)
+    closing = standing.status == Status.CLOSED
+    opening = queries.first_seen(found.practice) == standing.first_day
+    mergers = queries.mergers(found.practice, asat)
+    leaving = _leaving(found, day_before(standing.first_day)) if opening else []
+
+    def do(typed: dict[str, Any]) -> PracticeStanding | None:
+        return services.void_standing(by=request.user, standing=standing, **typed)
+
+    def said(before: PracticeStanding | None) -> list[str]:
+        if before is None:
+            return [
+                f"{found.name} ({found.practice}) was never in the register: its name, its status and all that "
+                "followed are void.",
+                *leaving,
+                *(f"Its merger with {name} is void as well." for *_, name in mergers),
+            ]
+        if closing:
+            into = [name for m, _, name in mergers if m.predecessor_id == found.practice.pk]
+            return [
+                f"{found.name} did not close on {words.day(day_before(standing.first_day))}: it is {before.status} still.",
+                *(f"Its merger into {name} is void as well." for name in into),
+            ]
+        return [f"{found.name} was not {_stands(standing)}: it is {_stands(before)}."]
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        before = services.standing_before(standing)
+        return networks().effect(
+            commissioner=standing.commissioner,
+            day=_day_within(standing, asat),
+            do=lambda: do(typed),
+            sentences=said,
+            warnings=[_NOT_LOST] if opening else _stays_ended(closing),
+            also=[before.commissioner] if before else [],
+        )
+
+    heading, submit = "This never came about", "Void the change"
+    if opening:
+        heading, submit = "It was never in the register", "Void the opening"
+    elif closing:
+        heading, submit = "It never closed", "Void the closing"
     return _act(
         request,
         found,
@@ -457,12 +520,40 @@ def closing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
         form=forms.VoidForm(posted(request)),
         do=do,
         effect=weigh,
-        done=lambda again: f"The closing of {found.name} is voided: it is {again.status} still.",
-        heading="It never closed",
-        lede=f"Recorded as closed from {words.day(standing.first_day)}.",
-        submit="Void the closing",
+        done=lambda before: (
+            f"{heading}: {found.name} is {_stands(before)}."
+            if before
+            else f"{found.practice} was never in the register: its opening is voided."
+        ),
+        to=lambda before: found.address if before else link(asat, "practices:practice_list"),
+        cancel=found.address,
+        heading=heading,
+        lede=f"Recorded as {_stands(standing)}.",
+        submit=submit,
         kind="warning",
     )
+
+
+_NOT_LOST = (
+    "List sizes imported for it stay with their files and count nowhere. Its code can be opened again; "
+    "as known on an earlier day, the practice still shows."
+)
+
+
+def _stays_ended(so: bool) -> list[str]:
+    return ["Memberships that ended with it stay ended. Where that is wrong, let it join again."] if so else []
+
+
+def _stands(standing: PracticeStanding) -> str:
+    """`active for Barnet from 1 April 2013`."""
+    when = words.period(standing.period.lower, standing.period.upper)
+    return f"{standing.status} for {standing.commissioner.short_name} {when}"
+
+
+def _day_within(standing: PracticeStanding, asat: AsAt) -> date:
+    """The page's day where the standing holds on it, else its first."""
+    last = standing.last_day or asat.day
+    return asat.day if standing.first_day <= asat.day <= last else standing.first_day
 
 
 def merger_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
@@ -474,12 +565,28 @@ def merger_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     )
     one = services.name_of(merger.predecessor, day_before(merger.first_day))
     other = services.name_of(merger.successor, merger.first_day)
+
+    def do(typed: dict[str, Any]) -> None:
+        services.void_merger(by=request.user, merger=merger, **typed)
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        return networks().effect(
+            commissioner=queries.commissioner_on(merger.successor, merger.first_day),
+            day=merger.first_day,
+            do=lambda: do(typed),
+            sentences=lambda _: [
+                f"{one} did not merge into {other} on {words.day(merger.first_day)}.",
+                f"{one} stays closed, so its patients still count nowhere: void its closing where that is wrong too.",
+            ],
+        )
+
     return _act(
         request,
         found,
         of=merger,
         form=forms.VoidForm(posted(request)),
-        do=lambda typed: services.void_merger(by=request.user, merger=merger, **typed),
+        do=do,
+        effect=weigh,
         done=lambda _: f"The merger of {one} into {other} is voided.",
         heading="They never merged",
         lede=f"{one} into {other} on {words.day(merger.first_day)}. The closing of {one} stands: it is voided by itself.",
@@ -529,7 +636,9 @@ def practice_details(request: HttpRequest, ods_code: str, pk: int) -> HttpRespon
                 "“As known on” an earlier day still shows what was held."
             )
         )
-        return Effect(intro=when, rows=rows, sentences=[] if rows else ["Nothing differs from what is recorded."])
+        if not rows:
+            return Effect(intro=when, sentences=["Nothing differs from what is recorded."])
+        return Effect(intro=when, rows=rows, sentences=["Coverage stays as it is: it rests on none of this."])
 
     form = forms.DetailsForm(posted(request), detail=detail, initial=initial)
     return _act(
@@ -565,7 +674,6 @@ def practice_status(request: HttpRequest, ods_code: str, pk: int) -> HttpRespons
                 f"{found.name} is {changed.status} from {words.day(changed.first_day)} instead of {standing.status}.",
                 "Only active practices count in coverage.",
             ],
-            warnings=[],
         )
 
     return _act(
@@ -603,7 +711,7 @@ def practice_commissioner(request: HttpRequest, ods_code: str, pk: int) -> HttpR
                 f"{found.name} belongs to {changed.commissioner.short_name} from {words.day(changed.first_day)}.",
                 *leaving,
             ],
-            warnings=[f"The figures are those of {standing.commissioner.short_name}, which it leaves."],
+            also=[typed["commissioner"]],
         )
 
     return _act(

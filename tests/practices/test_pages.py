@@ -288,11 +288,11 @@ class TestWhoSeesIt:
         assertNotContains(as_(Role.FINANCE_OFFICER).get("/practices/G80001/"), "Will answer soon")
 
     @pytest.mark.parametrize(
-        "act", ["close", "merge", "details", "status", "commissioner", "contacts", "federation", "closing"]
+        "act", ["close", "merge", "details", "status", "commissioner", "contacts", "federation", "standing"]
     )
     def test_one_who_may_see_it_but_not_change_it_is_refused(self, as_: Any, ashdown: Any, act: str) -> None:
         path = f"/practices/G80001/{act}/" + ("" if act in ("contacts", "federation") else "1/")
-        path += "void/" if act == "closing" else ""
+        path += "void/" if act == "standing" else ""
         board = as_(Role.BOARD_MEMBER)
         assert board.get(path).status_code == 403
         assert board.post(path, {"confirm": "yes"}).status_code == 403
@@ -398,14 +398,29 @@ class TestTwoSteps:
         assert "Choose 1 July 2018 or an earlier day." in text(manager.post(path, typed | {"day": "2018-08-01"}))
         manager.post(path, typed | {"day": "2018-07-01"})
         assert Succession.objects.held().get().first_day == date(2018, 7, 1)
-        assertNotContains(manager.get("/practices/G80006/"), "/merge/")
+
+    def test_a_practice_merges_into_several(self, manager: Client, ashdown: Any, brook: Any, barnet: Any) -> None:
+        practice = PracticeFactory(ods_code="G80006", commissioner=barnet, patients={date(2018, 5, 1): 3_000})
+        path = f"/practices/G80006/merge/{version(PracticeStanding, practice)}/"
+        manager.post(path, {"successor": "G80001", "day": "2018-07-01", "confirm": "yes"})
+        page = manager.get("/practices/G80006/")
+        assertContains(page, "Merge into another too")
+        closing = PracticeStanding.objects.held().get(practice=practice, status=Status.CLOSED)
+        path = f"/practices/G80006/merge/{closing.pk}/"
+        assertContains(page, path)
+        typed = {"successor": "G80002", "day": "2018-07-01"}
+        assert "merges into Brook Lane Surgery" in text(manager.post(path, typed))
+        manager.post(path, typed | {"confirm": "yes"})
+        page = text(manager.get("/practices/G80006/"))
+        assert "Merged into Ashdown Practice on 1 July 2018." in page
+        assert "Merged into Brook Lane Surgery on 1 July 2018." in page
 
     def test_a_planned_closing_is_taken_back(self, manager: Client, barnet: Any) -> None:
         practice = PracticeFactory(ods_code="G80006", commissioner=barnet, closed=date(2018, 12, 31))
         closing = PracticeStanding.objects.get(practice=practice, status=Status.CLOSED)
         page = manager.get("/practices/G80006/")
         assert "Its last day is 31 December 2018." in text(page)
-        path = f"/practices/G80006/closing/{closing.pk}/void/"
+        path = f"/practices/G80006/standing/{closing.pk}/void/"
         assertContains(page, path)
         manager.post(path, {"reason": "A partner was found", "confirm": "yes"})
         assert PracticeStanding.objects.held().get(practice=practice).last_day is None
@@ -470,12 +485,87 @@ class TestTwoSteps:
     def test_voiding_a_closing(self, manager: Client, barnet: Any) -> None:
         practice = PracticeFactory(ods_code="G80006", commissioner=barnet, closed=date(2018, 6, 30))
         closed = PracticeStanding.objects.get(practice=practice, status=Status.CLOSED)
-        path = f"/practices/G80006/closing/{closed.pk}/void/"
+        path = f"/practices/G80006/standing/{closed.pk}/void/"
         page = text(manager.post(path, {"reason": "Mixed up"}))
         assert "did not close on 30 June 2018: it is active still." in page
         assert PracticeStanding.objects.held().count() == 2
         manager.post(path, {"reason": "Mixed up", "confirm": "yes"})
         assert PracticeStanding.objects.held().get().status == Status.ACTIVE
+
+    def test_an_opening_under_a_wrong_code_is_voided_and_opened_anew(
+        self, manager: Client, ashdown: Any, brook: Any
+    ) -> None:
+        path = f"/practices/G80001/standing/{version(PracticeStanding, ashdown)}/void/"
+        assertContains(manager.get("/practices/G80001/"), path)
+        page = text(manager.post(path, {"reason": "The code is another’s"}))
+        assert "It was never in the register" in page
+        assert "Ashdown Practice (G80001) was never in the register" in page
+        assert "Its join to Finchley on 1 November 2018 is void." in page
+        assert "69.8% 0.0% −69.8 points" in page
+        assert "1 of 2 (50.0%) 0 of 1 (0.0%) −1" in page
+        done = manager.post(path, {"reason": "The code is another’s", "confirm": "yes"}, follow=True)
+        assertContains(done, "G80001 was never in the register: its opening is voided.")
+        assert manager.get("/practices/G80001/").status_code == 404
+        barnet = Commissioner.objects.get()
+        typed = {"ods_code": "G80001", "name": "Right", "commissioner": barnet.pk, "status": "active", "day": DAY}
+        assertContains(
+            manager.post("/practices/open/", typed | {"confirm": "yes"}, follow=True), "G80001 is in the register."
+        )
+
+    def test_a_practice_that_never_was_is_still_read_as_known_before(self, manager: Client, ashdown: Any) -> None:
+        path = f"/practices/G80001/standing/{version(PracticeStanding, ashdown)}/void/"
+        manager.post(path, {"reason": "The code is another’s", "confirm": "yes"})
+        assertContains(manager.get("/practices/G80001/?known=2018-12-05"), "Who changed what")
+
+    def test_a_standing_recorded_wrongly_is_corrected(self, manager: Client, ashdown: Any, brook: Any) -> None:
+        path = f"/practices/G80002/standing/{version(PracticeStanding, brook)}/correct/"
+        assertContains(manager.get("/practices/G80002/"), path)
+        assertContains(manager.get(path), 'value="2013-04-01"')
+        camden = CommissionerFactory(ods_code="07R", short_name="Camden")
+        typed = {"first": "2018-12-01", "status": "dormant", "commissioner": camden.pk, "reason": "Mistyped"}
+        assert "Say why" in text(manager.post(path, typed | {"reason": ""}))
+        page = text(manager.post(path, typed))
+        assert (
+            "Brook Lane Surgery is dormant for Camden from 1 December 2018, "
+            "instead of active for Barnet from 1 April 2013." in page
+        )
+        assert "Barnet: practices in a CHIN" in page
+        assert "Camden: practices in a CHIN" in page
+        manager.post(path, typed | {"confirm": "yes"})
+        now = PracticeStanding.objects.held().get(practice=brook)
+        assert (now.first_day, now.status, now.commissioner) == (date(2018, 12, 1), Status.DORMANT, camden)
+
+    def test_the_day_of_a_closing_is_corrected_and_what_outlasts_it_ends(self, manager: Client, ashdown: Any) -> None:
+        path = f"/practices/G80001/close/{version(PracticeStanding, ashdown)}/"
+        manager.post(path, {"last": "2018-12-31", "confirm": "yes"})
+        closing = PracticeStanding.objects.held().get(practice=ashdown, status=Status.CLOSED)
+        path = f"/practices/G80001/standing/{closing.pk}/correct/"
+        assertNotContains(manager.get(path), "Dormant")
+        typed = {"first": "2018-12-01", "reason": "It closed a month earlier"}
+        page = text(manager.post(path, typed))
+        assert "Ashdown Practice is closed for Barnet from 1 December 2018" in page
+        assert "It leaves Finchley: its last day there is 30 November 2018." in page
+        manager.post(path, typed | {"confirm": "yes"})
+        assert Membership.objects.held().get().last_day == date(2018, 11, 30)
+
+    def test_before_they_never_merged_the_effect_is_shown(self, manager: Client, ashdown: Any, brook: Any) -> None:
+        merger = SuccessionFactory(
+            predecessor=PracticeFactory(
+                commissioner=Commissioner.objects.get(), closed=date(2017, 3, 31), detail__name="Old Mill"
+            ),
+            successor=ashdown,
+            first=date(2017, 4, 1),
+        )
+        page = text(manager.post(f"/practices/G80001/merger/{merger.pk}/void/", {"reason": "Another practice"}))
+        assert "What this will change" in page
+        assert "Old Mill did not merge into Ashdown Practice on 1 April 2017." in page
+        assert "Practices in a CHIN 0 of 2 (0.0%) 0 of 2 (0.0%) none" in page
+        assert Succession.objects.held().exists()
+
+    def test_a_change_of_name_says_that_coverage_stays(self, manager: Client, ashdown: Any) -> None:
+        path = f"/practices/G80001/details/{version(PracticeDetail, ashdown)}/"
+        page = text(manager.post(path, {"name": "Ashdown & Partners", "when": "from", "day": DAY}))
+        assert "Coverage stays as it is: it rests on none of this." in page
 
     def test_status_and_commissioner(self, manager: Client, ashdown: Any) -> None:
         path = f"/practices/G80001/status/{version(PracticeStanding, ashdown)}/"
@@ -490,6 +580,8 @@ class TestTwoSteps:
         page = text(manager.post(path, typed))
         assert "Ashdown Practice belongs to Camden from 1 April 2019." in page
         assert "It leaves Finchley: its last day there is 31 March 2019." in page
+        assert "Barnet: practices in a CHIN" in page
+        assert "Camden: practices in a CHIN 0 of 0 (–)" in page
         manager.post(path, typed | {"confirm": "yes"})
         assert PracticeStanding.objects.as_at(date(2019, 4, 1)).get(practice=ashdown).commissioner == camden
 

@@ -12,8 +12,12 @@ from django.utils import timezone
 
 from cc2h.kit import history
 from cc2h.kit.dated import Act, StaleRecord
+from cc2h.kit.days import day_before
 from cc2h.kit.history import ChangedMeanwhile
+from cc2h.kit.models import Work
+from chins.coverage import live_coverage
 from chins.models import Membership
+from chins.services import void_membership
 from practices import services
 from practices.models import (
     Contact,
@@ -30,9 +34,11 @@ from tests.factories import (
     CommissionerFactory,
     FederationFactory,
     FederationMembershipFactory,
+    ListSizeFactory,
     MembershipFactory,
     NamesReleaseFactory,
     PracticeFactory,
+    SuccessionFactory,
     UserFactory,
 )
 
@@ -71,6 +77,11 @@ def refused(act: Callable[[], Any]) -> str:
 def standing(practice: Practice, day: date | None = None) -> PracticeStanding:
     held = PracticeStanding.objects.held().filter(practice=practice)
     found: PracticeStanding = held.open_on(day).get() if day else held.get()
+    return found
+
+
+def standing_ever(practice: Practice) -> PracticeStanding:
+    found: PracticeStanding = PracticeStanding.objects.get(practice=practice)
     return found
 
 
@@ -165,16 +176,114 @@ class TestClosing:
     def test_a_closing_that_never_was_is_void_and_what_was_goes_on(self, manager: Any, ashdown: Any) -> None:
         before = timezone.now()
         closed = services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
-        services.void_closing(by=manager, standing=closed, reason="Mixed up with another")
+        services.void_standing(by=manager, standing=closed, reason="Mixed up with another")
         assert life(ashdown) == [("active", date(2013, 4, 1), None)]
         known = PracticeStanding.objects.held(before).filter(practice=ashdown)
         assert [s.status for s in known] == ["active"]
         closed.refresh_from_db()
         assert (closed.closed_act, closed.closed_reason) == (Act.VOIDED, "Mixed up with another")
 
-    def test_only_a_closing_is_voided_as_one(self, manager: Any, ashdown: Any) -> None:
-        told = refused(lambda: services.void_closing(by=manager, standing=standing(ashdown), reason="Wrong"))
-        assert told == "This is not a closing."
+
+class TestStandings:
+    """What was recorded of opening, status, commissioner and closing can be taken back and put right."""
+
+    def correct(self, manager: Any, one: PracticeStanding, **what: Any) -> PracticeStanding:
+        facts = {"first": one.first_day, "status": one.status, "commissioner": one.commissioner, "reason": "Mistyped"}
+        return services.correct_standing(by=manager, standing=one, **(facts | what))
+
+    def test_an_opening_that_never_was_leaves_nothing_and_its_code_can_be_opened_again(
+        self, manager: Any, barnet: Any, ashdown: Any, brook: Any
+    ) -> None:
+        MembershipFactory(practice=ashdown, chin=ChinFactory(commissioner=barnet), first=DAY)
+        FederationMembershipFactory(practice=ashdown)
+        old = PracticeFactory(commissioner=barnet, closed=date(2017, 3, 31))
+        SuccessionFactory(predecessor=old, successor=ashdown, first=date(2017, 4, 1))
+        assert services.void_standing(by=manager, standing=standing(ashdown), reason="Wrong code") is None
+        for model in (PracticeStanding, PracticeDetail, FederationMembership, Membership):
+            assert not model.objects.held().filter(practice=ashdown).exists(), model
+        assert not Succession.objects.held().exists()
+        assert life(old)[-1][0] == "closed"
+        services.open_practice(
+            by=manager, ods_code="G80001", commissioner=barnet, status=Status.ACTIVE, day=DAY, name="Another"
+        )
+        assert life(ashdown) == [("active", DAY, None)]
+
+    def test_an_opening_that_never_was_leaves_coverage_to_be_worked_out(self, manager: Any, ashdown: Any) -> None:
+        Work.objects.all().delete()
+        services.void_standing(by=manager, standing=standing(ashdown), reason="Wrong code")
+        assert Work.objects.filter(kind="coverage", key=str(standing_ever(ashdown).commissioner_id)).exists()
+
+    def test_a_change_that_never_was_lets_what_was_before_go_on(self, manager: Any, ashdown: Any) -> None:
+        services.change_status(by=manager, standing=standing(ashdown), status=Status.DORMANT, day=NEXT)
+        services.change_status(by=manager, standing=standing(ashdown, NEXT), status=Status.ACTIVE, day=date(2018, 9, 1))
+        before = services.void_standing(by=manager, standing=standing(ashdown, NEXT), reason="Mistaken")
+        assert before is not None
+        assert life(ashdown) == [
+            ("active", date(2013, 4, 1), date(2018, 8, 31)),
+            ("active", date(2018, 9, 1), None),
+        ]
+
+    def test_a_change_of_commissioner_is_not_voided_under_a_membership(self, manager: Any, ashdown: Any) -> None:
+        camden = CommissionerFactory(short_name="Camden")
+        services.change_commissioner(by=manager, standing=standing(ashdown), commissioner=camden, day=NEXT)
+        chin = ChinFactory(commissioner=camden, name="Kentish Town")
+        MembershipFactory(practice=ashdown, chin=chin, first=date(2018, 8, 1))
+        told = refused(lambda: services.void_standing(by=manager, standing=standing(ashdown, NEXT), reason="Wrong"))
+        assert told == (
+            "It is in Kentish Town from 1 August 2018, and by this it belonged to Barnet on some of these days. "
+            "Correct or void that membership first."
+        )
+
+    def test_the_opening_gets_another_day_and_the_name_goes_with_it(self, manager: Any, ashdown: Any) -> None:
+        for first in (date(2014, 1, 1), date(2012, 1, 1)):
+            assert self.correct(manager, standing(ashdown), first=first).first_day == first
+            assert PracticeDetail.objects.held().get(practice=ashdown).first_day == first
+        assert PracticeStanding.objects.filter(practice=ashdown).count() == 3
+
+    def test_not_a_later_one_than_it_joined_a_chin(self, manager: Any, barnet: Any, ashdown: Any) -> None:
+        MembershipFactory(practice=ashdown, chin=ChinFactory(commissioner=barnet, name="Finchley"), first=DAY)
+        told = refused(lambda: self.correct(manager, standing(ashdown), first=NEXT))
+        assert told == (
+            "It is in Finchley from 30 June 2018, and by this it was not in the register on some of these days. "
+            "Correct or void that membership first."
+        )
+
+    def test_what_came_before_ends_the_day_before(self, manager: Any, ashdown: Any) -> None:
+        services.change_status(by=manager, standing=standing(ashdown), status=Status.DORMANT, day=NEXT)
+        for first in (date(2018, 8, 1), date(2018, 5, 1)):
+            self.correct(manager, standing(ashdown, date(2018, 9, 1)), first=first)
+            before = life(ashdown)[0][2]
+            assert (before, life(ashdown)[1]) == (day_before(first), ("dormant", first, None))
+
+    def test_never_before_what_came_before_nor_after_its_end(self, manager: Any, ashdown: Any) -> None:
+        services.change_status(by=manager, standing=standing(ashdown), status=Status.DORMANT, day=NEXT)
+        later = standing(ashdown, NEXT)
+        assert "It is active from 1 April 2013" in refused(lambda: self.correct(manager, later, first=date(2013, 4, 1)))
+        first = standing(ashdown, DAY)
+        assert "This holds until 30 June 2018" in refused(lambda: self.correct(manager, first, first=NEXT))
+
+    def test_whose_it_was_is_corrected_but_not_under_a_membership(
+        self, manager: Any, barnet: Any, ashdown: Any
+    ) -> None:
+        camden = CommissionerFactory(short_name="Camden")
+        membership = MembershipFactory(practice=ashdown, chin=ChinFactory(commissioner=barnet), first=DAY)
+        assert "by this it belonged to Camden" in refused(
+            lambda: self.correct(manager, standing(ashdown), commissioner=camden)
+        )
+        void_membership(by=manager, membership=membership, reason="Never")
+        assert self.correct(manager, standing(ashdown), commissioner=camden).commissioner == camden
+
+    def test_mergers_move_with_the_closing(self, manager: Any, barnet: Any, ashdown: Any, brook: Any) -> None:
+        services.merge_practices(by=manager, standing=standing(ashdown), successor=brook, day=NEXT)
+        self.correct(manager, standing(ashdown, NEXT), first=date(2018, 5, 1))
+        assert Succession.objects.held().get().first_day == date(2018, 5, 1)
+        assert life(ashdown)[0][2] == date(2018, 4, 30)
+
+    def test_it_needs_a_reason_and_a_difference(self, manager: Any, ashdown: Any) -> None:
+        one = standing(ashdown)
+        assert "Say why" in refused(lambda: self.correct(manager, one, first=DAY, reason=" "))
+        assert refused(lambda: self.correct(manager, one)) == "Nothing differs from what is recorded."
+        assert "Use “Close”" in refused(lambda: self.correct(manager, one, status=Status.CLOSED))
 
 
 class TestMerging:
@@ -208,10 +317,38 @@ class TestMerging:
         later = PracticeFactory(commissioner=barnet, opened=date(2019, 1, 1))
         assert "is not in the register on 1 July 2018" in refused(lambda: self.merge(manager, ashdown, later))
 
-    def test_only_once(self, manager: Any, ashdown: Any, brook: Any, barnet: Any) -> None:
+    def test_into_each_only_once(self, manager: Any, ashdown: Any, brook: Any) -> None:
         self.merge(manager, ashdown, brook)
-        told = refused(lambda: self.merge(manager, ashdown, PracticeFactory(commissioner=barnet)))
+        told = refused(lambda: self.merge(manager, ashdown, brook))
         assert told == "It has already merged into Brook Lane Surgery on 1 July 2018."
+
+    def test_into_several_on_the_day_it_closed(self, manager: Any, ashdown: Any, brook: Any, barnet: Any) -> None:
+        third = PracticeFactory(commissioner=barnet, detail__name="Cedar House")
+        self.merge(manager, ashdown, brook)
+        assert "It merges on the day after that: 1 July 2018." in refused(
+            lambda: self.merge(manager, ashdown, third, date(2018, 8, 1))
+        )
+        self.merge(manager, ashdown, third)
+        assert {m.successor for m in Succession.objects.held()} == {brook, third}
+        assert life(ashdown) == [("active", date(2013, 4, 1), DAY), ("closed", NEXT, None)]
+
+    def test_not_in_a_circle_through_any_of_several(self, manager: Any, ashdown: Any, brook: Any, barnet: Any) -> None:
+        third = PracticeFactory(commissioner=barnet, detail__name="Cedar House")
+        for into in (brook, third):
+            self.merge(manager, ashdown, into, date(2018, 1, 1))
+        for one in (brook, third):
+            assert "in a circle" in refused(lambda one=one: self.merge(manager, one, ashdown, date(2018, 3, 1)))
+
+    def test_only_the_lists_of_those_it_merged_into_count(
+        self, manager: Any, ashdown: Any, brook: Any, barnet: Any
+    ) -> None:
+        third = PracticeFactory(commissioner=barnet, patients={date(2018, 1, 1): 400, date(2018, 8, 1): 500})
+        ListSizeFactory(practice=ashdown, day=date(2018, 1, 1), patients=100)
+        ListSizeFactory(practice=brook, day=date(2018, 1, 1), patients=200)
+        for into in (brook, third):
+            self.merge(manager, ashdown, into)
+        assert live_coverage(barnet, DAY).patients == 700
+        assert live_coverage(barnet, date(2018, 8, 1)).patients == 700  # 200 and 500
 
     def test_one_that_closed_before_merges_on_the_day_after(self, manager: Any, ashdown: Any, brook: Any) -> None:
         services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
@@ -227,7 +364,7 @@ class TestMerging:
 
     def test_voiding_the_closing_voids_the_merger(self, manager: Any, ashdown: Any, brook: Any) -> None:
         self.merge(manager, ashdown, brook)
-        services.void_closing(by=manager, standing=standing(ashdown, NEXT), reason="Postponed")
+        services.void_standing(by=manager, standing=standing(ashdown, NEXT), reason="Postponed")
         assert not Succession.objects.held().exists()
         assert life(ashdown) == [("active", date(2013, 4, 1), None)]
 
