@@ -385,14 +385,22 @@ def successors(user: Any, asat: AsAt, facts: Facts) -> list[tuple[str, str]]:
     return list(same.order_by("name", "pk").values_list("ods_code", "name"))
 
 
-def mergers(practice: Practice, asat: AsAt) -> list[tuple[Succession, Practice, str]]:
-    """Mergers it was or is to be part of: the record, the other practice, and what that one was called."""
+def mergers(user: Any, practice: Practice, asat: AsAt) -> list[tuple[Succession, Practice, str]]:
+    """Mergers it was or is to be part of: the record, the other practice, and what that one was called.
+
+    The name is blank where this person may not see the other practice on the day.
+    """
     held = Succession.objects.held(asat.known_at).filter(Q(predecessor=practice) | Q(successor=practice))
     found = list(held.select_related("predecessor", "successor").order_by("period"))
     others = [m.successor if m.predecessor_id == practice.pk else m.predecessor for m in found]
     details = PracticeDetail.objects.held(asat.known_at).filter(practice__in=others).order_by("period")
     names = dict(details.values_list("practice_id", "name"))
-    return [(m, other, names.get(other.pk, other.ods_code)) for m, other in zip(found, others, strict=True)]
+    shown = Practice.objects.visible_to(user, asat).filter(pk__in=[other.pk for other in others])
+    seen = set(shown.values_list("pk", flat=True)) if others else set()
+    return [
+        (m, other, names.get(other.pk, other.ods_code) if other.pk in seen else "")
+        for m, other in zip(found, others, strict=True)
+    ]
 
 
 def peers(user: Any, asat: AsAt, facts: Facts) -> list[dict[str, Any]]:

@@ -183,7 +183,7 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     drawn = _chart(facts, asat, sizes)
     if drawn:
         charts.keep([drawn])
-    mergers = queries.mergers(practice, asat)
+    mergers = queries.mergers(user, practice, asat)
     life = queries.life(practice, asat)
     closing = next((s for s in life if s.status == Status.CLOSED), None)
     context = {
@@ -475,7 +475,7 @@ def standing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     standing = _standing(request, found, pk)
     closing = standing.status == Status.CLOSED
     opening = queries.first_seen(found.practice) == standing.first_day
-    mergers = queries.mergers(found.practice, asat)
+    mergers = queries.mergers(request.user, found.practice, asat)
     leaving = _leaving(found, day_before(standing.first_day)) if opening else []
 
     def do(typed: dict[str, Any]) -> PracticeStanding | None:
@@ -487,13 +487,13 @@ def standing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
                 f"{found.name} ({found.practice}) was never in the register: its name, its status and all that "
                 "followed are void.",
                 *leaving,
-                *(f"Its merger with {name} is void as well." for *_, name in mergers),
+                *(f"Its merger with {name} is void as well." for *_, name in mergers if name),
             ]
         if closing:
             into = [name for m, _, name in mergers if m.predecessor_id == found.practice.pk]
             return [
                 f"{found.name} did not close on {words.day(day_before(standing.first_day))}: it is {before.status} still.",
-                *(f"Its merger into {name} is void as well." for name in into),
+                *(f"Its merger into {name} is void as well." for name in into if name),
             ]
         return [f"{found.name} was not {_stands(standing)}: it is {_stands(before)}."]
 

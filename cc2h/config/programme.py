@@ -52,6 +52,8 @@ def load_demonstration(today: date) -> None:
     with pghistory.context(load="demonstration"), transaction.atomic():
         programme.become(Programme.Kind.ILLUSTRATIVE)
         loading.write(story, demonstration.PASSWORD)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # else the first pages would be planned for empty tables
     work.sweep()
 
 

@@ -264,6 +264,14 @@ class TestWhoSeesIt:
         for hidden in ("/merge/", "/close/", "Contacts", "Who changed what", "/details/"):
             assertNotContains(page, hidden)
 
+    def test_a_merger_does_not_name_who_is_in_no_chin(self, as_: Any, ashdown: Any, brook: Any) -> None:
+        SuccessionFactory(predecessor=ashdown, successor=brook, first=date(2019, 4, 1))
+        board, manager = as_(Role.BOARD_MEMBER), as_(Role.TRANSFORMATION_MANAGER)
+        said = text(board.get("/practices/G80001/"))
+        assert "Merges into a practice that is not named on 1 April 2019." in said
+        assert "G80002" not in board.get("/practices/G80001/").content.decode()
+        assert "Merges into Brook Lane Surgery on 1 April 2019." in text(manager.get("/practices/G80001/"))
+
     def test_the_board_is_not_told_that_a_practice_will_leave(self, as_: Any, ashdown: Any) -> None:
         Membership.objects.held().filter(practice=ashdown)
         other = ChinFactory(commissioner=ashdown.standings.get().commissioner, name="Hendon")
