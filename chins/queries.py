@@ -19,6 +19,7 @@ from chins.names import practice_names
 from chins.querysets import ChinQuerySet, DatedQuerySet, PostQuerySet
 from chins.workflow import COUNTED, ChinStatus
 from practices.models import Commissioner, Federation, Practice
+from practices.queries import visible_practices
 
 INSIDE, BELOW, ABOVE = "inside", "below", "above"
 
@@ -149,11 +150,6 @@ class Member:
     status: str
     patients: int | None
     list_day: date | None
-
-
-def visible_practices(user: Any, asat: AsAt, ids: Iterable[int]) -> set[int]:
-    """Those of the practices that this person may see as at the day."""
-    return set(Practice.objects.visible_to(user, asat).filter(pk__in={*ids}).values_list("pk", flat=True))
 
 
 def _members(memberships: Iterable[Membership], asat: AsAt) -> list[Member]:

@@ -27,6 +27,7 @@ from chins.names import practice_names
 from chins.tables import ChinTable, OwnChinTable
 from chins.workflow import COUNTED, next_states
 from practices.models import Commissioner, Practice
+from practices.queries import visible_practices
 
 
 class ChinList(ListPage):
@@ -157,7 +158,7 @@ def chin_detail(request: HttpRequest, slug: str) -> HttpResponse:
     members = queries.members(chin, asat)
     counted = [member for member in members if member.status == "active"]
     patients = sum(member.patients or 0 for member in counted)
-    named = queries.visible_practices(user, asat, [member.membership.practice_id for member in members])
+    named = visible_practices(user, asat, [member.membership.practice_id for member in members])
     shown = [member for member in members if member.membership.practice_id in named]
     joining, hidden = queries.joining(chin, user, asat)
     may = {action.value: bool(can(user, action, chin)) for action in Action}
@@ -606,7 +607,7 @@ def _membership_act(
     """
     asat = asat_of(request)
     membership: Membership = _version(request, Membership, pk, Action.CHANGE_MEMBERSHIP)
-    seen = queries.visible_practices(request.user, asat, [membership.practice_id])
+    seen = visible_practices(request.user, asat, [membership.practice_id])
     if membership.practice_id not in seen:
         raise Http404("This practice is not shown to you.")
     chin = membership.chin

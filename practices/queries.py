@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -303,9 +304,9 @@ class Facts:
     change: int | None
 
 
-def is_visible(practice: Practice, user: Any, asat: AsAt) -> bool:
-    """Whether the list of practices of a day shows this person the practice."""
-    return Practice.objects.visible_to(user, asat).filter(pk=practice.pk).exists()
+def visible_practices(user: Any, asat: AsAt, ids: Iterable[int]) -> set[int]:
+    """Those of the practices that this person may see as at the day."""
+    return set(Practice.objects.visible_to(user, asat).filter(pk__in={*ids}).values_list("pk", flat=True))
 
 
 def practice_facts(user: Any, asat: AsAt, ods_code: str) -> Facts | None:
@@ -385,20 +386,22 @@ def successors(user: Any, asat: AsAt, facts: Facts) -> list[tuple[str, str]]:
     return list(same.order_by("name", "pk").values_list("ods_code", "name"))
 
 
-def mergers(user: Any, practice: Practice, asat: AsAt) -> list[tuple[Succession, Practice, str]]:
+ANOTHER_PRACTICE = "another practice"  # one whose name the reader may not see
+
+
+def mergers(practice: Practice, user: Any, asat: AsAt) -> list[tuple[Succession, Practice | None, str]]:
     """Mergers it was or is to be part of: the record, the other practice, and what that one was called.
 
-    The name is blank where this person may not see the other practice on the day.
+    The other practice is None, and not named, for a person who may not see it.
     """
     held = Succession.objects.held(asat.known_at).filter(Q(predecessor=practice) | Q(successor=practice))
     found = list(held.select_related("predecessor", "successor").order_by("period"))
     others = [m.successor if m.predecessor_id == practice.pk else m.predecessor for m in found]
     details = PracticeDetail.objects.held(asat.known_at).filter(practice__in=others).order_by("period")
     names = dict(details.values_list("practice_id", "name"))
-    shown = Practice.objects.visible_to(user, asat).filter(pk__in=[other.pk for other in others])
-    seen = set(shown.values_list("pk", flat=True)) if others else set()
+    seen = visible_practices(user, asat, [other.pk for other in others])
     return [
-        (m, other, names.get(other.pk, other.ods_code) if other.pk in seen else "")
+        (m, other, names.get(other.pk, other.ods_code)) if other.pk in seen else (m, None, ANOTHER_PRACTICE)
         for m, other in zip(found, others, strict=True)
     ]
 
@@ -420,16 +423,16 @@ def contacts(practice: Practice, asat: AsAt) -> list[Contact]:
     return list(log.select_related("made_by").order_by("-day", "-pk"))
 
 
-def practice_history(practice: Practice) -> list[history.Entry]:
-    """Who changed what of the practice, newest first."""
+def practice_history(practice: Practice, user: Any, asat: AsAt) -> list[history.Entry]:
+    """Who changed what of the practice, newest first; nothing of mergers with practices this person may not see."""
+    mergers = Succession.objects.filter(Q(predecessor=practice) | Q(successor=practice))
+    seen = visible_practices(user, asat, chain.from_iterable(mergers.values_list("predecessor", "successor")))
     return history.entries(
         *(
             model.objects.filter(practice=practice)
             for model in (PracticeDetail, PracticeStanding, FederationMembership)
         ),
-        Succession.objects.filter(Q(predecessor=practice) | Q(successor=practice)).select_related(
-            "predecessor", "successor"
-        ),
+        mergers.filter(predecessor__in=seen, successor__in=seen).select_related("predecessor", "successor"),
         *networks().history(practice),
         limit=100,
     )

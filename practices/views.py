@@ -183,7 +183,7 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     drawn = _chart(facts, asat, sizes)
     if drawn:
         charts.keep([drawn])
-    mergers = queries.mergers(user, practice, asat)
+    mergers = queries.mergers(practice, user, asat)
     life = queries.life(practice, asat)
     closing = next((s for s in life if s.status == Status.CLOSED), None)
     context = {
@@ -196,7 +196,7 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
             asat,
             sizes,
             link_files=may["view_imports"],
-            named_before=queries.is_visible(practice, request.user, replace(asat, day=year_before(asat.day))),
+            named_before=bool(queries.visible_practices(user, replace(asat, day=year_before(asat.day)), [practice.pk])),
         ),
         "position": _position(facts.detail),
         "prescribing": _prescribing(facts.detail),
@@ -213,7 +213,7 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
         "contact_form": forms.ContactForm(today=asat.today, initial={"day": asat.today})
         if may["add_contact"]
         else None,
-        "history": queries.practice_history(practice) if may["view_history"] else None,
+        "history": queries.practice_history(practice, user, asat) if may["view_history"] else None,
         "may": may,
         # what is done is done to what is held now, so not while looking at what was known
         "may_change": may["change_practice"] and asat.known is None,
@@ -475,7 +475,7 @@ def standing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     standing = _standing(request, found, pk)
     closing = standing.status == Status.CLOSED
     opening = queries.first_seen(found.practice) == standing.first_day
-    mergers = queries.mergers(request.user, found.practice, asat)
+    mergers = queries.mergers(found.practice, request.user, asat)
     leaving = _leaving(found, day_before(standing.first_day)) if opening else []
 
     def do(typed: dict[str, Any]) -> PracticeStanding | None:

@@ -14,7 +14,7 @@ from cc2h.kit import charts, history, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.figures import Part, ratio_percent
 from cc2h.kit.links import link
-from chins.coverage import Kind, PracticeRow, StillOut
+from chins.coverage import Kind, StillOut
 
 STILL_OUT_SHOWN = 12
 EARLIER_BOARD_DAYS = 4
@@ -83,16 +83,10 @@ def _shown(found: Changes, *, basis: str = "", kind: str = "", chin: str = "") -
             yield row
 
 
-def _named(found: Changes, practice: PracticeRow) -> bool:
-    return (
-        found.may_name or (practice.covered and not found.asat.is_future) or practice not in found.decomposition.after
-    )
-
-
 def change_lines(found: Changes, **asked: str) -> Iterator[list[Any]]:
     """The changes asked for (basis, kind, chin) as rows of CHANGE_COLUMNS; blank names where they may not be seen."""
     for row in _shown(found, **asked):
-        named = row.practice if row.practice and _named(found, row.practice) else None
+        named = row.practice if row.practice and found.names(row.practice) else None
         yield [
             row.basis,
             row.kind,
@@ -150,7 +144,7 @@ def _groups(found: Changes, asked: Mapping[str, str]) -> Iterator[ChangeGroup]:
     shown = list(_shown(found, **asked))
     for (basis, kind), title in TITLES.items():
         of_kind = [row for row in shown if row.basis == basis and row.kind == kind and row.practice]
-        named = [row for row in of_kind if row.practice and _named(found, row.practice)]
+        named = [row for row in of_kind if row.practice and found.names(row.practice)]
         lines = [_practice_line(row, found.asat) for row in named if row.practice]
         title = title.format(found.commissioner.local_word)
         yield ChangeGroup(f"{basis}-{kind}", title, lines, len(of_kind) - len(named))

@@ -1,6 +1,6 @@
 """What the dashboard reads: two days side by side, what changed between them, and when it will be full."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ from chins.coverage import (
 from chins.models import Membership
 from chins.workflow import ChinStatus
 from practices.models import Commissioner, PracticeStanding
+from practices.queries import visible_practices
 from practices.querysets import CommissionerQuerySet
 
 MONTHS_OF_TREND = 24
@@ -277,6 +278,15 @@ class Changes:
     decomposition: Decomposition
     rows: Sequence[ChangeRow]
     may_name: bool
+    named: Collection[int]
+
+    def names(self, practice: PracticeRow) -> bool:
+        """May the reader see this practice's name? Those in a CHIN are named to all; plans for a day to come are not.
+
+        One that counts no more on the later day is named where the list of practices of that day names it.
+        """
+        in_a_chin = practice.covered and not self.asat.is_future
+        return self.may_name or in_a_chin or practice.practice_id in self.named
 
 
 def changes(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Changes:
@@ -285,6 +295,7 @@ def changes(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Changes:
     since = since_day(asked, asat, meetings)
     found = decompose(commissioner, since.day, asat.day, asat.known_at)
     coverage = coverage_of_rows(commissioner, {since.day: found.before, asat.day: found.after}, asat.known_at)
+    gone = {row.practice_id for row in found.before} - {row.practice_id for row in found.after}
     return Changes(
         commissioner=commissioner,
         asat=asat,
@@ -295,6 +306,7 @@ def changes(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Changes:
         decomposition=found,
         rows=change_rows(found),
         may_name=_may_name(user, commissioner),
+        named=visible_practices(user, asat, gone),
     )
 
 

@@ -13,7 +13,8 @@ from cc2h.kit.days import end_of_day
 from chins import services
 from chins.coverage import coverage_of_rows, live_coverage, practice_rows
 from chins.models import Chin
-from practices.models import Commissioner, Practice
+from practices.models import Commissioner, Practice, PracticeStanding
+from practices.services import change_commissioner, close_practice
 from tests.board.conftest import TODAY, Browser
 from tests.factories import NamesReleaseFactory
 
@@ -112,6 +113,29 @@ class TestNamesOfThoseOut:
         assert sum(int(row["practices"]) for row in rows) == 6
         changes = csv_of(board, "/dashboard/07M/changes/?format=csv&kind=drift&basis=all")
         assert len([row for row in changes if not row["name"]]) == 6
+
+    @pytest.mark.parametrize("covered", [True, False])
+    def test_one_that_went_to_another_commissioner_is_named_only_where_it_was_in_a_chin(
+        self, board: Browser, manager: Browser, barnet: Commissioner, covered: bool
+    ) -> None:
+        name = "Marrambourne Medical Practice" if covered else OUT
+        practice = Practice.objects.get(details__name=name)
+        standing = practice.standings.held().open_on(TODAY).get()
+        camden = Commissioner.objects.get(ods_code="07R")
+        change_commissioner(by=manager.user, standing=standing, commissioner=camden, day=TODAY)
+        page = "/dashboard/07M/changes/?kind=went&basis=all"
+        rows = csv_of(board, f"{page}&format=csv")
+        assert [row["name"] for row in rows] == [name if covered else ""]
+        assert (name in board.read(page)) == covered
+
+    def test_a_planned_closing_names_nobody_who_is_out_today(
+        self, board: Browser, manager: Browser, barnet: Commissioner
+    ) -> None:
+        standing = PracticeStanding.objects.as_at(TODAY).get(practice__details__name=OUT)
+        close_practice(by=manager.user, standing=standing, last=date(2018, 12, 31))
+        page = "/dashboard/07M/changes/?as_at=2019-01-01&since=2018-12-06&kind=closed"
+        assert OUT in manager.read(page)
+        assert OUT not in board.read(page)
 
     def test_until_a_manager_releases_them(self, board: Browser, barnet: Commissioner) -> None:
         NamesReleaseFactory(commissioner=barnet, first=TODAY)

@@ -255,6 +255,22 @@ class TestWhoSeesIt:
         NamesReleaseFactory(commissioner=brook.standings.get().commissioner)
         assert board.get("/practices/G80002/").status_code == 200
 
+    def test_nor_is_it_named_as_the_other_half_of_a_merger(self, as_: Any, brook: Any, barnet: Any) -> None:
+        closed = PracticeFactory(ods_code="G80003", commissioner=barnet, closed=date(2018, 6, 30))
+        SuccessionFactory(predecessor=closed, successor=brook, first=date(2018, 7, 1))
+        page = as_(Role.BOARD_MEMBER).get("/practices/G80003/")
+        assert "Merged into another practice on 1 July 2018" in text(page)
+        for of_it in ("Brook Lane", "G80002"):
+            assertNotContains(page, of_it)
+        assertContains(as_(Role.NCL_OFFICE).get("/practices/G80003/"), "Brook Lane")
+
+    def test_nor_does_the_history_of_the_other_half_name_it(self, as_: Any, brook: Any, barnet: Any) -> None:
+        closed = PracticeFactory(ods_code="G80003", commissioner=barnet)
+        SuccessionFactory(predecessor=closed, successor=brook, first=date(2019, 7, 1))
+        own = as_(Role.PRACTICE_MANAGER, of=closed).get("/practices/G80003/")
+        assertContains(own, "Surgery G80003")
+        assertNotContains(own, "G80002")
+
     def test_nor_for_another_commissioners_manager(self, as_: Any, ashdown: Any) -> None:
         assert as_(Role.TRANSFORMATION_MANAGER, of=CommissionerFactory()).get("/practices/G80001/").status_code == 404
 
@@ -268,7 +284,7 @@ class TestWhoSeesIt:
         SuccessionFactory(predecessor=ashdown, successor=brook, first=date(2019, 4, 1))
         board, manager = as_(Role.BOARD_MEMBER), as_(Role.TRANSFORMATION_MANAGER)
         said = text(board.get("/practices/G80001/"))
-        assert "Merges into a practice that is not named on 1 April 2019." in said
+        assert "Merges into another practice on 1 April 2019." in said
         assert "G80002" not in board.get("/practices/G80001/").content.decode()
         assert "Merges into Brook Lane Surgery on 1 April 2019." in text(manager.get("/practices/G80001/"))
 
