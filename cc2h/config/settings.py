@@ -180,6 +180,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
+# Whose tries are counted: the address that the outermost of our own proxies saw. What a client claims stands to its left.
+ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("CC2H_TRUSTED_PROXIES", int(not PLAIN_HTTP))
 SESSION_COOKIE_AGE = whole_number("CC2H_SESSION_HOURS", 12) * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

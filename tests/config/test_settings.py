@@ -14,7 +14,15 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "portal.example.nhs.uk",
     "EMAIL_HOST": "mail.example.nhs.uk",
 }
-OURS = ("CC2H_DEBUG", "CC2H_PLAIN_HTTP", "CC2H_SSL_REDIRECT", "CSRF_TRUSTED_ORIGINS", "EMAIL_PORT", "EMAIL_USE_TLS")
+OURS = (
+    "CC2H_DEBUG",
+    "CC2H_PLAIN_HTTP",
+    "CC2H_SSL_REDIRECT",
+    "CC2H_TRUSTED_PROXIES",
+    "CSRF_TRUSTED_ORIGINS",
+    "EMAIL_PORT",
+    "EMAIL_USE_TLS",
+)
 
 
 @pytest.fixture
@@ -70,6 +78,14 @@ def test_production_asks_for_tls_unless_told_otherwise(settings_with: Any) -> No
     plain = settings_with(**PRODUCTION, CC2H_PLAIN_HTTP="1")
     assert plain["PLAIN_HTTP"]
     assert "SESSION_COOKIE_SECURE" not in plain
+
+
+def test_how_many_proxies_are_trusted_follows_from_who_ends_tls(settings_with: Any) -> None:
+    name = "ALLAUTH_TRUSTED_PROXY_COUNT"
+    assert settings_with(**PRODUCTION)[name] == 1
+    assert settings_with(**PRODUCTION, CC2H_PLAIN_HTTP="1")[name] == 0
+    assert settings_with(**PRODUCTION, CC2H_TRUSTED_PROXIES="2")[name] == 2
+    assert settings_with()[name] == 0
 
 
 def test_names_in_a_list_may_have_blanks_around_them(settings_with: Any) -> None:
