@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 
 from cc2h.kit import words
 from cc2h.kit.forms import DayField, ReasonField
-from chins.models import Chin, Partner
+from chins.models import NO_NETWORK, ODS_NETWORK, Chin, Partner
 from chins.queries import Candidate, Member
 from chins.workflow import ChinStatus, next_states
+from practices.forms import CodeField
 
 
 class Lines(forms.CharField):
@@ -44,20 +45,17 @@ class DetailsForm(forms.Form):
     """What a CHIN is called and does."""
 
     name = forms.CharField(max_length=150, error_messages={"required": "Give it a name."})
-    code = forms.RegexField(
-        r"^[Uu]\d{5}$",
+    code = CodeField(
+        ODS_NETWORK,
+        NO_NETWORK,
         label="ODS code of the network",
         required=False,
         help_text="Only a primary care network has one: U and five digits, like U40115.",
-        error_messages={"invalid": "A network’s code is U and five digits, like U40115."},
     )
     footprint = forms.CharField(
         label="Area it serves", max_length=200, required=False, help_text="For example: Edgware, Burnt Oak, Watling Way"
     )
     focus_areas = Lines(label="Focus areas", required=False, help_text="One on each line, for example: Diabetes")
-
-    def clean_code(self) -> str:
-        return str(self.cleaned_data["code"]).upper()
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
@@ -12,6 +13,9 @@ from cc2h.kit.history import governed
 from chins.querysets import ChinQuerySet, PostQuerySet
 from chins.workflow import FIRST, TRANSITIONS, ChinStatus
 from practices.models import Commissioner, Federation, Practice
+
+ODS_NETWORK = r"^U[0-9]{5}$"
+NO_NETWORK = "The code of a primary care network is U and five digits, like U40115."
 
 
 @governed
@@ -25,7 +29,9 @@ class Chin(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="chins")
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.CHIN)
-    code = models.CharField("ODS code of the network", max_length=6, blank=True)
+    code = models.CharField(
+        "ODS code of the network", max_length=6, blank=True, validators=[RegexValidator(ODS_NETWORK, NO_NETWORK)]
+    )
     name = models.CharField(max_length=150)
     footprint = models.CharField("area it serves", max_length=200, blank=True)
     focus_areas = ArrayField(models.CharField(max_length=80), default=list, blank=True)
@@ -42,6 +48,11 @@ class Chin(models.Model):
                 condition=~Q(code=""),
                 name="chins_chin_code_once",
                 violation_error_message="Another network has this code.",
+            ),
+            models.CheckConstraint(
+                name="chins_chin_code_shape",
+                condition=Q(code="") | Q(code__regex=ODS_NETWORK),
+                violation_error_message=NO_NETWORK,
             ),
             models.UniqueConstraint(
                 fields=["commissioner", "name"],
@@ -285,6 +296,7 @@ class Partner(Dated):
     """An organisation in a CHIN's planning group."""
 
     class Sector(models.TextChoices):
+        GPS = "gps", "GPs"
         ACUTE = "acute", "Acute trust"
         COMMUNITY = "community", "Community provider"
         MENTAL_HEALTH = "mental_health", "Mental health trust"

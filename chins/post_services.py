@@ -15,6 +15,7 @@ from cc2h.accounts.models import User
 from cc2h.kit import dated, words
 from cc2h.kit.dated import period_of
 from cc2h.kit.days import day_before
+from cc2h.kit.problems import check
 from cc2h.kit.writing import still_held, writing
 from chins.models import Deputy, Post, PostHolding
 
@@ -34,7 +35,10 @@ def create_post(*, by: Any, role: Role, of: Model | None = None, title: str = ""
             raise ValidationError(
                 f"There is a post “{title}” already: fill that one, or give this one another title.", code="post_exists"
             )
-        return Post.objects.create(role=role, title=title, **belongs)
+        post = Post(role=role, title=title, **belongs)
+        check(post, "title")
+        post.save(force_insert=True)
+    return post
 
 
 def fill_post(

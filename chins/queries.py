@@ -416,7 +416,7 @@ def partners(chin: Chin, asat: AsAt) -> list[Partner]:
 # History ---------------------------------------------------------------------------------------------
 
 
-def chin_history(chin: Chin, user: Any, asat: AsAt, limit: int = 50) -> list[history.Entry]:
+def chin_history(chin: Chin, user: Any, asat: AsAt, limit: int | None = None) -> list[history.Entry]:
     """What was done to the CHIN and all that is kept of it; nothing of practices this person may not see."""
     memberships = Membership.objects.filter(chin=chin).select_related("practice", "chin")
     ids = set(memberships.values_list("practice_id", flat=True))
@@ -437,13 +437,12 @@ def chin_history(chin: Chin, user: Any, asat: AsAt, limit: int = 50) -> list[his
     )
 
 
-def post_history(post: Post, limit: int = 50) -> list[history.Entry]:
+def post_history(post: Post) -> list[history.Entry]:
     """Who held the post, who deputised, and who recorded it."""
     return history.entries(
         Post.objects.filter(pk=post.pk),
         PostHolding.objects.filter(post=post).select_related("post", "holder"),
         Deputy.objects.filter(post=post).select_related("post", "deputy"),
-        limit=limit,
     )
 
 

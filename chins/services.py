@@ -19,7 +19,7 @@ from django.utils.text import slugify
 from cc2h.kit import dated, history, words, work
 from cc2h.kit.dated import Act, Dated, period_of
 from cc2h.kit.days import day_after, day_before
-from cc2h.kit.problems import told
+from cc2h.kit.problems import check, told
 from cc2h.kit.writing import still_held, writing
 from chins.models import Chin, ChinState, Deputy, Membership, Partner, PostHolding
 from chins.names import practice_names
@@ -61,15 +61,17 @@ def propose_chin(
     with writing(by):
         with connection.cursor() as cursor:  # two proposals at once must not choose one address
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chins_chin.slug'))")
-        chin = Chin.objects.create(
+        chin = Chin(
             slug=_free_slug(name, commissioner),
             commissioner=commissioner,
             kind=kind,
-            code=code,
+            code=code.strip().upper(),
             name=name.strip(),
             footprint=footprint,
             focus_areas=list(focus_areas),
         )
+        check(chin)
+        chin.save(force_insert=True)
         dated.record(ChinState, by=by, first=day, chin=chin, status=FIRST[kind][0], reason=reason)
         if practices:
             _lock([p.pk for p in practices], [chin.pk])
@@ -97,8 +99,9 @@ def update_details(
     with writing(by):
         current = Chin.objects.select_for_update(no_key=True).get(pk=chin.pk)
         history.unchanged_since(current, seen)
-        current.name, current.footprint, current.code = name.strip(), footprint, code
+        current.name, current.footprint, current.code = name.strip(), footprint, code.strip().upper()
         current.focus_areas = list(focus_areas)
+        check(current, "name", "footprint", "code", "focus_areas")
         current.save(update_fields=["name", "footprint", "focus_areas", "code"])
     return current
 

@@ -202,9 +202,9 @@ def chin_history(request: HttpRequest, slug: str) -> HttpResponse:
     """All that was done to a CHIN, newest first."""
     asat = asat_of(request)
     chin = _chin(request, slug, Action.VIEW_HISTORY)
-    entries = queries.chin_history(chin, request.user, asat, limit=1000)
-    context = {"chin": chin, "entries": entries, "breadcrumbs": _crumbs(asat, chin)}
-    return render(request, "chins/history.html", context)
+    entries = queries.chin_history(chin, request.user, asat)
+    context = {"name": chin.name, "entries": entries, "breadcrumbs": _crumbs(asat, chin)}
+    return render(request, "kit/history.html", context)
 
 
 # Proposing and describing ------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from cc2h.kit.days import day_after
 from cc2h.kit.forms import DayField, ReasonField
 from practices.models import (
+    NO_PRACTICE,
     ODS_PRACTICE,
     Commissioner,
     Contact,
@@ -24,13 +25,11 @@ Choices = Sequence[tuple[Any, str]]
 
 
 class CodeField(forms.CharField):
-    """A practice's ODS code, in capitals."""
+    """An ODS code in capitals; a practice's unless another shape is given."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, shape: str = ODS_PRACTICE, says: str = NO_PRACTICE, **kwargs: Any) -> None:
         super().__init__(
-            validators=[RegexValidator(ODS_PRACTICE, "A practice’s code is a letter and five digits, like E83035.")],
-            error_messages={"required": "Give the practice’s code."},
-            **kwargs,
+            validators=[RegexValidator(shape, says)], error_messages={"required": "Give the practice’s code."}, **kwargs
         )
 
     def to_python(self, value: Any) -> str:
@@ -228,9 +227,10 @@ class VoidForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """Ten seconds: when, what came of it, what is next."""
+    """Ten seconds: when, who was spoken to, what came of it, what is next."""
 
     day = DayField(label="Day")
+    spoke_to = forms.CharField(label="Spoke to", max_length=100, required=False)
     outcome = forms.CharField(max_length=300, error_messages={"required": "Say what came of it."})
     next_step = forms.CharField(label="Next step", max_length=300, required=False)
     next_day = DayField(label="Next step by", required=False)

@@ -17,6 +17,9 @@ from practices.querysets import CommissionerQuerySet, ListSizeQuerySet, Practice
 
 LARGEST_LIST = 200_000
 ODS_PRACTICE = r"^[A-Z]\d{5}$"
+NO_PRACTICE = "An ODS code of a practice is a letter and five digits, like E83035."
+ODS_COMMISSIONER = r"^([0-9A-Z]{3}|[A-Z][0-9][A-Z][0-9][A-Z])$"  # 07M, 93C, QMJ; since 2020 also D9Y0V
+NO_COMMISSIONER = "The code of a commissioner is three letters and digits, like 07M or QMJ, or five like D9Y0V."
 ILLUSTRATIVE_CODE = r"^Z99\d{3}$"  # no real practice has such a code
 
 
@@ -24,7 +27,9 @@ ILLUSTRATIVE_CODE = r"^Z99\d{3}$"  # no real practice has such a code
 class Commissioner(models.Model):
     """A Clinical Commissioning Group, or what followed it, by ODS code (07M); with its words and settings."""
 
-    ods_code = models.CharField("ODS code", max_length=5, unique=True, validators=[RegexValidator(r"^[0-9A-Z]{3,5}$")])
+    ods_code = models.CharField(
+        "ODS code", max_length=5, unique=True, validators=[RegexValidator(ODS_COMMISSIONER, NO_COMMISSIONER)]
+    )
     name = models.CharField(max_length=150)
     short_name = models.CharField(max_length=80)
     opened = models.DateField(null=True, blank=True)
@@ -43,6 +48,11 @@ class Commissioner(models.Model):
     class Meta:
         ordering = ["short_name", "pk"]
         constraints = [
+            models.CheckConstraint(
+                name="practices_commissioner_ods_code_shape",
+                condition=Q(ods_code__regex=ODS_COMMISSIONER),
+                violation_error_message=NO_COMMISSIONER,
+            ),
             models.CheckConstraint(
                 name="practices_commissioner_band_in_order",
                 condition=Q(band_low__isnull=True) | Q(band_high__isnull=True) | Q(band_low__lte=F("band_high")),
@@ -70,9 +80,7 @@ class Practice(models.Model):
         "ODS code",
         max_length=6,
         unique=True,
-        validators=[
-            RegexValidator(ODS_PRACTICE, "An ODS code of a practice is a letter and five digits, like E83035.")
-        ],
+        validators=[RegexValidator(ODS_PRACTICE, NO_PRACTICE)],
     )
     illustrative = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(db_default=Now())
@@ -85,7 +93,7 @@ class Practice(models.Model):
             models.CheckConstraint(
                 name="practices_practice_ods_code_shape",
                 condition=Q(ods_code__regex=ODS_PRACTICE),
-                violation_error_message="An ODS code of a practice is a letter and five digits, like E83035.",
+                violation_error_message=NO_PRACTICE,
             ),
             models.CheckConstraint(
                 name="practices_practice_illustrative_codes",
@@ -336,6 +344,7 @@ class Contact(models.Model):
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="contacts")
     day = models.DateField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    spoke_to = models.CharField("spoke to", max_length=100, blank=True)
     outcome = models.CharField(max_length=300)
     next_step = models.CharField(max_length=300, blank=True)
     next_day = models.DateField("next step by", null=True, blank=True)

@@ -423,8 +423,14 @@ def contacts(practice: Practice, asat: AsAt) -> list[Contact]:
     return list(log.select_related("made_by").order_by("-day", "-pk"))
 
 
-def practice_history(practice: Practice, user: Any, asat: AsAt) -> list[history.Entry]:
-    """Who changed what of the practice, newest first; nothing of mergers with practices this person may not see."""
+def practice_history(
+    practice: Practice, user: Any, asat: AsAt, *, contacts: bool, limit: int | None = None
+) -> list[history.Entry]:
+    """Who changed what of the practice, newest first; its contact log too for those who may see that.
+
+    Nothing is told of mergers with practices this person may not see.
+    """
+    log = Contact.objects.filter(practice=practice)
     mergers = Succession.objects.filter(Q(predecessor=practice) | Q(successor=practice))
     seen = visible_practices(user, asat, chain.from_iterable(mergers.values_list("predecessor", "successor")))
     return history.entries(
@@ -433,8 +439,9 @@ def practice_history(practice: Practice, user: Any, asat: AsAt) -> list[history.
             for model in (PracticeDetail, PracticeStanding, FederationMembership)
         ),
         mergers.filter(predecessor__in=seen, successor__in=seen).select_related("predecessor", "successor"),
+        *([log] if contacts else []),
         *networks().history(practice),
-        limit=100,
+        limit=limit,
     )
 
 

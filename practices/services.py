@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from cc2h.kit import dated, history, words, work
 from cc2h.kit.dated import Dated, period_of
+from cc2h.kit.problems import check
 from cc2h.kit.writing import still_held, writing
 from practices.models import (
     ILLUSTRATIVE_CODE,
@@ -89,10 +90,10 @@ def open_practice(
     Raises ValidationError when a practice with this code is or was in the register: codes are never reused.
     """
     code = ods_code.strip().upper()
+    named = Practice(ods_code=code, illustrative=bool(re.match(ILLUSTRATIVE_CODE, code)))
+    check(named, "ods_code")
     with writing(by):
-        practice, _ = Practice.objects.get_or_create(
-            ods_code=code, defaults={"illustrative": bool(re.match(ILLUSTRATIVE_CODE, code))}
-        )
+        practice, _ = Practice.objects.get_or_create(ods_code=code, defaults={"illustrative": named.illustrative})
         _lock(practice)
         if known := _standings(practice):
             newest = known[-1]
@@ -517,13 +518,29 @@ def _void(record: Dated, *, by: Any, reason: str) -> None:
 
 
 def add_contact(
-    *, by: Any, practice: Practice, day: date, outcome: str, next_step: str = "", next_day: date | None = None
+    *,
+    by: Any,
+    practice: Practice,
+    day: date,
+    outcome: str,
+    spoke_to: str = "",
+    next_step: str = "",
+    next_day: date | None = None,
 ) -> Contact:
-    """Somebody spoke to the practice on `day`."""
+    """`by` spoke to the practice (to `spoke_to`, where that is said) on `day`."""
     with writing(by):
-        return Contact.objects.create(
-            practice=practice, made_by=by, day=day, outcome=outcome, next_step=next_step, next_day=next_day
+        contact = Contact(
+            practice=practice,
+            made_by=by,
+            day=day,
+            spoke_to=spoke_to,
+            outcome=outcome,
+            next_step=next_step,
+            next_day=next_day,
         )
+        check(contact)
+        contact.save(force_insert=True)
+    return contact
 
 
 def withdraw_contact(*, by: Any, contact: Contact, reason: str) -> None:
@@ -534,6 +551,7 @@ def withdraw_contact(*, by: Any, contact: Contact, reason: str) -> None:
         if present.withdrawn_at is not None:
             raise ValidationError("It has already been withdrawn.", code="no_change")
         present.withdrawn_at, present.withdrawn_reason = timezone.now(), reason
+        check(present, "withdrawn_reason")
         present.save(update_fields=["withdrawn_at", "withdrawn_reason"])
 
 
@@ -568,6 +586,6 @@ def change_settings(*, by: Any, commissioner: Commissioner, seen: int, **setting
         history.unchanged_since(current, seen)
         for name, value in settings.items():
             setattr(current, name, value)
-        current.full_clean(validate_unique=False)
+        check(current, *settings)
         current.save(update_fields=list(settings))
     return current

@@ -18,6 +18,7 @@ urlpatterns = [
     path("commissioners/<slug:ods_code>/names/<int:pk>/end/", views.names_end, name="names_end"),
     path("commissioners/<slug:ods_code>/names/<int:pk>/void/", views.names_void, name="names_void"),
     re_path(rf"{CODE}/$", views.practice_detail, name="practice_detail"),
+    re_path(rf"{CODE}/history/$", views.practice_history, name="practice_history"),
     re_path(rf"{CODE}/close/{VERSION}/$", views.practice_close, name="practice_close"),
     re_path(rf"{CODE}/merge/{VERSION}/$", views.practice_merge, name="practice_merge"),
     re_path(rf"{CODE}/standing/{VERSION}/correct/$", views.standing_correct, name="standing_correct"),

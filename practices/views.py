@@ -37,6 +37,7 @@ from practices.querysets import PracticeQuerySet
 from practices.tables import PracticeTable
 
 GP_PRACTICE = "4"  # the prescribing setting of a GP practice
+SHORT = 10  # what a practice's own page shows of its history
 
 
 class PracticeList(ListPage):
@@ -213,13 +214,28 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
         "contact_form": forms.ContactForm(today=asat.today, initial={"day": asat.today})
         if may["add_contact"]
         else None,
-        "history": queries.practice_history(practice, user, asat) if may["view_history"] else None,
+        "history": queries.practice_history(practice, user, asat, contacts=may["view_contacts"], limit=SHORT)
+        if may["view_history"]
+        else None,
         "may": may,
         # what is done is done to what is held now, so not while looking at what was known
         "may_change": may["change_practice"] and asat.known is None,
         "breadcrumbs": _crumbs(asat),
     }
     return render(request, "practices/detail.html", context)
+
+
+def practice_history(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """All that was done to a practice, newest first."""
+    asat = asat_of(request)
+    found = _find(request, ods_code, Action.VIEW_HISTORY)
+    contacts = bool(can(request.user, Action.VIEW_CONTACTS, found.subject))
+    context = {
+        "name": found.name,
+        "entries": queries.practice_history(found.practice, request.user, asat, contacts=contacts),
+        "breadcrumbs": _crumbs(asat, found),
+    }
+    return render(request, "kit/history.html", context)
 
 
 def _not_then(request: HttpRequest, code: str) -> HttpResponse:

@@ -11,13 +11,16 @@ from django.core.exceptions import ValidationError
 
 from cc2h.accounts.models import User
 from cc2h.kit import history
+from cc2h.kit.problems import check
 from cc2h.kit.writing import writing
 
 
 def add_person(*, by: Any, name: str, email: str) -> User:
     """Somebody who may sign in once they have chosen a password. Without a post they see nothing."""
     with writing(by):
-        return User.objects.create_user(email=email, name=" ".join(name.split()))
+        person = User(email=email, name=" ".join(name.split()))
+        check(person, "email", "name")
+        return User.objects.create_user(email=person.email, name=person.name)
 
 
 def change_person(*, by: Any, user: User, seen: int, name: str, email: str) -> User:
@@ -26,6 +29,7 @@ def change_person(*, by: Any, user: User, seen: int, name: str, email: str) -> U
         current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         history.unchanged_since(current, seen)
         current.name, current.email = " ".join(name.split()), email.lower()
+        check(current, "name", "email")
         current.save(update_fields=["name", "email"])
         EmailAddress.objects.filter(user=current).delete()  # made anew, from the address above, at the next sign-in
     return current

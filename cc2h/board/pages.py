@@ -311,5 +311,5 @@ def board_days(days: Sequence[BoardDay], asat: AsAt, keeps: Collection[int]) -> 
         "lines": lines,
         "several": len({one.commissioner_id for one in days}) > 1,
         "may_add": bool(keeps),
-        "history": history.entries(versions.select_related("commissioner"), limit=20) if keeps else [],
+        "history": history.entries(versions.select_related("commissioner")) if keeps else [],
     }

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from cc2h.board.models import BoardDay, Settlement, Statement
 from cc2h.kit import dated
+from cc2h.kit.problems import check
 from cc2h.kit.writing import writing
 from practices.models import Commissioner
 
@@ -30,7 +31,10 @@ def settle(*, by: Any, statement: Statement, choice: str, reason: str) -> Settle
     """
     _said_why(reason, "Say why, so that a reader can follow your decision.")
     with writing(by):
-        return Settlement.objects.create(statement=statement, choice=choice, reason=reason.strip(), settled_by=by)
+        settlement = Settlement(statement=statement, choice=choice, reason=reason.strip(), settled_by=by)
+        check(settlement)
+        settlement.save(force_insert=True)
+    return settlement
 
 
 def reopen(*, by: Any, settlement: Settlement, reason: str) -> None:

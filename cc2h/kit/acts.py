@@ -132,7 +132,7 @@ def act(
 
 def _add(form: forms.BaseForm, refusal: ValidationError, fields: Mapping[str, str]) -> None:
     for error in refusal.error_list:
-        name = fields.get(str(error.code), "")
+        name = fields.get(str(error.code)) or (error.params or {}).get("field", "")
         form.add_error(name if name in form.fields else None, error)
 
 

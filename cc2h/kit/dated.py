@@ -21,6 +21,8 @@ from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.db.models import FilteredRelation, Q
 
+from cc2h.kit.problems import check
+
 CLOSING_COLUMNS = ("held", "closed_by_id", "closed_act", "closed_reason")
 
 
@@ -203,14 +205,20 @@ def period_of(first: date, last: date | None = None) -> DateRange:
 def record(
     model: type[Record], *, by: Any, first: date, last: date | None = None, reason: str = "", **facts: Any
 ) -> Record:
-    """Insert a new record of `model`, true from `first` to `last` inclusive, held from now."""
-    return model.objects.create(
+    """Insert a new record of `model`, true from `first` to `last` inclusive, held from now.
+
+    Raises ValidationError for what its fields can't hold.
+    """
+    new = model(
         period=period_of(first, last),
         held=DateTimeTZRange(now(), None, "[)"),
         recorded_by=by,
         reason=reason,
         **facts,
     )
+    check(new)
+    new.save(force_insert=True)
+    return new
 
 
 def _close(version: Dated, act: Act, *, by: Any, reason: str) -> datetime:
@@ -232,9 +240,12 @@ def _close(version: Dated, act: Act, *, by: Any, reason: str) -> datetime:
 def _successor(version: Record, moment: datetime, *, by: Any, reason: str, **changes: Any) -> Record:
     skipped = {"id", "held", "closed_by", "closed_act", "closed_reason", "recorded_by", "reason"}
     facts = {f.name: getattr(version, f.name) for f in version._meta.concrete_fields if f.name not in skipped}
-    return type(version).objects.create(
+    successor = type(version)(
         **(facts | changes), held=DateTimeTZRange(moment, None, "[)"), recorded_by=by, reason=reason
     )
+    check(successor, *changes)
+    successor.save(force_insert=True)
+    return successor
 
 
 @transaction.atomic

@@ -79,7 +79,7 @@ def unchanged_since(record: models.Model, seen: int) -> None:
         raise ChangedMeanwhile(record, _of_plain([record], after=seen), newest)
 
 
-def entries(*querysets: QuerySet, limit: int = 50, name: Callable[[Any], str] = str) -> list[Entry]:
+def entries(*querysets: QuerySet, limit: int | None = None, name: Callable[[Any], str] = str) -> list[Entry]:
     """What was done to the records of all the querysets together, newest first, at most `limit`.
 
     Give every version of a dated record, held or not. `name` says which record it was.
@@ -101,26 +101,29 @@ def _events(record: models.Model) -> QuerySet:
 
 
 def _of_plain(records: list[Any], after: int = 0, name: Callable[[Any], str] = str) -> list[Entry]:
-    found = []
-    for record in records:
-        events = list(_events(record).select_related("pgh_context").order_by("pgh_id"))
-        people = _people(_metadata(event).get("user") for event in events)
-        before = None
-        for event in events:
-            changes = tuple(_changes(type(record), before, event, skipped=("id",)))
-            if event.pgh_id > after and (changes or before is None):
-                metadata = _metadata(event)
-                done = f"{_kind(record)} {name(record)}: {'changed' if before else 'recorded'}"
-                found.append(
-                    Entry(
-                        event.pgh_created_at,
-                        people.get(metadata.get("user"), "the portal"),
-                        done,
-                        changes if before else (),
-                        metadata.get("request_id", ""),
-                    )
+    if not records:
+        return []
+    of = {record.pk: record for record in records}
+    model = type(records[0]).pgh_event_models["insert"]
+    events = list(model.objects.filter(pgh_obj__in=of).select_related("pgh_context").order_by("pgh_id"))
+    people = _people(_metadata(event).get("user") for event in events)
+    found, befores = [], dict[Any, Any]()
+    for event in events:
+        record, before = of[event.pgh_obj_id], befores.get(event.pgh_obj_id)
+        changes = tuple(_changes(type(record), before, event, skipped=("id",))) if before else ()
+        if event.pgh_id > after and (changes or before is None):
+            metadata = _metadata(event)
+            done = f"{_kind(record)} {name(record)}: {'changed' if before else 'recorded'}"
+            found.append(
+                Entry(
+                    event.pgh_created_at,
+                    people.get(metadata.get("user"), "the portal"),
+                    done,
+                    changes,
+                    metadata.get("request_id", ""),
                 )
-            before = event
+            )
+        befores[event.pgh_obj_id] = event
     return found[::-1]
 
 

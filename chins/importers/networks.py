@@ -17,12 +17,14 @@ from chins.importers.shared import (
     write_memberships,
     write_networks,
 )
+from chins.models import ODS_NETWORK
 from practices.importers import details
 from practices.importers.ods import day_in_name
 from practices.importers.shared import CODE_EXPECTED, CODE_RULE, CODE_RULES, NOT_HELD_BACK, written_postcode
+from practices.models import NO_COMMISSIONER, ODS_COMMISSIONER
 
 NETWORK_EXPECTED = "the code of a primary care network: U and five digits, like U58538"
-NETWORK_RULE = "WHEN network IS NULL OR network !~ '^U[0-9]{5}$' THEN 'bad network'"
+NETWORK_RULE = f"WHEN network IS NULL OR network !~ '{ODS_NETWORK}' THEN 'bad network'"
 NETWORK_RULES = {"bad network": ("network", f"This is no code of a network. Expected: {NETWORK_EXPECTED}.")}
 KINDS = ("network_workbook", "network_map")
 NETWORKS_SHEET, PARTNERS_SHEET = "PCNDetails", "PCN Core Partner Details"
@@ -183,10 +185,12 @@ class NetworkWorkbook(NetworkFile):
                 places = [place for place in found.values() if place is not None]
                 continue
             code, name, commissioner, opened, closed = (" ".join(cells[place].split()) for place in places)
-            if not re.fullmatch(r"U\d{5}", code.upper()) or not read_day(opened) or (closed and not read_day(closed)):
+            shaped = re.fullmatch(ODS_NETWORK, code.upper()) and re.fullmatch(ODS_COMMISSIONER, commissioner.upper())
+            if not shaped or not read_day(opened) or (closed and not read_day(closed)):
                 raise Rejected(
-                    f"Line {line} of the sheet “{NETWORKS_SHEET}” can’t be used: {code}, opened {opened}, closed {closed}. "
-                    f"Expected: {NETWORK_EXPECTED}, and days written YYYYMMDD.",
+                    f"Line {line} of the sheet “{NETWORKS_SHEET}” can’t be used: {code} of {commissioner or 'nobody'}, "
+                    f"opened {opened}, closed {closed}. Expected: {NETWORK_EXPECTED}, a commissioner’s code, and days "
+                    "written YYYYMMDD.",
                     line=line,
                     column=f"{NETWORKS_SHEET}: PCN Code",
                     value=code,
@@ -300,11 +304,13 @@ class NetworkMap(NetworkFile):
             sql,
             f"""CASE {CODE_RULE} WHEN network = 'U' THEN CASE WHEN first IS NULL THEN 'bad day' END
                 {NETWORK_RULE} WHEN first IS NULL THEN 'bad day' WHEN network_name IS NULL THEN 'no network name'
+                WHEN commissioner IS NULL OR commissioner !~ '{ODS_COMMISSIONER}' THEN 'no commissioner'
                 WHEN name IS NULL OR length(name) > 200 THEN 'bad name' END""",
             CODE_RULES
             | NETWORK_RULES
             | {
                 "bad day": ("day", f"The day can’t be read. Expected: {DAY_EXPECTED}."),
+                "no commissioner": ("commissioner", f"It is missing or no such code. {NO_COMMISSIONER}"),
                 "no network name": ("network_name", "The network’s name is missing."),
                 "bad name": ("name", "Expected: a name of at most 200 characters."),
             },

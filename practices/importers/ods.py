@@ -20,7 +20,14 @@ from practices.importers.shared import (
     PracticeFile,
     written_postcode,
 )
-from practices.models import ILLUSTRATIVE_CODE, ODS_PRACTICE, Practice, Status
+from practices.models import (
+    ILLUSTRATIVE_CODE,
+    NO_COMMISSIONER,
+    ODS_COMMISSIONER,
+    ODS_PRACTICE,
+    Practice,
+    Status,
+)
 from practices.services import leave_everything
 
 ODS_COLUMNS = (
@@ -33,7 +40,7 @@ ODS_COLUMNS = (
 CODE, NAME, ADDRESS, POSTCODE, OPENED, CLOSED, STATUS = 0, 1, slice(4, 9), 9, 10, 11, 12
 SUB_TYPE, COMMISSIONER, JOINED, TELEPHONE, SETTING = 13, 14, 15, 17, 25
 ODS_DAY = "a day written YYYYMMDD"
-PRACTICE_CODE, COMMISSIONER_CODE = re.compile(ODS_PRACTICE), re.compile(r"[0-9A-Z]{3,5}")
+PRACTICE_CODE, COMMISSIONER_CODE = re.compile(ODS_PRACTICE), re.compile(ODS_COMMISSIONER)
 
 
 class OdsFile(Importer):
@@ -157,7 +164,7 @@ class OdsPractices(PracticeFile, OdsFile):
                      WHEN closed < opened THEN 'closed before opened'
                      WHEN status IS NULL OR status NOT IN ('A', 'C', 'D', 'P') THEN 'bad status'
                      WHEN status = 'C' AND closed IS NULL THEN 'no closed'
-                     WHEN commissioner IS NULL OR commissioner !~ '^[0-9A-Z]{{3,5}}$' THEN 'no commissioner'
+                     WHEN commissioner IS NULL OR commissioner !~ '{ODS_COMMISSIONER}' THEN 'no commissioner'
                      WHEN joined IS NULL AND joined_text IS NOT NULL THEN 'bad joined' END""",
             CODE_RULES
             | {
@@ -175,7 +182,7 @@ class OdsPractices(PracticeFile, OdsFile):
                     "Unknown status. Expected: A (active), C (closed), D (dormant), P (proposed).",
                 ),
                 "no closed": ("closed_text", f"It is closed, but the day is missing. Expected: {ODS_DAY}."),
-                "no commissioner": ("commissioner", "The commissioner’s code is missing. Expected: one like 07M."),
+                "no commissioner": ("commissioner", f"It is missing or no such code. {NO_COMMISSIONER}"),
                 "bad joined": ("joined_text", f"The day can’t be read. Expected: {ODS_DAY}, or nothing."),
             },
             made_up=made_up,
@@ -437,13 +444,13 @@ class OdsCommissioners(OdsFile):
         rule_out(
             self,
             sql,
-            """CASE WHEN code IS NULL OR code !~ '^[0-9A-Z]{3,5}$' THEN 'bad code'
+            f"""CASE WHEN code IS NULL OR code !~ '{ODS_COMMISSIONER}' THEN 'bad code'
                     WHEN name IS NULL OR length(name) > 150 THEN 'bad name'
                     WHEN opened IS NULL AND opened_text IS NOT NULL THEN 'bad opened'
                     WHEN closed IS NULL AND closed_text IS NOT NULL THEN 'bad closed'
                     WHEN closed < opened THEN 'closed before opened' END""",
             {
-                "bad code": ("code", "This is no code of a commissioner. Expected: three to five letters and digits."),
+                "bad code": ("code", NO_COMMISSIONER),
                 "bad name": ("name", "Expected: a name of at most 150 characters."),
                 "bad opened": ("opened_text", f"The day can’t be read. Expected: {ODS_DAY}."),
                 "bad closed": ("closed_text", f"The day can’t be read. Expected: {ODS_DAY}, or nothing."),

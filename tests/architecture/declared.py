@@ -132,6 +132,7 @@ PRACTICES = {
     "practices:practice_list": page(),
     "practices:practice_open": form(Action.CHANGE_PRACTICE),
     "practices:practice_detail": page(**of_practice()),
+    "practices:practice_history": page(Action.VIEW_HISTORY, **of_practice()),
     "practices:practice_close": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
     "practices:practice_merge": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
     "practices:standing_correct": form(Action.CHANGE_PRACTICE, **of_practice("closing", "closed")),

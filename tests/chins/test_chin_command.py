@@ -147,3 +147,33 @@ def test_read_by_a_person(capsys: Any, barnet: Any) -> None:
         "North Locality (north), 07M, as at 2018-12-06: operational since 2018-01-03; 1 practice, 11,533 patients\n"
         "  E83003   11,533  Ashdown Practice\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["--code", "X"], "ODS code of the network: The code of a primary care network is U and five digits"),
+        (["--code", "U4011500000"], "ODS code of the network: at most 6 characters; this has 11."),
+        (["--area", "x" * 201], "Area it serves: at most 200 characters; this has 201."),
+        (["--focus", "x" * 81], "Focus areas: at most 80 characters; this has 81."),
+    ],
+)
+def test_what_can_t_be_kept_is_refused_in_words(capsys: Any, barnet: Any, typed: list[str], told: str) -> None:
+    code, said = refused(capsys, "create", "07M", "North Locality", "--day", "2018-03-01", *typed)
+    assert code == 1
+    assert any(problem.startswith(told) for problem in said["problems"])
+    assert not Chin.objects.exists()
+
+
+def test_nor_a_name_too_long_or_none(capsys: Any, barnet: Any) -> None:
+    for name, told in (("x" * 151, "Name: at most 150 characters; this has 151."), (" ", "Name: it can’t be empty.")):
+        assert refused(capsys, "create", "07M", name, "--day", "2018-03-01") == (
+            1,
+            {"status": "refused", "problems": [told]},
+        )
+
+
+@pytest.mark.parametrize("code", ["u40115", " U40115 "])
+def test_a_code_is_read_in_either_case(capsys: Any, barnet: Any, code: str) -> None:
+    chin(capsys, "create", "07M", "Primary Care Network 1", "--kind", "pcn", "--code", code, "--day", "2019-07-01")
+    assert Chin.objects.get().code == "U40115"

@@ -553,6 +553,21 @@ class TestRaces:
             ]
         assert Membership.objects.as_at(MAY).count() == 1
 
+    def test_past_the_service_only_the_database_is_left_and_it_names_the_other_too(self, barnet: Any) -> None:
+        practice = PracticeFactory(commissioner=barnet, ods_code="E83003")
+        rivals = ChinFactory.create_batch(4, commissioner=barnet)
+
+        def join(chin: Chin) -> Membership:
+            with services.writing(None):
+                return dated.record(Membership, by=None, first=MAY, practice=practice, chin=chin)
+
+        results = self.race(*(lambda chin=chin: join(chin) for chin in rivals))
+        (winner,) = [r for r in results if isinstance(r, Membership)]
+        losers = [r.messages for r in results if isinstance(r, ValidationError)]
+        assert losers == 3 * [
+            [f"The practice is already in a CHIN for some of these days: E83003 in {winner.chin}, from 1 May 2018."]
+        ]
+
     def test_many_moves_crossing_never_deadlock(self, barnet: Any) -> None:
         one, two = ChinFactory.create_batch(2, commissioner=barnet)
         practices = [MembershipFactory(chin=one, first=MAY).practice for _ in range(5)]

@@ -87,3 +87,11 @@ def test_what_was_true_and_when_it_changed_stays_apart() -> None:
     what = [entry.what for entry in history.entries(PracticeDetail.objects.filter(practice=practice))]
     assert any("New Name, from 1 January 2018: recorded" in said for said in what)
     assert any("1 April 2013 to 31 December 2017: ended" in said for said in what)
+
+
+def test_the_history_of_many_records_takes_no_more_queries_than_that_of_one(
+    django_assert_num_queries: Any,
+) -> None:
+    CommissionerFactory.create_batch(6)
+    with django_assert_num_queries(2):
+        assert len(history.entries(Commissioner.objects.all())) == 6

@@ -678,6 +678,31 @@ class TestContacts:
         assert done.redirect_chain[-1][0].endswith("/practices/G80001/#contacts")
         assert "Will join in spring Visit by 15 Jan 2019" in text(done)
 
+    def test_who_was_spoken_to_stands_beside_who_spoke(self, manager: Client, ashdown: Any) -> None:
+        typed = {"day": DAY, "spoke_to": "the practice manager", "outcome": "Will join in spring"}
+        manager.post("/practices/G80001/contacts/", typed)
+        contact = Contact.objects.get()
+        assert f"{contact.made_by} the practice manager Will join in spring" in text(manager.get("/practices/G80001/"))
+
+    def test_the_history_has_the_contacts_for_those_who_may_see_them(
+        self, manager: Client, as_: Any, ashdown: Any
+    ) -> None:
+        manager.post("/practices/G80001/contacts/", {"day": DAY, "outcome": "Will join in spring"})
+        said = "Contact 2018-12-06: Will join in spring: recorded"
+        assert said in text(manager.get("/practices/G80001/"))
+        assert said in text(manager.get("/practices/G80001/history/"))
+        office = as_(Role.NCL_OFFICE)
+        assert said not in text(office.get("/practices/G80001/"))
+        assert said not in text(office.get("/practices/G80001/history/"))
+
+    def test_all_of_the_history_is_a_link_away(self, manager: Client, ashdown: Any) -> None:
+        for n in range(12):
+            ContactFactory(practice=ashdown, outcome=f"Spoke {n}")
+        page = text(manager.get("/practices/G80001/"))
+        assert page.count(": recorded") == 10
+        assertContains(manager.get("/practices/G80001/"), 'href="/practices/G80001/history/"')
+        assert text(manager.get("/practices/G80001/history/")).count(": recorded") > 12
+
     @pytest.mark.parametrize(
         ("typed", "told"),
         [
@@ -702,7 +727,9 @@ class TestContacts:
 
     def test_as_at_an_earlier_day_later_entries_are_not_there(self, manager: Client, ashdown: Any) -> None:
         ContactFactory(practice=ashdown, day=date(2018, 10, 1), outcome="Spoke in October")
-        assertNotContains(manager.get("/practices/G80001/?as_at=2018-09-30"), "Spoke in October")
+        outcome = 'data-label="Outcome"'
+        assertContains(manager.get("/practices/G80001/?as_at=2018-10-01"), outcome)
+        assertNotContains(manager.get("/practices/G80001/?as_at=2018-09-30"), outcome)
 
 
 class TestCommissioners:

@@ -526,7 +526,8 @@ class TestCommissioners:
     def test_names_are_released_once_at_a_time(self, manager: Any, barnet: Any) -> None:
         services.release_names(by=manager, commissioner=barnet, first=DAY, reason="The board asked")
         told = refused(lambda: services.release_names(by=manager, commissioner=barnet, first=NEXT, reason="Again"))
-        assert told == "The names are already released."
+        assert told.startswith("The names are already released: ")
+        assert told.endswith(", from 30 June 2018.")
 
     def test_a_release_ends_or_is_void(self, manager: Any, barnet: Any) -> None:
         release = NamesReleaseFactory(commissioner=barnet, first=DAY)

@@ -124,7 +124,7 @@ class Command(BaseCommand):
             name=name,
             day=day,
             kind=rest["kind"],
-            code=rest["code"].upper(),
+            code=rest["code"],
             footprint=rest["area"],
             focus_areas=rest["focus"],
             practices=_practices(practices),
