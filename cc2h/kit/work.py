@@ -2,25 +2,44 @@
 
 The rows are the truth. The broker only wakes a worker early; a sweep finds whatever was lost. A worker claims
 rows by a conditional UPDATE with a lease, and marks them done in the transaction that holds their result, so
-that running twice changes nothing and dying half-way loses nothing.
+that running twice changes nothing and dying half-way loses nothing. While it works, a keeper beside it renews the
+lease on a connection of its own, and stops the work if somebody calls it off.
 """
 
 import os
 import socket
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
+import psycopg
 import structlog
 from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[str, date | None], None]
-handlers: dict[str, Handler] = {}
+GiveUp = Callable[[str, int], None]
+CalledOff = Callable[[str], bool]
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
+LOOK_SECONDS = 1.0  # how often a keeper looks whether work was called off
+CANCEL_SECONDS = 5.0  # how long it waits for the server to take a cancellation
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How work of a kind is done; see `handles`."""
+
+    do: Handler
+    give_up: GiveUp | None = None
+    called_off: CalledOff | None = None
+
+
+kinds: dict[str, Kind] = {}
 
 
 @dataclass(frozen=True)
@@ -31,13 +50,21 @@ class Claim:
     key: str
     ids: list[int]
     from_day: date | None
+    attempts: int
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does the work of `kind`: called as `f(key, from_day)` in a transaction."""
+def handles(
+    kind: str, *, give_up: GiveUp | None = None, called_off: CalledOff | None = None
+) -> Callable[[Handler], Handler]:
+    """Register the function that does the work of `kind`: called as `f(key, from_day)` in a transaction.
+
+    give_up: called instead, as `f(key, attempts)`, once WORK_ATTEMPTS attempts failed or killed their worker; the
+    work is then done. Without it work is tried for ever. called_off: whether the work of a key is no longer wanted
+    although it is being done, as committed; it is asked beside the work, which is then stopped and undone.
+    """
 
     def register(function: Handler) -> Handler:
-        handlers[kind] = function
+        kinds[kind] = Kind(function, give_up, called_off)
         return function
 
     return register
@@ -90,36 +117,42 @@ def claim(kind: str, key: str) -> Claim | None:
                          WHERE kind = %s AND key = %s AND done_at IS NULL
                            AND (lease_until IS NULL OR lease_until < clock_timestamp())
                          ORDER BY id FOR UPDATE SKIP LOCKED)
-            RETURNING id, from_day
+            RETURNING id, from_day, attempts
             """,
             [settings.WORK_LEASE_SECONDS, WORKER, kind, key],
         )
         rows = cursor.fetchall()
     if not rows:
         return None
-    days = [day for _, day in rows if day is not None]
-    return Claim(kind, key, [row[0] for row in rows], min(days) if len(days) == len(rows) else None)
+    days = [day for _, day, _ in rows if day is not None]
+    from_day = min(days) if len(days) == len(rows) else None
+    return Claim(kind, key, [row[0] for row in rows], from_day, max(attempts for *_, attempts in rows))
 
 
 def perform(claimed: Claim) -> bool:
     """Do the claimed work and mark it done in one transaction; False if another worker took it over meanwhile.
 
-    A failure is recorded on the rows and tried again later, ever more slowly.
+    A failure is recorded on the rows and tried again later, ever more slowly, until the kind gives up, if it does.
     """
+    kind = kinds[claimed.kind]
+    keeper = _Keeper(claimed)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            handlers[claimed.kind](claimed.key, claimed.from_day)
-            cursor.execute(
-                """
-                UPDATE kit_work SET done_at = clock_timestamp(), lease_until = NULL, last_error = ''
-                WHERE id = ANY(%s) AND claimed_by = %s AND done_at IS NULL
-                """,
-                [claimed.ids, WORKER],
-            )
-            if cursor.rowcount != len(claimed.ids):
+        with keeper, transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = %s", [f"{settings.WORK_STATEMENT_SECONDS}s"])
+            if kind.give_up and claimed.attempts > settings.WORK_ATTEMPTS:
+                log.error("work given up", kind=claimed.kind, key=claimed.key, attempts=claimed.attempts - 1)
+                kind.give_up(claimed.key, claimed.attempts - 1)
+            else:
+                kind.do(claimed.key, claimed.from_day)
+            done = _mark_done(claimed)
+            if not done:
                 transaction.set_rollback(True)
-                return False
+            return done
     except Exception as problem:
+        if keeper.called_off:
+            log.info("work called off", kind=claimed.kind, key=claimed.key)
+            return _mark_done(claimed)
         log.exception("work failed", kind=claimed.kind, key=claimed.key)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -131,7 +164,73 @@ def perform(claimed: Claim) -> bool:
                 [str(problem)[:2000], claimed.ids, WORKER],
             )
         return False
-    return True
+
+
+def _mark_done(claimed: Claim) -> bool:
+    """Mark the work done; False where another worker has taken it over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE kit_work SET done_at = clock_timestamp(), lease_until = NULL
+            WHERE id = ANY(%s) AND claimed_by = %s AND done_at IS NULL
+            """,
+            [claimed.ids, WORKER],
+        )
+        done: bool = cursor.rowcount == len(claimed.ids)
+        return done
+
+
+class _Keeper:
+    """Beside work while it is done (`with`): renews its lease, and cancels what it is at when it was called off.
+
+    A thread with a connection of its own, which it opens when it first has something to do: short work never does.
+    """
+
+    def __init__(self, claimed: Claim) -> None:
+        self.claimed, self.called_off = claimed, False
+        self.over, self.thread = threading.Event(), threading.Thread(target=self._keep, daemon=True)
+
+    def __enter__(self) -> None:
+        connection.ensure_connection()
+        self.working = connection.connection
+        self.thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.thread.join()
+
+    def _keep(self) -> None:
+        asked = kinds[self.claimed.kind].called_off
+        third = settings.WORK_LEASE_SECONDS / 3
+        try:
+            while not self.over.wait(min(third, LOOK_SECONDS) if asked else third):
+                try:
+                    self._renew()
+                    self.called_off = self.called_off or bool(asked and asked(self.claimed.key))
+                except DatabaseError as problem:  # the lease may hold until the next time
+                    log.warning("lease not renewed", kind=self.claimed.kind, key=self.claimed.key, problem=str(problem))
+                    connection.close()
+                if self.called_off:
+                    self._cancel()
+        finally:
+            connection.close()
+
+    def _cancel(self) -> None:
+        """Stop the statement that is running; between two of them this does nothing, and is done again."""
+        with suppress(psycopg.Error):
+            self.working.cancel_safe(timeout=CANCEL_SECONDS)
+
+    def _renew(self) -> None:
+        """Rows that are locked are being marked done, or given to another worker."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                UPDATE kit_work SET lease_until = clock_timestamp() + make_interval(secs => %s)
+                WHERE id IN (SELECT id FROM kit_work WHERE id = ANY(%s) AND claimed_by = %s AND done_at IS NULL
+                             FOR UPDATE SKIP LOCKED)
+                """,
+                [settings.WORK_LEASE_SECONDS, self.claimed.ids, WORKER],
+            )
 
 
 def sweep() -> int:

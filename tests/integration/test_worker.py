@@ -1,5 +1,6 @@
 """Coverage kept up to date by a real worker, a real beat and a real broker, which are killed and stopped."""
 
+import io
 import os
 import signal
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,14 @@ from cc2h.config.embedded import Valkey
 from cc2h.config.processes import Guard
 from cc2h.kit import work
 from cc2h.kit.days import today
-from cc2h.kit.models import Work
+from cc2h.kit.imports import services as imports
+from cc2h.kit.imports.jobs import one_at_a_time
+from cc2h.kit.models import Import, Work
 from chins import coverage, services
 from chins.models import CoverageSnapshot
-from practices.models import Commissioner
+from practices.models import Commissioner, ListSize
 from tests.factories import ChinFactory, CommissionerFactory, PracticeFactory
+from tests.samples import registered_patients
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
@@ -202,6 +206,32 @@ def test_what_a_killed_worker_had_taken_on_is_done_by_another(
     (row,) = Work.objects.filter(pk=row.pk)
     assert (row.attempts, covered(barnet)) == (2, 1_000)
     assert coverage.check() == []
+
+
+def test_an_import_is_its_workers_however_long_it_takes_and_taken_over_once_when_that_is_killed(
+    broker: Broker, barnet: Commissioner, tmp_path: Path
+) -> None:
+    practice = a_practice(barnet)
+    data = registered_patients({practice.ods_code: 7_500}, "01Nov2018")
+    one, _ = imports.receive(by=None, name="lists.csv", file=io.BytesIO(data), size=len(data))
+    work.sweep()
+    imports.confirm(by=None, one=one)
+    merging = Work.objects.filter(kind="import", reason="merge")
+    with ExitStack() as running:
+        first = running.enter_context(worker(broker))
+        with transaction.atomic():
+            one_at_a_time()  # which keeps the worker in the middle of a statement
+            until(lambda: (work._send(), waits_for_a_lock())[1])
+            running.enter_context(worker(broker))
+            running.enter_context(beat(broker, tmp_path))
+            time.sleep(LEASE_SECONDS * 2)
+            assert merging.get().attempts == 1
+            kill(first)
+            until(lambda: merging.get().attempts == 2)
+        until(lambda: merging.get().done_at)
+    one.refresh_from_db()
+    assert (one.state, merging.get().attempts) == (Import.State.IMPORTED, 2)
+    assert [size.patients for size in ListSize.objects.filter(day=date(2018, 11, 1))] == [7_500]
 
 
 def join_elsewhere(practice: Any, chin: Any) -> None:

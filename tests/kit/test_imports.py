@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 
 from cc2h.kit import programme, work
 from cc2h.kit.imports import jobs, services
-from cc2h.kit.models import Import, ImportChunk, ImportProblem, Programme
+from cc2h.kit.models import Import, ImportChunk, ImportProblem, Programme, Work
 from practices.models import ListSize, Practice
 from tests.factories import CommissionerFactory, ImportFactory, ListSizeFactory, PracticeFactory, UserFactory
 from tests.samples import gzipped, patients_rows, registered_patients, table
@@ -267,22 +268,14 @@ def test_a_killed_worker_is_followed_by_one_that_starts_again_from_the_stored_by
 
 
 @pytest.mark.django_db(transaction=True)
-def test_progress_is_seen_while_the_worker_works_and_keeps_its_claim(
-    practices: Any, manager: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
-    settings.WORK_LEASE_SECONDS = 3600
-    seen: list[tuple[str, int, bool]] = []
+def test_progress_is_seen_while_the_worker_works(practices: Any, manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, int]] = []
     plan = jobs.Job.plan
 
     def look(job: jobs.Job) -> Any:
         other = connection.copy()
         with other.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT i.state, i.progress, w.lease_until > clock_timestamp() + interval '59 minutes'
-                FROM kit_import i JOIN kit_work w ON w.kind = 'import'
-                """
-            )
+            cursor.execute("SELECT state, progress FROM kit_import")
             seen.extend(cursor.fetchall())
         other.close()
         return plan(job)
@@ -290,7 +283,73 @@ def test_progress_is_seen_while_the_worker_works_and_keeps_its_claim(
     monkeypatch.setattr(jobs.Job, "plan", look)
     bring(sizes(), manager)
     work.sweep()
-    assert seen == [("checking", 99, True)]
+    assert seen == [("checking", 99)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_discarding_a_file_that_is_being_checked_stops_the_check_and_keeps_no_problem(
+    practices: Any, manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "LOOK_SECONDS", 0.05)
+    one = bring(sizes(X99999=1), manager)
+    keep = jobs.Job.keep_problems
+    discarded = []
+
+    def discard() -> None:
+        services.discard(by=manager, one=one)
+        discarded.append(time.monotonic())
+        connection.close()
+
+    def keep_and_go_on(job: jobs.Job) -> None:
+        keep(job)
+        threading.Timer(0.1, discard).start()
+        job.sql.run("SELECT pg_sleep(20)")
+
+    monkeypatch.setattr(jobs.Job, "keep_problems", keep_and_go_on)
+    work.sweep()
+    assert time.monotonic() - discarded[0] < 5
+    one.refresh_from_db()
+    assert (one.state, one.decided_by) == (State.DISCARDED, manager)
+    assert not ImportProblem.objects.exists()
+    assert [(w.done_at is None, w.last_error) for w in Work.objects.filter(kind="import")] == [(False, "")]
+
+
+def test_a_file_that_the_portal_fails_at_time_and_again_is_rejected_in_words_and_may_come_again(
+    practices: Any, manager: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.WORK_ATTEMPTS = 2
+    one = bring(sizes(), manager)
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs.Job, "plan", lambda job: 1 / 0)
+        for _ in range(2):
+            work.sweep()
+            Work.objects.update(lease_until=None)
+            one.refresh_from_db()
+            assert one.state == State.RECEIVED
+        work.sweep()
+    one.refresh_from_db()
+    assert one.state == State.REJECTED
+    assert one.rejection.startswith("The portal tried 2 times and could not finish with this file")
+    assert [(w.done_at is None, w.attempts, w.last_error) for w in Work.objects.filter(kind="import")] == [
+        (False, 3, "division by zero")
+    ]
+    again = brought_and_checked(sizes(), manager)
+    assert (again.pk != one.pk, again.state) == (True, State.CHECKED)
+
+
+def test_a_confirmed_file_that_can_not_be_merged_is_rejected_and_nothing_of_it_is_held(
+    practices: Any, manager: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.WORK_ATTEMPTS = 1
+    one = brought_and_checked(sizes(), manager)
+    services.confirm(by=manager, one=one)
+    merge = jobs.Job.merge
+    monkeypatch.setattr(jobs.Job, "merge", lambda job, by: (merge(job, by), 1 / 0))
+    work.sweep()
+    Work.objects.filter(done_at=None).update(lease_until=None)
+    work.sweep()
+    one.refresh_from_db()
+    assert (one.state, "tried once" in one.rejection, held()) == (State.REJECTED, True, {})
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,13 @@
 """Work to do is written with the change, claimed once, and never lost."""
 
+import threading
+import time
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from cc2h.kit import work
 
@@ -15,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def done(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     """A kind of work of the test's own, and what was done of it."""
     calls: list[tuple[str, Any]] = []
-    monkeypatch.setitem(work.handlers, "test", lambda key, from_day: calls.append((key, from_day)))
+    monkeypatch.setitem(work.kinds, "test", work.Kind(lambda key, from_day: calls.append((key, from_day))))
     return calls
 
 
@@ -81,7 +84,7 @@ def test_a_failure_undoes_the_half_done_is_recorded_and_waits_before_the_next_tr
         work.leave(kind="test", key="half", from_day=None, reason="")
         raise ValueError("no list sizes")
 
-    monkeypatch.setitem(work.handlers, "test", fail)
+    monkeypatch.setitem(work.kinds, "test", work.Kind(fail))
     work.leave(kind="test", key="a", from_day=None, reason="")
     assert work.sweep() == 0
     assert rows() == [(False, 1, "no list sizes")]
@@ -104,4 +107,157 @@ def test_a_broker_that_does_not_answer_loses_nothing(
     monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
     with django_capture_on_commit_callbacks(execute=True):
         work.leave(kind="test", key="a", from_day=None, reason="")
+    assert work.sweep() == 1
+
+
+# The keeper beside the work ---------------------------------------------------------------------------
+
+
+def sleep(seconds: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(%s)", [seconds])
+
+
+def elsewhere(act: Callable[[], Any]) -> Any:
+    """What another worker's or person's connection gets, of which this one is in the middle of something."""
+    found: list[Any] = []
+
+    def run() -> None:
+        try:
+            found.append(act())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(10)
+    return found[0]
+
+
+def others() -> int:
+    """How many connections to this database there are besides this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lease_is_kept_through_a_statement_that_takes_longer(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.WORK_LEASE_SECONDS = 0.6
+    seen: list[Any] = []
+
+    def slow(key: str, from_day: date | None) -> None:
+        watch = threading.Timer(1.2, lambda: seen.append(elsewhere(work.waiting)))
+        watch.start()
+        sleep(1.5)
+        watch.join()
+
+    monkeypatch.setitem(work.kinds, "test", work.Kind(slow))
+    before = others()
+    work.leave(kind="test", key="a", from_day=None, reason="")
+    assert work.sweep() == 1
+    assert seen == [[]]  # nothing was there to be claimed, long after the first lease was over
+    assert rows() == [(True, 1, "")]
+    begun = time.monotonic()
+    while others() > before:  # a connection that was closed is seen a moment longer
+        assert time.monotonic() < begun + 5
+    assert threading.active_count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_called_off_stops_in_the_middle_of_a_statement_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(work, "LOOK_SECONDS", 0.05)
+
+    def long(key: str, from_day: date | None) -> None:
+        work.leave(kind="test", key="half", from_day=None, reason="")
+        for _ in range(3):
+            time.sleep(0.2)  # at its own work, which can't be stopped
+            sleep(10)
+
+    called_off = threading.Event()
+    monkeypatch.setitem(work.kinds, "test", work.Kind(long, called_off=lambda key: called_off.is_set()))
+    work.leave(kind="test", key="a", from_day=None, reason="")
+    threading.Timer(0.3, called_off.set).start()
+    begun = time.monotonic()
+    assert work.sweep() == 1
+    assert time.monotonic() - begun < 3
+    assert rows() == [(True, 1, "")]
+    assert rows("half") == []
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
+def test_a_statement_that_takes_too_long_is_a_failure_that_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.WORK_STATEMENT_SECONDS = 1
+    monkeypatch.setitem(work.kinds, "test", work.Kind(lambda key, from_day: sleep(5)))
+    work.leave(kind="test", key="a", from_day=None, reason="")
+    assert work.sweep() == 0
+    ((done, attempts, error),) = rows()
+    assert (done, attempts) == (False, 1)
+    assert "statement timeout" in error
+
+
+def again(key: str = "a") -> int:
+    """The time to wait after a failure is over; how many claims were done."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kit_work SET lease_until = NULL WHERE key = %s", [key])
+    return work.sweep()
+
+
+def test_a_kind_that_may_give_up_does_so_after_some_attempts_and_others_never(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.WORK_ATTEMPTS = 3
+    given_up = []
+
+    def fail(key: str, from_day: date | None) -> None:
+        raise ValueError("poison")
+
+    poison = work.Kind(fail, give_up=lambda key, attempts: given_up.append((key, attempts)))
+    monkeypatch.setitem(work.kinds, "test", poison)
+    monkeypatch.setitem(work.kinds, "stubborn", work.Kind(fail))
+    work.leave(kind="test", key="a", from_day=None, reason="")
+    work.leave(kind="stubborn", key="b", from_day=None, reason="")
+    assert [again() for _ in range(4)] == [0, 0, 0, 1]
+    assert given_up == [("a", 3)]
+    assert rows() == [(True, 4, "poison")]
+    for _ in range(6):
+        again("b")
+    assert rows("b")[0][0] is False
+
+
+def test_work_that_kills_its_worker_each_time_is_given_up_too(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.WORK_ATTEMPTS = 2
+    given_up = []
+    do_nothing: Any = lambda key, from_day: None  # noqa: E731
+    monkeypatch.setitem(work.kinds, "test", work.Kind(do_nothing, give_up=lambda *given: given_up.append(given)))
+    work.leave(kind="test", key="a", from_day=None, reason="")
+    for _ in range(2):  # claimed, and then the worker was gone
+        assert work.claim("test", "a") is not None
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE kit_work SET lease_until = clock_timestamp() - interval '1 second'")
+    assert work.sweep() == 1
+    assert given_up == [("a", 2)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_keeper_that_can_not_reach_the_database_does_not_stop_the_work(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.WORK_LEASE_SECONDS = 0.3
+
+    def refuse(keeper: Any) -> None:
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(work._Keeper, "_renew", refuse)
+    monkeypatch.setitem(work.kinds, "test", work.Kind(lambda key, from_day: sleep(0.5)))
+    work.leave(kind="test", key="a", from_day=None, reason="")
     assert work.sweep() == 1

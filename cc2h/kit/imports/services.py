@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 PIECE = 1 << 20
 State = Import.State
 UNDECIDED = (State.RECEIVED, State.CHECKING, State.CHECKED)
+UNDER_WAY = (State.RECEIVED, State.CHECKING, State.MERGING)
 
 
 # Bringing a file -------------------------------------------------------------------------------------
@@ -84,7 +85,21 @@ def _store(by: Any, name: str, file: IO[bytes], size: int, sha256: str, **option
 # The worker's part -----------------------------------------------------------------------------------
 
 
-@work.handles("import")
+def _give_up(key: str, attempts: int) -> None:
+    """Reject a file that the portal failed at time and again, or that killed its workers."""
+    Import.objects.filter(pk=int(key), state__in=UNDER_WAY).update(
+        state=State.REJECTED,
+        rejection=f"The portal tried {'once' if attempts == 1 else f'{attempts} times'} and could not finish with this file, so nothing of it was imported. "
+        "Bring it again; if that fails too, save it as “CSV UTF-8”, or in several smaller files, or ask whoever looks "
+        "after the portal to find the reason.",
+    )
+
+
+def _called_off(key: str) -> bool:
+    return Import.objects.filter(pk=int(key), state=State.DISCARDED).exists()
+
+
+@work.handles("import", give_up=_give_up, called_off=_called_off)
 def carry_on(key: str, from_day: date | None = None) -> None:
     """Do the next step of an import; nothing when it was discarded meanwhile."""
     one = Import.objects.filter(pk=int(key)).first()
@@ -188,27 +203,20 @@ def _set(one: Import, **changes: Any) -> None:
 
 @contextmanager
 def _progress(one: Import) -> Iterator[Any]:
-    """Tells how far the reading is, on a connection of its own so that the page sees it, and keeps the work claimed."""
+    """Tells how far the reading is, on a connection of its own so that the page sees it."""
     side = connection.copy()
 
     def tell(done: int) -> None:
         percent = min(99, 100 * done // max(1, one.size_bytes))
         try:
             with side.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '300ms'")
                 cursor.execute(
                     """
                     UPDATE kit_import SET progress = %s, state = CASE state WHEN 'received' THEN 'checking' ELSE state END
-                    WHERE id = %s AND state IN ('received', 'checking', 'merging')
+                    WHERE id = (SELECT id FROM kit_import WHERE id = %s AND state IN ('received', 'checking', 'merging')
+                                FOR NO KEY UPDATE SKIP LOCKED)
                     """,
                     [percent, one.pk],
-                )
-                cursor.execute(
-                    """
-                    UPDATE kit_work SET lease_until = clock_timestamp() + make_interval(secs => %s)
-                    WHERE kind = 'import' AND key = %s AND done_at IS NULL AND claimed_by = %s
-                    """,
-                    [settings.WORK_LEASE_SECONDS, str(one.pk), work.WORKER],
                 )
         except DatabaseError as problem:  # how far it is, is a comfort; the work goes on without
             log.info("progress could not be told", problem=str(problem))

@@ -27,7 +27,6 @@ from cc2h.kit.models import Import, ImportProblem, Programme
 SEE, BRING = "view_imports", "import_files"  # actions of the room above; people carry their authority with them
 WHOSE = {SEE: "Imported files are seen by managers and analysts.", BRING: "Files are imported by managers."}
 PROBLEMS_SHOWN = 20
-UNDER_WAY = (Import.State.RECEIVED, Import.State.CHECKING, Import.State.MERGING)
 
 
 def may(request: HttpRequest, action: str) -> bool:
@@ -145,8 +144,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "heading": one.file_name,
         "one": one,
         "kind": kind,
-        "under_way": one.state in UNDER_WAY,
-        "trouble": queries.trouble(one) if one.state in UNDER_WAY else "",
+        "under_way": one.state in services.UNDER_WAY,
+        "trouble": queries.trouble(one) if one.state in services.UNDER_WAY else "",
         "may_import": may(request, BRING),
         "findings": one.findings,
         "asks": asks,
