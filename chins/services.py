@@ -5,30 +5,30 @@ touches (practices first, then CHINs, each in primary-key order), refuses in wor
 the way, asks the database's own guards before it ends, and wakes the worker that works out coverage.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import chain, count
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from cc2h.kit import dated, history, words, work
-from cc2h.kit.dated import Act, Dated, period_of
+from cc2h.kit.dated import period_of
 from cc2h.kit.days import day_after, day_before
 from cc2h.kit.problems import check, told
 from cc2h.kit.writing import still_held, writing
-from chins.models import Chin, ChinState, Deputy, Membership, Partner, PostHolding
+from chins.endings import end_or_void, give_back, lasting_beyond, of_posts
+from chins.models import Chin, ChinState, Membership, Partner
 from chins.names import practice_names
 from chins.workflow import COUNTED, FIRST, ChinStatus, next_states
 from practices.models import Commissioner, Practice, PracticeStanding, Status
 
 # Words of the portal's own addresses: no CHIN may be called by one of them.
 RESERVED_SLUGS = frozenset({"coverage", "memberships", "move", "partners", "propose", "states"})
-Record = TypeVar("Record", bound=Dated)
 
 
 def _lock(practices: Iterable[int], chins: Iterable[int]) -> None:
@@ -229,11 +229,10 @@ def void_membership(*, by: Any, membership: Membership, reason: str) -> None:
 
 def end_memberships(*, by: Any, practice: Practice, last: date, reason: str) -> list[Membership]:
     """The practice closes after `last`: it leaves its CHIN that day, and joins planned for later are void."""
-    reaches_past = Q(period__upper_inf=True) | Q(period__endswith__gt=day_after(last))
     with told(), transaction.atomic():
         _lock([practice.pk], [])
-        held = list(Membership.objects.held().filter(reaches_past, practice=practice))
-        ended = [_end_or_void(membership, last, by=by, reason=reason) for membership in held]
+        beyond = lasting_beyond(last, Membership.objects.filter(practice=practice))
+        ended = [end_or_void(membership, last, by=by, reason=reason) for membership in beyond]
         work.nudge()
     return [membership for membership in ended if membership is not None]
 
@@ -255,14 +254,6 @@ def _each(practices: Sequence[Practice], act: Callable[[Practice], Membership]) 
     if refusals:
         raise ValidationError([error for refusal in refusals for error in refusal.error_list])
     return done
-
-
-def _end_or_void(record: Record, last: date, *, by: Any, reason: str) -> Record | None:
-    """End a record that began by `last`; void one that was only to begin later."""
-    if record.first_day > last:
-        dated.void(record, by=by, reason=reason)
-        return None
-    return dated.end(record, last=last, by=by, reason=reason)
 
 
 def _membership_on(practice: Practice, day: date) -> Membership | None:
@@ -502,51 +493,37 @@ def _practice_ids(chin: Chin) -> list[int]:
 
 
 def _because(state: ChinState) -> str:
-    """How a record says that it ended because its CHIN did; `_give_back` finds it by these words."""
+    """How a record says that it ended because its CHIN did."""
     return f"The CHIN is {state.get_status_display().lower()} from {words.day(state.first_day)}"
 
 
-def _of_chin(chin: Chin) -> Iterator[Dated]:
-    """What is held of a CHIN and can't outlive it: memberships, post holdings, deputies."""
-    yield from Membership.objects.held().filter(chin=chin).select_related("practice").order_by("practice_id", "pk")
-    yield from PostHolding.objects.held().filter(post__chin=chin).order_by("pk")
-    yield from Deputy.objects.held().filter(post__chin=chin).order_by("pk")
+def _of_chin(chin: Chin) -> tuple[QuerySet[Any], ...]:
+    """What can't outlive a CHIN: memberships, post holdings, deputies; all versions of them."""
+    return Membership.objects.filter(chin=chin).select_related("practice"), *of_posts(chin=chin)
 
 
 def _finish(chin: Chin, state: ChinState, *, into: Chin | None, by: Any, reason: str) -> None:
     """Memberships, post holdings and deputies end the day before `state`; members go on in `into` if given."""
     day, why = state.first_day, _because(state)
     why = f"{why}: {reason}" if reason else why
-    for record in _of_chin(chin):
-        if record.period.upper is not None and record.period.upper <= day:
-            continue
-        _end_or_void(record, day_before(day), by=by, reason=why)
+    for record in lasting_beyond(day_before(day), *_of_chin(chin)):
+        end_or_void(record, day_before(day), by=by, reason=why)
         if into is not None and isinstance(record, Membership):
             _join(record.practice, into, max(day, record.first_day), record.last_day, by=by, reason=why)
 
 
 def _give_back(chin: Chin, state: ChinState, *, by: Any, reason: str) -> None:
     """Undo `_finish`: what ended or was dropped because of `state` is as it was before."""
-    because = _because(state)
     if chin.merged_into_id:
-        taken_over = Membership.objects.held().filter(chin=chin.merged_into_id, reason__startswith=because)
-        for membership in taken_over.filter(held__startswith__gte=state.recorded_at):
-            dated.void(membership, by=by, reason=reason)
-    for record in list(_of_chin(chin)):
-        if record.reason.startswith(because) and record.recorded_at >= state.recorded_at:
-            before = type(record).objects.get(thread=record.thread, held__endswith=record.recorded_at)
-            dated.correct(record, by=by, reason=reason, period=before.period)
-    dropped = Membership.objects.filter(chin=chin, closed_act=Act.VOIDED, closed_reason__startswith=because)
-    for membership in dropped.filter(held__endswith__gte=state.recorded_at):
-        dated.record(
-            Membership,
-            by=by,
-            first=membership.first_day,
-            last=membership.last_day,
-            practice=membership.practice,
-            chin=chin,
-            reason=reason,
+        joined = Membership.objects.held().filter(
+            chin=chin.merged_into_id,
+            practice__in=Membership.objects.filter(chin=chin).values("practice"),
+            period__startswith__gte=state.first_day,
+            held__startswith__gte=state.recorded_at,
         )
+        for membership in history.by_the_act_of(state, joined, "insert"):
+            dated.void(membership, by=by, reason=reason)
+    give_back(state, *_of_chin(chin), by=by, reason=reason)
 
 
 # The planning group ----------------------------------------------------------------------------------

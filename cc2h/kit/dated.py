@@ -268,6 +268,11 @@ def correct(version: Record, *, by: Any, reason: str, **changes: Any) -> Record:
     return _successor(version, moment, by=by, reason=reason, **changes)
 
 
+def anew(version: Record, *, by: Any, reason: str) -> Record:
+    """A voided version holds after all: what it said is a record again."""
+    return _successor(version, now(), by=by, reason=reason, thread=uuid.uuid4())
+
+
 @transaction.atomic
 def void(version: Dated, *, by: Any, reason: str) -> None:
     """It was never true: it counts on no day from now on, and *as known on* an earlier day still shows it."""

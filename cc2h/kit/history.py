@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pghistory
 from django.contrib.auth import get_user_model
@@ -32,6 +32,16 @@ class HistoryMiddleware(middleware.HistoryMiddleware):
             "method": request.method,
             "request_id": request.headers.get("X-Request-ID") or str(uuid.uuid4()),
         }
+
+
+def by_the_act_of(cause: models.Model, versions: QuerySet, done: Literal["insert", "update"]) -> QuerySet:
+    """Those of the governed `versions` that were recorded (insert) or closed (update) by the act that recorded `cause`.
+
+    What one service does, in one request or for one file, is one act.
+    """
+    act = _events(cause).filter(pgh_label="insert", pgh_context__isnull=False).values("pgh_context")
+    events = versions.model.pgh_event_models[done].objects.filter(pgh_label=done, pgh_context__in=act)
+    return versions.filter(pk__in=events.values("pgh_obj"))
 
 
 # Reading it ------------------------------------------------------------------------------------------

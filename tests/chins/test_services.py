@@ -419,19 +419,27 @@ class TestStates:
 class TestClosingAndMerging:
     @pytest.fixture
     def full(self, north: Chin, finchley: Chin, barnet: Any) -> dict[str, Any]:
-        """North Locality: one practice without end, one that leaves in 2019, one that joins in August 2018."""
+        """North Locality: one practice without end, one that leaves in 2019, one that joins in August 2018.
+
+        Its lead hands over in November 2018, and a deputy is named for August.
+        """
+        holding = PostHoldingFactory(post__of=north, first=MAY, last=date(2018, 10, 31))
+        PostHoldingFactory(post=holding.post, first=date(2018, 11, 1))
+        DeputyFactory(post=holding.post, first=date(2018, 8, 1), last=date(2018, 8, 31))
         return {
             "stays": MembershipFactory(chin=north, first=MAY).practice,
             "leaves": MembershipFactory(chin=north, first=MAY, last=date(2019, 3, 31)).practice,
             "plans": MembershipFactory(chin=north, first=date(2018, 8, 1)).practice,
-            "holding": PostHoldingFactory(post__of=north, first=MAY),
+            "holding": holding,
         }
 
     def state_of_things(self, full: dict[str, Any]) -> list[Any]:
         days = (END_OF_MAY, date(2018, 6, 30), JULY, date(2018, 8, 1), date(2019, 3, 31), date(2019, 4, 1))
         places = [[in_chin(full[who], day) for day in days] for who in ("stays", "leaves", "plans")]
-        held = PostHolding.objects.held().filter(post=full["holding"].post)
-        return [places, [h.last_day for h in held]]
+        holdings = PostHolding.objects.held().filter(post=full["holding"].post).order_by("period")
+        deputies = Deputy.objects.held().filter(post=full["holding"].post)
+        posts = [(h.holder.name, h.first_day, h.last_day) for h in holdings]
+        return [places, posts, [(d.deputy.name, d.first_day, d.last_day) for d in deputies]]
 
     def test_closing_ends_memberships_and_posts(self, north: Chin, full: dict[str, Any]) -> None:
         DeputyFactory(post=full["holding"].post, first=MAY)
@@ -444,13 +452,14 @@ class TestClosingAndMerging:
 
     def test_merging_carries_the_practices_over(self, north: Chin, finchley: Chin, full: dict[str, Any]) -> None:
         services.merge_chins(by=None, chins=[north], into=finchley, day=JULY)
-        places, held = self.state_of_things(full)
+        places, held, acting = self.state_of_things(full)
         assert places == [
             ["North Locality", "North Locality", "Finchley", "Finchley", "Finchley", "Finchley"],
             ["North Locality", "North Locality", "Finchley", "Finchley", "Finchley", None],
             [None, None, None, "Finchley", "Finchley", "Finchley"],
         ]
-        assert held == [date(2018, 6, 30)]
+        assert [last for *_, last in held] == [date(2018, 6, 30)]
+        assert not acting
         north.refresh_from_db()
         assert north.merged_into == finchley
 
@@ -470,6 +479,7 @@ class TestClosingAndMerging:
             assert in_chin(full["stays"], date(2018, 8, 31)) == "North Locality"
             assert in_chin(full["stays"], date(2018, 9, 1)) == ("Finchley" if merge else None)
             assert in_chin(full["plans"], date(2018, 8, 1)) == "North Locality"
+            assert [(d.first_day, d.last_day) for d in Deputy.objects.held()] == [(date(2018, 8, 1), date(2018, 8, 31))]
             services.void_state(by=None, state=state, reason="Not after all")
             assert self.state_of_things(full) == before
             north.refresh_from_db()
