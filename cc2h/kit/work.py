@@ -7,6 +7,7 @@ lease on a connection of its own, and stops the work if somebody calls it off.
 """
 
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Callable
@@ -25,7 +26,6 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[str, date | None], None]
 GiveUp = Callable[[str, int], None]
 CalledOff = Callable[[str], bool]
-WORKER = f"{socket.gethostname()}:{os.getpid()}"
 LOOK_SECONDS = 1.0  # how often a keeper looks whether work was called off
 CANCEL_SECONDS = 5.0  # how long it waits for the server to take a cancellation
 
@@ -44,8 +44,12 @@ kinds: dict[str, Kind] = {}
 
 @dataclass(frozen=True)
 class Claim:
-    """What one worker has taken on: rows of one kind and key, and the earliest day any of them asks for."""
+    """What one worker has taken on: rows of one kind and key, and the earliest day any of them asks for.
 
+    `by` is of this claim alone, so that whoever had the rows before knows that they have gone to another.
+    """
+
+    by: str
     kind: str
     key: str
     ids: list[int]
@@ -108,6 +112,7 @@ def waiting() -> list[tuple[str, str]]:
 
 def claim(kind: str, key: str) -> Claim | None:
     """Take all waiting rows of a kind and key for the length of the lease, or None if another worker has them."""
+    by = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
@@ -119,14 +124,14 @@ def claim(kind: str, key: str) -> Claim | None:
                          ORDER BY id FOR UPDATE SKIP LOCKED)
             RETURNING id, from_day, attempts
             """,
-            [settings.WORK_LEASE_SECONDS, WORKER, kind, key],
+            [settings.WORK_LEASE_SECONDS, by, kind, key],
         )
         rows = cursor.fetchall()
     if not rows:
         return None
     days = [day for _, day, _ in rows if day is not None]
     from_day = min(days) if len(days) == len(rows) else None
-    return Claim(kind, key, [row[0] for row in rows], from_day, max(attempts for *_, attempts in rows))
+    return Claim(by, kind, key, [row[0] for row in rows], from_day, max(attempts for *_, attempts in rows))
 
 
 def perform(claimed: Claim) -> bool:
@@ -158,10 +163,10 @@ def perform(claimed: Claim) -> bool:
             cursor.execute(
                 """
                 UPDATE kit_work SET last_error = %s,
-                    lease_until = clock_timestamp() + make_interval(secs => least(300, 2 ^ attempts))
-                WHERE id = ANY(%s) AND claimed_by = %s
+                    lease_until = clock_timestamp() + make_interval(secs => least(300, 2 ^ least(attempts, 9)))
+                WHERE id = ANY(%s) AND claimed_by = %s AND done_at IS NULL
                 """,
-                [str(problem)[:2000], claimed.ids, WORKER],
+                [str(problem)[:2000], claimed.ids, claimed.by],
             )
         return False
 
@@ -174,7 +179,7 @@ def _mark_done(claimed: Claim) -> bool:
             UPDATE kit_work SET done_at = clock_timestamp(), lease_until = NULL
             WHERE id = ANY(%s) AND claimed_by = %s AND done_at IS NULL
             """,
-            [claimed.ids, WORKER],
+            [claimed.ids, claimed.by],
         )
         done: bool = cursor.rowcount == len(claimed.ids)
         return done
@@ -229,7 +234,7 @@ class _Keeper:
                 WHERE id IN (SELECT id FROM kit_work WHERE id = ANY(%s) AND claimed_by = %s AND done_at IS NULL
                              FOR UPDATE SKIP LOCKED)
                 """,
-                [settings.WORK_LEASE_SECONDS, self.claimed.ids, WORKER],
+                [settings.WORK_LEASE_SECONDS, self.claimed.ids, self.claimed.by],
             )
 
 

@@ -65,16 +65,18 @@ def test_a_claim_is_exclusive_until_its_lease_is_over(done: list[tuple[str, Any]
     assert done == [("a", None)]
 
 
-def test_work_taken_over_by_another_worker_is_not_marked_done_by_the_first(
-    done: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_work_taken_over_is_not_marked_done_by_whoever_had_it_before(done: list[tuple[str, Any]]) -> None:
     work.leave(kind="test", key="a", from_day=None, reason="")
-    claimed = work.claim("test", "a")
-    assert claimed is not None
+    first = work.claim("test", "a")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE kit_work SET claimed_by = 'another worker'")
-    assert work.perform(claimed) is False
-    assert rows() == [(False, 1, "")]
+        cursor.execute("UPDATE kit_work SET lease_until = clock_timestamp() - interval '1 second'")
+    second = work.claim("test", "a")
+    assert first
+    assert second
+    assert work.perform(first) is False
+    assert rows() == [(False, 2, "")]
+    assert work.perform(second) is True
+    assert rows() == [(True, 2, "")]
 
 
 def test_a_failure_undoes_the_half_done_is_recorded_and_waits_before_the_next_try(
@@ -90,6 +92,22 @@ def test_a_failure_undoes_the_half_done_is_recorded_and_waits_before_the_next_tr
     assert rows() == [(False, 1, "no list sizes")]
     assert rows("half") == []
     assert work.waiting() == []
+
+
+def test_what_failed_a_thousand_times_fails_once_more_without_stopping_the_sweep(
+    done: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(key: str, from_day: date | None) -> None:
+        raise ValueError("no list sizes")
+
+    monkeypatch.setitem(work.kinds, "failing", work.Kind(fail))
+    work.leave(kind="failing", key="a", from_day=None, reason="")
+    work.leave(kind="test", key="b", from_day=None, reason="")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kit_work SET attempts = 2000 WHERE kind = 'failing'")
+    assert work.sweep() == 1
+    assert done == [("b", None)]
+    assert rows("a") == [(False, 2001, "no list sizes")]
 
 
 def test_pending_counts_what_is_not_done(done: list[tuple[str, Any]]) -> None:
