@@ -176,12 +176,16 @@ def trend(commissioner: Commissioner, first: date, last: date, known: datetime |
 
 
 # Each dated record of the commissioner's practices is read once and then matched to the days: ranges over days
-# make the planner expect one row and look every one up by itself, comparisons of their ends do not.
+# make the planner expect one row and look every one up by itself, comparisons of their ends do not. Each is read
+# for an array of ids: whatever the planner thinks of the tables, what it then joins is a commissioner's few hundred rows.
 # The columns after the day are those of PracticeRow.
 _PRACTICES = """
     WITH standing AS MATERIALIZED (
         SELECT s.practice_id, s.status, s.period FROM practices_practicestanding s
         WHERE s.commissioner_id = %(commissioner)s AND {held_s} AND s.status = 'active'
+    ),
+    practice AS MATERIALIZED (
+        SELECT id, ods_code FROM practices_practice WHERE id = ANY(ARRAY(SELECT practice_id FROM standing))
     ),
     detail AS MATERIALIZED (
         SELECT d.practice_id, d.name, d.borough, d.period FROM practices_practicedetail d
@@ -196,7 +200,7 @@ _PRACTICES = """
         FROM chins_chinstate t JOIN chins_chin c ON c.id = t.chin_id
         WHERE {held_t} AND t.status IN ('operational', 'approved', 'proposed')
           AND t.chin_id = ANY(ARRAY(SELECT chin_id FROM membership))
-    )
+    ){sizes}
     SELECT o.day AS on_day, p.id AS practice_id, p.ods_code, coalesce(d.name, p.ods_code) AS name, s.status,
            t.chin_id, t.slug AS chin_slug, t.name AS chin_name, t.status AS chin_status,
            CASE WHEN t.chin_id IS NOT NULL THEN lower(m.period) END AS since,
@@ -205,17 +209,32 @@ _PRACTICES = """
            coalesce(d.borough, '') AS borough
     FROM unnest(%(days)s::date[]) AS o(day)
     JOIN standing s ON {on_s}
-    JOIN practices_practice p ON p.id = s.practice_id
+    JOIN practice p ON p.id = s.practice_id
     LEFT JOIN detail d ON d.practice_id = p.id AND {on_d}
     LEFT JOIN membership m ON m.practice_id = p.id AND {on_m}
     LEFT JOIN state t ON t.chin_id = m.chin_id AND {on_t}
-    LEFT JOIN LATERAL (
-        SELECT l.day, l.patients FROM practices_listsize l
-        WHERE l.practice_id = p.id AND l.day <= o.day AND {held_l}
-        ORDER BY {order_l} LIMIT 1
-    ) l ON true
+    {newest}
     ORDER BY o.day, p.ods_code
 """
+# An index has the list sizes that are held now. Those held at another moment are read once, for all practices.
+_NEWEST_NOW = f"""
+    LEFT JOIN LATERAL (
+        SELECT l.day, l.patients FROM practices_listsize l
+        WHERE l.practice_id = p.id AND l.day <= o.day AND {list_held("l", None)}
+        ORDER BY l.day DESC LIMIT 1
+    ) l ON true
+"""
+_SIZES = """,
+    size AS MATERIALIZED (
+        SELECT l.practice_id, l.day, l.patients, l.recorded_at FROM practices_listsize l
+        WHERE l.practice_id = ANY(ARRAY(SELECT practice_id FROM standing)) AND {held_l}
+    ),
+    newest AS MATERIALIZED (
+        SELECT DISTINCT ON (o.day, l.practice_id) o.day AS on_day, l.practice_id, l.day, l.patients
+        FROM unnest(%(days)s::date[]) AS o(day) JOIN size l ON l.day <= o.day
+        ORDER BY o.day, l.practice_id, l.day DESC, l.recorded_at DESC
+    )"""
+_NEWEST_THEN = "LEFT JOIN newest l ON l.on_day = o.day AND l.practice_id = p.id"
 _ON_THE_DAY = "lower({alias}.period) <= o.day AND coalesce(upper({alias}.period), 'infinity') > o.day"
 
 
@@ -226,8 +245,8 @@ def practice_rows_on(
     statement = _PRACTICES.format(
         **{f"held_{a}": held(a, known) for a in "sdmt"},
         **{f"on_{a}": _ON_THE_DAY.format(alias=a) for a in "sdmt"},
-        held_l=list_held("l", known),
-        order_l="l.day DESC" if known is None else "l.day DESC, l.recorded_at DESC",
+        sizes=_SIZES.format(held_l=list_held("l", known)) if known else "",
+        newest=_NEWEST_THEN if known else _NEWEST_NOW,
     )
     found: dict[date, list[PracticeRow]] = {day: [] for day in days}
     with connection.cursor() as cursor:

@@ -21,6 +21,10 @@ from chins.coverage.sql import COLUMNS, engine
 WORK = "coverage"  # the kind of work to do; its key is a commissioner's id
 _VALUES = COLUMNS[3:]
 
+# The planner can't know how many places a range has, and right after a bulk load it takes every table for empty:
+# what joins here is many rows to many, so it is to hash them, and never to sort them or to loop over them.
+_PLAN = "SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'"
+
 _LOCK = """
     SELECT pg_advisory_xact_lock(hashtext('chins_coverage'), id::int) FROM (
         SELECT id FROM practices_commissioner
@@ -88,8 +92,7 @@ def recompute(
         "today": today,
     }
     with connection.cursor() as cursor:
-        # The planner can't know how many places a range has: sorting for merge joins is never worth it here.
-        cursor.execute("SET LOCAL enable_mergejoin = off; SET LOCAL work_mem = '128MB'")
+        cursor.execute(_PLAN)
         cursor.execute(_LOCK, parameters)
         first = max(_first_day(cursor, today), since or date.min)
         statement, of_engine = engine(sorted({*month_ends(first, today), today}), commissioner_ids)
@@ -153,6 +156,7 @@ _CHECK = """
 """
 
 
+@transaction.atomic
 def check(commissioner_ids: Sequence[int] | None = None, *, today: date | None = None) -> list[Difference]:
     """Every snapshot that is not what a recompute would have made on the day of the last one; writes nothing."""
     today = today or kit_days.today()
@@ -161,6 +165,7 @@ def check(commissioner_ids: Sequence[int] | None = None, *, today: date | None =
         "today": today,
     }
     with connection.cursor() as cursor:
+        cursor.execute(_PLAN)
         cursor.execute("SELECT DISTINCT (computed_at AT TIME ZONE 'Europe/London')::date FROM chins_coveragerun")
         last_days = {min(day, today) for (day,) in cursor.fetchall()}
         first = _first_day(cursor, today)

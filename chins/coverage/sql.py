@@ -36,19 +36,20 @@ _PLACES = """int4range(
         coalesce(width_bucket(upper({alias}.period) - 1, %(days)s::date[]), %(last)s) + 1)"""
 
 # The practices whose rows are needed for some commissioners: their own; and, because a CHIN's population is its
-# members' whoever commissions them, those of every commissioner that a member of one of their CHINs has ever had
-# (whose newest extract says which lists are carried forward).
+# members' whoever commissions them, those of every commissioner with a practice in one of their CHINs (whose
+# newest extract says which lists are carried forward).
 _OURS = """
 our_member AS MATERIALIZED (
-    SELECT m.practice_id AS id FROM chins_membership m
+    SELECT m.practice_id, m.period FROM chins_membership m
     WHERE {held_m}
       AND m.chin_id = ANY(ARRAY(SELECT id FROM chins_chin WHERE commissioner_id = ANY(%(commissioners)s)))
 ),
 our_commissioner AS MATERIALIZED (
     SELECT unnest(%(commissioners)s::bigint[]) AS id
     UNION
-    SELECT s.commissioner_id FROM practices_practicestanding s
-    WHERE {held_s} AND s.practice_id = ANY(ARRAY(SELECT id FROM our_member))
+    SELECT s.commissioner_id
+    FROM practices_practicestanding s JOIN our_member m ON m.practice_id = s.practice_id AND m.period && s.period
+    WHERE {held_s} AND s.practice_id = ANY(ARRAY(SELECT practice_id FROM our_member))
 ),
 our_practice AS MATERIALIZED (
     SELECT DISTINCT s.practice_id AS id FROM practices_practicestanding s
