@@ -5,6 +5,7 @@ ends what its holder may do from the next day, and a day before today ends it at
 """
 
 from datetime import date
+from itertools import chain, count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.kit import dated, words
 from cc2h.kit.dated import period_of
-from cc2h.kit.days import day_before
+from cc2h.kit.days import day_before, today
 from cc2h.kit.problems import check
 from cc2h.kit.writing import still_held, writing
 from chins.models import Deputy, Post, PostHolding
@@ -60,6 +61,46 @@ def fill_post(
                 )
             dated.end(other, last=day_before(first), by=by, reason=f"Handed over to {holder}")
         return dated.record(PostHolding, by=by, first=first, last=last, post=post, holder=holder, reason=reason)
+
+
+def make_administrator(*, by: Any, holder: User, first: date, reason: str = "") -> Post | None:
+    """The holder is a portal administrator from `first`; returns their post, or None if they have one already.
+
+    They take over the post of somebody who no longer signs in, or one that is vacant; else they get one of their own.
+    """
+    role = Role.ADMINISTRATOR
+    if PostHolding.objects.as_at(first).filter(post__role=role, holder=holder).exists():
+        return None
+    with writing(by):
+        posts = list(Post.objects.filter(role=role).order_by("pk").select_for_update(no_key=True))
+        period = period_of(first)
+        free = (
+            post
+            for post in posts
+            if all(
+                not held.holder.is_active and held.last_day is None and held.first_day < first
+                for held in _held_in(PostHolding, post, period).select_related("holder")
+            )
+        )
+        post = next(free, None)
+        if post is None:
+            titles = {post.title for post in posts}
+            label = str(role.label)
+            tries = chain([label], (f"{label} {n}" for n in count(2)))
+            post = create_post(by=by, role=role, title=next(title for title in tries if title not in titles))
+        fill_post(by=by, post=post, holder=holder, first=first, reason=reason)
+    return post
+
+
+def administer_after_removal(by: Any) -> str:
+    """Whoever removes the illustrative programme administers what follows: nobody else can sign in then."""
+    if by is None:
+        return ""
+    post = make_administrator(
+        by=by, holder=by, first=today(), reason="Removed the illustrative programme, and nobody else can sign in"
+    )
+    what = f"You are portal administrator from today (the post “{post}”)" if post else "You are portal administrator"
+    return f"{what}: give people access under “People”, and a post each."
 
 
 def end_holding(*, by: Any, holding: PostHolding, last: date, reason: str = "") -> PostHolding:

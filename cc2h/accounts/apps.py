@@ -10,4 +10,8 @@ class AccountsApp(AppConfig):
         from cc2h.accounts import mail, services  # noqa: F401 - mail registers the worker's part
         from cc2h.kit import programme
 
-        programme.after_removal(services.end_illustrative_access)
+        programme.after_removal(
+            services.end_illustrative_access,
+            "Nobody but you can sign in any more, because everybody knows the demonstration’s password. "
+            "You can give access again to each.",
+        )

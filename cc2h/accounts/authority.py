@@ -144,7 +144,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.ADD_CONTACT: Reach.COMMISSIONER,
         Action.CHANGE_MEMBERSHIP: Reach.OWN,
     },
-    Role.FEDERATION_SUPPORT: _CHIN_POST,
+    Role.FEDERATION_SUPPORT: _CHIN_POST | {Action.VIEW_UNPLACED: Reach.COMMISSIONER},
     Role.QIST_MEMBER: _reads(),
     Role.PRACTICE_MANAGER: _reads() | {Action.VIEW_HISTORY: Reach.OWN},
     Role.FEDERATION_MANAGER: _reads()
@@ -167,7 +167,10 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
 
 @dataclass(frozen=True)
 class Holding:
-    """A post held today, by its holder or by a deputy. The ids that do not apply to its scope are None."""
+    """A post held today, by its holder or by a deputy. The ids that do not apply to its scope are None.
+
+    followed_by: (from which day, commissioner id) of those that took over from its commissioner, the first first.
+    """
 
     post_id: int
     role: Role
@@ -178,10 +181,15 @@ class Holding:
     federation_id: int | None = None
     deputy_for: str = ""
     commissioner_name: str = ""
+    followed_by: tuple[tuple[date, int], ...] = ()
 
     @property
     def scope(self) -> Scope:
         return ROLE_SCOPE[self.role]
+
+    def commissioner_on(self, day: date) -> int | None:
+        """Its commissioner on the day: its own, or the one that had taken over by then."""
+        return next((pk for since, pk in reversed(self.followed_by) if since <= day), self.commissioner_id)
 
 
 @dataclass(frozen=True)
@@ -225,12 +233,13 @@ class Authority:
         return any(reach is Reach.EVERYWHERE for _, reach in self._granting(action))
 
     def commissioner_ids(self, action: Action) -> frozenset[int]:
-        """Commissioners for the whole of which the action is granted."""
+        """Commissioners for the whole of which the action is granted, with those that took over from them."""
         return frozenset(
-            h.commissioner_id
+            commissioner_id
             for h, reach in self._granting(action)
-            if h.commissioner_id is not None
-            and (reach is Reach.COMMISSIONER or (reach is Reach.OWN and h.scope is Scope.COMMISSIONER))
+            if reach is Reach.COMMISSIONER or (reach is Reach.OWN and h.scope is Scope.COMMISSIONER)
+            for commissioner_id in (h.commissioner_id, *(pk for _, pk in h.followed_by))
+            if commissioner_id is not None
         )
 
     def own_ids(self, action: Action, scope: Scope) -> frozenset[int]:

@@ -64,12 +64,15 @@ def send_password_link(*, user: User) -> None:
     adapter.send_mail("account/email/welcome", user.email, {"user": user, "password_reset_url": address})
 
 
-def end_illustrative_access(by: Any) -> None:
+def end_illustrative_access(by: Any) -> str:
     """When the illustrative programme goes, nobody keeps its published password but whoever removed it.
 
-    They can be let in again by a portal administrator, and choose a password by e-mail.
+    They can be let in again by a portal administrator, and choose a password by e-mail. Returns what to do next.
     """
     others = User.objects.filter(is_active=True)
     if by is not None:
         others = others.exclude(pk=by.pk)
     others.update(is_active=False, password=make_password(None))
+    if by is not None:
+        return "If your password is still the demonstration’s, which everybody knows, change it now: it is under your name."
+    return "Nobody can sign in any more: let an administrator in with “script/manage make_administrator E-MAIL”."

@@ -11,7 +11,12 @@ class BoardApp(AppConfig):
     label = "board"
 
     def ready(self) -> None:
+        from cc2h.board import statements
         from cc2h.board.home import lives_on_a_dashboard
+        from cc2h.kit import programme
+
+        programme.belongs("board")
+        programme.after_removal(statements.record_after_removal)
 
         def reads(user: Any) -> bool:
             return authority_of(user).may(Action.VIEW_REGISTER)

@@ -70,7 +70,7 @@ Builder = Callable[[Reader, Sequence[Holding]], Iterator[Block]]
 
 
 def lives_on_a_dashboard(held: Authority) -> bool:
-    """Whether this person's home is the dashboard of one commissioner."""
+    """Whether this person's home is the dashboard of one commissioner, and later of the one that took over from it."""
     whose = {h.commissioner_id for h in held.holdings if h.role in DASHBOARD_ROLES}
     return len(whose) == 1 and not any(h.role is Role.NCL_OFFICE for h in held.holdings)
 
@@ -79,7 +79,7 @@ def dashboard_of(reader: Reader) -> str | None:
     """The code of the commissioner whose dashboard is this person's home; None for a home of blocks."""
     if not lives_on_a_dashboard(reader.held):
         return None
-    ids = [h.commissioner_id for h in reader.held.holdings if h.role in DASHBOARD_ROLES]
+    ids = [h.commissioner_on(reader.asat.day) for h in reader.held.holdings if h.role in DASHBOARD_ROLES]
     return Commissioner.objects.values_list("ods_code", flat=True).get(pk=ids[0] or 0)
 
 
@@ -125,6 +125,12 @@ def _ids(holdings: Sequence[Holding], attribute: str, roles: Sequence[Role]) -> 
     return list(dict.fromkeys(getattr(h, attribute) for h in holdings if h.role in roles and getattr(h, attribute)))
 
 
+def _commissioner_ids(reader: Reader, holdings: Sequence[Holding], roles: Sequence[Role]) -> list[int]:
+    """The commissioners, on the day, of posts of these roles."""
+    ids = (h.commissioner_on(reader.asat.day) for h in holdings if h.role in roles)
+    return [pk for pk in dict.fromkeys(ids) if pk is not None]
+
+
 def _commissioners(reader: Reader, ids: Sequence[int]) -> QuerySet[Commissioner]:
     readable = queries.commissioners_with_board_days(reader.user, reader.asat)
     return readable.filter(pk__in=ids).order_by("short_name")
@@ -132,7 +138,7 @@ def _commissioners(reader: Reader, ids: Sequence[int]) -> QuerySet[Commissioner]
 
 def side_by_side(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
     """The commissioners a person reads across."""
-    yield commissioners(reader, list(_commissioners(reader, _ids(holdings, "commissioner_id", ACROSS))))
+    yield commissioners(reader, list(_commissioners(reader, _commissioner_ids(reader, holdings, ACROSS))))
 
 
 def whole_programme(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
@@ -164,7 +170,7 @@ def commissioners(reader: Reader, readable: Sequence[Any]) -> Block:
 
 def commissioner(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
     """A commissioner's coverage and what changed since the last board day."""
-    for one in _commissioners(reader, _ids(holdings, "commissioner_id", WHOLE)):
+    for one in _commissioners(reader, _commissioner_ids(reader, holdings, WHOLE)):
         found = queries.dashboard(reader.user, one, reader.asat, "")
         rows = Rows(reader.asat, one)
         yield Block(

@@ -303,6 +303,12 @@ def statements() -> Iterator[Facts]:
         )
 
 
+def record_after_removal(by: Any) -> str:
+    """What papers state of a commissioner is true of any programme; what was settled in the illustrative one is not."""
+    record_statements()
+    return ""
+
+
 def record_statements() -> int:
     """Add the statements about commissioners that are here and that are not there yet; returns how many."""
     commissioners = dict(Commissioner.objects.values_list("ods_code", "pk"))

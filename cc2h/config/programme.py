@@ -6,15 +6,15 @@ from datetime import date
 import pghistory
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
 
-from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
+from cc2h.board.statements import record_statements
 from cc2h.config import demonstration
 from cc2h.config.demonstration import loading
-from cc2h.kit import dated, programme, words, work
+from cc2h.kit import programme, words, work
 from cc2h.kit.models import Import, Programme
-from chins.models import Chin, Post, PostHolding
+from chins.models import Chin
+from chins.post_services import make_administrator
 from practices.models import Practice
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "kit_programme"}
@@ -58,17 +58,18 @@ def load_demonstration(today: date) -> None:
 
 
 def start_empty(today: date, administrator: str) -> str:
-    """The five commissioners and one administrator; returns the administrator's password, kept nowhere."""
+    """The five commissioners, what papers state of them, and one administrator, whose password this returns."""
     with pghistory.context(load="empty"), transaction.atomic():
         loading.commissioners()
-        return make_administrator(today, administrator)
+        record_statements()
+        return let_administer(today, administrator)
 
 
 def anybody_may_sign_in() -> bool:
     return User.objects.filter(is_active=True).exists()
 
 
-def make_administrator(today: date, email: str) -> str:
+def let_administer(today: date, email: str) -> str:
     """Whoever has this address administers the portal from today; returns their new password, kept nowhere.
 
     For the first sign-in, and for a portal whose administrators can no longer sign in.
@@ -82,12 +83,7 @@ def make_administrator(today: date, email: str) -> str:
             user.is_active = True
             user.set_password(password)
             user.save(update_fields=["is_active", "password"])
-        posts = Post.objects.filter(role=Role.ADMINISTRATOR)
-        if not PostHolding.objects.as_at(today).filter(post__in=posts, holder=user).exists():
-            held = PostHolding.objects.held().filter(post=OuterRef("pk"))
-            vacant = posts.filter(~Exists(held)).first()
-            post = vacant or Post.objects.create(role=Role.ADMINISTRATOR, title="Portal administrator")
-            dated.record(PostHolding, by=None, first=today, post=post, holder=user)
+        make_administrator(by=None, holder=user, first=today)
     return password
 
 

@@ -13,19 +13,17 @@ from pathlib import Path
 import pghistory
 from django.db import connection, transaction
 
+from cc2h.board.statements import record_statements
 from cc2h.config.demonstration.loading import commissioners
-from cc2h.config.demonstration.places import PLACES
 from cc2h.kit import words, work
 from cc2h.kit.imports import services
 from cc2h.kit.models import Import
 from cc2h.kit.sql import Sql
 from practices.importers import LocalLists, details
+from practices.importers.takeovers import NCL
 from practices.models import Commissioner, PracticeStanding, Status
 from practices.services import close_practice
 
-NCL = "93C"
-CCGS = tuple(place.code for place in PLACES)
-CCGS_ENDED = date(2020, 3, 31)  # Barnet, Camden, Enfield, Haringey and Islington went into North Central London
 # E83049 is on the list of 4 November 2025 and no longer among the practices of February 2026; no file states the day.
 MERGED_ON = date(2026, 2, 1)
 COMPLETE_SINCE = date(2025, 11, 4)  # the ICB's list of this day has every practice of the five boroughs
@@ -63,6 +61,7 @@ def load(data_dir: Path, log: Callable[[str], object] = print) -> None:
     """
     with pghistory.context(load="real"):
         _commissioners()
+        record_statements()
         for step in STEPS:
             _import(data_dir, step, log)
         _boroughs_of_old()
@@ -75,7 +74,7 @@ def _import(data_dir: Path, step: Step, log: Callable[[str], object]) -> None:
     paths = sorted(data_dir.glob(step.pattern))
     if not paths:
         log(f"Not there: {step.pattern}")
-    for result in services.run(paths, day=step.day, only=(*CCGS, NCL)):
+    for result in services.run(paths, day=step.day, only=(*NCL.followed, NCL.code)):
         log(_told(result))
 
 
@@ -92,27 +91,28 @@ def _told(result: services.Result) -> str:
 @transaction.atomic
 def _commissioners() -> None:
     """The five CCGs, and the one that followed them in April 2020."""
-    if Commissioner.objects.filter(ods_code=NCL, predecessors__isnull=False).exists():
+    if Commissioner.objects.filter(ods_code=NCL.code, predecessors__isnull=False).exists():
         return
     commissioners()
     ncl, _ = Commissioner.objects.update_or_create(
-        ods_code=NCL,
+        ods_code=NCL.code,
         defaults={
-            "name": "NHS North Central London CCG",
-            "short_name": "North Central London",
-            "opened": date(2020, 4, 1),
-            "local_word": "primary care network",
-            "local_word_plural": "primary care networks",
+            "name": NCL.name,
+            "short_name": NCL.short_name,
+            "opened": NCL.since,
+            "local_word": NCL.local_word,
+            "local_word_plural": NCL.local_word_plural,
             "in_programme": True,
         },
     )
-    Commissioner.objects.filter(ods_code__in=CCGS).update(closed=CCGS_ENDED, successor=ncl)
+    followed = Commissioner.objects.filter(ods_code__in=NCL.followed)
+    followed.update(closed=NCL.since - timedelta(days=1), successor=ncl)
 
 
 @transaction.atomic
 def _boroughs_of_old() -> None:
     """A practice that no local list names was in the borough of the CCG it had: each of the five was one borough."""
-    sql = Sql(connection.cursor(), ccgs=list(CCGS))
+    sql = Sql(connection.cursor(), ccgs=list(NCL.followed))
     sql.table(
         "good",
         """
@@ -141,7 +141,7 @@ def _close_those_no_longer_listed(log: Callable[[str], object]) -> None:
         return
     gone = (
         PracticeStanding.objects.as_at(listed.extract_day)
-        .filter(commissioner__ods_code=NCL)
+        .filter(commissioner__ods_code=NCL.code)
         .exclude(status=Status.CLOSED)
         .exclude(practice__list_sizes__source=listed)
         .select_related("practice")

@@ -5,14 +5,16 @@ from typing import Any
 
 import pghistory
 from django.apps import apps
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from cc2h.kit.models import Import, Programme
 
+State = Import.State
 _rooms: list[str] = []
 _kept: dict[str, str] = {}
-_afterwards: list[Callable[[Any], None]] = []
+_afterwards: list[tuple[Callable[[Any], str], str]] = []
 
 
 def belongs(app_label: str, **kept: str) -> None:
@@ -24,9 +26,18 @@ def belongs(app_label: str, **kept: str) -> None:
     _kept.update({f"{app_label}.{model}": condition for model, condition in kept.items()})
 
 
-def after_removal(function: Callable[[Any], None]) -> None:
-    """Register what must happen, in the same transaction, when the illustrative programme goes; called with `by`."""
-    _afterwards.append(function)
+def after_removal(function: Callable[[Any], str], foretold: str = "") -> None:
+    """Register what must happen, in the same transaction, when the illustrative programme goes; lower rooms first.
+
+    function: called with `by`; returns what they must know of it then, in sentences. foretold: what the page that asks
+    says of it.
+    """
+    _afterwards.insert(0, (function, foretold))  # rooms are readied from the highest to the lowest
+
+
+def foretold() -> list[str]:
+    """What else happens when the illustrative programme goes, in sentences."""
+    return [sentence for _, sentence in _afterwards if sentence]
 
 
 def kind() -> str:
@@ -49,8 +60,8 @@ def become(new: str) -> None:
 
 
 @transaction.atomic
-def remove_illustrative(*, by: Any) -> None:
-    """Empty every room of the illustrative programme, its history included.
+def remove_illustrative(*, by: Any) -> list[str]:
+    """Empty every room of the illustrative programme, its history included; returns what `by` must know, in sentences.
 
     Whoever does it keeps their account, and the posts that belong to a commissioner or to the portal stay, so
     that they are not locked out; commissioners stay; a file that still waits to be imported stays. Raises
@@ -60,7 +71,9 @@ def remove_illustrative(*, by: Any) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending would forbid TRUNCATE
         if Programme.objects.select_for_update().get().kind != Programme.Kind.ILLUSTRATIVE:
             raise ValidationError("This portal holds no illustrative programme.", code="not_illustrative")
-        tables = {}
+        waiting = ", ".join(f"'{state}'" for state in (State.RECEIVED, State.CHECKING, State.CHECKED))
+        stays = f"SELECT id FROM kit_import WHERE state IN ({waiting})"
+        tables: dict[str, str | None] = {"kit_importevent": f"pgh_obj_id IN ({stays})"}
         for room in _rooms:
             for model in apps.get_app_config(room).get_models(include_auto_created=True):
                 tables[model._meta.db_table] = _kept.get(f"{room}.{model.__name__}")
@@ -75,15 +88,12 @@ def remove_illustrative(*, by: Any) -> None:
         for table in partly:
             cursor.execute(f'INSERT INTO "{table}" SELECT * FROM "kept_{table}"')
             cursor.execute(f'DROP TABLE "kept_{table}"')
-        cursor.execute("DELETE FROM kit_work WHERE kind <> 'import'")
-        waiting = [Import.State.RECEIVED, Import.State.CHECKING, Import.State.CHECKED]
-        cursor.execute(
-            "DELETE FROM kit_importproblem p USING kit_import i WHERE p.of_id = i.id AND i.state <> ALL(%s)", [waiting]
-        )
-        cursor.execute(
-            "DELETE FROM kit_importchunk c USING kit_import i WHERE c.of_id = i.id AND i.state <> ALL(%s)", [waiting]
-        )
-        cursor.execute("DELETE FROM kit_import WHERE state <> ALL(%s)", [waiting])
+        for table in ("kit_importproblem", "kit_importchunk"):
+            cursor.execute(f"DELETE FROM {table} WHERE of_id NOT IN ({stays})")
+        cursor.execute(f"DELETE FROM kit_import WHERE id NOT IN ({stays})")
+        cursor.execute("DELETE FROM kit_work WHERE kind <> 'import' OR key NOT IN (SELECT id::text FROM kit_import)")
+        cursor.execute("DELETE FROM kit_chartimage")
         cursor.execute("UPDATE kit_programme SET kind = 'empty', loaded_at = NULL")
-        for function in _afterwards:
-            function(by)
+        said = [function(by) for function, _ in _afterwards]
+    cache.clear()
+    return [sentence for sentence in said if sentence]

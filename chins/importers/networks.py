@@ -119,6 +119,12 @@ class NetworkWorkbook(NetworkFile):
         Column("commissioner", ("PCN Parent CCG Code", "PCN Parent Sub ICB Loc Code"), "the network’s commissioner"),
         Column("from_text", ("Practice to PCN Relationship Start Date",), DAY_EXPECTED),
         Column("to_text", ("Practice to PCN Relationship End Date",), DAY_EXPECTED),
+        Column(
+            "commissioner_name",
+            ("PCN Parent CCG Name", "PCN Parent Sub ICB Loc Name"),
+            "the name of the network’s commissioner",
+            False,
+        ),
         *(
             Column(name, headers, "not used", False, used=False)
             for name, headers in (
@@ -126,7 +132,6 @@ class NetworkWorkbook(NetworkFile):
                 ("network_name", ("PCN Name",)),
                 ("parent", ("Practice Parent CCG Code", "Practice Parent Sub ICB Loc Code")),
                 ("parent_name", ("Practice Parent CCG Name", "Practice Parent Sub ICB Loc Name")),
-                ("network_parent_name", ("PCN Parent CCG Name", "PCN Parent Sub ICB Loc Name")),
                 ("match", ("Practice CCG and PCN CCG Match", "Practice Sub ICB Loc and PCN Sub ICB Loc Match")),
             )
         ),
@@ -161,8 +166,11 @@ class NetworkWorkbook(NetworkFile):
         yield from super().rows(contents)
 
     def row(self, cells: list[str]) -> Sequence[str]:
-        code, network, commissioner, first, last = cells
-        return code.upper(), network.upper(), commissioner.upper(), first, last, read_day(first), read_day(last)
+        code, network, commissioner, first, last, name = cells
+        return (
+            *(code.upper(), network.upper(), commissioner.upper(), first, last, " ".join(name.split())),
+            *(read_day(first), read_day(last)),
+        )
 
     def _read_networks(self, contents: Contents) -> Iterator[tuple[str, str, str, str | None, str | None]]:
         rows = contents.sheets[NETWORKS_SHEET]
@@ -274,12 +282,12 @@ class NetworkMap(NetworkFile):
         Column("day", ("EXTRACT_DATE",), DAY_EXPECTED),
         Column("name", ("PRACTICE_NAME",), "the practice’s name"),
         Column("postcode", ("PRACTICE_POSTCODE",), "the practice’s postcode"),
+        Column("commissioner_name", ("CCG_NAME", "SUB_ICB_LOCATION_NAME"), "the commissioner’s name", False),
         *(
             Column(headers[0], headers, "not used", False, used=False)
             for headers in (
                 ("PUBLICATION",),
                 ("ONS_CCG_CODE", "ONS_SUB_ICB_LOCATION_CODE"),
-                ("CCG_NAME", "SUB_ICB_LOCATION_NAME"),
                 ("ONS_STP_CODE", "ONS_ICB_CODE"),
                 ("STP_CODE", "ICB_CODE"),
                 ("STP_NAME", "ICB_NAME"),
@@ -292,10 +300,11 @@ class NetworkMap(NetworkFile):
     extra_staging = {"first": "date", "last": "date"}
 
     def row(self, cells: list[str]) -> Sequence[str]:
-        code, network, network_name, commissioner, day, name, postcode = cells
+        code, network, network_name, commissioner, day, name, postcode, commissioner_name = cells
         return (
             *(code.upper(), network.upper(), network_name, commissioner.upper(), day),
-            *(" ".join(name.split()), written_postcode(postcode), read_day(day), ""),
+            *(" ".join(name.split()), written_postcode(postcode), " ".join(commissioner_name.split())),
+            *(read_day(day), ""),
         )
 
     def check(self, sql: Sql) -> None:

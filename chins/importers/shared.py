@@ -9,7 +9,7 @@ from cc2h.kit import timelines
 from cc2h.kit.sql import Sql
 from chins.services import RESERVED_SLUGS
 from practices.importers import details
-from practices.importers.ods import add_commissioners
+from practices.importers.ods import add_commissioners, name_commissioners
 
 NETWORK = "coalesce(nullif(c.code, ''), c.slug)::text"
 
@@ -83,6 +83,7 @@ def plan_networks(sql: Sql) -> None:
 def write_networks(sql: Sql, *, by: Any, reason: str) -> None:
     """Make new networks, give known ones their new names, and hold their states as planned."""
     add_commissioners(sql, "SELECT DISTINCT commissioner FROM network_said")
+    name_commissioners(sql, "SELECT DISTINCT commissioner, commissioner_name FROM staged")
     sql.table(  # two networks of one commissioner can't have one name: the code tells them apart
         "network_named",
         """

@@ -20,6 +20,7 @@ from practices.importers.shared import (
     PracticeFile,
     written_postcode,
 )
+from practices.importers.takeovers import NCL, plan_takeovers, write_takeovers
 from practices.models import (
     ILLUSTRATIVE_CODE,
     NO_COMMISSIONER,
@@ -231,6 +232,8 @@ class OdsPractices(PracticeFile, OdsFile):
         self._plan_standings(sql)
         self._plan_details(sql)
         self._note_what_stays_closed(sql)
+        if taken_over := plan_takeovers(sql):
+            self.notes.append(taken_over)
         return """
             SELECT g.import_id, g.line, g.code AS key,
                    CASE WHEN g.practice_id IS NULL THEN 'new'
@@ -379,6 +382,7 @@ class OdsPractices(PracticeFile, OdsFile):
             by=by,
             reason=reason,
         )
+        write_takeovers(sql)
         self._leave_what_they_were_in(sql, by, reason)
 
     def _leave_what_they_were_in(self, sql: Sql, by: Any, reason: str) -> None:
@@ -402,14 +406,48 @@ def day_in_name(name: str) -> date | None:
 
 
 def add_commissioners(sql: Sql, codes: str) -> None:
-    """Make the commissioners that are not in the register, with their code as name until a file names them."""
+    """Make the commissioners that are not in the register, with their code as name until a file names them.
+
+    The one that every commissioner of the demonstration went into is named by no such file, and known.
+    """
     sql.run(
         f"""
-        INSERT INTO practices_commissioner (ods_code, name, short_name, local_word, local_word_plural, band_source,
-                                            in_programme)
-        SELECT code, code, code, 'CHIN', 'CHINs', '', false FROM ({codes}) AS named(code)
-        WHERE NOT EXISTS (SELECT FROM practices_commissioner c WHERE c.ods_code = code) ORDER BY code
+        INSERT INTO practices_commissioner (ods_code, name, short_name, opened, local_word, local_word_plural,
+                                            band_source, in_programme)
+        SELECT named.code, coalesce(k.name, named.code), coalesce(k.short_name, named.code), k.opened,
+               coalesce(k.word, 'CHIN'), coalesce(k.words, 'CHINs'), '', false
+        FROM ({codes}) AS named(code)
+        LEFT JOIN (SELECT %(code)s::text, %(name)s::text, %(short)s::text, %(since)s::date, %(word)s::text, %(words)s::text)
+            AS k(code, name, short_name, opened, word, words) ON k.code = named.code
+        WHERE NOT EXISTS (SELECT FROM practices_commissioner c WHERE c.ods_code = named.code) ORDER BY 1
+        """,
+        code=NCL.code,
+        name=NCL.name,
+        short=NCL.short_name,
+        since=NCL.since,
+        word=NCL.local_word,
+        words=NCL.local_word_plural,
+    )
+
+
+def name_commissioners(sql: Sql, names: str) -> None:
+    """Give those that have their code as name the one that a file of something else gives: `names` is (code, name)."""
+    unnamed = sql.rows(
+        f"""
+        SELECT c.ods_code, min(n.name) FROM ({names}) AS n(code, name)
+        JOIN practices_commissioner c ON c.ods_code = n.code AND c.name = c.ods_code
+        WHERE length(n.name) BETWEEN 1 AND 150 GROUP BY 1 ORDER BY 1
         """
+    )
+    sql.run(
+        """
+        UPDATE practices_commissioner c SET name = n.name, short_name = n.short_name
+        FROM unnest(%(codes)s::text[], %(names)s::text[], %(shorts)s::text[]) AS n(code, name, short_name)
+        WHERE c.ods_code = n.code
+        """,
+        codes=[code for code, _ in unnamed],
+        names=[name for _, name in unnamed],
+        shorts=[short_name(name) for _, name in unnamed],
     )
 
 
@@ -510,8 +548,10 @@ def short_name(name: str) -> str:
 
     >>> short_name("NHS BARNET CCG"), short_name("NHS DURHAM DALES, EASINGTON AND SEDGEFIELD CCG")
     ('Barnet', 'Durham Dales, Easington and Sedgefield')
+    >>> short_name("NHS North Central London ICB - 93C")
+    'North Central London'
     """
-    plain = re.sub(r"^NHS | (CCG|CLINICAL COMMISSIONING GROUP)$", "", name.strip(), flags=re.IGNORECASE)
+    plain = re.sub(r"^NHS | (CCG|CLINICAL COMMISSIONING GROUP|ICB( - \w+)?)$", "", name.strip(), flags=re.IGNORECASE)
     if plain.isupper():
         plain = re.sub(r"\b(And|Of|The|On|Upon|In|With)\b", lambda found: found[0].lower(), plain.title())
         plain = plain[:1].upper() + plain[1:]

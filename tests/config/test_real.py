@@ -13,6 +13,7 @@ from cc2h.config import real
 from cc2h.kit import programme
 from cc2h.kit.models import Import, Programme
 from chins.models import Chin, Membership
+from practices.importers.takeovers import NCL
 from practices.models import Commissioner, ListSize, Practice, PracticeDetail, PracticeStanding, Status, Succession
 
 DATA = Path(os.environ.get("CC2H_SHARED_DATA") or Path(__file__).resolve().parents[2].parent / "shared" / "data")
@@ -60,7 +61,7 @@ def test_the_published_files_become_north_central_london() -> None:
     assert not [line for line in lines if "rejected" in line or line.startswith("Not there")]
 
     # commissioners: five CCGs until March 2020, then one
-    ccgs = Commissioner.objects.filter(ods_code__in=real.CCGS)
+    ccgs = Commissioner.objects.filter(ods_code__in=NCL.followed)
     assert {c.closed for c in ccgs} == {date(2020, 3, 31)}
     assert {c.successor.ods_code for c in ccgs if c.successor} == {"93C"}
     assert ccgs.get(ods_code="07X").local_word == "Health and Care Team"

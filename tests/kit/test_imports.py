@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from cc2h.kit import programme, work
@@ -20,7 +20,7 @@ from cc2h.kit.imports import jobs, services
 from cc2h.kit.models import Import, ImportChunk, ImportProblem, Programme, Work
 from practices.models import ListSize, Practice
 from tests.factories import CommissionerFactory, ImportFactory, ListSizeFactory, PracticeFactory, UserFactory
-from tests.samples import gzipped, patients_rows, registered_patients, table
+from tests.samples import Organisation, epraccur, gzipped, patients_rows, registered_patients, table
 
 pytestmark = pytest.mark.django_db
 State = Import.State
@@ -507,8 +507,83 @@ def test_by_command_a_real_file_is_rejected_while_the_programme_is_illustrative(
     (result,) = services.run([file(sizes())])
     assert result.status == "rejected"
     assert "--replace-illustrative" in result.problems[0]["problem"]
-    services.run([file(sizes())], replace=True)
-    assert not Practice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"\x00\x01\x02 garbage", ""),
+        (b"nothing,that,is,known\n1,2,3,4\n", ""),
+        (sizes(), "None of its rows can be used"),  # of practices that are not known once the made-up ones have gone
+        (registered_patients({}), "no rows"),
+    ],
+)
+def test_a_file_of_no_use_removes_nothing(illustrative: Practice, file: Any, data: bytes, why: str) -> None:
+    person = UserFactory()
+    (result,) = services.run([file(data)], replace=True)
+    assert result.status == "rejected"
+    assert why in result.problems[0]["problem"]
+    assert Practice.objects.get() == illustrative
+    assert programme.kind() == Programme.Kind.ILLUSTRATIVE
+    person.refresh_from_db()
+    assert person.is_active
+    one = Import.objects.get()
+    assert one.state == State.REJECTED
+    assert ImportProblem.objects.filter(of=one).count() == sum(p["line"] is not None for p in result.problems)
+
+
+def test_a_file_of_use_takes_the_place_of_the_illustrative_programme(illustrative: Practice, file: Any) -> None:
+    garbage, practices = file(b"\x00 garbage", "a.csv"), file(epraccur(Organisation("E83001")), "epraccur_2018-04.csv")
+    results = services.run([garbage, practices, file(sizes(), "c.csv")], replace=True)
+    assert [result.status for result in results] == ["rejected", "imported", "imported"]
+    assert Practice.objects.get().ods_code == "E83001"
+    assert held() == {"E83001": 7500}
+    assert programme.kind() == Programme.Kind.REAL
+    assert "The illustrative programme was removed." in results[1].notes
+    assert any("script/manage make_administrator" in note for note in results[1].notes)
+
+
+def test_a_trial_run_keeps_the_illustrative_programme(illustrative: Practice, file: Any) -> None:
+    (result,) = services.run([file(epraccur(Organisation("E83001")))], replace=True, dry_run=True)
+    assert result.status == "checked"
+    assert Practice.objects.get() == illustrative
+
+
+class TestTheCommandAsksBeforeItRemoves:
+    def command(self, path: Path, *more: str) -> None:
+        call_command("import_practices", str(path), "--replace-illustrative", *more, stdout=io.StringIO())
+
+    def answering(self, monkeypatch: pytest.MonkeyPatch, answer: str | None) -> None:
+        def typed(prompt: str) -> str:
+            if answer is None:
+                raise EOFError
+            return answer
+
+        monkeypatch.setattr("builtins.input", typed)
+
+    @pytest.mark.parametrize(("answer", "told"), [(None, "--yes"), ("no", "Nothing was removed")])
+    def test_nobody_there_or_another_answer_removes_nothing(
+        self, illustrative: Practice, file: Any, monkeypatch: pytest.MonkeyPatch, answer: str | None, told: str
+    ) -> None:
+        self.answering(monkeypatch, answer)
+        with pytest.raises(CommandError, match=told):
+            self.command(file(epraccur(Organisation("E83001"))))
+        assert Practice.objects.get() == illustrative
+
+    def test_remove_or_yes_goes_on(
+        self, illustrative: Practice, file: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.answering(monkeypatch, "remove")
+        self.command(file(epraccur(Organisation("E83001")), "epraccur_2018-04.csv"), "--json")
+        assert Practice.objects.get().ods_code == "E83001"
+        asked = capsys.readouterr()
+        assert "removes the illustrative programme" in asked.err
+        assert "remove" not in asked.out  # which a program may read
+
+    def test_with_yes_nobody_is_asked(self, illustrative: Practice, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.answering(monkeypatch, None)
+        self.command(file(epraccur(Organisation("E83001")), "epraccur_2018-04.csv"), "--yes")
+        assert Practice.objects.get().ods_code == "E83001"
 
 
 def test_list_sizes_of_illustrative_practices_are_imported_and_other_codes_held_back(

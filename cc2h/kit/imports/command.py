@@ -15,10 +15,13 @@ from cc2h.kit.days import NotADay, parse_day
 from cc2h.kit.imports import services
 from cc2h.kit.imports.kinds import kinds
 from cc2h.kit.imports.services import Result
+from cc2h.kit.models import Programme
+from cc2h.kit.programme import kind
+from cc2h.kit.terminal import WRONG_USE, must_agree
 
 log = structlog.get_logger(__name__)
 
-DATA_PROBLEM, WRONG_USE = 1, 2
+DATA_PROBLEM = 1
 PROBLEMS_PRINTED = 20
 
 
@@ -49,13 +52,20 @@ class ImportCommand(BaseCommand):
         parser.add_argument(
             "--replace-illustrative",
             action="store_true",
-            help="remove the illustrative programme first, if it is loaded",
+            help="remove the illustrative programme, if it is loaded and a file can be imported; asks before it does",
         )
+        parser.add_argument("--yes", action="store_true", help="don’t ask before removing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in options["files"]:
             if not path.is_file():
                 raise CommandError(f"There is no file {path}.", returncode=WRONG_USE)
+        if options["replace_illustrative"] and not options["dry_run"] and kind() == Programme.Kind.ILLUSTRATIVE:
+            must_agree(
+                "This removes the illustrative programme if one of the files can be imported: all its practices, CHINs, "
+                "list sizes and history. Nobody keeps access.",
+                yes=options["yes"],
+            )
         try:
             results = services.run(
                 options["files"],

@@ -269,11 +269,15 @@ def answer(*, by: Any, one: Import, **options: Any) -> None:
         work.leave(kind="import", key=str(one.pk), from_day=None, reason="check")
 
 
-def replace_illustrative(*, by: Any, one: Import) -> None:
-    """Remove the illustrative programme, so that this real file can be imported, and check the file again."""
+def replace_illustrative(*, by: Any, one: Import) -> list[str]:
+    """Remove the illustrative programme, so that this real file can be imported, and check the file again.
+
+    Returns what the person must know now, in sentences.
+    """
     with transaction.atomic():
-        programme.remove_illustrative(by=by)
+        said = programme.remove_illustrative(by=by)
         answer(by=by, one=one)
+    return said
 
 
 def _decided(one: Import) -> str:
@@ -332,16 +336,16 @@ def run(
 
     Neighbours of a kind that can be merged together (list sizes) are: one staging, one merge, one transaction.
     group: the kinds that are welcome. day, only: what a person would be asked. replace: remove an illustrative
-    programme that stands in the way. With `dry_run` nothing is kept. Raises OSError for a file that can't be read.
+    programme that stands in the way of a file that can be imported. With `dry_run` nothing is kept. Raises OSError for
+    a file that can't be read.
     """
     options: dict[str, Any] = {"day": day.isoformat()} if day else {}
     options |= {"only": list(only)} if only else {}
+    options |= {"replace": True} if replace else {}
     results: list[Result] = []
     try:
         with _in_the_name_of(by), transaction.atomic():
             one_at_a_time()
-            if replace and programme.kind() == "illustrative":
-                programme.remove_illustrative(by=by)
             waiting: list[tuple[Import, Result]] = []
             for path in paths:
                 results.append(Result(str(path)))
@@ -397,6 +401,28 @@ def _import(waiting: Waiting, by: Any, dry_run: bool) -> None:
     waiting.clear()
     job = _job(imports, kind=kinds[imports[0].kind])
     job.stage()
+    try:
+        with transaction.atomic():
+            _settle(job, pairs, by, dry_run)
+    except _Undo:  # nothing of the files can be used: the illustrative programme stays, and they are rejected
+        for one, result in pairs:
+            result.notes = ["The illustrative programme was not removed."]
+            result.import_id = one.pk
+            _set(one, kind=one.kind, state=State.REJECTED, rows=one.rows, rejection=result.problems[0]["problem"])
+            found = [{**problem, "quarantined": True} for problem in result.problems if problem["line"] is not None]
+            ImportProblem.objects.bulk_create(ImportProblem(of=one, **problem) for problem in found)
+
+
+def _settle(job: Job, pairs: Waiting, by: Any, dry_run: bool) -> None:
+    """Check, plan and merge what is staged, and say what became of each file.
+
+    Removes the illustrative programme where it was told to and the files need it; raises _Undo when they then turn
+    out to be of no use.
+    """
+    said: list[str] = []
+    if replaces := set(job.asks) == {"remove_illustrative"} and bool(job.imports[0].options.get("replace")):
+        said = programme.remove_illustrative(by=by)
+        job.asks.clear()
     if job.asks:
         hint = "Say it with --day YYYY-MM-DD." if "day" in job.asks else "Add --replace-illustrative to do so."
         question = " ".join(job.asks.values())
@@ -406,6 +432,8 @@ def _import(waiting: Waiting, by: Any, dry_run: bool) -> None:
     if len({one.extract_day for one in job.accepted}) < len(job.accepted):  # the later of one day supersedes
         for pair in pairs:
             _import([pair], by, dry_run)
+        if replaces:
+            _needs_one_of_use(pairs, said)
         return
     findings = job.plan() if job.accepted else {}
     job.keep_problems()
@@ -430,9 +458,19 @@ def _import(waiting: Waiting, by: Any, dry_run: bool) -> None:
             progress=100,
             findings=findings[one.pk],
         )
+    if replaces:
+        _needs_one_of_use(pairs, said)
     if job.accepted and not dry_run:  # last: it leaves a long queue of keys to check, which slows what comes after
         with pghistory.context(**{"import": [one.pk for one in job.accepted]}):
             job.merge(by)
+
+
+def _needs_one_of_use(pairs: Waiting, said: Sequence[str]) -> None:
+    """The illustrative programme has gone for these files: one of them is imported and says so, or it has not gone."""
+    first = next((result for _, result in pairs if result.status != "rejected"), None)
+    if first is None:
+        raise _Undo
+    first.notes = [*first.notes, "The illustrative programme was removed.", *said]
 
 
 def _reject(one: Import, refusal: Rejected, job: Job | None, result: Result) -> None:

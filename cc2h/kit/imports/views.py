@@ -221,13 +221,15 @@ def illustrative_remove(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form=RemoveForm(posted(request)),
         do=lambda typed: services.replace_illustrative(by=request.user, one=one),
-        done=lambda _: "The illustrative programme was removed. The file is being checked again.",
+        done=lambda said: " ".join(["The illustrative programme was removed. The file is being checked again.", *said]),
         to=page,
         effect=lambda typed: Effect(
             sentences=[
                 "All made-up practices, CHINs, memberships, list sizes and figures go, with their history.",
                 "Posts in CHINs, practices and federations go with them.",
-                "People, commissioners and the posts that belong to a commissioner or the portal stay.",
+                "People, commissioners and the posts that belong to a commissioner or the portal stay. What public "
+                "papers state stays; what was settled about it and the board days go.",
+                *programme.foretold(),
             ],
             warnings=["This can’t be undone. The demonstration can be loaded again into an empty portal."],
         ),

@@ -11,6 +11,7 @@ from cc2h.config import programme
 from cc2h.kit.days import today
 from cc2h.kit.models import Programme
 from cc2h.kit.programme import kind as kind_held
+from cc2h.kit.terminal import must_agree
 
 Kind = Programme.Kind
 
@@ -58,14 +59,10 @@ class Command(BaseCommand):
     def _remove(self, *, yes: bool) -> None:
         if programme.is_fresh():
             return
-        what = f"This removes everything in this database: {programme.contents()}, and their history."
-        if not yes:
-            try:
-                answer = input(f"{what}\nType “remove” to go on: ")
-            except EOFError:
-                raise CommandError(f"{what} Nobody is here to ask; say --yes to go on.") from None
-            if answer.strip().lower() != "remove":
-                raise CommandError("Nothing was removed.")
+        must_agree(
+            f"This removes everything in this database: {programme.contents()}, and their history.",
+            yes=yes,
+        )
         programme.remove_everything()
         self.stdout.write("Everything was removed.")
 
@@ -90,7 +87,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Made the five commissioners and one administrator.\n"
             f"Sign in as {administrator} with the password {password}\n"
-            "It is shown only now. Add people and their posts, then import the first files."
+            "It is shown only now: change it under your name. Add people and their posts, then import the first files."
         )
 
     def _real(self, folder: Path, administrator: str) -> None:
@@ -104,7 +101,7 @@ class Command(BaseCommand):
         real.load(folder)
         if programme.anybody_may_sign_in():
             return
-        password = programme.make_administrator(today(), administrator)
+        password = programme.let_administer(today(), administrator)
         self.stdout.write(
             f"Nobody could sign in yet, so there is one administrator now.\n"
             f"Sign in as {administrator} with the password {password}\n"

@@ -26,5 +26,5 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError:
             raise CommandError(f"{email} is no e-mail address.", returncode=2) from None
-        password = programme.make_administrator(today(), email)
+        password = programme.let_administer(today(), email)
         self.stdout.write(f"Sign in as {email} with the password {password}\nIt is shown only now.")
