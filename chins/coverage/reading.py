@@ -217,10 +217,10 @@ _PRACTICES = """
     ORDER BY o.day, p.ods_code
 """
 # An index has the list sizes that are held now. Those held at another moment are read once, for all practices.
-_NEWEST_NOW = f"""
+_NEWEST_NOW = """
     LEFT JOIN LATERAL (
         SELECT l.day, l.patients FROM practices_listsize l
-        WHERE l.practice_id = p.id AND l.day <= o.day AND {list_held("l", None)}
+        WHERE l.practice_id = p.id AND l.day <= o.day AND l.superseded_at IS NULL
         ORDER BY l.day DESC LIMIT 1
     ) l ON true
 """

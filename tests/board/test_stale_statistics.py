@@ -48,7 +48,7 @@ def stale(demonstration: None) -> None:
         lambda barnet: coverage.recompute(),
         lambda barnet: coverage.check(),
     ],
-    ids="live known trend rows rows-known decompose groups one everything check".split(),
+    ids=["live", "known", "trend", "rows", "rows-known", "decompose", "groups", "one", "everything", "check"],
 )
 def test_coverage_does_not_wait_for_the_planner(ask: Callable[[Any], Any], stale: None, barnet: Commissioner) -> None:
     ask(barnet)
