@@ -8,13 +8,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from cc2h.kit import words
 from cc2h.kit.acts import Effect
 from cc2h.kit.dated import true_on
 from chins.effects import coverage_effect
-from chins.models import Chin, ChinState, Membership
+from chins.endings import end_or_void, give_back, lasting_beyond, of_posts
+from chins.models import Chin, ChinState, Deputy, Membership, PostHolding
 from chins.services import end_memberships
 from chins.workflow import COUNTED
-from practices.models import Commissioner, Practice
+from practices.models import Commissioner, Practice, PracticeStanding
 from practices.networks import Place, Stay, provide
 from practices.querysets import PracticeQuerySet
 
@@ -40,6 +42,13 @@ def _stay(membership: Membership, versions: Sequence[Membership]) -> Stay:
 def _while(same: Callable[[Membership], bool], versions: Sequence[Membership]) -> Membership:
     """The oldest version of the unbroken run, from the newest on, for which that is so."""
     return list(takewhile(same, versions))[-1]
+
+
+def _post_ending(record: PostHolding | Deputy, last: date) -> str:
+    who, does = (record.deputy, "deputises for") if isinstance(record, Deputy) else (record.holder, "holds")
+    if record.first_day > last:
+        return f"{who} no longer {does} {record.post} from {words.day(record.first_day)}: void."
+    return f"{who} {does} {record.post} until {words.day(last)}."
 
 
 class Chins:
@@ -92,6 +101,18 @@ class Chins:
 
     def leave(self, practice: Practice, *, last: date, by: Any, reason: str) -> None:
         end_memberships(by=by, practice=practice, last=last, reason=reason)
+
+    def posts_ending(self, practice: Practice, last: date) -> list[str]:
+        return [_post_ending(record, last) for record in lasting_beyond(last, *of_posts(practice=practice))]
+
+    def end_posts(self, practice: Practice, *, last: date, by: Any, reason: str) -> None:
+        list(practice.posts.order_by("pk").select_for_update(no_key=True))
+        for record in lasting_beyond(last, *of_posts(practice=practice)):
+            end_or_void(record, last, by=by, reason=reason)
+
+    def restore_posts(self, practice: Practice, closing: PracticeStanding, *, by: Any, reason: str) -> None:
+        list(practice.posts.order_by("pk").select_for_update(no_key=True))
+        give_back(closing, *of_posts(practice=practice), by=by, reason=reason)
 
     def effect(
         self,

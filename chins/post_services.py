@@ -19,6 +19,7 @@ from cc2h.kit.days import day_before, today
 from cc2h.kit.problems import check
 from cc2h.kit.writing import still_held, writing
 from chins.models import Deputy, Post, PostHolding
+from practices.models import PracticeStanding, Status
 
 
 def create_post(*, by: Any, role: Role, of: Model | None = None, title: str = "") -> Post:
@@ -53,6 +54,7 @@ def fill_post(
     with writing(by):
         _lock(post)
         period = period_of(first, last)
+        _check_open(post, period)
         for other in _held_in(PostHolding, post, period):
             if other.last_day is not None or other.first_day >= first or other.holder == holder:
                 when = words.period(other.period.lower, other.period.upper)
@@ -127,6 +129,7 @@ def name_deputy(
     with writing(by):
         _lock(post)
         period = period_of(first, last)
+        _check_open(post, period)
         if _held_in(PostHolding, post, period).filter(holder=deputy).exists():
             raise ValidationError(f"{deputy} holds this post in that time and needs no deputy’s powers.", code="holder")
         if other := _held_in(Deputy, post, period).filter(deputy=deputy).first():
@@ -157,6 +160,17 @@ def _lock(post: Post) -> None:
 
 def _held_in(model: Any, post: Post, period: Any) -> Any:
     return model.objects.held().filter(post=post, period__overlap=period).order_by("period", "pk")
+
+
+def _check_open(post: Post, period: Any) -> None:
+    """Raise ValidationError when the post's practice is closed on any of these days."""
+    standings = PracticeStanding.objects.held().filter(practice=post.practice_id, status=Status.CLOSED)
+    if post.practice_id and (closed := standings.filter(period__overlap=period).order_by("period").first()):
+        raise ValidationError(
+            f"The practice is closed from {words.day(closed.first_day)}: nobody holds or deputises for its posts after "
+            f"{words.day(day_before(closed.first_day))}.",
+            code="practice_closed",
+        )
 
 
 def _may_act(person: User) -> None:

@@ -41,6 +41,7 @@ HELD = """
                (array_agg(short_name ORDER BY day DESC))[1] AS name
         FROM followed JOIN practices_commissioner USING (id)
     ) AS after ON k.successor_id IS NOT NULL
+    WHERE s.status IS DISTINCT FROM 'closed'
     ORDER BY p.id
 """
 
@@ -49,7 +50,8 @@ HELD = """
 def holdings(user: Any, day: date) -> Iterator[Holding]:
     """The posts a user holds or deputises for on a day, in one query.
 
-    A post of a commissioner that has ended is one of whichever commissioner took over from it.
+    A post of a commissioner that has ended is one of whichever commissioner took over from it. A post of a closed
+    practice gives nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute(HELD, {"user": user.pk, "day": day})

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from cc2h.kit.acts import Effect
 
 if TYPE_CHECKING:
-    from practices.models import Commissioner, Practice
+    from practices.models import Commissioner, Practice, PracticeStanding
     from practices.querysets import PracticeQuerySet
 
 
@@ -65,7 +65,16 @@ class Networks(Protocol):
         """Every network the practice was, is or is planned to be in, oldest first."""
 
     def leave(self, practice: "Practice", *, last: date, by: Any, reason: str) -> None:
-        """The practice closes: it leaves its network on `last`, and joins planned for later are voided."""
+        """The practice leaves its network on `last`, and joins planned for later are voided."""
+
+    def posts_ending(self, practice: "Practice", last: date) -> list[str]:
+        """What becomes of those who hold or deputise for its posts beyond `last` when it closes, in sentences."""
+
+    def end_posts(self, practice: "Practice", *, last: date, by: Any, reason: str) -> None:
+        """The practice closes: its posts are held until `last`; what was planned for later is voided."""
+
+    def restore_posts(self, practice: "Practice", closing: "PracticeStanding", *, by: Any, reason: str) -> None:
+        """The closing is taken back or moved: posts that ended with it are held as they were."""
 
     def effect(
         self,

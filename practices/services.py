@@ -158,8 +158,8 @@ def merge_practices(
 def void_standing(*, by: Any, standing: PracticeStanding, reason: str) -> PracticeStanding | None:
     """It never came about: what the practice was before goes on. Returns that, or None where nothing was before.
 
-    A merger that it closed for is void with a closing; memberships that ended with it stay ended: they are entered
-    anew. An opening has nothing before it: the practice was never in the register, all that is held of it is void,
+    A merger that it closed for is void with a closing, and its posts are held again; memberships that ended with it
+    stay ended: they are entered anew. An opening has nothing before it: the practice was never in the register, all that is held of it is void,
     and its code can be opened again.
     """
     _required(reason, "Say why this was never true.")
@@ -177,6 +177,7 @@ def void_standing(*, by: Any, standing: PracticeStanding, reason: str) -> Practi
         if present.status == Status.CLOSED:
             for merger in Succession.objects.held().filter(predecessor=practice):
                 dated.void(merger, by=by, reason=reason)
+            networks().restore_posts(practice, present, by=by, reason=reason)
         dated.void(present, by=by, reason=reason)
         if before.period.upper != present.period.lower:
             return before
@@ -218,11 +219,13 @@ def correct_standing(
             _check_in_nothing(practice, changed, before.commissioner if before else None)
         if before is None:
             _move_opening(practice, present.first_day, first, by=by, reason=reason)
-        elif status == Status.CLOSED and first != present.first_day:
-            _move_closing(practice, present.first_day, first, by=by, reason=reason)
+        if status == Status.CLOSED:
+            networks().restore_posts(practice, present, by=by, reason=reason)
         corrected = _move_boundary(
             before, present, first, by=by, reason=reason, status=status, commissioner=commissioner
         )
+        if status == Status.CLOSED:
+            _move_closing(practice, present.first_day, first, by=by, reason=reason)
         work.nudge()
     return corrected
 
@@ -269,7 +272,8 @@ def _move_opening(practice: Practice, old: date, new: date, *, by: Any, reason: 
 
 
 def _move_closing(practice: Practice, old: date, new: date, *, by: Any, reason: str) -> None:
-    for merger in Succession.objects.held().filter(predecessor=practice, period__startswith=old):
+    mergers = Succession.objects.held().filter(predecessor=practice, period__startswith=old)
+    for merger in mergers if new != old else ():
         _check_open_to(merger.successor, new)
         dated.correct(merger, by=by, reason=reason, period=period_of(new))
     leave_everything(practice, last=_before(new), by=by, reason=reason)
@@ -319,8 +323,7 @@ def _close(present: PracticeStanding, last: date, *, by: Any, reason: str) -> Pr
         if later.first_day > last:
             dated.void(later, by=by, reason=why)
     dated.end(covering, last=last, by=by, reason=reason)
-    leave_everything(practice, last=last, by=by, reason=why)
-    return dated.record(
+    closed = dated.record(
         PracticeStanding,
         by=by,
         first=last + timedelta(days=1),
@@ -329,14 +332,18 @@ def _close(present: PracticeStanding, last: date, *, by: Any, reason: str) -> Pr
         status=Status.CLOSED,
         reason=reason,
     )
+    leave_everything(practice, last=last, by=by, reason=why)
+    return closed
 
 
 def leave_everything(practice: Practice, *, last: date, by: Any, reason: str) -> None:
-    """A practice that closes leaves its network and its federation on `last`; what was planned for later is void.
+    """A practice that closes leaves its network and its federation on `last`, and its posts end; what was planned for
 
-    Part of a closing: the caller holds the transaction and has locked the practice.
+    later is void. Part of a closing: the caller holds the transaction, has locked the practice, and has recorded the
+    closing before, so that what ends with it can be told from what ended by itself.
     """
     networks().leave(practice, last=last, by=by, reason=reason)
+    networks().end_posts(practice, last=last, by=by, reason=reason)
     for membership in FederationMembership.objects.held().filter(practice=practice):
         if membership.first_day > last:
             dated.void(membership, by=by, reason=reason)

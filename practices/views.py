@@ -369,7 +369,7 @@ def _leaving(found: Found, last: date) -> list[str]:
         said.append(f"Its membership in {federation.federation} is void.")
     elif federation is not None and (federation.last_day is None or federation.last_day > last):
         said.append(f"It leaves {federation.federation}: its last day there is {words.day(last)}.")
-    return said
+    return said + networks().posts_ending(found.practice, last)
 
 
 def _leaving_networks(found: Found, last: date) -> list[str]:
@@ -510,6 +510,7 @@ def standing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
             return [
                 f"{found.name} did not close on {words.day(day_before(standing.first_day))}: it is {before.status} still.",
                 *(f"Its merger into {name} is void as well." for name in into if name),
+                "Its posts that ended with it are held again.",
             ]
         return [f"{found.name} was not {_stands(standing)}: it is {_stands(before)}."]
 

@@ -37,6 +37,8 @@ from tests.factories import (
     ListSizeFactory,
     MembershipFactory,
     NamesReleaseFactory,
+    PostFactory,
+    PostHoldingFactory,
     PracticeFactory,
     PracticeStandingFactory,
     SuccessionFactory,
@@ -358,6 +360,19 @@ class TestTwoSteps:
         assertContains(done, "Ashdown Practice is closed from 1 January 2019.")
         assert Membership.objects.held().get().last_day == date(2018, 12, 31)
         assertContains(manager.get("/practices/G80001/?as_at=2019-01-01"), "It never closed")
+
+    def test_closing_says_which_posts_end_and_voiding_it_that_they_go_on(self, manager: Client, ashdown: Any) -> None:
+        post = PostFactory(role=Role.PRACTICE_MANAGER, of=ashdown, title="Practice manager, Ashdown")
+        PostHoldingFactory(post=post, holder__name="Anna", last=date(2018, 12, 31))
+        PostHoldingFactory(post=post, holder__name="Ben", first=date(2019, 1, 1))
+        path = f"/practices/G80001/close/{version(PracticeStanding, ashdown)}/"
+        asked = text(manager.post(path, {"last": DAY}))
+        assert "Anna holds Practice manager, Ashdown until 6 December 2018." in asked
+        assert "Ben no longer holds Practice manager, Ashdown from 1 January 2019: void." in asked
+        manager.post(path, {"last": DAY, "confirm": "yes"})
+        closing = PracticeStanding.objects.held().get(practice=ashdown, status=Status.CLOSED)
+        void = f"/practices/G80001/standing/{closing.pk}/void/"
+        assert "Its posts that ended with it are held again." in text(manager.post(void, {"reason": "It goes on"}))
 
     def test_going_back_keeps_what_was_typed(self, manager: Client, ashdown: Any) -> None:
         path = f"/practices/G80001/close/{version(PracticeStanding, ashdown)}/"

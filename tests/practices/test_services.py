@@ -10,13 +10,16 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
+from cc2h.accounts import authority
+from cc2h.accounts.authority import Action, Role
 from cc2h.kit import history
 from cc2h.kit.dated import Act, StaleRecord
 from cc2h.kit.days import day_before
 from cc2h.kit.history import ChangedMeanwhile
 from cc2h.kit.models import Work
 from chins.coverage import live_coverage
-from chins.models import Membership
+from chins import post_services
+from chins.models import Deputy, Membership, PostHolding
 from chins.services import void_membership
 from practices import services
 from practices.models import (
@@ -32,11 +35,14 @@ from practices.models import (
 from tests.factories import (
     ChinFactory,
     CommissionerFactory,
+    DeputyFactory,
     FederationFactory,
     FederationMembershipFactory,
     ListSizeFactory,
     MembershipFactory,
     NamesReleaseFactory,
+    PostFactory,
+    PostHoldingFactory,
     PracticeFactory,
     SuccessionFactory,
     UserFactory,
@@ -151,6 +157,60 @@ class TestClosing:
             Act.VOIDED,
             "The practice closes: its last day is 30 June 2018.",
         )
+
+    def test_its_posts_end_with_it_and_give_nothing_any_more(self, manager: Any, ashdown: Any, barnet: Any) -> None:
+        holding = PostHoldingFactory(post__role=Role.PRACTICE_MANAGER, post__of=ashdown, last=date(2018, 8, 31))
+        PostHoldingFactory(post=holding.post, first=date(2018, 9, 1))
+        deputy = DeputyFactory(post=holding.post, first=date(2018, 1, 1))
+        services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+        assert [h.last_day for h in PostHolding.objects.held()] == [DAY]
+        assert [d.last_day for d in Deputy.objects.held()] == [DAY]
+        for person in (holding.holder, deputy.deputy):
+            assert authority.of(person, DAY).may(Action.VIEW_REGISTER)
+            assert not authority.of(person, NEXT).holdings
+
+    def test_nobody_is_given_a_post_of_a_closed_practice(self, manager: Any, ashdown: Any) -> None:
+        post = PostFactory(role=Role.PRACTICE_MANAGER, of=ashdown)
+        services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+        anna, ben = UserFactory(), UserFactory()
+        told = refused(lambda: post_services.fill_post(by=manager, post=post, holder=anna, first=DAY))
+        assert told.startswith("The practice is closed from 1 July 2018")
+        post_services.fill_post(by=manager, post=post, holder=anna, first=DAY, last=DAY)
+        refused(lambda: post_services.name_deputy(by=manager, post=post, deputy=ben, first=NEXT))
+        # also one that was entered past the service gives nothing
+        assert not authority.of(PostHoldingFactory(post=post, first=NEXT).holder, NEXT).holdings
+
+    @pytest.mark.parametrize("moved_first", [False, True])
+    def test_its_posts_are_as_they_were_when_it_never_closed(
+        self, manager: Any, ashdown: Any, moved_first: bool
+    ) -> None:
+        def held() -> list[Any]:
+            of_posts = [*PostHolding.objects.held(), *Deputy.objects.held()]
+            return sorted((one.post_id, one.first_day, one.last_day or date.max) for one in of_posts)
+
+        holding = PostHoldingFactory(post__role=Role.PRACTICE_MANAGER, post__of=ashdown, last=date(2018, 8, 31))
+        PostHoldingFactory(post=holding.post, first=date(2018, 9, 1))
+        DeputyFactory(post=holding.post, first=date(2018, 8, 1), last=date(2018, 8, 15))
+        before = held()
+        closed = services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+        if moved_first:
+            closed = services.correct_standing(
+                by=manager,
+                standing=closed,
+                first=date(2018, 8, 6),
+                status=Status.CLOSED,
+                commissioner=closed.commissioner,
+                reason="The letter says August",
+            )
+            assert [d.last_day for d in Deputy.objects.held()] == [date(2018, 8, 5)]
+        services.void_standing(by=manager, standing=closed, reason="Mixed up with another")
+        assert held() == before
+
+    def test_going_to_another_commissioner_ends_no_post(self, manager: Any, ashdown: Any) -> None:
+        PostHoldingFactory(post__role=Role.PRACTICE_MANAGER, post__of=ashdown)
+        other = CommissionerFactory()
+        services.change_commissioner(by=manager, standing=standing(ashdown), commissioner=other, day=NEXT)
+        assert PostHolding.objects.held().get().last_day is None
 
     def test_it_closes_once(self, manager: Any, ashdown: Any) -> None:
         services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
