@@ -14,8 +14,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 from django.utils import timezone
 
-from cc2h.kit import dated, history, words, work
+from cc2h.kit import dated, history, programme, words, work
 from cc2h.kit.dated import Dated, period_of
+from cc2h.kit.models import Programme
 from cc2h.kit.problems import check
 from cc2h.kit.writing import still_held, writing
 from practices.models import (
@@ -87,12 +88,14 @@ def open_practice(
 ) -> Practice:
     """A practice is in the register from `day`, proposed or active. `details` are those of PracticeDetail.
 
-    Raises ValidationError when a practice with this code is or was in the register: codes are never reused.
+    The first practice of an empty portal makes it illustrative or real. Raises ValidationError for one of the other
+    kind, and when a practice with this code is or was in the register: codes are never reused.
     """
     code = ods_code.strip().upper()
     named = Practice(ods_code=code, illustrative=bool(re.match(ILLUSTRATIVE_CODE, code)))
     check(named, "ods_code")
     with writing(by):
+        programme.become(Programme.Kind.ILLUSTRATIVE if named.illustrative else Programme.Kind.REAL)
         practice, _ = Practice.objects.get_or_create(ods_code=code, defaults={"illustrative": named.illustrative})
         _lock(practice)
         if known := _standings(practice):
@@ -452,6 +455,11 @@ def change_commissioner(
     with writing(by):
         _lock(standing.practice)
         present = still_held(standing)
+        if present.status == Status.CLOSED:
+            raise ValidationError(
+                "It has closed, and stays whose it was. If that is wrong, correct what was recorded.",
+                code="already_closed",
+            )
         if present.commissioner == commissioner:
             raise ValidationError(f"It belongs to {commissioner.short_name} already.", code="no_change")
         changed = _from_day(present, day, by=by, reason=reason, commissioner=commissioner)

@@ -323,7 +323,7 @@ def practice_open(request: HttpRequest) -> HttpResponse:
         heading="Open a practice",
         submit="Open the practice",
         breadcrumbs=_crumbs(asat),
-        fields_of_refusals={"already_open": "ods_code"},
+        fields_of_refusals={"already_open": "ods_code", "mixed": "ods_code"},
     )
 
 

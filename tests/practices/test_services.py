@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from cc2h.accounts import authority
 from cc2h.accounts.authority import Action, Role
-from cc2h.kit import history
+from cc2h.kit import history, programme
 from cc2h.kit.dated import Act, StaleRecord
 from cc2h.kit.days import day_before
 from cc2h.kit.history import ChangedMeanwhile
 from cc2h.kit.models import Work
-from chins.coverage import live_coverage
 from chins import post_services
+from chins.coverage import live_coverage
 from chins.models import Deputy, Membership, PostHolding
 from chins.services import void_membership
 from practices import services
@@ -131,6 +131,16 @@ class TestOpening:
 
     def test_made_up_and_real_ones_are_never_together(self, manager: Any, barnet: Any, ashdown: Any) -> None:
         assert "can’t be in one database" in refused(lambda: self.new(manager, barnet, code="Z99001"))
+
+    @pytest.mark.parametrize(("code", "other"), [("Z99001", "G80009"), ("G80009", "Z99001")])
+    def test_the_first_one_says_which_programme_an_empty_portal_holds(
+        self, manager: Any, barnet: Any, code: str, other: str
+    ) -> None:
+        made_up = self.new(manager, barnet, code=code).illustrative
+        assert programme.kind() == ("illustrative" if made_up else "real")
+        assert f"This portal holds the {programme.kind()} programme." in refused(
+            lambda: self.new(manager, barnet, code=other)
+        )
 
     def test_a_code_that_is_none_is_refused_by_the_database(self, manager: Any, barnet: Any) -> None:
         assert "a letter and five digits" in refused(lambda: self.new(manager, barnet, code="G8000"))
@@ -517,6 +527,15 @@ class TestStanding:
         held = PracticeStanding.objects.held().filter(practice=ashdown).order_by("period")
         assert [(s.commissioner, s.first_day) for s in held] == [(barnet, date(2013, 4, 1)), (new, NEXT)]
         assert Membership.objects.held().get().last_day == DAY
+
+    def test_a_closed_practice_stays_whose_it_was(self, manager: Any, ashdown: Any) -> None:
+        closed = services.close_practice(by=manager, standing=standing(ashdown), last=DAY)
+        other = CommissionerFactory(short_name="Camden")
+        told = refused(
+            lambda: services.change_commissioner(by=manager, standing=closed, commissioner=other, day=date(2018, 9, 1))
+        )
+        assert told.startswith("It has closed, and stays whose it was.")
+        assert life(ashdown) == [("active", date(2013, 4, 1), DAY), ("closed", NEXT, None)]
 
     def test_what_comes_later_follows_the_commissioner(self, manager: Any, ashdown: Any) -> None:
         new = CommissionerFactory(ods_code="93C")
