@@ -286,7 +286,7 @@ def _practice(reader: Reader, one: Any, since: date) -> Block:
 
 
 def _patients(reader: Reader, one: Any) -> Figure:
-    rows = reader.url("practices:practice_list", q=one.ods_code)
+    rows = reader.url("practices:practice_list", q=one.ods_code, status="all")
     part = Part(
         name="Registered patients", value=one.patients, url=rows, csv=f"{rows}&format=csv", measure="sum:patients"
     )

@@ -1,15 +1,18 @@
 """Each role's home page: what waits, what changed, where to go."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 
 from cc2h.accounts.models import User
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit.asat import AsAt
-from practices.models import Commissioner, Practice
+from practices.models import Commissioner, Practice, Status
+from practices.services import change_status
 from tests.board.conftest import TODAY, Browser
-from tests.board.test_dashboard import text_of
+from tests.board.test_dashboard import csv_of, text_of
 from tests.factories import ContactFactory
 
 NOW = AsAt(TODAY, None, TODAY)
@@ -50,6 +53,16 @@ def test_dashboards_to_choose_from_and_the_only_one(demonstration: None, board: 
     assert board.client.get("/dashboard/?as_at=2018-03-30")["Location"] == "/dashboard/07M/?as_at=2018-03-30"
     page = Browser("office@ncl.example").read("/dashboard/")
     assert page.count('href="/dashboard/') >= 5
+
+
+def test_the_list_size_of_a_practice_that_lies_dormant_has_its_row(demonstration: None, manager: Browser) -> None:
+    practice = Practice.objects.get(details__name="Ashenbourne Surgery")
+    standing = practice.standings.held().open_on(TODAY).get()
+    change_status(by=manager.user, standing=standing, status=Status.DORMANT, day=TODAY)
+    browser = Browser("practice.manager@barnet.example")
+    (address,) = set(re.findall(r'data-csv="([^"]+)"', browser.client.get("/").content.decode()))
+    (row,) = csv_of(browser, unescape(address))
+    assert row["ods_code"] == practice.ods_code
 
 
 class TestWaiting:
