@@ -27,7 +27,7 @@ PLACE = "the-key"  # stands in an address for what it is about
 class Rows:
     """Where the rows behind a commissioner's figures are, as at the reader's day or another one.
 
-    Each kind of address is worked out once: a dashboard has dozens.
+    Each kind of path is worked out once, whatever the day: a dashboard has dozens.
     """
 
     asat: AsAt
@@ -57,9 +57,8 @@ class Rows:
     def members(self, slug: str) -> str:
         """The practices of a CHIN in the list of practices."""
         if "members" not in self._addresses:
-            query = {"chin": PLACE, **self.asat.query()}
-            self._addresses["members"] = with_query(reverse("practices:practice_list"), query)
-        return self._addresses["members"].replace(PLACE, slug)
+            self._addresses["members"] = reverse("practices:practice_list")
+        return with_query(self._addresses["members"], {"chin": slug, **self.asat.query()})
 
     def _url(self, name: str, key: str, query: dict[str, Any]) -> str:
         if name not in self._addresses:

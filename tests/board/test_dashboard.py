@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cc2h.board import queries
+from cc2h.board.figures import Rows
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import end_of_day
 from chins import services
@@ -203,6 +204,14 @@ def test_two_days_from_rows_are_as_worked_out_live(demonstration: None) -> None:
             for known in (None, end_of_day(date(2018, 7, 1))):
                 rows = {day: practice_rows(commissioner, day, known)}
                 assert coverage_of_rows(commissioner, rows, known)[day] == live_coverage(commissioner, day, known)
+
+
+def test_rows_of_another_day_lead_to_that_day() -> None:
+    rows = Rows(AsAt(TODAY, None, TODAY), Commissioner(ods_code="07M"))
+    earlier = rows.on(MARCH)
+    for one, query in ((rows, ""), (earlier, "&as_at=2018-03-30"), (rows, "")):
+        assert one.members("finchley") == f"/practices/?chin=finchley{query}"
+        assert one.chin("finchley") == f"/chins/finchley/{query.replace('&', '?')}"
 
 
 def test_the_default_day_without_a_board_day() -> None:
