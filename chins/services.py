@@ -19,7 +19,7 @@ from django.utils.text import slugify
 from cc2h.kit import dated, history, words, work
 from cc2h.kit.dated import period_of
 from cc2h.kit.days import day_after, day_before
-from cc2h.kit.problems import check, told
+from cc2h.kit.problems import check, errors_of, told
 from cc2h.kit.writing import still_held, writing
 from chins.endings import end_or_void, give_back, lasting_beyond, of_posts
 from chins.models import Chin, ChinState, Membership, Partner
@@ -252,7 +252,7 @@ def _each(practices: Sequence[Practice], act: Callable[[Practice], Membership]) 
         except ValidationError as refusal:
             refusals.append(refusal)
     if refusals:
-        raise ValidationError([error for refusal in refusals for error in refusal.error_list])
+        raise ValidationError([error for refusal in refusals for _, error in errors_of(refusal)])
     return done
 
 

@@ -32,6 +32,7 @@ from cc2h.kit.asat import asat_of
 from cc2h.kit.dated import Dated, StaleRecord
 from cc2h.kit.history import ChangedMeanwhile, changes_between
 from cc2h.kit.links import link, with_query
+from cc2h.kit.problems import errors_of
 
 NAMING = (forms.IntegerField, forms.TypedMultipleChoiceField)  # the fields by which a form names versions
 
@@ -101,7 +102,7 @@ def act(
                 messages.success(request, done(result))
                 return HttpResponseRedirect(to(result) if callable(to) else to)
         except ValidationError as refusal:
-            _add(form, refusal, fields_of_refusals or {})
+            add_refusal(form, refusal, fields_of_refusals or {})
         except StaleRecord as stale:
             conflict = _overtaken(form, stale)
             if of is not None and stale.found.pk == of.pk and stale.latest is not None:
@@ -130,9 +131,10 @@ def act(
     )
 
 
-def _add(form: forms.BaseForm, refusal: ValidationError, fields: Mapping[str, str]) -> None:
-    for error in refusal.error_list:
-        name = fields.get(str(error.code)) or (error.params or {}).get("field", "")
+def add_refusal(form: forms.BaseForm, refusal: ValidationError, fields: Mapping[str, str]) -> None:
+    """Show a refusal with the form: at the field of its code or its own field, or above the form."""
+    for field, error in errors_of(refusal):
+        name = fields.get(str(error.code)) or (error.params or {}).get("field", field)
         form.add_error(name if name in form.fields else None, error)
 
 

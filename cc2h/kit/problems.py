@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DataError, IntegrityError, models
 
 from cc2h.kit import words
@@ -64,6 +64,17 @@ def _in_the_way(model: type[Any], constraint: models.BaseConstraint, detail: str
     attributes = [model._meta.get_field(name).attname for name in names[:-2]]
     held = model.objects.held().filter(**dict(zip(attributes, facts, strict=True)))
     return held.filter(period__startswith=found["first"]).first()
+
+
+def errors_of(refusal: ValidationError) -> Iterator[tuple[str, ValidationError]]:
+    """Each single error of a refusal with the field it is about; blank where it is about none."""
+    if hasattr(refusal, "error_dict"):
+        for field, errors in refusal.error_dict.items():
+            for error in errors:
+                yield "" if field == NON_FIELD_ERRORS else field, error
+    else:
+        for error in refusal.error_list:
+            yield "", error
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import StaleRecord
 from cc2h.kit.days import NotADay, parse_day, today
+from cc2h.kit.problems import errors_of
 from chins import queries, services
 from chins.models import Chin, Membership
 from chins.workflow import ChinStatus
@@ -97,7 +98,7 @@ class Command(BaseCommand):
             with pghistory.context(command=f"chin {options['act']}", **who):
                 said = doing(now=now, **options)
         except ValidationError as refusal:
-            unknown = all(error.code == UNKNOWN for error in refusal.error_list)
+            unknown = all(error.code == UNKNOWN for _, error in errors_of(refusal))
             self._refuse(refusal.messages, options["json"], 2 if unknown else 1)
         except StaleRecord as stale:
             self._refuse([str(stale)], options["json"], 1)
