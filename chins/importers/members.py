@@ -220,7 +220,12 @@ class Members(MembershipFile):
 
     def merge(self, sql: Sql, by: Any) -> None:
         theirs = self._commissioners(by)
-        meant = sql.rows("SELECT DISTINCT c.commissioner_id FROM meant JOIN chins_chin c ON c.id = meant.chin_id")
+        meant = sql.rows(
+            """
+            SELECT DISTINCT c.commissioner_id FROM good JOIN staged s USING (line)
+            JOIN meant ON meant.network = s.network JOIN chins_chin c ON c.id = meant.chin_id
+            """
+        )
         if theirs is not None and not theirs.issuperset(commissioner for (commissioner,) in meant):
             raise ValidationError("The file holds CHINs of a commissioner that you do not manage.", code="not_theirs")
         write_memberships(sql, by=by, reason=f"From the file {self.imports[0].file_name}")

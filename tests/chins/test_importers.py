@@ -1,6 +1,7 @@
 """Networks and memberships from files: dated, painted over what is held, refused in words where they can't be."""
 
 import io
+import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -12,12 +13,15 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cc2h.accounts.authority import Role
+from cc2h.kit import work
 from cc2h.kit.imports import services
 from cc2h.kit.imports.services import Result
+from cc2h.kit.models import Import
 from chins.models import Chin, ChinState, Membership
 from chins.services import leave_chin, move_practices
 from practices.models import Commissioner, Practice, PracticeDetail
-from tests.factories import ChinFactory, CommissionerFactory, MembershipFactory, PracticeFactory, UserFactory
+from tests.factories import ChinFactory, CommissionerFactory, MembershipFactory, PracticeFactory, UserFactory, person
 from tests.samples import members, network_map, network_workbook, saved
 
 pytestmark = pytest.mark.django_db
@@ -315,6 +319,56 @@ def test_what_the_form_refuses_the_file_refuses_in_words_and_the_rest_goes_on(br
     assert "on some days, by lines 10 and 11" in words[10]
     assert counts(result) == (1, 0, 0, 0)
     assert stays("E83003") == [("barnet-1", date(2018, 5, 1), None)]
+
+
+def brought(data: bytes, by: Any) -> Import:
+    one, _ = services.receive(by=by, name="members.csv", file=io.BytesIO(data), size=len(data))
+    return worked(one)
+
+
+def worked(one: Import) -> Import:
+    work.sweep()
+    one.refresh_from_db()
+    return one
+
+
+def test_a_file_reaches_no_chin_of_a_commissioner_whose_members_its_bringer_may_not_change(chin: Chin) -> None:
+    enfield = CommissionerFactory(ods_code="07X", short_name="Enfield")
+    ChinFactory(slug="enfield-1", name="Enfield 1", commissioner=enfield, first=date(2018, 1, 1))
+    data = members(("E83001", "enfield-1", "2018-02-01", ""), ("E83002", "barnet-1", "2018-02-01", ""))
+    one = brought(data, person(Role.TRANSFORMATION_MANAGER, of=enfield))
+    (problem,) = one.problems.all()
+    assert (problem.line, problem.column, problem.value) == (3, "chin", "barnet-1")
+    assert "belongs to another commissioner" in problem.problem
+    services.confirm(by=one.uploaded_by, one=one)
+    worked(one)
+    assert (one.state, stays("E83001"), stays("E83002")) == (
+        Import.State.IMPORTED,
+        [("enfield-1", date(2018, 2, 1), None)],
+        [],
+    )
+
+
+def test_who_confirms_anothers_file_of_chins_that_are_not_theirs_is_told_so(chin: Chin) -> None:
+    enfield = CommissionerFactory(ods_code="07X", short_name="Enfield")
+    mine, theirs = (person(Role.TRANSFORMATION_MANAGER, of=of) for of in (chin.commissioner, enfield))
+    one = brought(members(("E83001", "barnet-1", "2018-02-01", "")), mine)
+    services.confirm(by=theirs, one=one)
+    worked(one)
+    assert (one.state, one.rejection) == (
+        Import.State.REJECTED,
+        "The file holds CHINs of a commissioner that you do not manage.",
+    )
+    assert stays("E83001") == []
+
+
+def test_thousands_of_rows_of_one_practice_are_held_back_at_once(bring: Any, chin: Chin) -> None:
+    many = [("E83001", "barnet-1", "2018-02-01", "") for _ in range(20_000)]
+    begun = time.monotonic()
+    result = bring(members(*many, ("E83002", "barnet-1", "2018-02-01", "")), "members.csv")
+    assert time.monotonic() - begun < 10
+    assert counts(result) == (1, 0, 0, 0)
+    assert "20000 rows for this practice. Expected: 200 at the most" in result.problems[0]["problem"]
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

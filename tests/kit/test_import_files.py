@@ -95,6 +95,20 @@ def test_bytes_that_are_not_utf8_are_refused_with_their_line() -> None:
     assert "Line 6 holds bytes that are not UTF-8 text (92)" in str(refusal)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("lines_before", [2, 40_000])
+def test_a_nul_is_refused_with_its_line(encoding: str, lines_before: int) -> None:
+    text = "\ufeff" + "E83001,a name of some length\n" * lines_before + "E83002,b\0d\nE83003,c\n"
+    refusal = refused(text.encode(encoding))
+    assert refusal.line == lines_before + 1
+    assert f"ine {lines_before + 1} holds" in str(refusal)
+    assert "NUL" in str(refusal)
+
+
+def test_a_csv_called_xlsx_is_read_for_what_it_is() -> None:
+    assert rows(DATA, "lists.xlsx") == PLAIN
+
+
 def test_half_a_utf16_character_is_refused() -> None:
     assert "UTF-16" in str(refused("\ufeffCODE,NAME\nE83001,A".encode("utf-16-le")[:-1]))
 

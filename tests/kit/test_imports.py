@@ -96,6 +96,29 @@ def test_the_same_bytes_on_their_way_are_not_taken_twice(practices: Any, manager
     assert again == one
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_who_upload_the_same_file_at_the_same_moment_bring_one(practices: Any) -> None:
+    ready = threading.Barrier(4)
+    brought: list[tuple[int, bool]] = []
+
+    def upload() -> None:
+        try:
+            ready.wait()
+            one, new = services.receive(by=None, name="lists.csv", file=io.BytesIO(sizes()), size=len(sizes()))
+            brought.append((one.pk, new))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=upload) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(new for _, new in brought) == [False, False, False, True]
+    assert len({pk for pk, _ in brought}) == 1
+    assert Work.objects.filter(kind="import").count() == 1
+
+
 # Checking, deciding, merging --------------------------------------------------------------------------
 
 
@@ -463,6 +486,16 @@ def test_a_file_larger_than_the_limit_is_rejected_and_not_kept(practices: Any, f
     assert result.status == "rejected"
     assert "takes files of up to" in result.problems[0]["problem"]
     assert not Import.objects.exists()
+
+
+def test_two_gigabytes_are_refused_at_a_glance(practices: Any, tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    with path.open("wb") as sparse:
+        sparse.truncate(2 << 30)
+    begun = time.monotonic()
+    (result,) = services.run([path])
+    assert time.monotonic() - begun < 1
+    assert "The file has 2,048 MB. The portal takes files of up to 64 MB" in result.problems[0]["problem"]
 
 
 def test_thousands_of_problems_are_counted_exactly_and_kept_up_to_a_limit(

@@ -180,7 +180,11 @@ def _text(stream: Any, start: bytes) -> Iterator[str]:
     line, rest = 1, b""
     while block := stream.read(BLOCK):
         if width == 1 and b"\0" in block:
-            raise Rejected("This is no text: it holds binary data. The portal reads CSV and XLSX.")
+            wrong = line + block[: block.index(b"\0")].count(b"\n")
+            raise Rejected(
+                f"This is no text: line {wrong} holds binary data (a NUL byte). The portal reads CSV and XLSX.",
+                line=wrong,
+            )
         block = rest + block
         cut = _last(block, newline, width)
         if not cut and len(block) > BLOCK:
@@ -212,7 +216,8 @@ def _decoded(block: bytes, encoding: str, line: int) -> Iterator[str]:
             value=bad.hex(" "),
         ) from None
     if "\0" in text:
-        raise Rejected(f"Line {line + text[: text.index(chr(0))].count(chr(10))} holds a NUL character.", line=line)
+        wrong = line + text[: text.index("\0")].count("\n")
+        raise Rejected(f"Line {wrong} holds a NUL character, which no text has.", line=wrong)
     return io.StringIO(text, newline="")
 
 

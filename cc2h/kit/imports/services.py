@@ -193,7 +193,12 @@ def _merge_confirmed(one: Import) -> None:
         if findings["asks"] or findings["fingerprint"] != seen.get("fingerprint"):
             _set(one, state=State.CHECKED, decided_by=None, findings=findings | {"changed_since": True})
             return
-        job.merge(one.decided_by)
+        try:
+            with transaction.atomic():
+                job.merge(one.decided_by)
+        except ValidationError as refusal:
+            _set(one, state=State.REJECTED, rejection=" ".join(refusal.messages))
+            return
         _set(one, state=State.IMPORTED, merged_at=timezone.now(), findings=findings, progress=100)
 
 
