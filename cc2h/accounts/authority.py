@@ -77,13 +77,13 @@ class Action(TextChoices):
     CHANGE_CHIN = "change_chin", "Propose a CHIN and change its state and details"
     CHANGE_MEMBERSHIP = "change_membership", "Let practices join, leave and move between CHINs"
     CHANGE_POST = "change_post", "Fill and end posts, and name deputies for them"
-    NAME_DEPUTY = "name_deputy", "Name a deputy for one's own post"
+    NAME_DEPUTY = "name_deputy", "Name a deputy for one’s own post"
     VIEW_IMPORTS = "view_imports", "See imported files and their problems"
     IMPORT_FILES = "import_files", "Import files"
     RELEASE_NAMES = "release_names", "Release the names of practices not in a CHIN to the board"
     SETTLE_STATEMENT = "settle_statement", "Settle where a paper and the records disagree"
     CHANGE_BOARD_DAYS = "change_board_days", "Keep the list of board days"
-    CHANGE_COMMISSIONER = "change_commissioner", "Change a commissioner's size band, target and words"
+    CHANGE_COMMISSIONER = "change_commissioner", "Change a commissioner’s size band, target and words"
     MANAGE_PEOPLE = "manage_people", "Add people and end their access"
 
 

@@ -22,7 +22,7 @@ def chart(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     try:
         content = charts.data(key) if kind == "csv" else charts.picture(key, kind)
     except charts.CannotDraw:
-        sorry = "The chart can't be drawn just now. Its table on the page has every number.\n"
+        sorry = "The chart can’t be drawn just now. Its table on the page has every number.\n"
         return HttpResponse(sorry, content_type="text/plain; charset=utf-8", status=503)
     if content is None:
         raise Http404("There is no such chart. Open the page that shows it again.")

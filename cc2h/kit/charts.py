@@ -30,7 +30,7 @@ from cc2h.kit.models import ChartImage
 
 log = structlog.get_logger(__name__)
 
-DRAWING = 5  # raise it when render_chart draws differently, so that no browser keeps the old picture
+DRAWING = 6  # raise it when render_chart draws differently, so that no browser keeps the old picture
 KEPT_FOR = timedelta(days=90)  # a chart asked for later is stored and drawn anew
 TIME_LIMIT: float = 20  # seconds for one drawing process
 LOCK_LIMIT = TIME_LIMIT + 5  # seconds to wait for whoever is drawing

@@ -30,7 +30,7 @@ def active_filters(form: forms.BaseForm, request: HttpRequest) -> list[Chip]:
 def kept_parameters(form: forms.BaseForm, request: HttpRequest) -> list[tuple[str, str]]:
     """What else is in the URL (order, page size, day), to go along when filters are applied."""
     own = {name for bound in form for name in _names(bound)} | {"page"}
-    return [(name, value) for name, values in request.GET.lists() if name not in own for value in values]
+    return [(name, value) for name, values in request.GET.lists() if name not in own for value in values if value]
 
 
 def _chips(bound: forms.BoundField, value: Any, request: HttpRequest) -> Iterator[Chip]:

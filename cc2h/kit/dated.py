@@ -253,7 +253,7 @@ def end(version: Record, *, last: date, by: Any, reason: str = "") -> Record:
     """It was true until `last` inclusive. Returns the successor, which has the end."""
     if last < version.first_day:
         raise ValidationError(
-            f"It began on {version.first_day:%-d %B %Y}, so it can't end on {last:%-d %B %Y}, before it began. "
+            f"It began on {version.first_day:%-d %B %Y}, so it can’t end on {last:%-d %B %Y}, before it began. "
             "If it was never true, void it.",
             code="dates_out_of_order",
         )

@@ -38,6 +38,10 @@ def link(asat: Day | None, name: str, /, *args: Any, query: Mapping[str, Any] | 
 
 
 def this_page(request: HttpRequest, **changes: Any) -> str:
-    """The page being read with parameters set, or dropped when None: `this_page(request, page=2)`."""
-    query = {name: values for name, values in request.GET.lists() if name not in changes}
+    """The page being read with parameters set, or dropped when None: `this_page(request, page=2)`.
+
+    A form sends its empty fields along; a link does not.
+    """
+    given = {name: [value for value in values if value] for name, values in request.GET.lists()}
+    query = {name: values for name, values in given.items() if values and name not in changes}
     return with_query(request.path, query | changes)

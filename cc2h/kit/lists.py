@@ -251,7 +251,7 @@ class ListPage(View):
     def _csv(self, filterset: FilterSet) -> HttpResponseBase:
         if not filterset.is_valid():
             wrong = "; ".join(f"{name}: {' '.join(errors)}" for name, errors in filterset.errors.items())
-            return HttpResponseBadRequest(f"These filters can't be read. {wrong}\n", content_type="text/plain")
+            return HttpResponseBadRequest(f"These filters can’t be read. {wrong}\n", content_type="text/plain")
         ordered = self.ordered(filterset.qs)
         name = self.title.lower().replace(" ", "-")
         return csv_response(name, self.asat.day, list(self.csv_columns), self.export(ordered))

@@ -52,8 +52,8 @@ def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         end = max(end, last + (last - first) * (words_need / (1 - words_need)))
     end = max(end, first + timedelta(days=28))
     names = [s["column"] for s in spec["series"]]
-    long = [{"x": row[x], "y": row[n], "series": n} for row in rows for n in names if row[n] is not None]
-    top = 108 if unit == "%" else 1.15 * max((point["y"] for point in long), default=1)
+    long = [{"x": row[x], "y": row[n], "series": n} for row in rows for n in names]  # without a value, the line breaks
+    top = 108 if unit == "%" else 1.15 * max((point["y"] for point in long if point["y"] is not None), default=1)
     x_axis = alt.X(
         "x:T",
         title=None,

@@ -86,6 +86,10 @@ class TestPages:
         assert "the portal’s own assumption" in page
         assert "Settle" not in page.replace("Settlement", "")
 
+    def test_where_the_records_give_the_same_there_is_nothing_to_settle(self, board: Browser) -> None:
+        assert "There is nothing to settle." in text_of(board.read("/papers/roadmap-2018-practices/"))
+        assert "Nobody has settled this. Both figures stand." in text_of(board.read(f"/papers/{AFTER}/"))
+
     def test_the_list_filters_and_exports(self, board: Browser) -> None:
         page = text_of(board.read("/papers/?paper=roadmap-2018&settled=yes"))
         assert "1 statement" in page

@@ -98,7 +98,7 @@ class TestHolding:
     def test_ending_void_and_the_second_to_come(self, lead: Post, manager: Any) -> None:
         anna = UserFactory()
         holding = services.fill_post(by=None, post=lead, holder=anna, first=MAY)
-        assert "it can't end on 30 April 2018" in refused(
+        assert "it can’t end on 30 April 2018" in refused(
             lambda: services.end_holding(by=None, holding=holding, last=date(2018, 4, 30))
         )
         ended = services.end_holding(by=manager, holding=holding, last=END_OF_MAY)

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cc2h.kit import charts
+from cc2h.kit import charts, render_chart
 from cc2h.kit.models import ChartImage
 from tests.factories import UserFactory
 
@@ -43,6 +43,14 @@ def sizes() -> charts.Chart:
         axis="Registered patients",
         band=(50_000, None),
     )
+
+
+def test_a_line_breaks_where_there_is_no_value() -> None:
+    charts.keep([chart := coverage()])
+    spec = ChartImage.objects.get(key=chart.key).spec
+    drawn = render_chart.lines(spec, render_chart.NARROW).to_dict()
+    line = next(layer for layer in drawn["layer"] if layer["mark"].get("type") == "line")
+    assert [point["y"] for point in drawn["datasets"][line["data"]["name"]]] == [38, None, 88.4]
 
 
 @pytest.fixture

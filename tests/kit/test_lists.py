@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.test import RequestFactory
 
+from cc2h.kit import links
 from cc2h.kit.asat import AsAt
+from cc2h.kit.chips import kept_parameters
 from cc2h.kit.lists import NUMERIC, ListPage, ListTable
 from practices.models import Commissioner
 from tests.factories import CommissionerFactory
@@ -171,3 +173,11 @@ def test_links_stay_on_the_day_the_list_is_read_as_at(three: None) -> None:
 def test_cells_are_escaped() -> None:
     CommissionerFactory(name="<script>alert(1)</script>")
     assert "<script>alert" not in html()
+
+
+def test_what_a_form_left_empty_is_not_carried_along() -> None:
+    """Without JavaScript a browser sends the empty fields of a form along."""
+    request = ask("q=&known=&sort=name&band_low=1")
+    assert links.this_page(request, page=2) == "/somewhere/?sort=name&band_low=1&page=2"
+    form = Filters(request.GET, Commissioner.objects.all()).form
+    assert kept_parameters(form, request) == [("sort", "name")]

@@ -568,7 +568,7 @@ class TestFederations:
 
     def test_leaving_before_joining(self, manager: Any, ashdown: Any) -> None:
         membership = FederationMembershipFactory(practice=ashdown, first=DAY)
-        assert "can't end on 1 January 2018, before it began" in refused(
+        assert "can’t end on 1 January 2018, before it began" in refused(
             lambda: services.leave_federation(by=manager, membership=membership, last=date(2018, 1, 1))
         )
 

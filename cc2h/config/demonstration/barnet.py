@@ -256,6 +256,9 @@ def _contacts(story: Story, barnet: Barnet) -> None:
             date(2019, 2, 18),
         )
     )
+    said(
+        MadeUpContact(barnet.late[2], date(2019, 2, 18), manager, "The partners meet a month later; it joins in April")
+    )
     said(MadeUpContact(never, date(2018, 11, 27), lead, "Called; no GP free to speak", "Try the practice manager"))
     said(MadeUpContact(never, date(2019, 1, 22), manager, "The partners prefer to stay outside for now"))
     weeks = timedelta(weeks=1)

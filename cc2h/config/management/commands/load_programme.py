@@ -27,7 +27,7 @@ class Command(BaseCommand):
         what.add_argument("--empty", action="store_true", help="only the five commissioners and one administrator")
         what.add_argument("--data", type=Path, metavar="DIR", help="a real programme, from a folder of NHS files")
         parser.add_argument("--reset", action="store_true", help="remove everything first; asks before it does")
-        parser.add_argument("--yes", action="store_true", help="don't ask before removing")
+        parser.add_argument("--yes", action="store_true", help="don’t ask before removing")
         parser.add_argument(
             "--administrator",
             default="administrator@localhost",
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         demonstration = not (options["empty"] or options["data"])
         if demonstration and settings.PRODUCTION and not options["yes_in_production"]:
             raise CommandError(
-                "This is a production portal, and everybody knows the demonstration's password. "
+                "This is a production portal, and everybody knows the demonstration’s password. "
                 "Start with --empty, or say --yes-in-production."
             )
         if options["data"] and not options["data"].is_dir():
