@@ -18,6 +18,4 @@ urlpatterns = [
     path("board-days/", views.board_days, name="board_days"),
     path("board-days/add/", views.board_day_add, name="board_day_add"),
     path("board-days/<int:pk>/void/", views.board_day_void, name="board_day_void"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
 ]

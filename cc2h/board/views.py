@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
-from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -228,21 +226,7 @@ def board_day_void(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-# Health and errors --------------------------------------------------------------------------------------
-
-
-@login_not_required
-def healthz(request: HttpRequest) -> JsonResponse:
-    """The process answers."""
-    return JsonResponse({"status": "ok"})
-
-
-@login_not_required
-def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers and is migrated; Redis is not needed to serve pages."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM kit_programme")
-    return JsonResponse({"status": "ready"})
+# Errors -------------------------------------------------------------------------------------------------
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -13,7 +13,6 @@ from tests.architecture.world import Side
 
 
 class Kind(Enum):
-    PUBLIC = "anybody, signed in or not"
     ACCOUNT = "sign-in and passwords: not ours to answer for here"
     PAGE = "read only: a POST changes nothing"
     FORM = "a GET shows it, a POST acts or says what is wrong"
@@ -45,7 +44,6 @@ def form(action: Action, **more: Any) -> Declared:
     return Declared(kind=Kind.FORM, action=action, **more)
 
 
-PUBLIC = Declared(kind=Kind.PUBLIC, action=None)
 ACCOUNT = Declared(kind=Kind.ACCOUNT, action=None)
 
 ABOUT_CHIN: Mapping[str, Any] = {"of": lambda side: side.chin, "arguments": lambda side: {"slug": side.chin.slug}}
@@ -164,8 +162,6 @@ SETTLED: Mapping[str, Any] = {
 }
 
 BOARD = {
-    "board:healthz": PUBLIC,
-    "board:readyz": PUBLIC,
     "board:home": page(None),
     "board:dashboards": page(),
     "board:dashboard": page(**ABOUT_COMMISSIONER),

@@ -1,9 +1,11 @@
 """The portal as one command starts it: real servers, killed, stopped and started again in folders of their own."""
 
 import contextlib
+import http.client
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -12,7 +14,10 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -80,8 +85,9 @@ def run_begun(folder: Path, *command: str) -> subprocess.Popen[str]:
 class Portal:
     """A portal on a data folder, started and stopped as a person would."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **extra: str) -> None:
         self.folder = folder
+        self.extra = extra
         self.words = folder.parent / "terminal"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -89,7 +95,7 @@ class Portal:
         with self.words.open("wb") as terminal:
             self.process = subprocess.Popen(
                 [*SUPERVISOR, "serve", "--empty"],
-                env=environment(self.folder),
+                env=environment(self.folder, **self.extra),
                 cwd="/",
                 stdout=terminal,
                 stderr=subprocess.STDOUT,
@@ -211,6 +217,73 @@ def test_stops_cleanly_and_starts_again_with_its_data(portal: Portal) -> None:
     portal.start()
     assert time.monotonic() - begun < 30  # 10 on an idle machine; tests run side by side
     assert portal.sql("SELECT to_regclass('kept')::text") == [("kept",)]
+
+
+def test_production_starts_and_signs_in_behind_a_proxy_that_ends_tls() -> None:
+    name = "portal.example.nhs.uk"
+    safe = {
+        "CC2H_ENV": "production",
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "ALLOWED_HOSTS": name,
+        "EMAIL_HOST": "mail.example.nhs.uk",
+    }
+    with data_folder() as folder:
+        portal = Portal(folder, **safe)
+        portal.start()
+        try:
+            browser = BehindProxy(portal.port, name)
+            form = browser.ask("GET", "/account/login/")
+            email, password = re.findall(r"Sign in as (\S+) with the password (\S+)", portal.terminal())[0]
+            token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)[0]
+            signed_in = browser.ask(
+                "POST", "/account/login/", {"login": email, "password": password, "csrfmiddlewaretoken": token}
+            )
+            assert (signed_in.status, signed_in.headers["Location"]) == (302, "/")
+            assert all(cookie["secure"] and cookie["httponly"] for cookie in browser.cookies.values())
+            home = browser.ask("GET", "/")
+            assert (home.status, "Sign out" in home.text) == (200, True)
+
+            plain = BehindProxy(portal.port, name, scheme="http").ask("GET", "/")
+            assert (plain.status, plain.headers["Location"]) == (301, f"https://{name}/")
+            assert BehindProxy(portal.port, "elsewhere.example").ask("GET", "/").status == 400
+        finally:
+            assert portal.end(signal.SIGTERM) == 0
+
+
+@dataclass
+class Answer:
+    """What came back for one request."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+
+class BehindProxy:
+    """A browser as the portal sees it through a proxy that ends TLS; it keeps its cookies."""
+
+    def __init__(self, port: int, host: str, scheme: str = "https") -> None:
+        self.port = port
+        self.headers = {
+            "Host": host,
+            "Origin": f"{scheme}://{host}",
+            "X-Forwarded-Proto": scheme,
+            "X-Forwarded-For": "192.0.2.1",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        self.cookies: SimpleCookie = SimpleCookie()
+
+    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> Answer:
+        cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in self.cookies.items())
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, urlencode(fields or {}), {**self.headers, "Cookie": cookie})
+            answer = connection.getresponse()
+            for line in answer.headers.get_all("Set-Cookie", []):
+                self.cookies.load(line)
+            return Answer(answer.status, answer.headers, answer.read().decode())
+        finally:
+            connection.close()
 
 
 def test_recovers_when_everything_was_killed_at_once() -> None:
