@@ -22,10 +22,12 @@ def practice_figures(
     `link_files`: the reader may see imported files. `named_before`: the list of practices of a year before shows
     them this practice too.
     """
-    if facts.patients is None:
+    counting = [size for size in sizes if counts(size, asat)]
+    if not counting:
         return []
     closed = facts.standing.status == Status.CLOSED
-    used = next(size for size in sizes if size.day == facts.list_day and counts(size, asat))
+    used, before = counting[0], year_before(asat.day)
+    earlier = next((size for size in counting if size.day <= before), None)
     source = []
     if used.source is not None:
         where = ""
@@ -37,17 +39,16 @@ def practice_figures(
             key="patients",
             label="Patients on its last list" if closed else "Registered patients",
             kind="sum",
-            value=facts.patients,
+            value=used.patients,
             unit="patients",
             as_at=asat.day,
             known=asat.known,
-            formula=f"The newest list size dated not later than the day: that of {words.day(facts.list_day)}.",
-            parts=[_part(facts, asat, asat.day, facts.patients)],
+            formula=f"The newest list size dated not later than the day: that of {words.day(used.day)}.",
+            parts=[_part(facts, asat, asat.day, used.patients)],
             sources=source,
         )
     ]
-    before = year_before(asat.day)
-    if facts.list_day and facts.list_day <= before and not closed:
+    if used is earlier and not closed:
         found.append(
             Figure(
                 key="patients-change",
@@ -58,24 +59,24 @@ def practice_figures(
                 as_at=asat.day,
                 known=asat.known,
                 formula="Its list size on the day less its list size on the same day a year before.",
-                note=f"Both days have the list of {words.day(facts.list_day)}: no newer one is held.",
+                note=f"Both days have the list of {words.day(used.day)}: no newer one is held.",
                 sources=source,
             )
         )
-    elif facts.change is not None and not closed:
+    elif earlier is not None and not closed:
         found.append(
             Figure(
                 key="patients-change",
                 label="Change over a year",
                 kind="difference",
-                value=facts.change,
+                value=used.patients - earlier.patients,
                 unit="patients",
                 as_at=asat.day,
                 known=asat.known,
                 formula="Its list size on the day less its list size on the same day a year before.",
                 parts=[
-                    _part(facts, asat, asat.day, facts.patients),
-                    _part(facts, asat, before, facts.patients - facts.change, shown=named_before),
+                    _part(facts, asat, asat.day, used.patients),
+                    _part(facts, asat, before, earlier.patients, shown=named_before),
                 ],
                 sources=source,
             )

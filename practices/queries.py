@@ -299,9 +299,6 @@ class Facts:
     standing: PracticeStanding
     federation: FederationMembership | None
     place: Place | None
-    patients: int | None
-    list_day: date | None
-    change: int | None
 
 
 def visible_practices(user: Any, asat: AsAt, ids: Iterable[int]) -> set[int]:
@@ -311,10 +308,7 @@ def visible_practices(user: Any, asat: AsAt, ids: Iterable[int]) -> set[int]:
 
 def practice_facts(user: Any, asat: AsAt, ods_code: str) -> Facts | None:
     """The practice as at the day, or None when this person may not see it or it is not in the register that day."""
-    visible = with_columns(
-        Practice.objects.visible_to(user, asat).filter(ods_code=ods_code), asat, ["list_day", "change"]
-    )
-    practice: Any = visible.first()
+    practice = Practice.objects.visible_to(user, asat).filter(ods_code=ods_code).first()
     if practice is None:
         return None
     day, known = asat.day, asat.known_at
@@ -327,9 +321,6 @@ def practice_facts(user: Any, asat: AsAt, ods_code: str) -> Facts | None:
         standing=PracticeStanding.objects.as_at(day, known).select_related("commissioner").get(practice=practice),
         federation=memberships.select_related("federation").first(),
         place=networks().places([practice.pk], day, known).get(practice.pk),
-        patients=practice.patients,
-        list_day=practice.list_day,
-        change=practice.change,
     )
 
 

@@ -13,7 +13,6 @@ from tests.architecture.world import Side
 
 
 class Kind(Enum):
-    ACCOUNT = "sign-in and passwords: not ours to answer for here"
     PAGE = "read only: a POST changes nothing"
     FORM = "a GET shows it, a POST acts or says what is wrong"
 
@@ -44,7 +43,19 @@ def form(action: Action, **more: Any) -> Declared:
     return Declared(kind=Kind.FORM, action=action, **more)
 
 
-ACCOUNT = Declared(kind=Kind.ACCOUNT, action=None)
+Answer = int | str  # a status, or the address it leads to
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """An address of signing in and passwords: what a GET and a POST (with nothing in it) are answered, by whether
+
+    somebody is signed in. No post gives or takes any of it.
+    """
+
+    signed_out: tuple[Answer, Answer]
+    signed_in: tuple[Answer, Answer]
+    arguments: Mapping[str, str] | None = None
 
 ABOUT_CHIN: Mapping[str, Any] = {"of": lambda side: side.chin, "arguments": lambda side: {"slug": side.chin.slug}}
 
@@ -194,6 +205,32 @@ IMPORTS = {
     "imports:import_decide": form(Action.IMPORT_FILES, **ABOUT_FILE),
     "imports:import_answer": form(Action.IMPORT_FILES, **ABOUT_FILE),
     "imports:illustrative_remove": form(Action.IMPORT_FILES, **ABOUT_FILE),
+}
+
+TO_SIGN_IN = ("/account/login/", "/account/login/")
+HOME = ("/", "/")
+PAGE, READ_ONLY = (200, 200), (200, 405)
+
+ACCOUNTS = {
+    "account_login": Account(signed_out=PAGE, signed_in=HOME),
+    "account_logout": Account(signed_out=HOME, signed_in=(200, "/")),
+    "account_signup": Account(signed_out=PAGE, signed_in=HOME),  # says that nobody signs up here
+    "account_inactive": Account(signed_out=READ_ONLY, signed_in=READ_ONLY),
+    "account_reauthenticate": Account(signed_out=TO_SIGN_IN, signed_in=PAGE),
+    "account_email": Account(signed_out=TO_SIGN_IN, signed_in=(200, "/account/email/")),
+    "account_email_verification_sent": Account(signed_out=READ_ONLY, signed_in=READ_ONLY),
+    "account_confirm_email": Account(signed_out=(200, 404), signed_in=(200, 404), arguments={"key": "none"}),
+    "account_confirm_login_code": Account(signed_out=TO_SIGN_IN, signed_in=HOME),
+    "account_change_password": Account(signed_out=TO_SIGN_IN, signed_in=PAGE),
+    "account_set_password": Account(
+        signed_out=TO_SIGN_IN, signed_in=("/account/password/change/", "/account/password/change/")
+    ),
+    "account_reset_password": Account(signed_out=PAGE, signed_in=PAGE),
+    "account_reset_password_done": Account(signed_out=READ_ONLY, signed_in=READ_ONLY),
+    "account_reset_password_from_key": Account(
+        signed_out=PAGE, signed_in=PAGE, arguments={"uidb36": "1", "key": "abc-def"}
+    ),
+    "account_reset_password_from_key_done": Account(signed_out=READ_ONLY, signed_in=READ_ONLY),
 }
 
 DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | IMPORTS

@@ -1,0 +1,28 @@
+"""Every address × every role × one's own, a neighbour's and another's, by POST, against what is declared."""
+
+import pytest
+
+from cc2h.accounts.authority import Role
+from tests.architecture.walk import Walk
+from tests.architecture.world import World, make_world
+from tests.factories import UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("briskly")]
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_acts_on_what_is_its_own_and_nothing_else(world: World, role: Role) -> None:
+    assert Walk(world, world.holder(role), "post").surprises() == []
+
+
+def test_signed_out_everything_leads_to_the_sign_in(world: World) -> None:
+    assert Walk(world, None, "post").surprises() == []
+
+
+def test_somebody_without_a_post_does_nothing(world: World) -> None:
+    assert Walk(world, UserFactory(), "post").surprises() == []

@@ -1,0 +1,98 @@
+"""Walking every address as somebody: what was answered otherwise than declared. GET and POST are walked apart."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cc2h.accounts import authority
+from cc2h.accounts.authority import Action, Authority, Target
+from cc2h.accounts.models import User
+from cc2h.kit.days import today
+from practices.models import Practice, PracticeStanding
+from tests.architecture.declared import DECLARED, Declared, Kind
+from tests.architecture.world import Side, World
+
+ANSWERED = {200, 302, 303}
+
+
+def every_name(patterns: Any = None, prefix: str = "") -> Iterator[str]:
+    """The namespaced name of every address; one without a name goes by its route, which nobody can declare."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from every_name(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name or pattern.pattern}"
+
+
+def target_of(thing: Any) -> Target:
+    if isinstance(thing, Practice):
+        standing = PracticeStanding.objects.as_at(today()).get(practice=thing)
+        memberships = thing.federation_memberships.as_at(today())
+        return Target(
+            commissioner_ids=frozenset({standing.commissioner_id}),
+            chin_ids=frozenset(thing.memberships.as_at(today()).values_list("chin_id", flat=True)),
+            practice_ids=frozenset({thing.pk}),
+            federation_ids=frozenset(memberships.values_list("federation_id", flat=True)),
+        )
+    found: Target = thing.authority_target()
+    return found
+
+
+class Walk:
+    """One person (None: nobody signed in) goes to every address on every side, by one method."""
+
+    def __init__(self, world: World, user: User | None, method: str) -> None:
+        self.world, self.user, self.method = world, user, method
+        self.client = Client(raise_request_exception=False)
+        self.held = Authority()
+        self._targets: dict[Any, Target] = {}
+        if user is not None:
+            self.client.force_login(user)
+            self.held = authority.of(user, today())
+
+    def surprises(self) -> list[str]:
+        """What was answered otherwise than declared, in words."""
+        found = []
+        for name, page in DECLARED.items():
+            for which in ("own", "neighbour", "other") if page.arguments else ("own",):
+                side = getattr(self.world, which)
+                url = reverse(name, kwargs=page.arguments(side) if page.arguments else {})
+                right = self._right(page, side)
+                response = getattr(self.client, self.method)(url)
+                wrong = response.status_code not in right
+                if self.user is None and not wrong:
+                    wrong = not response.headers["Location"].startswith(f"{reverse('account_login')}?next=")
+                if wrong:
+                    expected = " or ".join(map(str, sorted(right)))
+                    what = f"{self.method.upper()} {url} ({name}, {which})"
+                    found.append(f"{what}: {response.status_code}, expected {expected}")
+        return found
+
+    def _right(self, page: Declared, side: Side) -> set[int]:
+        if self.user is None:
+            return {302}
+        right = self._allowed(page, side)
+        return {405, *right} if self.method == "post" and page.kind is Kind.PAGE else right
+
+    def _allowed(self, page: Declared, side: Side) -> set[int]:
+        """The answers that are right for somebody with this authority."""
+        held = self.held
+        if page.action is None:
+            return ANSWERED
+        if page.of is None:
+            may = held.may(page.action)
+            if page.wide:
+                may = held.everywhere(page.action) or bool(held.commissioner_ids(page.action))
+            return ANSWERED if may else {403}
+        target = self._target(page.of(side))
+        if held.allows(page.action, target) and (not page.hidden or held.allows(Action.VIEW_REGISTER, target)):
+            return ANSWERED
+        return {404} if page.hidden and not held.allows(Action.VIEW_REGISTER, target) else {403}
+
+    def _target(self, thing: Any) -> Target:
+        if thing not in self._targets:
+            self._targets[thing] = target_of(thing)
+        return self._targets[thing]
