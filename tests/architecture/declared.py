@@ -57,6 +57,7 @@ class Account:
     signed_in: tuple[Answer, Answer]
     arguments: Mapping[str, str] | None = None
 
+
 ABOUT_CHIN: Mapping[str, Any] = {"of": lambda side: side.chin, "arguments": lambda side: {"slug": side.chin.slug}}
 
 
