@@ -215,6 +215,7 @@ def _progress(one: Import) -> Iterator[Any]:
         percent = min(99, 100 * done // max(1, one.size_bytes))
         try:
             with side.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '300ms'")  # the work itself may hold a table that this would wait for
                 cursor.execute(
                     """
                     UPDATE kit_import SET progress = %s, state = CASE state WHEN 'received' THEN 'checking' ELSE state END
