@@ -26,7 +26,8 @@ from chins.workflow import ChinStatus
 from practices.models import Commissioner
 
 Measure = Statement.Measure
-KEPT_FOR = timedelta(days=365)  # a card says what papers said within a year; the list of papers has the rest
+LATELY = timedelta(days=365)  # a card says what papers said within a year; the list of papers has the rest
+WORKED_OUT_FOR = timedelta(days=1)  # the day is part of what is remembered: tomorrow it is worked out again
 OTHER_BASIS = {
     Measure.POPULATION_PERCENT: (Measure.PRACTICES_PERCENT, "By practices instead"),
     Measure.PRACTICES_PERCENT: (Measure.POPULATION_PERCENT, "By patients instead"),
@@ -271,7 +272,7 @@ OF_COVERAGE: Mapping[Statement.Measure, Any] = {
 def of_late(commissioner: Commissioner, asat: AsAt) -> StatementQuerySet:
     """Statements about a commissioner in the year up to the end of the day's month, and how they are settled."""
     statements: StatementQuerySet = Statement.objects.filter(
-        commissioner=commissioner, as_at__gte=asat.day - KEPT_FOR, as_at__lte=month_end(asat.day)
+        commissioner=commissioner, as_at__gte=asat.day - LATELY, as_at__lte=month_end(asat.day)
     )
     return statements.with_settlements(asat.known_at)
 
@@ -311,7 +312,7 @@ def left_to_settle(commissioners: Collection[int]) -> int:
         return sum(one.disagrees for one in compare(unsettled, AsAt(today(), None, today())))
 
     key = f"left-to-settle:{sha256(state.encode()).hexdigest()}"
-    return int(cache.get_or_set(key, left, timeout=KEPT_FOR.total_seconds()) or 0)
+    return int(cache.get_or_set(key, left, timeout=WORKED_OUT_FOR.total_seconds()) or 0)
 
 
 def readable(user: Any, asat: AsAt) -> StatementQuerySet:

@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -37,6 +38,13 @@ def test_a_claimed_address_does_not_escape_the_limit() -> None:
     """A client may send the header itself; the proxy adds the address it saw at the right."""
     tries = [refused(f"198.51.100.{n}, 192.0.2.1") for n in range(AN_ADDRESS + 1)]
     assert tries == [False] * AN_ADDRESS + [True]
+
+
+def test_what_else_is_remembered_pushes_no_limit_out() -> None:
+    assert [refused("192.0.2.1") for _ in range(AN_ADDRESS + 1)][-1]
+    for n in range(400):
+        cache.set(f"worked-out:{n}", n, timeout=3600)
+    assert refused("192.0.2.1")
 
 
 def test_without_a_proxy_the_header_counts_for_nothing(settings: Any) -> None:

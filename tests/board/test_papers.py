@@ -2,12 +2,13 @@
 
 import csv
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from cc2h.board import papers, services
 from cc2h.board.models import Settlement, Statement
@@ -141,6 +142,9 @@ class TestWaiting:
         assert waiting() == str(len(left)) != "0"
         services.settle(by=manager.user, statement=left[0].statement, choice="records", reason="Counted again.")
         assert waiting() == str(len(left) - 1)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT max(expires) - now() FROM kit_cache WHERE cache_key LIKE '%%left-to-settle:%%'", [])
+            assert cursor.fetchone()[0] <= timedelta(days=1)  # the day is in the key: nobody asks for it again
 
 
 class TestSettling:
