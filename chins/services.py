@@ -109,23 +109,6 @@ def update_details(
 # Memberships -----------------------------------------------------------------------------------------
 
 
-def join_chin(
-    *, by: Any, practice: Practice, chin: Chin, first: date, last: date | None = None, reason: str = ""
-) -> Membership:
-    """The practice is in the CHIN from `first` (a day to come: a planned join), until `last` if given.
-
-    Raises ValidationError that names the membership in the way: a practice is in at most one CHIN on any day.
-    """
-    with writing(by):
-        _lock([practice.pk], [chin.pk])
-        _check_fits(practice, chin, period_of(first, last))
-        membership = dated.record(
-            Membership, by=by, first=first, last=last, practice=practice, chin=chin, reason=reason
-        )
-        work.nudge()
-    return membership
-
-
 def join_practices(
     *,
     by: Any,
@@ -348,20 +331,6 @@ def change_state(
         if seen is not None:
             still_held(seen)
         return _go(by=by, chin=chin, status=ChinStatus(status), day=day, reason=reason, into=into)
-
-
-def close_chin(*, by: Any, chin: Chin, day: date, reason: str = "") -> ChinState:
-    """The CHIN is closed from `day`; its practices are in no CHIN from then on."""
-    return change_state(by=by, chin=chin, status=ChinStatus.CLOSED, day=day, reason=reason)
-
-
-def merge_chins(*, by: Any, chins: Sequence[Chin], into: Chin, day: date, reason: str = "") -> list[ChinState]:
-    """The CHINs merge into another on `day`: their practices are in it from then on."""
-    with writing(by):
-        return [
-            _go(by=by, chin=chin, status=ChinStatus.MERGED, day=day, reason=reason, into=into)
-            for chin in sorted(chins, key=lambda chin: chin.pk)
-        ]
 
 
 def replan_state(*, by: Any, state: ChinState, day: date, reason: str) -> ChinState:

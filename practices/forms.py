@@ -1,6 +1,5 @@
 """Forms of the pages about practices and commissioners."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,8 +19,6 @@ from practices.models import (
     PracticeStanding,
     Status,
 )
-
-Choices = Sequence[tuple[Any, str]]
 
 
 class CodeField(forms.CharField):

@@ -45,9 +45,3 @@ class BoardDayForm(forms.Form):
         if len(commissioners) == 1:
             self.fields["commissioner"].widget = forms.HiddenInput()
             self.fields["commissioner"].initial = commissioners[0]
-
-
-class SinceForm(forms.Form):
-    """The day the dashboard counts changes from: a GET form."""
-
-    since = DayField(label="Changes since", required=False)

@@ -176,7 +176,7 @@ class TestChanges:
     def test_what_was_entered_now_shows_at_once(self, manager: Browser, barnet: Commissioner) -> None:
         practice = Practice.objects.get(details__name=OUT)
         chin = Chin.objects.get(slug="barnet-1")
-        services.join_chin(by=manager.user, chin=chin, practice=practice, first=TODAY)
+        services.join_practices(by=manager.user, chin=chin, practices=[practice], first=TODAY)
         page = text_of(manager.read("/"))
         assert "Practices in a CHIN 90.7% 49 of 54" in page
 

@@ -125,23 +125,23 @@ class TestDetails:
 
 class TestJoining:
     def test_from_a_day_and_not_before(self, ashdown: Any, north: Chin, manager: Any) -> None:
-        membership = services.join_chin(by=manager, practice=ashdown, chin=north, first=MAY, reason="Signed")
+        (membership,) = services.join_practices(by=manager, practices=[ashdown], chin=north, first=MAY, reason="Signed")
         assert (membership.first_day, membership.last_day, membership.recorded_by) == (MAY, None, manager)
         assert [in_chin(ashdown, day) for day in (date(2018, 4, 30), MAY)] == [None, "North Locality"]
 
     def test_a_second_chin_is_refused_by_name(self, ashdown: Any, north: Chin, finchley: Chin) -> None:
-        services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
-        assert refused(lambda: services.join_chin(by=None, practice=ashdown, chin=finchley, first=JUNE)) == (
+        services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)
+        assert refused(lambda: services.join_practices(by=None, practices=[ashdown], chin=finchley, first=JUNE)) == (
             "Ashdown Practice is in North Locality from 1 May 2018; a practice is in at most one CHIN on any day."
         )
 
     def test_a_planned_join_stands_in_the_way_of_one_without_end(
         self, ashdown: Any, north: Chin, finchley: Chin
     ) -> None:
-        services.join_chin(by=None, practice=ashdown, chin=finchley, first=JULY, last=date(2018, 12, 31))
-        words = refused(lambda: services.join_chin(by=None, practice=ashdown, chin=north, first=MAY))
+        services.join_practices(by=None, practices=[ashdown], chin=finchley, first=JULY, last=date(2018, 12, 31))
+        words = refused(lambda: services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY))
         assert words.startswith("Ashdown Practice is in Finchley 1 July 2018 to 31 December 2018")
-        services.join_chin(by=None, practice=ashdown, chin=north, first=MAY, last=date(2018, 6, 30))
+        services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY, last=date(2018, 6, 30))
         assert [in_chin(ashdown, d) for d in (MAY, date(2018, 6, 30), JULY)] == [
             "North Locality",
             "North Locality",
@@ -153,26 +153,28 @@ class TestJoining:
         team = ChinFactory(commissioner=enfield, name="Enfield East")
         practice = MembershipFactory(chin=team, first=MAY).practice
         other = ChinFactory(commissioner=enfield)
-        words = refused(lambda: services.join_chin(by=None, practice=practice, chin=other, first=JUNE))
+        words = refused(lambda: services.join_practices(by=None, practices=[practice], chin=other, first=JUNE))
         assert words.endswith("a practice is in at most one Health and Care Team on any day.")
 
     def test_dates_out_of_order(self, ashdown: Any, north: Chin) -> None:
-        words = refused(lambda: services.join_chin(by=None, practice=ashdown, chin=north, first=JUNE, last=MAY))
+        words = refused(lambda: services.join_practices(by=None, practices=[ashdown], chin=north, first=JUNE, last=MAY))
         assert words == "The last day, 1 May 2018, is before the first day, 1 June 2018."
 
     def test_after_the_practice_closed(self, north: Chin, barnet: Any) -> None:
         closed = PracticeFactory(commissioner=barnet, closed=END_OF_MAY, detail__name="Old Surgery")
         for first in (MAY, JULY):
-            words = refused(lambda first=first: services.join_chin(by=None, practice=closed, chin=north, first=first))
+            words = refused(
+                lambda first=first: services.join_practices(by=None, practices=[closed], chin=north, first=first)
+            )
             assert words == (
                 "Old Surgery closed: its last day was 31 May 2018. A practice can’t be in a CHIN after it has closed."
             )
-        services.join_chin(by=None, practice=closed, chin=north, first=MAY, last=END_OF_MAY)
+        services.join_practices(by=None, practices=[closed], chin=north, first=MAY, last=END_OF_MAY)
 
     def test_before_the_practice_opens(self, north: Chin, barnet: Any) -> None:
         new = PracticeFactory(commissioner=barnet, opened=JUNE, detail__name="New Surgery")
         assert (
-            refused(lambda: services.join_chin(by=None, practice=new, chin=north, first=MAY))
+            refused(lambda: services.join_practices(by=None, practices=[new], chin=north, first=MAY))
             == "New Surgery was not open yet on 1 May 2018."
         )
 
@@ -180,23 +182,23 @@ class TestJoining:
         camden = CommissionerFactory(short_name="Camden")
         practice = PracticeFactory(commissioner=camden, detail__name="Kentish Town")
         assert (
-            refused(lambda: services.join_chin(by=None, practice=practice, chin=north, first=MAY))
+            refused(lambda: services.join_practices(by=None, practices=[practice], chin=north, first=MAY))
             == "Kentish Town belongs to Camden on 1 May 2018, and North Locality to Barnet."
         )
 
     def test_before_the_chin_was_proposed(self, ashdown: Any, barnet: Any) -> None:
         chin = ChinFactory(commissioner=barnet, name="Hendon", status="proposed", first=JUNE)
         assert (
-            refused(lambda: services.join_chin(by=None, practice=ashdown, chin=chin, first=MAY))
+            refused(lambda: services.join_practices(by=None, practices=[ashdown], chin=chin, first=MAY))
             == "Hendon was first proposed on 1 June 2018, so Ashdown Practice can’t be in it on 1 May 2018."
         )
 
     def test_after_the_chin_closed(self, ashdown: Any, north: Chin) -> None:
-        services.close_chin(by=None, chin=north, day=JULY)
-        assert refused(lambda: services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)) == (
+        services.change_state(by=None, chin=north, status="closed", day=JULY)
+        assert refused(lambda: services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)) == (
             "North Locality is closed from 1 July 2018, so Ashdown Practice can’t be in it after 30 June 2018."
         )
-        services.join_chin(by=None, practice=ashdown, chin=north, first=MAY, last=date(2018, 6, 30))
+        services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY, last=date(2018, 6, 30))
 
     def test_several_at_once_all_or_none(self, barnet: Any, north: Chin, finchley: Chin, ashdown: Any) -> None:
         free = PracticeFactory(commissioner=barnet)
@@ -223,7 +225,7 @@ class TestJoining:
             dated.record(Membership, by=None, first=MAY, practice=closed, chin=north)
 
     def test_a_change_leaves_its_actor_in_the_history(self, ashdown: Any, north: Chin, manager: Any) -> None:
-        membership = services.join_chin(by=manager, practice=ashdown, chin=north, first=MAY, reason="Signed")
+        (membership,) = services.join_practices(by=manager, practices=[ashdown], chin=north, first=MAY, reason="Signed")
         (entry,) = history.entries(Membership.objects.filter(pk=membership.pk))
         assert (entry.who, entry.what) == (
             "Programme manager",
@@ -235,13 +237,13 @@ class TestJoining:
 
 class TestLeaving:
     def test_until_a_day_inclusive(self, ashdown: Any, north: Chin) -> None:
-        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+        (membership,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)
         left = services.leave_chin(by=None, membership=membership, last=END_OF_MAY, reason="Partners’ vote")
         assert [in_chin(ashdown, day) for day in (END_OF_MAY, JUNE)] == ["North Locality", None]
         assert (left.thread, left.reason) == (membership.thread, "Partners’ vote")
 
     def test_before_joining(self, ashdown: Any, north: Chin) -> None:
-        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+        (membership,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)
         assert refused(lambda: services.leave_chin(by=None, membership=membership, last=date(2018, 4, 30))) == (
             "Ashdown Practice joined North Locality on 1 May 2018, so it can’t leave on 30 April 2018, before it "
             "joined. If it never joined, void the membership instead."
@@ -250,8 +252,8 @@ class TestLeaving:
     def test_a_later_end_may_not_reach_into_the_next_membership(
         self, ashdown: Any, north: Chin, finchley: Chin
     ) -> None:
-        first = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY, last=END_OF_MAY)
-        services.join_chin(by=None, practice=ashdown, chin=finchley, first=JULY)
+        (first,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY, last=END_OF_MAY)
+        services.join_practices(by=None, practices=[ashdown], chin=finchley, first=JULY)
         assert "is in Finchley from 1 July 2018" in refused(
             lambda: services.leave_chin(by=None, membership=first, last=JULY)
         )
@@ -259,7 +261,7 @@ class TestLeaving:
         assert in_chin(ashdown, date(2018, 6, 30)) == "North Locality"
 
     def test_somebody_else_was_first(self, ashdown: Any, north: Chin, manager: Any) -> None:
-        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+        (membership,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)
         services.leave_chin(by=manager, membership=membership, last=END_OF_MAY)
         with pytest.raises(StaleRecord) as stale:
             services.leave_chin(by=None, membership=membership, last=JULY)
@@ -280,9 +282,9 @@ class TestMoving:
             return refused(lambda: services.move_practices(by=None, chin=finchley, practices=[ashdown], first=first))
 
         assert moved(JUNE) == ("Ashdown Practice is in no CHIN on 1 June 2018, so it can’t move. Let it join instead.")
-        services.join_chin(by=None, practice=ashdown, chin=north, first=JUNE, last=date(2018, 9, 30))
+        services.join_practices(by=None, practices=[ashdown], chin=north, first=JUNE, last=date(2018, 9, 30))
         assert "can’t move on the day it joined" in moved(JUNE)
-        services.join_chin(by=None, practice=ashdown, chin=finchley, first=date(2018, 10, 1))
+        services.join_practices(by=None, practices=[ashdown], chin=finchley, first=date(2018, 10, 1))
         assert "is in Finchley from 1 October 2018" in moved(JULY)
         assert "is in Finchley from 1 October 2018" in moved(date(2018, 12, 1))
         assert in_chin(ashdown, JULY) == "North Locality"
@@ -290,21 +292,21 @@ class TestMoving:
 
 class TestCorrectingAndVoiding:
     def test_a_join_by_mistake_counts_on_no_day_but_stays_known(self, ashdown: Any, north: Chin) -> None:
-        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+        (membership,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)
         before = dated.now()
         services.void_membership(by=None, membership=membership, reason="Wrong practice")
         assert in_chin(ashdown, JUNE) is None
         assert Membership.objects.as_at(JUNE, before).get().practice == ashdown
 
     def test_a_reason_is_needed(self, ashdown: Any, north: Chin) -> None:
-        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+        (membership,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)
         assert refused(lambda: services.void_membership(by=None, membership=membership, reason="  "))
         assert refused(
             lambda: services.correct_membership(by=None, membership=membership, first=JUNE, last=None, reason="")
         )
 
     def test_a_planned_join_moves_and_the_old_plan_stays_readable(self, ashdown: Any, north: Chin) -> None:
-        planned = services.join_chin(by=None, practice=ashdown, chin=north, first=JUNE)
+        (planned,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=JUNE)
         before = dated.now()
         moved = services.correct_membership(
             by=None, membership=planned, first=JULY, last=None, reason="Waiting for the lease"
@@ -316,8 +318,8 @@ class TestCorrectingAndVoiding:
         )
 
     def test_other_days_must_fit_as_well(self, ashdown: Any, north: Chin, finchley: Chin) -> None:
-        services.join_chin(by=None, practice=ashdown, chin=north, first=MAY, last=END_OF_MAY)
-        second = services.join_chin(by=None, practice=ashdown, chin=finchley, first=JULY)
+        services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY, last=END_OF_MAY)
+        (second,) = services.join_practices(by=None, practices=[ashdown], chin=finchley, first=JULY)
         assert "is in North Locality 1 May 2018 to 31 May 2018" in refused(
             lambda: services.correct_membership(
                 by=None, membership=second, first=date(2018, 5, 20), last=None, reason="Earlier"
@@ -327,8 +329,8 @@ class TestCorrectingAndVoiding:
     def test_a_practice_closing_ends_its_membership_and_drops_its_plans(
         self, ashdown: Any, north: Chin, finchley: Chin
     ) -> None:
-        services.join_chin(by=None, practice=ashdown, chin=north, first=MAY, last=date(2018, 6, 30))
-        services.join_chin(by=None, practice=ashdown, chin=finchley, first=JULY)
+        services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY, last=date(2018, 6, 30))
+        services.join_practices(by=None, practices=[ashdown], chin=finchley, first=JULY)
         services.end_memberships(by=None, practice=ashdown, last=END_OF_MAY, reason="The practice closed")
         assert [in_chin(ashdown, d) for d in (END_OF_MAY, JUNE, JULY)] == ["North Locality", None, None]
 
@@ -342,7 +344,7 @@ class TestStates:
 
         def go() -> Any:
             if after is ChinStatus.MERGED:
-                return services.merge_chins(by=None, chins=[chin], into=into, day=MAY)
+                return services.change_state(by=None, chin=chin, status="merged", into=into, day=MAY)
             return services.change_state(by=None, chin=chin, status=after, day=MAY)
 
         if after in TRANSITIONS[before]:
@@ -402,7 +404,7 @@ class TestStates:
         assert "must begin on a later day" in replan(approved, MAY)
         assert "Hendon is operational from 1 July 2018" in replan(approved, JULY)
         assert replan(approved, JUNE) == "That is the day already recorded."
-        services.join_chin(by=None, practice=ashdown, chin=chin, first=date(2018, 5, 10))
+        services.join_practices(by=None, practices=[ashdown], chin=chin, first=date(2018, 5, 10))
         assert "Ashdown Practice is in Hendon from 10 May 2018" in replan(proposed, date(2018, 5, 20))
         services.replan_state(by=None, state=proposed, day=date(2018, 4, 1), reason="The letter is of April")
 
@@ -443,7 +445,7 @@ class TestClosingAndMerging:
 
     def test_closing_ends_memberships_and_posts(self, north: Chin, full: dict[str, Any]) -> None:
         DeputyFactory(post=full["holding"].post, first=MAY)
-        services.close_chin(by=None, chin=north, day=JULY, reason="Too small")
+        services.change_state(by=None, chin=north, status="closed", day=JULY, reason="Too small")
         assert in_chin(full["stays"], date(2018, 6, 30)) == "North Locality"
         assert not Membership.objects.as_at(JULY).exists()
         assert not Membership.objects.as_at(date(2018, 8, 1)).exists()
@@ -451,7 +453,7 @@ class TestClosingAndMerging:
         assert not Deputy.objects.as_at(JULY).exists()
 
     def test_merging_carries_the_practices_over(self, north: Chin, finchley: Chin, full: dict[str, Any]) -> None:
-        services.merge_chins(by=None, chins=[north], into=finchley, day=JULY)
+        services.change_state(by=None, chin=north, status="merged", into=finchley, day=JULY)
         places, held, acting = self.state_of_things(full)
         assert places == [
             ["North Locality", "North Locality", "Finchley", "Finchley", "Finchley", "Finchley"],
@@ -470,9 +472,9 @@ class TestClosingAndMerging:
         before = self.state_of_things(full)
         for _ in range(2):  # a second time must not bring back what the first had dropped
             if merge:
-                (state,) = services.merge_chins(by=None, chins=[north], into=finchley, day=JULY)
+                state = services.change_state(by=None, chin=north, status="merged", into=finchley, day=JULY)
             else:
-                state = services.close_chin(by=None, chin=north, day=JULY)
+                state = services.change_state(by=None, chin=north, status="closed", day=JULY)
             assert self.state_of_things(full) != before
             north.refresh_from_db()
             state = services.replan_state(by=None, state=state, day=date(2018, 9, 1), reason="Later")
@@ -486,12 +488,12 @@ class TestClosingAndMerging:
             assert north.merged_into is None
 
     def test_never_into_itself_nor_into_one_that_is_over(self, north: Chin, finchley: Chin) -> None:
-        assert refused(lambda: services.merge_chins(by=None, chins=[north], into=north, day=MAY)) == (
+        assert refused(lambda: services.change_state(by=None, chin=north, status="merged", into=north, day=MAY)) == (
             "North Locality can’t merge into itself."
         )
-        services.merge_chins(by=None, chins=[finchley], into=north, day=MAY)
+        services.change_state(by=None, chin=finchley, status="merged", into=north, day=MAY)
         assert "Finchley is merged from 1 May 2018" in refused(
-            lambda: services.merge_chins(by=None, chins=[north], into=finchley, day=JUNE)
+            lambda: services.change_state(by=None, chin=north, status="merged", into=finchley, day=JUNE)
         )
         assert refused(lambda: services.change_state(by=None, chin=north, status="merged", day=JUNE)) == (
             "Say which CHIN it merges into, and only if it merges."
@@ -500,7 +502,7 @@ class TestClosingAndMerging:
     def test_not_into_another_commissioners(self, north: Chin) -> None:
         other = ChinFactory(name="Kentish Town", commissioner=CommissionerFactory(short_name="Camden"))
         assert "belongs to Barnet and Kentish Town to Camden" in refused(
-            lambda: services.merge_chins(by=None, chins=[north], into=other, day=MAY)
+            lambda: services.change_state(by=None, chin=north, status="merged", into=other, day=MAY)
         )
 
 
@@ -551,7 +553,10 @@ class TestRaces:
         practice = PracticeFactory(commissioner=barnet, detail__name="Ashdown Practice")
         rivals = ChinFactory.create_batch(6, commissioner=barnet)
         results = self.race(
-            *(lambda chin=chin: services.join_chin(by=None, practice=practice, chin=chin, first=MAY) for chin in rivals)
+            *(
+                lambda chin=chin: services.join_practices(by=None, practices=[practice], chin=chin, first=MAY)[0]
+                for chin in rivals
+            )
         )
         winners = [r for r in results if isinstance(r, Membership)]
         losers = [r for r in results if isinstance(r, ValidationError)]
@@ -597,8 +602,8 @@ class TestRaces:
         chin = ChinFactory(commissioner=barnet)
         practice = PracticeFactory(commissioner=barnet)
         self.race(
-            lambda: services.join_chin(by=None, practice=practice, chin=chin, first=MAY),
-            lambda: services.close_chin(by=None, chin=chin, day=JULY),
+            lambda: services.join_practices(by=None, practices=[practice], chin=chin, first=MAY),
+            lambda: services.change_state(by=None, chin=chin, status="closed", day=JULY),
         )
         living = ChinState.objects.as_at(JULY).filter(chin=chin, status__in=COUNTED).exists()
         assert living == Membership.objects.as_at(JULY).exists()
@@ -616,7 +621,7 @@ class TestRaces:
 
 def test_a_worker_is_woken_after_commit(ashdown: Any, north: Chin, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
-        services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+        services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)
     assert callbacks == [work._send]
 
 
@@ -625,7 +630,7 @@ def test_a_practice_without_a_name_that_day_goes_by_its_nearest_name(barnet: Any
     PracticeStandingFactory(practice=practice, commissioner=barnet)
     PracticeDetailFactory(practice=practice, first=JUNE, name="Later Name")
     MembershipFactory(practice=practice, chin=north, first=date(2018, 4, 1))
-    assert refused(lambda: services.join_chin(by=None, practice=practice, chin=north, first=MAY)).startswith(
+    assert refused(lambda: services.join_practices(by=None, practices=[practice], chin=north, first=MAY)).startswith(
         "Later Name is in North Locality"
     )
 

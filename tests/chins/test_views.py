@@ -422,7 +422,7 @@ class TestMemberships:
         assert Membership.objects.as_at(NEXT_YEAR).get().chin == north
 
     def test_leaving_correcting_voiding(self, manager: Client, north: Chin, ashdown: Any) -> None:
-        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+        (membership,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)
         leave = reverse("chins:membership_leave", args=[membership.pk])
         early = text(manager.post(leave, {"last": "2018-04-01"}))
         assert "can’t leave on 1 April 2018, before it joined" in early
@@ -444,7 +444,7 @@ class TestMemberships:
         assert "Wrong practice" in gone
 
     def test_a_planned_join_is_moved_or_will_not_come_about(self, manager: Client, north: Chin, ashdown: Any) -> None:
-        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=NEXT_YEAR)
+        (membership,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=NEXT_YEAR)
         page = reverse("chins:chin_detail", args=[north.slug])
         for day in ("", "?as_at=2019-02-01"):
             shown = text(manager.get(page + day))
@@ -459,13 +459,13 @@ class TestMemberships:
         assert "will not join North Locality: the plan is voided." in text(done)
 
     def test_after_voiding_it_says_so(self, manager: Client, north: Chin, ashdown: Any) -> None:
-        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+        (membership,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)
         void = reverse("chins:membership_void", args=[membership.pk])
         _, done = confirmed(manager, void, {"reason": "Wrong practice"})
         assert "Ashdown Practice never joined North Locality: the membership is voided." in text(done)
 
     def test_two_people_one_membership(self, manager: Client, north: Chin, ashdown: Any) -> None:
-        membership = services.join_chin(by=None, practice=ashdown, chin=north, first=MAY)
+        (membership,) = services.join_practices(by=None, practices=[ashdown], chin=north, first=MAY)
         url = reverse("chins:membership_leave", args=[membership.pk])
         services.leave_chin(
             by=UserFactory(name="Somebody else"), membership=membership, last=date(2018, 9, 30), reason="Merged"

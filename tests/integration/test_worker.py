@@ -180,7 +180,7 @@ def test_a_membership_saved_is_in_the_snapshots_at_once(broker: Broker, barnet: 
     practice, chin = a_practice(barnet), ChinFactory(commissioner=barnet)
     with worker(broker):
         until(lambda: (work.nudge(), all_done())[1], 10)
-        services.join_chin(by=None, practice=practice, chin=chin, first=JOINED)
+        services.join_practices(by=None, practices=[practice], chin=chin, first=JOINED)
         seconds = until(lambda: covered(barnet) == 1_000, 10)
     assert seconds < 3
     assert all_done()
@@ -238,7 +238,7 @@ def join_elsewhere(practice: Any, chin: Any) -> None:
     """Join in a connection of its own, so that it is committed whatever this one is in the middle of."""
 
     def join() -> None:
-        services.join_chin(by=None, practice=practice, chin=chin, first=JOINED)
+        services.join_practices(by=None, practices=[practice], chin=chin, first=JOINED)
         connection.close()
 
     thread = threading.Thread(target=join)
@@ -262,12 +262,12 @@ def test_without_a_broker_a_save_is_quick_and_catches_up_later(
     first, second = a_practice(barnet), a_practice(barnet, 500)
     chin = ChinFactory(commissioner=barnet)
     with worker(broker), beat(broker, tmp_path):
-        services.join_chin(by=None, practice=first, chin=chin, first=JOINED)
+        services.join_practices(by=None, practices=[first], chin=chin, first=JOINED)
         until(lambda: covered(barnet) == 1_000)
         until(all_done)
         broker.stop()
         begun = time.monotonic()
-        services.join_chin(by=None, practice=second, chin=chin, first=JOINED)
+        services.join_practices(by=None, practices=[second], chin=chin, first=JOINED)
         assert time.monotonic() - begun < 1
         assert coverage.live_coverage(barnet, DAY).covered_patients == 1_500
         time.sleep(2)
@@ -287,10 +287,10 @@ def test_two_workers_neither_double_nor_interleave(broker: Broker, barnet: Commi
 
     def come_and_go(mine: list[tuple[Any, Any]]) -> None:
         for practice, chin in mine:
-            membership = services.join_chin(by=None, practice=practice, chin=chin, first=JOINED)
+            (membership,) = services.join_practices(by=None, practices=[practice], chin=chin, first=JOINED)
             membership = services.leave_chin(by=None, membership=membership, last=DAY)
             services.void_membership(by=None, membership=membership, reason="Only to come again")
-            services.join_chin(by=None, practice=practice, chin=chin, first=JOINED)
+            services.join_practices(by=None, practices=[practice], chin=chin, first=JOINED)
         connection.close()
 
     with worker(broker), worker(broker), beat(broker, tmp_path):
@@ -318,7 +318,7 @@ def test_two_recomputes_at_the_same_moment_wait_for_each_other(barnet: Commissio
 
     for _ in range(3):
         practice = a_practice(barnet)
-        services.join_chin(by=None, practice=practice, chin=chin, first=JOINED)
+        services.join_practices(by=None, practices=[practice], chin=chin, first=JOINED)
         threads = [threading.Thread(target=recompute) for _ in range(3)]
         for thread in threads:
             thread.start()
