@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import structlog
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from cc2h.board.tables import StatementTable
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit.acts import act, posted
 from cc2h.kit.asat import asat_of
+from cc2h.kit.context import last_programme
 from cc2h.kit.exports import csv_response
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
@@ -230,7 +232,9 @@ def board_day_void(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "errors/400.html", status=400)
+    """With the reason where a view gave one; what Django suspects is no sentence for a person."""
+    why = str(exception) if isinstance(exception, BadRequest) else ""
+    return render(request, "errors/400.html", {"why": why}, status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -242,8 +246,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    # Without the request, so that no query is made: the database may be what failed.
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    """Without a query: the database may be what failed. The reference is that of the log's lines."""
+    reference = structlog.contextvars.get_contextvars().get("request_id", "")
+    context = {"request": request, "reference": reference, "programme": last_programme()}
+    return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

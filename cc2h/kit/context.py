@@ -66,6 +66,14 @@ def go_to(destination: Destination) -> None:
     destinations.sort(key=lambda d: d.order)
 
 
+_last_programme: list["ProgrammeState"] = []
+
+
+def last_programme() -> "ProgrammeState | None":
+    """Which programme this process showed last: for the page that must not ask the database."""
+    return _last_programme[0] if _last_programme else None
+
+
 def state_of_the_portal(day: date) -> tuple[ProgrammeState, Freshness]:
     """Programme and freshness as at a day in one query, because every page asks."""
     with connection.cursor() as cursor:
@@ -78,7 +86,8 @@ def state_of_the_portal(day: date) -> tuple[ProgrammeState, Freshness]:
             {"day": day},
         )
         kind, computed_at, extract_day, pending = cursor.fetchone()
-    return ProgrammeState(kind), Freshness(computed_at, pending, extract_day)
+    _last_programme[:] = [ProgrammeState(kind)]
+    return _last_programme[0], Freshness(computed_at, pending, extract_day)
 
 
 def commissioner_name(user: Any) -> str:

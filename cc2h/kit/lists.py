@@ -41,9 +41,10 @@ from functools import cache
 from typing import Any, ClassVar
 
 import django_tables2 as tables
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template import engines
@@ -250,8 +251,9 @@ class ListPage(View):
 
     def _csv(self, filterset: FilterSet) -> HttpResponseBase:
         if not filterset.is_valid():
-            wrong = "; ".join(f"{name}: {' '.join(errors)}" for name, errors in filterset.errors.items())
-            return HttpResponseBadRequest(f"These filters can’t be read. {wrong}\n", content_type="text/plain")
+            form = filterset.form
+            wrong = " ".join(f"{form[name].label}: {' '.join(errors)}" for name, errors in form.errors.items())
+            raise BadRequest(f"Some filters can’t be read, so there is no file to save. {wrong}")
         ordered = self.ordered(filterset.qs)
         name = self.title.lower().replace(" ", "-")
         return csv_response(name, self.asat.day, list(self.csv_columns), self.export(ordered))

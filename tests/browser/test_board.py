@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Enter
@@ -80,3 +81,20 @@ def test_a_day_that_is_none_is_a_plain_page(enter: Enter) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page = visit.open("/practices/Z00000/", status=404)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/dashboard/07M/?as_at=2018-12-06", "/chins/barnet-1/?as_at=2018-12-06"])
+def test_on_paper_there_are_the_figures_the_day_and_nothing_to_click(enter: Enter, address: str) -> None:
+    visit = enter(BOARD_MEMBER)
+    page = visit.open(address)
+    page.emulate_media(media="print")
+    expect(page.get_by_text("As at 6 December 2018. Printed")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("table").first).to_be_visible()
+    expect(page.locator(".app-strip--illustrative")).to_be_visible()
+    for hidden in (page.get_by_role("navigation").first, page.get_by_label("As at", exact=True)):
+        expect(hidden).to_be_hidden()
+    for button in page.get_by_role("button").all():
+        expect(button).to_be_hidden()
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -1,4 +1,7 @@
-"""Somebody at a browser. Whatever they look at is checked: axe, other hosts, the console, sideways scrolling."""
+"""Somebody at a browser. Whatever they look at is checked: axe, other hosts, the console, sideways scrolling, and
+
+that it is marked illustrative and that its scripts have the nonce of the page.
+"""
 
 import re
 from collections.abc import Iterator
@@ -28,6 +31,7 @@ RESTORE = """() => {
   document.querySelectorAll("tbody tr:nth-child(n + 6)").forEach((row) => (row.style.display = ""));
   document.querySelectorAll("details[data-folded]").forEach((part) => { part.open = false; delete part.dataset.folded; });
 }"""
+WITHOUT_NONCE = """() => [...document.scripts].filter((script) => !script.nonce).map((script) => script.outerHTML)"""
 TOO_WIDE = """() => {
   const wide = document.documentElement.clientWidth, whole = document.documentElement.scrollWidth;
   if (whole <= wide) return "";
@@ -111,6 +115,10 @@ class Visit:
             self.page.set_viewport_size(size)
             if too_wide := self.page.evaluate(TOO_WIDE):
                 self._note(f"at {size['width']}: {too_wide}")
+        if self.page.locator(".app-strip--illustrative").count() != 1:
+            self._note("is not marked as illustrative")
+        if bare := self.page.evaluate(WITHOUT_NONCE):
+            self._note(f"scripts without a nonce: {bare}")
         self.page.evaluate(SHORTEN)
         if self._script:  # axe waits for timers, which do not run without
             for violation in AXE.run(self.page, options=RULES).response["violations"]:

@@ -15,6 +15,9 @@ PRODUCTION = {
     "EMAIL_HOST": "mail.example.nhs.uk",
 }
 OURS = (
+    "DEFAULT_FROM_EMAIL",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_HOST_USER",
     "CC2H_DEBUG",
     "CC2H_PLAIN_HTTP",
     "CC2H_SSL_REDIRECT",
@@ -98,3 +101,26 @@ def test_names_in_a_list_may_have_blanks_around_them(settings_with: Any) -> None
 def test_one_machine_and_one_developer_need_set_nothing(settings_with: Any) -> None:
     read = settings_with()
     assert (read["ENVIRONMENT"], read["PLAIN_HTTP"], read["DEBUG"]) == ("development", True, False)
+
+
+def test_mail_goes_where_the_environment_says(settings_with: Any) -> None:
+    found = settings_with(
+        EMAIL_HOST="mail.example.nhs.uk",
+        EMAIL_PORT="587",
+        EMAIL_HOST_USER="portal",
+        EMAIL_HOST_PASSWORD="a-secret",
+        EMAIL_USE_TLS="1",
+        DEFAULT_FROM_EMAIL="Portal <portal@example.nhs.uk>",
+    )
+    assert found["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert {name: found[name] for name in found if name.startswith("EMAIL_H")} == {
+        "EMAIL_HOST": "mail.example.nhs.uk",
+        "EMAIL_HOST_USER": "portal",
+        "EMAIL_HOST_PASSWORD": "a-secret",
+    }
+    assert (found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == (587, True)
+    assert found["DEFAULT_FROM_EMAIL"] == "Portal <portal@example.nhs.uk>"
+
+
+def test_without_a_mail_server_letters_are_printed_where_the_portal_runs(settings_with: Any) -> None:
+    assert settings_with(CC2H_ENV="development")["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
