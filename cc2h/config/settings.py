@@ -252,6 +252,7 @@ FILE_UPLOAD_HANDLERS = [
 
 # Background work: the work-to-do table is the truth, the broker only wakes a worker early (see docs/decisions).
 CELERY_BROKER_URL = REDIS_URL
+CELERY_WORKER_REDIRECT_STDOUTS = False  # a mail that is written to the log stays as it is
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE

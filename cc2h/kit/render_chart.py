@@ -81,7 +81,9 @@ def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         scale=alt.Scale(domain=names, range=[[5, 3] if s["dashed"] else [1, 0] for s in spec["series"]]),
         legend=None,
     )
-    mark = {"strokeWidth": 2.5, "interpolate": "step-after"} if spec["steps"] else {"strokeWidth": 2.5}
+    mark: dict[str, Any] = {"strokeWidth": 2.5, "interpolate": "step-after"} if spec["steps"] else {"strokeWidth": 2.5}
+    if not any(series["dashed"] for series in spec["series"]):
+        mark["strokeCap"] = "round"  # a value with gaps on both sides is a dot
     layers: list[alt.Chart] = []
     if spec["target"]:
         level, words = spec["target"]

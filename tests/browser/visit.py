@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, ViewportSize
 
 PHONE: ViewportSize = {"width": 375, "height": 800}
+NARROWEST: ViewportSize = {"width": 320, "height": 800}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 Name = str | re.Pattern[str]
 
@@ -20,6 +21,7 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "resultTypes": ["violations"],
 }
+TARGETS = {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]}
 # What folds is looked at unfolded, but for what drops down over the page.
 UNFOLD = """() => document.querySelectorAll("main details:not([open])")
   .forEach((part) => { part.open = true; part.dataset.folded = ""; })"""
@@ -121,7 +123,10 @@ class Visit:
             self._note(f"scripts without a nonce: {bare}")
         self.page.evaluate(SHORTEN)
         if self._script:  # axe waits for timers, which do not run without
-            for violation in AXE.run(self.page, options=RULES).response["violations"]:
+            self.page.set_viewport_size(NARROWEST)  # where what can be touched stands closest
+            found = AXE.run(self.page, options=TARGETS).response["violations"]
+            self.page.set_viewport_size(before)
+            for violation in [*found, *AXE.run(self.page, options=RULES).response["violations"]]:
                 where = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
                 self._note(f"{violation['id']} ({violation['help']}): {where}")
         self.page.evaluate(RESTORE)
