@@ -206,6 +206,13 @@ def _set(one: Import, **changes: Any) -> None:
     Import.objects.filter(pk=one.pk).update(**changes)
 
 
+HOW_FAR = """
+    UPDATE kit_import SET progress = %s, state = CASE state WHEN 'received' THEN 'checking' ELSE state END
+    WHERE id = (SELECT id FROM kit_import WHERE id = %s AND state IN ('received', 'checking', 'merging')
+                FOR NO KEY UPDATE SKIP LOCKED)
+"""
+
+
 @contextmanager
 def _progress(one: Import) -> Iterator[Any]:
     """Tells how far the reading is, on a connection of its own so that the page sees it."""
@@ -215,15 +222,12 @@ def _progress(one: Import) -> Iterator[Any]:
         percent = min(99, 100 * done // max(1, one.size_bytes))
         try:
             with side.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '300ms'")  # the work itself may hold a table that this would wait for
-                cursor.execute(
-                    """
-                    UPDATE kit_import SET progress = %s, state = CASE state WHEN 'received' THEN 'checking' ELSE state END
-                    WHERE id = (SELECT id FROM kit_import WHERE id = %s AND state IN ('received', 'checking', 'merging')
-                                FOR NO KEY UPDATE SKIP LOCKED)
-                    """,
-                    [percent, one.pk],
-                )
+                # the work itself may hold a table that this would wait for
+                cursor.execute("SET lock_timeout = '300ms'")
+                try:
+                    cursor.execute(HOW_FAR, [percent, one.pk])
+                finally:  # the pool lends the connection to others later
+                    cursor.execute("RESET lock_timeout")
         except DatabaseError as problem:  # how far it is, is a comfort; the work goes on without
             log.info("progress could not be told", problem=str(problem))
 
