@@ -279,8 +279,22 @@ class ReleaseForm(forms.Form):
         return typed
 
 
+class FederationForm(forms.ModelForm):
+    """What a federation is called."""
+
+    class Meta:
+        model = Federation
+        fields = ("name",)
+
+
+class RenameFederationForm(FederationForm):
+    """`seen` is the version the editor had before them."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class SettingsForm(forms.ModelForm):
-    """A commissioner's words, size band and target. `seen` is the version the editor had before them."""
+    """A commissioner's name, words, size band and target. `seen` is the version the editor had before them."""
 
     target_day = DayField(label="Full coverage due", required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -288,6 +302,7 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = Commissioner
         fields = (
+            "name",
             "short_name",
             "local_word",
             "local_word_plural",

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Count, F, Max, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Target, authority_of
 from cc2h.kit import history
@@ -474,10 +475,24 @@ def commissioner_rows(user: Any, asat: AsAt) -> list[tuple[Commissioner, int]]:
 
 
 def commissioner_history(commissioner: Commissioner) -> list[history.Entry]:
-    """Who changed its settings and released its names, newest first."""
+    """Who changed its settings and its federations and released its names, newest first."""
     return history.entries(
-        Commissioner.objects.filter(pk=commissioner.pk), NamesRelease.objects.filter(commissioner=commissioner)
+        Commissioner.objects.filter(pk=commissioner.pk),
+        Federation.objects.filter(commissioner=commissioner),
+        NamesRelease.objects.filter(commissioner=commissioner),
     )
+
+
+def federations(commissioner: Commissioner, asat: AsAt) -> QuerySet[Federation]:
+    """Its federations, each with `practices`: how many are members on the day."""
+    members = FederationMembership.objects.as_at(asat.day, asat.known_at).filter(federation=OuterRef("pk"))
+    counted = members.order_by().values("federation").annotate(n=Count("pk")).values("n")
+    return Federation.objects.filter(commissioner=commissioner).annotate(practices=Coalesce(Subquery(counted), 0))
+
+
+def federations_to_join(commissioner: Commissioner) -> QuerySet[Federation]:
+    """Those of the commissioner, and of the ones it took over from."""
+    return Federation.objects.filter(Q(commissioner=commissioner) | Q(commissioner__successor=commissioner))
 
 
 def unplaced_count(commissioner: Commissioner, asat: AsAt) -> int:

@@ -7,12 +7,15 @@ it touches in primary-key order, refuses in words, and asks the database's own g
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import chain, count
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import slugify
 
 from cc2h.kit import dated, history, programme, words, work
 from cc2h.kit.dated import Dated, period_of
@@ -473,6 +476,40 @@ def change_commissioner(
 
 
 # Federations -----------------------------------------------------------------------------------------
+
+
+def add_federation(*, by: Any, commissioner: Commissioner, name: str) -> Federation:
+    """A federation of the commissioner's practices, with no practice in it yet. Raises ValidationError for a name taken."""
+    name = " ".join(name.split())
+    with writing(by):
+        _one_of_that_name(commissioner, name)
+        base = slugify(name)[:50] or "federation"
+        taken = set(Federation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+        tries = chain([base], (f"{base}-{n}" for n in count(2)))
+        slug = next(slug for slug in tries if slug not in taken)
+        return Federation.objects.create(slug=slug, name=name, commissioner=commissioner)
+
+
+def rename_federation(*, by: Any, federation: Federation, seen: int, name: str) -> Federation:
+    """Call it otherwise; its address stays. Raises history.ChangedMeanwhile when somebody saved since version `seen`."""
+    name = " ".join(name.split())
+    with writing(by):
+        current = Federation.objects.select_for_update(no_key=True).get(pk=federation.pk)
+        history.unchanged_since(current, seen)
+        _one_of_that_name(current.commissioner, name, than=current)
+        current.name = name
+        current.save(update_fields=["name"])
+    return current
+
+
+def _one_of_that_name(commissioner: Commissioner, name: str, than: Federation | None = None) -> None:
+    with connection.cursor() as cursor:  # two people adding one federation: the second is told
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('practices_federation.slug'))")
+    others = Federation.objects.filter(commissioner=commissioner, name__iexact=name)
+    if than is not None:
+        others = others.exclude(pk=than.pk)
+    if others.exists():
+        raise ValidationError(f"{commissioner.short_name} has a federation “{name}” already.", code="name_taken")
 
 
 def join_federation(

@@ -759,7 +759,9 @@ def federation_join(request: HttpRequest, ods_code: str) -> HttpResponse:
     """The practice joins a federation of its commissioner."""
     asat = asat_of(request)
     found = _find(request, ods_code, Action.CHANGE_PRACTICE)
-    federations = Federation.objects.filter(commissioner=found.facts.standing.commissioner)
+    whose = found.facts.standing.commissioner
+    federations = queries.federations_to_join(whose)
+    none = f"There is no federation of {whose.short_name} yet. Add one on its page, under Commissioners."
     return _act(
         request,
         found,
@@ -767,6 +769,7 @@ def federation_join(request: HttpRequest, ods_code: str) -> HttpResponse:
         do=lambda typed: services.join_federation(by=request.user, practice=found.practice, **typed),
         done=lambda joined: f"{found.name} is in {joined.federation} from {words.day(joined.first_day)}.",
         heading="Join a federation",
+        lede="" if federations else none,
         submit="Join",
         fields_of_refusals={"already_member": "first", "not_open": "first"},
     )
@@ -886,12 +889,13 @@ def _of_commissioner(request: HttpRequest, commissioner: Commissioner, **parts: 
 
 
 def commissioner_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
-    """A commissioner's words, size band and target, and whether the names are released."""
+    """A commissioner's words, size band and target, its federations, and whether the names are released."""
     asat, user = asat_of(request), request.user
     commissioner = _commissioner(request, ods_code)
     context = {
         "heading": commissioner.name,
         "commissioner": commissioner,
+        "federations": queries.federations(commissioner, asat),
         "releases": queries.names_releases(commissioner, asat),
         "history": queries.commissioner_history(commissioner) if can(user, Action.VIEW_HISTORY, commissioner) else None,
         "may": {action.value: bool(can(user, action, commissioner)) for action in Action},
@@ -901,7 +905,7 @@ def commissioner_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
 
 
 def commissioner_settings(request: HttpRequest, ods_code: str) -> HttpResponse:
-    """Change a commissioner's words, size band and target."""
+    """Change a commissioner's name, words, size band and target."""
     commissioner = _commissioner(request, ods_code, Action.CHANGE_COMMISSIONER)
     return _of_commissioner(
         request,
@@ -911,8 +915,42 @@ def commissioner_settings(request: HttpRequest, ods_code: str) -> HttpResponse:
         ),
         do=lambda typed: services.change_settings(by=request.user, commissioner=commissioner, **typed),
         done=lambda changed: f"The settings of {changed.short_name} are saved.",
-        heading="Words, size band and target",
+        heading="Name, words, size band and target",
         submit="Save",
+    )
+
+
+def federation_add(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """A federation of the commissioner's practices."""
+    commissioner = _commissioner(request, ods_code, Action.CHANGE_COMMISSIONER)
+    return _of_commissioner(
+        request,
+        commissioner,
+        form=forms.FederationForm(posted(request)),
+        do=lambda typed: services.add_federation(by=request.user, commissioner=commissioner, **typed),
+        done=lambda added: f"{added} is added. Practices join it on their own pages.",
+        heading="Add a federation",
+        submit="Add",
+        fields_of_refusals={"name_taken": "name"},
+    )
+
+
+def federation_rename(request: HttpRequest, ods_code: str, slug: str) -> HttpResponse:
+    """Call a federation otherwise."""
+    commissioner = _commissioner(request, ods_code, Action.CHANGE_COMMISSIONER)
+    federation = get_object_or_404(Federation, commissioner=commissioner, slug=slug)
+    return _of_commissioner(
+        request,
+        commissioner,
+        form=forms.RenameFederationForm(
+            posted(request), initial={"name": federation.name, "seen": history.version(federation)}
+        ),
+        do=lambda typed: services.rename_federation(by=request.user, federation=federation, **typed),
+        done=lambda renamed: f"{renamed} is saved.",
+        heading="Rename the federation",
+        caption=federation.name,
+        submit="Save",
+        fields_of_refusals={"name_taken": "name"},
     )
 
 

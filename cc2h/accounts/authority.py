@@ -83,7 +83,10 @@ class Action(TextChoices):
     RELEASE_NAMES = "release_names", "Release the names of practices not in a CHIN to the board"
     SETTLE_STATEMENT = "settle_statement", "Settle where a paper and the records disagree"
     CHANGE_BOARD_DAYS = "change_board_days", "Keep the list of board days"
-    CHANGE_COMMISSIONER = "change_commissioner", "Change a commissioner’s size band, target and words"
+    CHANGE_COMMISSIONER = (
+        "change_commissioner",
+        "Change a commissioner’s name, words, size band and target, and add its federations",
+    )
     MANAGE_PEOPLE = "manage_people", "Add people and end their access"
 
 

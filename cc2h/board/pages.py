@@ -281,7 +281,7 @@ def statement(found: Statement, asat: AsAt, user: Any, *, may_settle: bool) -> d
         "facts": facts,
         "beside_title": beside_title,
         "beside": beside,
-        "no_figure": papers.NO_FIGURE.get(Statement.Measure(found.measure), "The records give nothing for that day."),
+        "no_figure": comparison.why_none,
         "may_settle": may_settle,
         "others": papers.of_the_same_matter(found, user, asat),
         "earlier": [settlement for settlement in settlements if settlement.reopened_at],

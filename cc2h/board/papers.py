@@ -34,6 +34,7 @@ OTHER_BASIS = {
     Measure.PRACTICES_ANSWERED: (Measure.PRACTICES_COVERED, "In a CHIN on that day, which is another fact"),
 }
 UNITS = {Measure.POPULATION_PERCENT: "%", Measure.PRACTICES_PERCENT: "%", Measure.CHIN_SHARE: "%"}
+OF_PRACTICES = (Measure.PRACTICES_TOTAL, Measure.PATIENTS_TOTAL)  # the others are about CHINs
 NO_FIGURE = {
     Measure.OTHER: "The portal does not work this out.",
     Measure.PRACTICES_ANSWERED: "The portal does not record yet which practices have answered. Having answered is "
@@ -122,6 +123,18 @@ class Comparison:
         return words.day(value) if isinstance(value, date) else self.figure.display
 
     @property
+    def why_none(self) -> str:
+        """Why the records give no figure, in a sentence. What nobody recorded is not taken for none."""
+        measure, place = Measure(self.statement.measure), self.statement.commissioner
+        if measure in NO_FIGURE:
+            return NO_FIGURE[measure]
+        if measure in OF_PRACTICES:
+            return f"The portal holds no such record of the practices of {place.short_name} on that day."
+        if self.statement.chin_slug:
+            return f"The portal holds no record of that {figures.word(place)} on that day."
+        return f"The portal holds no record of {figures.word(place, 2)} on that day."
+
+    @property
     def difference(self) -> Decimal | int | None:
         """The records' value minus the paper's, in its unit or in days; None when there is nothing to compare."""
         value = self.figure.value if self.figure else None
@@ -171,7 +184,7 @@ class Comparison:
         if self.stated is None:
             return "The paper gives no single number."
         if self.figure is None:
-            return f"The paper says {self.states}. {NO_FIGURE.get(Measure(self.statement.measure), '')}".strip()
+            return f"The paper says {self.states}. {self.why_none}"
         if self.difference is None:
             return f"The paper says {self.states}. The records give {self.gives}."
         if self.agrees:
@@ -243,11 +256,20 @@ class _Records:
         rows = Rows(self.asat, statement.commissioner).on(statement.as_at)
         if measure in NO_FIGURE:
             return None
+        if measure != Measure.CHIN_OPENING and not self._recorded(statement, measure):
+            return None
         if measure == Measure.FULL_COVERAGE_DAY:
             return figures.full_coverage(projection(statement.commissioner, statement.as_at, self.asat.known_at), rows)
         if measure == Measure.CHIN_OPENING:
             return self._opening(statement, Rows(self.asat, statement.commissioner))
         return OF_COVERAGE[measure](self.coverage(statement), rows, statement.chin_slug)
+
+    def _recorded(self, statement: Statement, measure: Statement.Measure) -> bool:
+        """Whether anything is held of what the figure is made of: no record of a CHIN is not none."""
+        of_the_day = self.coverage(statement)
+        if measure == Measure.PRACTICES_TOTAL:
+            return of_the_day.practices > 0
+        return of_the_day.patients > 0 if measure == Measure.PATIENTS_TOTAL else bool(of_the_day.chins)
 
     def _opening(self, statement: Statement, rows: Rows) -> kit.Figure | None:
         """The day a CHIN became operational, by what is held of any day, also one to come."""

@@ -260,6 +260,16 @@ def statements() -> Iterator[Facts]:
             as_at=EARLY_2018,
         )
 
+    yield _barnet(
+        "roadmap-2018-education-network",
+        Measure.OTHER,
+        None,
+        says="The community education provider network, a planning partner, is written CPEN",
+        basis="The other papers write CEPN: one organisation, recorded as CEPN.",
+        discrepancy="D22",
+        **assumed,
+    )
+
     # How large a CHIN should be
     for commissioner, reference, value, says in (
         ("07M", "stp-2017-size-range", None, "A CHIN has 50,000 to 80,000 patients"),

@@ -159,6 +159,12 @@ PRACTICES = {
     "practices:commissioner_list": page(),
     "practices:commissioner_detail": page(**ABOUT_COMMISSIONER),
     "practices:commissioner_settings": form(Action.CHANGE_COMMISSIONER, **ABOUT_COMMISSIONER),
+    "practices:federation_add": form(Action.CHANGE_COMMISSIONER, **ABOUT_COMMISSIONER),
+    "practices:federation_rename": form(
+        Action.CHANGE_COMMISSIONER,
+        of=lambda side: side.commissioner,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code, "slug": side.federation.slug},
+    ),
     "practices:names_release": form(Action.RELEASE_NAMES, **ABOUT_COMMISSIONER),
     "practices:names_end": form(Action.RELEASE_NAMES, **RELEASE),
     "practices:names_void": form(Action.RELEASE_NAMES, **RELEASE),

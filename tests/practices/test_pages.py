@@ -13,11 +13,14 @@ from pytest_django.asserts import assertContains, assertNotContains
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from cc2h.accounts.authority import Role
+from cc2h.kit import history
 from chins.models import Membership
 from chins.services import correct_membership, leave_chin
+from practices import queries
 from practices.models import (
     Commissioner,
     Contact,
+    Federation,
     FederationMembership,
     ListSize,
     NamesRelease,
@@ -673,7 +676,8 @@ class TestTwoPeople:
         form = manager.get(path).content.decode()
         seen = re.search(r'name="seen" value="(\d+)"', form)
         assert seen is not None
-        typed = {"short_name": "Barnet", "local_word": "Hub", "local_word_plural": "Hubs", "seen": seen.group(1)}
+        words = {"local_word": "Hub", "local_word_plural": "Hubs"}
+        typed = {"name": "NHS Barnet CCG", "short_name": "Barnet", **words, "seen": seen.group(1)}
         assert manager.post(path, typed).status_code == 302
         page = as_(Role.TRANSFORMATION_MANAGER).post(path, typed | {"local_word": "BILT"})
         assert "changed this while you were writing" in text(page)
@@ -814,3 +818,57 @@ def test_nothing_is_changed_while_looking_at_what_was_known(manager: Client, ash
     page = manager.get(f"/practices/G80001/?known={(timezone.now().date()).replace(day=1).isoformat()}")
     assertNotContains(page, "/close/")
     assert Commissioner.objects.count() == 1
+
+
+class TestFederations:
+    PATH = "/practices/commissioners/07M/"
+
+    def test_one_is_added_joined_and_renamed_with_its_history(self, manager: Client, barnet: Any, ashdown: Any) -> None:
+        done = manager.post(f"{self.PATH}federations/", {"name": " Barnet  Federated GPs "}, follow=True)
+        assert "Barnet Federated GPs is added." in text(done)
+        federation = Federation.objects.get(name="Barnet Federated GPs")
+        assert (federation.slug, federation.commissioner) == ("barnet-federated-gps", barnet)
+        manager.post(f"/practices/{ashdown.ods_code}/federation/", {"federation": federation.pk, "first": "2018-04-01"})
+        assert "Barnet Federated GPs 1" in text(manager.get(self.PATH))
+
+        rename = f"{self.PATH}federations/barnet-federated-gps/"
+        seen = history.version(federation)
+        manager.post(rename, {"name": "Federated GPs", "seen": seen})
+        page = text(manager.get(self.PATH))
+        assert "Federated GPs 1" in page
+        assert "Barnet Federated GPs" in page  # in the history
+        overtaken = text(manager.post(rename, {"name": "Another", "seen": seen}))
+        assert "Federated GPs" in overtaken
+        assert Federation.objects.get().name == "Federated GPs"
+
+    def test_a_name_is_given_once(self, manager: Client, barnet: Any) -> None:
+        FederationFactory(commissioner=barnet, name="Barnet Federated GPs")
+        again = text(manager.post(f"{self.PATH}federations/", {"name": "barnet federated gps"}))
+        assert "Barnet has a federation “barnet federated gps” already." in again
+        assert Federation.objects.count() == 1
+
+    def test_practices_join_those_of_the_commissioner_before(self, barnet: Any) -> None:
+        after = CommissionerFactory()
+        Commissioner.objects.filter(pk=barnet.pk).update(successor=after, closed=date(2020, 3, 31))
+        federation = FederationFactory(commissioner=barnet)
+        assert list(queries.federations_to_join(after)) == [federation]
+
+    def test_the_board_adds_none(self, as_: Any, barnet: Any) -> None:
+        board = as_(Role.BOARD_MEMBER, barnet)
+        assert "Add a federation" not in text(board.get(self.PATH))
+        assert board.post(f"{self.PATH}federations/", {"name": "One"}).status_code == 403
+
+
+def test_the_settings_change_the_name(manager: Client, barnet: Any) -> None:
+    path = "/practices/commissioners/07M/settings/"
+    seen = history.version(barnet)
+    typed = {
+        "name": "NHS Barnet",
+        "short_name": "Barnet",
+        "local_word": "CHIN",
+        "local_word_plural": "CHINs",
+        "seen": seen,
+    }
+    manager.post(path, typed)
+    barnet.refresh_from_db()
+    assert barnet.name == "NHS Barnet"
