@@ -8,8 +8,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from cc2h.accounts.authority import Action, can, require
+from cc2h.kit import exports
 from cc2h.kit.asat import asat_of
-from cc2h.kit.exports import csv_response
 from chins.coverage import Group, groups
 from chins.workflow import COUNTED, ChinStatus
 from practices.models import Commissioner
@@ -41,9 +41,9 @@ def coverage_rows(request: HttpRequest, ods_code: str) -> HttpResponseBase:
         if value and value not in CHOICES[name]:
             raise BadRequest(f"“{name}” can be {' or '.join(CHOICES[name])}.")
     shown = [group for group in groups(commissioner, asat.day, asat.known_at) if _passes(group, commissioner, **asked)]
-    if request.GET.get("format") == "csv":
+    if exports.wanted(request):
         rows = ([getattr(group, column) for column in CSV_COLUMNS] for group in shown)
-        return csv_response(f"coverage-{commissioner.ods_code.lower()}", asat.day, CSV_COLUMNS, rows)
+        return exports.table_response(request, f"coverage {commissioner.ods_code}", asat.day, CSV_COLUMNS, rows)
     context: dict[str, Any] = {
         "commissioner": commissioner,
         "groups": shown,

@@ -1,16 +1,13 @@
 """What the lists of CHINs and posts can be filtered by."""
 
-from typing import Any
-
 import django_filters as filters
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, QueryDict
 
 from cc2h.accounts.authority import Role
-from cc2h.kit.asat import asat_of
 from chins.models import Chin, Post
 from chins.queries import ABOVE, BELOW, INSIDE
 from chins.workflow import COUNTED, ChinStatus
+from practices.filters import ByCommissioner
 from practices.models import Commissioner
 
 COUNTING = "counting"
@@ -18,22 +15,7 @@ STATUSES = [*ChinStatus.choices, ("all", "Any status")]
 BANDS = [(INSIDE, "Inside the band"), ("outside", "Outside the band"), (BELOW, "Below it"), (ABOVE, "Above it")]
 
 
-class _ByCommissioner(filters.FilterSet):
-    """A list that offers the commissioners the reader sees, when there are several."""
-
-    commissioner: filters.ChoiceFilter
-
-    def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, request: HttpRequest) -> None:
-        super().__init__(data, queryset, request=request)
-        self.asat = asat_of(request)
-        commissioners = Commissioner.objects.visible_to(request.user).order_by("short_name")
-        choices = list(commissioners.values_list("ods_code", "short_name"))
-        self.filters["commissioner"].extra["choices"] = choices
-        if len(choices) < 2 and not self.data.get("commissioner"):
-            del self.filters["commissioner"]
-
-
-class ChinFilters(_ByCommissioner):
+class ChinFilters(ByCommissioner):
     """CHINs that count (proposed, approved, operational), unless another status is asked for.
 
     `any_status` is the same without that filter.
@@ -77,7 +59,7 @@ class ChinFilters(_ByCommissioner):
         return chins.filter(Q(band__in=(BELOW, ABOVE)) if value == "outside" else Q(band=value))
 
 
-class PostFilters(_ByCommissioner):
+class PostFilters(ByCommissioner):
     """Posts, all of them unless asked otherwise."""
 
     q = filters.CharFilter(method="search", label="Search", help_text="Post or name of its holder")

@@ -38,6 +38,16 @@ class FromTo(RangeWidget):
     suffixes = ["from", "to"]
 
 
+class ByCommissioner(ListFilters):
+    """Offers the commissioners the reader sees, when there are several: the base of other rooms' lists."""
+
+    commissioner: filters.ChoiceFilter
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, request: HttpRequest) -> None:
+        super().__init__(data, queryset, request=request)
+        self.offer("commissioner", queries.commissioner_choices(request.user), fewest=2)
+
+
 class PracticeFilters(ListFilters):
     """Active practices, unless another status is asked for. `any_status` is the same without that filter."""
 
@@ -75,15 +85,12 @@ class PracticeFilters(ListFilters):
     def __init__(self, data: QueryDict, queryset: PracticeQuerySet, *, request: HttpRequest) -> None:
         super().__init__(_plain(data), queryset, request=request)
         choices = queries.filter_choices(request.user, self.asat, self.data.get("commissioner", ""))
-        for name, pairs in choices.items():
-            self.filters[name].extra["choices"] = pairs
+        for name, fewest in (("commissioner", 2), ("borough", 2), ("federation", 1)):
+            self.offer(name, choices[name], fewest=fewest)
         # who is offered no CHINs before choosing a commissioner may still follow a link to one
         asked = self.data.get("chin")
         offered = choices["chin"] or [(slug, slug) for slug in [asked] if slug and slug != NOT_IN_A_CHIN]
-        self.filters["chin"].extra["choices"] = [(NOT_IN_A_CHIN, "Not in a CHIN"), *offered]
-        for name, fewest in (("commissioner", 2), ("borough", 2), ("federation", 1)):
-            if len(choices[name]) < fewest and not self.data.get(name):
-                del self.filters[name]
+        self.offer("chin", [(NOT_IN_A_CHIN, "Not in a CHIN"), *offered], fewest=1)
 
     @cached_property
     def any_status(self) -> PracticeQuerySet:

@@ -35,6 +35,12 @@ from practices.querysets import PracticeQuerySet
 FEW = 5  # commissioners whose CHINs, federations and boroughs still fit into one choice
 
 
+def commissioner_choices(user: Any) -> list[tuple[str, str]]:
+    """(code, name) of the commissioners the person sees, by name."""
+    visible = Commissioner.objects.visible_to(user).order_by("short_name", "pk")
+    return list(visible.values_list("ods_code", "short_name"))
+
+
 def filter_choices(user: Any, asat: AsAt, commissioner: str) -> Mapping[str, list[tuple[str, str]]]:
     """What the list can be filtered by: commissioner, chin, federation and borough, each (value, label) by label.
 

@@ -4,9 +4,10 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 
 from cc2h.accounts.models import User
+from cc2h.kit.lists import ListFilters
 
 
-class PersonFilters(filters.FilterSet):
+class PersonFilters(ListFilters):
     """Everybody, unless asked otherwise."""
 
     q = filters.CharFilter(method="search", label="Search", help_text="Name or e-mail address")

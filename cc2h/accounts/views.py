@@ -15,10 +15,9 @@ from cc2h.accounts.filters import PersonFilters
 from cc2h.accounts.forms import EditPersonForm, NothingForm, PersonForm
 from cc2h.accounts.models import User
 from cc2h.accounts.tables import PersonTable
-from cc2h.kit import history
+from cc2h.kit import exports, history
 from cc2h.kit.acts import Effect, act, posted
 from cc2h.kit.asat import asat_of
-from cc2h.kit.exports import csv_response
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
 
@@ -48,9 +47,10 @@ def allowed(role: Role) -> list[tuple[str, str]]:
 @require_safe
 def who_can(request: HttpRequest) -> HttpResponseBase:
     """The table of roles, actions and reach, drawn from the one place where permissions are written."""
-    if request.GET.get("format") == "csv":
+    if exports.wanted(request):
         rows = [(role.label, ROLE_SCOPE[role].label, action, reach) for role in Role for action, reach in allowed(role)]
-        return csv_response("who-can-do-what", asat_of(request).day, ["role", "post of", "may", "reach"], rows)
+        header = ["role", "post of", "may", "reach"]
+        return exports.table_response(request, "who can do what", asat_of(request).day, header, rows)
     groups = [
         {
             "scope": scope,

@@ -19,10 +19,10 @@ from cc2h.board.forms import BoardDayForm, ReopenForm, SettleForm, VoidForm
 from cc2h.board.models import BoardDay, Settlement, Statement
 from cc2h.board.tables import StatementTable
 from cc2h.board.waiting import Reader, waiting_on
+from cc2h.kit import exports
 from cc2h.kit.acts import act, posted
 from cc2h.kit.asat import asat_of
 from cc2h.kit.context import last_programme
-from cc2h.kit.exports import csv_response
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
 from practices.models import Commissioner
@@ -61,11 +61,12 @@ def changes(request: HttpRequest, ods_code: str) -> HttpResponseBase:
     asat, commissioner = asat_of(request), _commissioner(request, ods_code)
     asked = {name: request.GET.get(name, "") for name in ("basis", "kind", "chin")}
     found = queries.changes(request.user, commissioner, asat, request.GET.get("since", ""))
-    if request.GET.get("format") == "csv":
+    if exports.wanted(request):
         if found.since.problem:
             raise BadRequest(found.since.problem)
         rows = pages.change_lines(found, **asked)
-        return csv_response(f"changes-{commissioner.ods_code.lower()}", asat.day, pages.CHANGE_COLUMNS, rows)
+        name = f"changes {commissioner.ods_code}"
+        return exports.table_response(request, name, asat.day, pages.CHANGE_COLUMNS, rows)
     return render(request, "board/changes.html", pages.changes(found, **asked))
 
 
@@ -79,9 +80,10 @@ def still_to_join(request: HttpRequest, ods_code: str) -> HttpResponseBase:
     if planned not in ("", "yes", "no"):
         raise BadRequest("“planned” can be yes or no.")
     found = queries.still_to_join(request.user, commissioner, asat, planned)
-    if request.GET.get("format") == "csv":
+    if exports.wanted(request):
         rows = pages.still_out_lines(found)
-        return csv_response(f"still-to-join-{commissioner.ods_code.lower()}", asat.day, pages.STILL_OUT_COLUMNS, rows)
+        name = f"still to join {commissioner.ods_code}"
+        return exports.table_response(request, name, asat.day, pages.STILL_OUT_COLUMNS, rows)
     return render(request, "board/still_to_join.html", pages.still_to_join(found))
 
 

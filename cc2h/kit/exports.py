@@ -1,11 +1,14 @@
-"""CSV out: streamed row by row, and safe to open in a spreadsheet."""
+"""Tables out: as CSV, streamed row by row, and safe to open in a spreadsheet."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 
 # A spreadsheet takes a cell that begins with one of these for a formula. The wide forms count as well.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -35,7 +38,7 @@ def neutral(value: Any) -> Any:
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The header, then the rows, in pieces of some hundred lines; nothing is kept in memory."""
     writer = csv.writer(_Echo())
-    piece = [writer.writerow(header)]
+    piece = [writer.writerow([neutral(name) for name in header])]
     for row in rows:
         piece.append(writer.writerow([neutral(value) for value in row]))
         if len(piece) == ROWS_AT_A_TIME:
@@ -44,8 +47,19 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
     yield "".join(piece)
 
 
-def csv_response(name: str, day: date, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
-    """A download `name-YYYY-MM-DD.csv` (UTF-8, no byte order mark), sent while `rows` are read."""
+def wanted(request: HttpRequest) -> bool:
+    """Whether the address asks for its table as a file (`format=csv`) instead of a page."""
+    return request.GET.get("format") == "csv"
+
+
+def table_response(
+    request: HttpRequest, name: str, day: date, header: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> HttpResponseBase:
+    """The table in the format that the address asks for, as a download named after `name` (any words) and the day.
+
+    CSV is UTF-8 without a byte order mark, and sent while `rows` are read. Ask `wanted` first.
+    """
     response = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{day.isoformat()}.csv"'
+    file_name = f"{slugify(name) or 'table'}-{day.isoformat()}.csv"
+    response.headers["Content-Disposition"] = content_disposition_header(True, file_name)
     return response

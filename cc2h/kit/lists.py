@@ -15,7 +15,7 @@ is filtered, streamed. All of it stands in the URL, together with the day the pa
     class PracticeList(ListPage):
         title = "Practices"
         noun = ("practice", "practices")
-        filterset_class = PracticeFilters        # a django_filters.FilterSet; it is given `request`
+        filterset_class = PracticeFilters        # a ListFilters
         table_class = PracticeTable
         default_sort = "name"                    # a column of the table, or "-column"
         csv_columns = {"ods_code": "ods_code", "commissioner": "commissioner__ods_code"}  # header: field
@@ -56,9 +56,8 @@ from django_filters import Filter, FilterSet
 from django_tables2.data import TableListData
 from jinja2 import Environment
 
-from cc2h.kit import links, words
+from cc2h.kit import exports, links, words
 from cc2h.kit.asat import AsAt, asat_of
-from cc2h.kit.exports import csv_response
 
 PAGE_SIZES = (25, 50, 100)
 DEFAULT_PAGE_SIZE = 50
@@ -67,7 +66,10 @@ NUMERIC = {"td": {"class": "num"}}  # attrs of a column of numbers
 
 
 class ListFilters(FilterSet):
-    """The filters of a list. They are copied for each request only as deep as a request changes them."""
+    """The filters of a list; `asat` are the days it is read as at.
+
+    They are copied for each request only as deep as a request changes them.
+    """
 
     def __init__(self, data: Any, queryset: Any, *, request: HttpRequest) -> None:
         self.is_bound, self.data, self.queryset = True, data, queryset
@@ -80,6 +82,12 @@ class ListFilters(FilterSet):
         mine.extra, mine.model, mine.parent = dict(one.extra), self.queryset.model, self
         mine.method = one.method  # binds it to the copy
         return mine
+
+    def offer(self, name: str, choices: Sequence[tuple[str, str]], *, fewest: int) -> None:
+        """The choices of a filter, which is left out where there are fewer and none is asked for."""
+        self.filters[name].extra["choices"] = choices
+        if len(choices) < fewest and not self.data.get(name):
+            del self.filters[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +198,7 @@ class ListPage(View):
 
     title: ClassVar[str]
     noun: ClassVar[tuple[str, str]] = ("row", "rows")
-    filterset_class: ClassVar[type[FilterSet]]
+    filterset_class: ClassVar[type[ListFilters]]
     table_class: ClassVar[type[ListTable]]
     default_sort: ClassVar[str]
     csv_columns: ClassVar[Mapping[str, str]]
@@ -207,12 +215,13 @@ class ListPage(View):
     # What a room declares ----------------------------------------------------------------------------
     def permit(self) -> None:
         """Raise PermissionDenied or Http404 when this person may not have the page."""
+        raise NotImplementedError
 
     def queryset(self) -> QuerySet[Any]:
         """Every row this person may see on this day."""
         raise NotImplementedError
 
-    def summarise(self, filterset: FilterSet) -> Summary:
+    def summarise(self, filterset: ListFilters) -> Summary:
         """How many rows pass the filters, in a sentence."""
         count = filterset.qs.count()
         return Summary(count, words.plural(count, *self.noun))
@@ -221,7 +230,7 @@ class ListPage(View):
         """The records of one page, in order."""
         return list(ordered[start:stop])
 
-    def fetch(self, filterset: FilterSet) -> tuple[Summary, Sequence[Any]]:
+    def fetch(self, filterset: ListFilters) -> tuple[Summary, Sequence[Any]]:
         """What the filters let through, and the records of the page asked for (or the last, if it is too far)."""
         summary = self.summarise(filterset)
         page = self.paginator(summary).get_page(self.page_number)
@@ -233,7 +242,7 @@ class ListPage(View):
         """The CSV's rows, in the order of `csv_columns`, read through a cursor of the server."""
         return ordered.values_list(*self.csv_columns.values()).iterator(chunk_size=2000)
 
-    def exclude(self, filterset: FilterSet) -> Sequence[str]:
+    def exclude(self, filterset: ListFilters) -> Sequence[str]:
         """Columns that say nothing on this page, such as the commissioner for somebody who sees only one."""
         return ()
 
@@ -245,20 +254,20 @@ class ListPage(View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.permit()
         filterset = self.filterset_class(request.GET, self.queryset(), request=request)
-        if request.GET.get("format") == "csv":
-            return self._csv(filterset)
+        if exports.wanted(request):
+            return self._export(filterset)
         return self._page(filterset)
 
-    def _csv(self, filterset: FilterSet) -> HttpResponseBase:
+    def _export(self, filterset: ListFilters) -> HttpResponseBase:
         if not filterset.is_valid():
             form = filterset.form
             wrong = " ".join(f"{form[name].label}: {' '.join(errors)}" for name, errors in form.errors.items())
             raise BadRequest(f"Some filters can’t be read, so there is no file to save. {wrong}")
         ordered = self.ordered(filterset.qs)
-        name = self.title.lower().replace(" ", "-")
-        return csv_response(name, self.asat.day, list(self.csv_columns), self.export(ordered))
+        rows = self.export(ordered)
+        return exports.table_response(self.request, self.title, self.asat.day, list(self.csv_columns), rows)
 
-    def _page(self, filterset: FilterSet) -> HttpResponse:
+    def _page(self, filterset: ListFilters) -> HttpResponse:
         summary: Summary = Summary(0, "Some filters can’t be read")
         rows: Sequence[Any] = ()
         if filterset.is_valid():

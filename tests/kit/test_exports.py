@@ -5,10 +5,12 @@ import io
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
-from cc2h.kit.exports import ROWS_AT_A_TIME, csv_lines, csv_response, neutral
+from cc2h.kit.exports import ROWS_AT_A_TIME, csv_lines, neutral, table_response, wanted
 
 
 @pytest.mark.parametrize(
@@ -46,11 +48,31 @@ def test_rows_are_sent_while_they_are_read() -> None:
             taken += 1
             yield [number]
 
-    response = csv_response("practices", date(2018, 12, 6), ["n"], rows())
+    request = RequestFactory().get("/practices/?format=csv")
+    assert wanted(request)
+    response: Any = table_response(request, "Practices", date(2018, 12, 6), ["n"], rows())
     first = next(iter(response.streaming_content))
     assert first.startswith(b"n\r\n0\r\n")
     assert taken <= ROWS_AT_A_TIME
     assert response["Content-Disposition"] == 'attachment; filename="practices-2018-12-06.csv"'
+
+
+@pytest.mark.parametrize(
+    ("name", "file_name"),
+    [
+        ("What papers say", "what-papers-say-2018-12-06.csv"),
+        ('CHINs\nX-Injected: 1"', "chins-x-injected-1-2018-12-06.csv"),
+        ("網絡", "table-2018-12-06.csv"),
+        ("Networks “of care” – Barnet’s", "networks-of-care-barnets-2018-12-06.csv"),
+    ],
+)
+def test_a_local_word_of_any_letters_names_the_file(name: str, file_name: str) -> None:
+    response = table_response(RequestFactory().get("/"), name, date(2018, 12, 6), ["n"], [])
+    assert response["Content-Disposition"] == f'attachment; filename="{file_name}"'
+
+
+def test_a_header_is_no_formula_either() -> None:
+    assert list(csv_lines(["=1+1", "name"], [])) == ["'=1+1,name\r\n"]
 
 
 def test_no_rows_still_have_a_header() -> None:

@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from cc2h.kit import links
 from cc2h.kit.asat import AsAt
 from cc2h.kit.chips import kept_parameters
-from cc2h.kit.lists import NUMERIC, ListPage, ListTable
+from cc2h.kit.lists import NUMERIC, ListFilters, ListPage, ListTable
 from practices.models import Commissioner
 from tests.factories import CommissionerFactory
 
@@ -24,7 +24,7 @@ DAY = date(2018, 12, 6)
 pytestmark = pytest.mark.django_db
 
 
-class Filters(django_filters.FilterSet):
+class Filters(ListFilters):
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label="Search")
     band_low = django_filters.NumberFilter(label="Band from")
 
@@ -53,6 +53,9 @@ class Page(ListPage):
     table_class = Table
     default_sort = "name"
     csv_columns = {"code": "ods_code", "name": "name", "from": "band_low"}
+
+    def permit(self) -> None:
+        """Everybody may have it."""
 
     def queryset(self) -> QuerySet[Any]:
         return Commissioner.objects.all()
@@ -84,6 +87,14 @@ def html(query: str = "", asat: AsAt | None = None) -> str:
 def three() -> None:
     for code, name, low in (("1AA", "Bee", 50_000), ("2AA", "Ant", None), ("3AA", "Cat", 30_000)):
         CommissionerFactory(ods_code=code, name=name, band_low=low)
+
+
+def test_a_list_that_does_not_say_who_may_have_it_is_had_by_nobody() -> None:
+    class Unguarded(Page):
+        permit = ListPage.permit
+
+    with pytest.raises(NotImplementedError):
+        Unguarded.as_view()(ask())
 
 
 def test_the_order_is_the_default_or_the_column_asked_for(three: None) -> None:
