@@ -197,7 +197,7 @@ class TestBoardDays:
         secretary.client.post("/board-days/add/", typed)
         assert "What changed since 1 November 2018" in text_of(secretary.read("/dashboard/07M/"))
         again = secretary.client.post("/board-days/add/", typed).content.decode()
-        assert "This board day is already in the list." in again
+        assert "This board day is already in the list: Health and Wellbeing Board, 1 November 2018" in again
 
         page = secretary.read("/board-days/")
         assert "1 November 2018" in page

@@ -191,5 +191,5 @@ def test_what_a_form_left_empty_is_not_carried_along() -> None:
     """Without JavaScript a browser sends the empty fields of a form along."""
     request = ask("q=&known=&sort=name&band_low=1")
     assert links.this_page(request, page=2) == "/somewhere/?sort=name&band_low=1&page=2"
-    form = Filters(request.GET, Commissioner.objects.all()).form
+    form = Filters(request.GET, Commissioner.objects.all(), request=request).form
     assert kept_parameters(form, request) == [("sort", "name")]
