@@ -28,4 +28,9 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": crontab(hour=0, minute=10),
             "options": {"expires": 3600},
         },
+        "nightly tidying": {
+            "task": "cc2h.kit.tasks.tidy",
+            "schedule": crontab(hour=2, minute=40),
+            "options": {"expires": 3600},
+        },
     }

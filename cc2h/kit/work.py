@@ -27,6 +27,7 @@ Handler = Callable[[str, date | None], None]
 GiveUp = Callable[[str, int], None]
 CalledOff = Callable[[str], bool]
 LOOK_SECONDS = 1.0  # how often a keeper looks whether work was called off
+KEPT_DAYS = 90  # how long work that was done is kept, to be looked into
 CANCEL_SECONDS = 5.0  # how long it waits for the server to take a cancellation
 
 
@@ -246,6 +247,15 @@ def sweep() -> int:
         if claimed is not None and perform(claimed):
             done += 1
     return done
+
+
+def forget() -> int:
+    """Delete work that was done more than KEPT_DAYS ago; returns how many rows. What failed or waits is never old."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM kit_work WHERE done_at < clock_timestamp() - make_interval(days => %s)", [KEPT_DAYS]
+        )
+        return cursor.rowcount
 
 
 def pending(kind: str, keys: list[str] | None = None) -> int:

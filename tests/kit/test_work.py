@@ -3,13 +3,16 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
-from cc2h.kit import work
+from cc2h.config.celery import app
+from cc2h.kit import tasks, work
 
 pytestmark = pytest.mark.django_db
 
@@ -279,3 +282,26 @@ def test_a_keeper_that_can_not_reach_the_database_does_not_stop_the_work(
     monkeypatch.setitem(work.kinds, "test", work.Kind(lambda key, from_day: sleep(0.5)))
     work.leave(kind="test", key="a", from_day=None, reason="")
     assert work.sweep() == 1
+
+
+def test_at_night_work_done_long_ago_and_expired_sessions_go_and_nothing_else() -> None:
+    now = timezone.now()
+    for key, done_days in (("waits", None), ("new", 89), ("old", 91)):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO kit_work (kind, key, created_at, done_at) VALUES ('test', %s, %s, %s)",
+                [key, now - timedelta(days=200), done_days and now - timedelta(days=done_days)],
+            )
+    for key, hours in (("over", -1), ("open", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(hours=hours))
+    assert tasks.tidy() == 1
+    assert [key for key in ("waits", "new", "old") if rows(key)] == ["waits", "new"]
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
+
+
+def test_every_task_of_the_schedule_is_there() -> None:
+    app.finalize()
+    app.loader.import_default_modules()
+    planned = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert "cc2h.kit.tasks.tidy" in planned
+    assert planned <= app.tasks.keys()
