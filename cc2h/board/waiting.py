@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from cc2h.accounts.authority import Action, Authority, Scope, authority_of
+from cc2h.accounts.authority import Action, Authority, Role, Scope, authority_of
 from cc2h.accounts.models import User
 from cc2h.board import papers
 from cc2h.board.models import BoardDay
@@ -171,6 +171,19 @@ def vacant_posts(reader: Reader) -> Iterator[Item]:
         yield Item(
             f"{words.plural(vacant, 'post')} {'is' if vacant == 1 else 'are'} vacant", reader.today("people:post_list")
         )
+
+
+@waits(Action.CHANGE_POST)
+def without_a_manager(reader: Reader) -> Iterator[Item]:
+    """Commissioners of the programme that nobody who can sign in manages, as after the first files have come."""
+    if not reader.held.everywhere(Action.CHANGE_POST):
+        return
+    today = reader.asat.today
+    held = PostHolding.objects.as_at(today).filter(post__role=Role.TRANSFORMATION_MANAGER, holder__is_active=True)
+    whose = Q(post__commissioner=OuterRef("pk")) | Q(post__commissioner__successor=OuterRef("pk"))
+    without = Commissioner.objects.filter(~Exists(held.filter(whose)), in_programme=True).not_ended(today)
+    for commissioner in without.order_by("short_name")[:SHOWN]:
+        yield Item(f"{commissioner.short_name} has no transformation manager", reader.today("people:post_add"))
 
 
 @waits(Action.MANAGE_PEOPLE)

@@ -123,6 +123,9 @@ class OdsPractices(PracticeFile, OdsFile):
     )
     extra_staging = {"opened": "date", "closed": "date", "joined": "date"}
 
+    def results(self) -> dict[str, str]:
+        return super().results() | {"Commissioners": reverse("practices:commissioner_list")}
+
     @classmethod
     def is_one(cls, cells: Sequence[str]) -> bool:
         return bool(PRACTICE_CODE.fullmatch(cells[CODE].upper())) and cells[OPENED].isdecimal()

@@ -1,5 +1,7 @@
 """Home pages where nothing is in the portal but what a test puts there."""
 
+from datetime import date
+
 import pytest
 
 from cc2h.accounts.authority import Role
@@ -11,7 +13,7 @@ from cc2h.kit.models import Import, Work
 from practices.models import Commissioner
 from tests.board.conftest import TODAY, Browser
 from tests.board.test_dashboard import text_of
-from tests.factories import ImportFactory, PostFactory, UserFactory, person
+from tests.factories import CommissionerFactory, ImportFactory, PostFactory, UserFactory, person
 
 NOW = AsAt(TODAY, None, TODAY)
 
@@ -67,3 +69,18 @@ class TestWaiting:
         secretary = person(Role.SECRETARY)
         assert len(waiting(secretary)) == 1
         assert "has no board day to come" in waiting(secretary)[0]
+
+
+def test_commissioners_without_a_manager_wait_for_the_administrator(db: None) -> None:
+    CommissionerFactory(short_name="Led", in_programme=True)
+    after = CommissionerFactory(short_name="After", in_programme=True)
+    before = CommissionerFactory(short_name="Before", in_programme=True, closed=date(2018, 3, 31), successor=after)
+    person(Role.TRANSFORMATION_MANAGER, of=Commissioner.objects.get(short_name="Led"))
+    administrator = person(Role.ADMINISTRATOR)
+    missing = "After has no transformation manager"
+    assert missing in waiting(administrator)
+    assert not [text for text in waiting(administrator) if text.startswith(("Led has", "Before has"))]
+    person(Role.TRANSFORMATION_MANAGER, of=before)
+    assert missing not in waiting(administrator)
+    manager_elsewhere = person(Role.TRANSFORMATION_MANAGER, of=CommissionerFactory())
+    assert not [text for text in waiting(manager_elsewhere) if "transformation manager" in text]

@@ -105,5 +105,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Nobody could sign in yet, so there is one administrator now.\n"
             f"Sign in as {administrator} with the password {password}\n"
-            "It is shown only now. Add people and their posts."
+            "It is shown only now: change it under your name. Add people and their posts, and the federations."
         )
