@@ -107,6 +107,7 @@ def helpers(reader: Reader) -> QuerySet[User]:
 PLACES = (
     (Action.VIEW_REGISTER, "What papers say, beside the records", "board:statement_list"),
     (Action.VIEW_REGISTER, "Board days", "board:board_days"),
+    (Action.VIEW_REGISTER, "Commissioners and federations", "practices:commissioner_list"),
     (Action.VIEW_IMPORTS, "Imported files", "imports:import_list"),
     (Action.MANAGE_PEOPLE, "People who may sign in", "people:user_list"),
     (Action.VIEW_REGISTER, "Who can do what", "people:who_can"),

@@ -151,7 +151,8 @@ def no_board_day(reader: Reader) -> Iterator[Item]:
     """Commissioners whose next board day nobody has put down, where boards have met before."""
     mine = Commissioner.objects.filter(pk__in=reader.held.commissioner_ids(Action.CHANGE_BOARD_DAYS))
     days = BoardDay.objects.held().filter(commissioner=OuterRef("pk"))
-    for commissioner in mine.filter(~Exists(days.filter(day__gte=reader.asat.today)))[:SHOWN]:
+    going_on = mine.not_ended(reader.asat.today)
+    for commissioner in going_on.filter(~Exists(days.filter(day__gte=reader.asat.today)))[:SHOWN]:
         yield Item(f"{commissioner.short_name} has no board day to come", reader.today("board:board_days"))
 
 

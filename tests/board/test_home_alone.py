@@ -10,6 +10,7 @@ from cc2h.board.home import HOME
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit.asat import AsAt
 from cc2h.kit.models import Import, Work
+from chins.models import PostHolding
 from practices.models import Commissioner
 from tests.board.conftest import TODAY, Browser
 from tests.board.test_dashboard import text_of
@@ -82,5 +83,8 @@ def test_commissioners_without_a_manager_wait_for_the_administrator(db: None) ->
     assert not [text for text in waiting(administrator) if text.startswith(("Led has", "Before has"))]
     person(Role.TRANSFORMATION_MANAGER, of=before)
     assert missing not in waiting(administrator)
+    manager_before = PostHolding.objects.get(post__commissioner=before).holder
+    to_come = [text for text in waiting(manager_before) if "board day" in text]
+    assert to_come == ["After has no board day to come"]  # nobody meets for one that has ended
     manager_elsewhere = person(Role.TRANSFORMATION_MANAGER, of=CommissionerFactory())
     assert not [text for text in waiting(manager_elsewhere) if "transformation manager" in text]
