@@ -5,19 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import dropwhile
+from typing import Any
 
-from cc2h.board import figures
+from cc2h.board import figures, sentences
 from cc2h.board.figures import Rows, word
 from cc2h.board.models import Statement
 from cc2h.board.papers import Comparison, settled
-from cc2h.board.queries import Dashboard
+from cc2h.board.queries import Borough, Dashboard
+from cc2h.board.sentences import Counted, Sentence, Shown
 from cc2h.board.waiting import Item
 from cc2h.kit import charts, words
 from cc2h.kit import figures as kit
 from cc2h.kit.asat import AsAt
-from chins.coverage import ChinCoverage, Projection
+from cc2h.kit.figures import ratio_percent
+from cc2h.kit.links import link, with_query
+from chins.coverage import Coverage, Projection
 from chins.queries import against_band, band_words
-from chins.workflow import COUNTED
 
 Measure = Statement.Measure
 TARGET_IN_SIGHT = timedelta(days=365)  # a target further ahead would squeeze the chart
@@ -31,7 +34,7 @@ class Card:
     """
 
     figure: kit.Figure
-    lines: Sequence[str] = ()
+    lines: Sequence[Sentence | str] = ()
     says: Sequence[str] = ()
     shown: str = ""
     more: Item | None = None
@@ -39,13 +42,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ChinRow:
-    """A line of the table of CHINs: its size now, and how much that is more or less than on the other day."""
+    """A line of the table of CHINs: its size now, and how much that is more than on the other day (None: new)."""
 
-    chin: ChinCoverage
-    url: str
+    name: str
     practices: kit.Part
-    change: str
-    band: str
+    patients: kit.Part
+    more_practices: kit.Part | None
+    more_patients: kit.Part | None
+    chin_id: int = 0
+    url: str = ""
+    status: str = ""
+    band: str = ""
 
 
 def cards(found: Dashboard, rows: Rows) -> list[Card]:
@@ -72,18 +79,21 @@ def _said(found: Dashboard, measure: Statement.Measure, figure: kit.Figure | Non
 
 
 def _population(found: Dashboard, rows: Rows) -> Card:
-    figure = figures.population(found.now, rows)
-    figure = figures.population(found.now, rows, _said(found, Measure.POPULATION_PERCENT, figure))
-    return Card(figure, [points(found.now.population_percent, found.then.population_percent, found.then.day)])
+    said = _said(found, Measure.POPULATION_PERCENT, figures.population(found.now, rows))
+    figure = figures.population(found.now, rows, said, then=found.then)
+    return Card(figure, [points(figure, found.then.day)])
 
 
-def points(now: Decimal | None, then: Decimal | None, day: date) -> str:
-    """How many points more or fewer than on a day; blank when either is not known."""
-    if now is None or then is None:
-        return ""
-    if now == then:
-        return f"as on {words.short_day(day)}"
-    return f"{'up' if now > then else 'down'} {abs(now - then)} points since {words.short_day(day)}"
+def points(population: kit.Figure, day: date) -> Sentence:
+    """How many points more or fewer than on a day, of a figure that has this behind it; empty when it is not known."""
+    if not population.behind:
+        return ()
+    change = population.behind[-1]
+    assert isinstance(change.value, Decimal)
+    if not change.value:
+        return (f"as on {words.short_day(day)}",)
+    moved = Shown(f"{abs(change.value)} points", change)
+    return (f"{'up' if change.value > 0 else 'down'} ", moved, f" since {words.short_day(day)}")
 
 
 def _practices(found: Dashboard, rows: Rows) -> Card:
@@ -100,36 +110,52 @@ def _practices(found: Dashboard, rows: Rows) -> Card:
         says.append(f"Paper says {words.listed(s.display for s in answered)} answered the LCS: another fact")
     in_words = [replace(statement, value=None) for statement in (*counts, *answered)]
     figure = figures.practices(found.now, rows, [*statements, *in_words])
-    then = f"{words.number(found.then.covered_practices)} of {words.number(found.then.practices)}"
-    return Card(figure, [f"{then} on {words.short_day(found.then.day)}"], says)
+    return Card(
+        figure, [(*of_all(found.then, rows.on(found.then.day)), f" on {words.short_day(found.then.day)}")], says
+    )
+
+
+def of_all(coverage: Coverage, rows: Rows) -> Sentence:
+    """“48 of 54”: the practices in a CHIN, of all open ones."""
+    parts = figures.practices(coverage, rows).parts
+    return (Counted(parts[0].display, parts[0]), " of ", Counted(parts[1].display, parts[1]))
 
 
 def _chins(found: Dashboard, rows: Rows) -> Card:
     figure = figures.chins(found.now, rows)
     figure = figures.chins(found.now, rows, _said(found, Measure.CHINS, figure))
-    by_state = [
-        f"{words.number(number)} {status.label.lower()}"
-        for status in COUNTED
-        if (number := sum(chin.status == status for chin in found.now.chins))
-    ]
-    then = f"{words.number(len(found.then.chins))} on {words.short_day(found.then.day)}"
-    return Card(figure, [", ".join(by_state) or "none yet", then])
+    by_state: list[sentences.Piece] = []
+    for part in figure.parts:
+        if part.value:
+            by_state += [", ", Counted(f"{part.display} {part.name.lower()}", part)]
+    then = figures.chins(found.then, rows.on(found.then.day))
+    before = rows.on(found.then.day).part(then.label, then.value, "count", rows.on(found.then.day).coverage(of="own"))
+    on_the_day = (Counted(then.display, before), f" on {words.short_day(found.then.day)}")
+    return Card(figure, [tuple(by_state[1:]) or "none yet", on_the_day])
 
 
 def _still_to_join(found: Dashboard, rows: Rows) -> Card:
-    then = f"{words.number(found.then.uncovered_practices)} on {words.short_day(found.then.day)}"
-    return Card(figures.still_to_join(found.now, rows), [words.plural(found.now.uncovered_patients, "patient"), then])
+    figure = figures.still_to_join(found.now, rows)
+    then = figures.still_to_join(found.then, rows.on(found.then.day))
+    patients = Shown(words.plural(found.now.uncovered_patients, "patient"), figure.behind[0])
+    on_the_day = (Counted(then.display, then.parts[0]), f" on {words.short_day(found.then.day)}")
+    return Card(figure, [(patients,), on_the_day])
 
 
 def _full_coverage(found: Dashboard, rows: Rows) -> Card:
     projected = found.projection
     figure = figures.full_coverage(projected, rows)
     figure = figures.full_coverage(projected, rows, _said(found, Measure.FULL_COVERAGE_DAY, figure))
-    lines = []
+    lines: list[Sentence | str] = []
     if found.commissioner.target_day:
         lines.append(f"target {words.day(found.commissioner.target_day)}")
     if projected.undated:
-        lines.append(f"{projected.undated} of {words.plural(len(projected.out), 'practice')} without a planned join")
+        without = rows.part(
+            "Without a planned join", projected.undated, "sum:practices", rows.still_to_join(planned="no")
+        )
+        out = rows.part("Practices still to join", len(projected.out), "sum:practices", rows.still_to_join())
+        of = words.plural(len(projected.out), "practice")
+        lines.append((Counted(without.display, without), " of ", Counted(of, out), " without a planned join"))
     elif projected.day:
         lines.append("the last planned join")
     if figures.in_hindsight(found.asat) and projected.out:
@@ -223,21 +249,65 @@ def chin_chart(found: Dashboard) -> charts.Chart:
 def chin_rows(found: Dashboard, rows: Rows) -> list[ChinRow]:
     """The table of CHINs, by name."""
     before = {chin.chin_id: chin for chin in found.then.chins}
+    then = rows.on(found.then.day)
     table = []
     for chin in found.now.chins:
-        members = rows.members(chin.slug)
-        practices = rows.part(f"Practices in {chin.name}", chin.practices, "count", members)
-        if found.asat.is_future and not found.may_name:
-            practices = replace(practices, csv="")  # whom today hides is not among the rows
         old = before.get(chin.chin_id)
+        members, less = rows.members(chin.slug), then.members(chin.slug)
+        practices = rows.part(f"Practices in {chin.name}", chin.practices, "count", members)
+        patients = rows.part(f"Patients of {chin.name}", chin.patients, "sum:patients", members)
+        if found.asat.is_future and not found.may_name:
+            practices, patients = replace(practices, csv=""), replace(patients, csv="")  # today hides some of the rows
         state = against_band(chin.patients, found.commissioner)
         table.append(
             ChinRow(
-                chin=chin,
-                url=rows.chin(chin.slug),
+                name=chin.name,
                 practices=practices,
-                change=words.signed(chin.patients - old.patients) if old else "new",
+                patients=patients,
+                more_practices=more(practices, old.practices, less) if old else None,
+                more_patients=more(patients, old.patients, less) if old else None,
+                chin_id=chin.chin_id,
+                url=rows.chin(chin.slug),
+                status=chin.status,
                 band=state if state in ("above", "below") else "",
             )
         )
     return table
+
+
+def more(part: kit.Part, before: int, rows: str) -> kit.Part:
+    """How much more a number is than it was on another day, whose rows are at `rows`."""
+    assert isinstance(part.value, int)
+    less = with_query(rows, {"format": "csv"})
+    return replace(part, name=f"{part.name}, change", value=part.value - before, less=less)
+
+
+def in_all(found: Dashboard, rows: Rows) -> ChinRow:
+    """The last line of the table of CHINs: all practices in one."""
+    inside, before = rows.coverage(placed="in"), rows.on(found.then.day).coverage(placed="in")
+    name = f"In a {word(found.commissioner)}"
+    practices = rows.part(f"{name}: practices", found.now.covered_practices, "sum:practices", inside)
+    patients = rows.part(f"{name}: patients", found.now.covered_patients, "sum:patients", inside)
+    return ChinRow(
+        name=name,
+        practices=practices,
+        patients=patients,
+        more_practices=more(practices, found.then.covered_practices, before),
+        more_patients=more(patients, found.then.covered_patients, before),
+    )
+
+
+def borough_row(one: Borough, found: Dashboard, rows: Rows) -> list[Any]:
+    """A line of the table of boroughs: its name, and parts."""
+    every, inside = rows.coverage(borough=one.key), rows.coverage(borough=one.key, placed="in")
+    name = one.name or "Not known"
+    query = {"commissioner": found.commissioner.ods_code, "borough": one.name}
+    share = rows.part(f"{name}: share", ratio_percent(one.covered_patients, one.patients), "sum:patients", inside, "%")
+    return [
+        {"text": name, "href": link(found.asat, "practices:practice_list", query=query) if one.name else every},
+        rows.part(f"{name}: practices in", one.covered_practices, "sum:practices", inside),
+        rows.part(f"{name}: practices", one.practices, "sum:practices", every),
+        rows.part(f"{name}: patients in", one.covered_patients, "sum:patients", inside),
+        rows.part(f"{name}: patients", one.patients, "sum:patients", every),
+        replace(share, of=with_query(every, {"format": "csv"})),
+    ]

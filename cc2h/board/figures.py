@@ -14,7 +14,7 @@ from cc2h.kit.figures import Figure, Part, Source, Statement, ratio_percent
 from cc2h.kit.links import with_query
 from chins.coverage import ChangePart, ChinCoverage, Coverage, Decomposition, Projection
 from chins.models import ChinState
-from chins.workflow import COUNTED
+from chins.workflow import COUNTED, ChinStatus
 from practices.models import Commissioner
 
 COUNTING = "operational, approved or proposed"
@@ -36,7 +36,7 @@ class Rows:
 
     def on(self, day: date) -> "Rows":
         """The same rows as at another day."""
-        return replace(self, asat=replace(self.asat, day=day))
+        return replace(self, asat=replace(self.asat, day=day), _addresses={})
 
     def coverage(self, **query: Any) -> str:
         """Practices and patients by CHIN: one row a CHIN, and one for those in none."""
@@ -110,11 +110,18 @@ def notes(coverage: Coverage) -> str:
     return " ".join(said)
 
 
-def population(coverage: Coverage, rows: Rows, statements: Sequence[Statement] = (), label: str = "") -> Figure:
-    """Patients in a CHIN, percent of all registered patients."""
+def population(
+    coverage: Coverage,
+    rows: Rows,
+    statements: Sequence[Statement] = (),
+    label: str = "",
+    then: Coverage | None = None,
+) -> Figure:
+    """Patients in a CHIN, percent of all registered patients; behind it what it was `then`, and the difference."""
     name = word(coverage.commissioner)
+    key = f"population-{coverage.commissioner.ods_code}"
     return Figure(
-        key=f"population-{coverage.commissioner.ods_code}",
+        key=key,
         label=label or f"Patients in a {name}",
         kind="ratio",
         value=coverage.population_percent,
@@ -131,7 +138,59 @@ def population(coverage: Coverage, rows: Rows, statements: Sequence[Statement] =
         computed_at=coverage.computed_at,
         statements=statements,
         note=notes(coverage),
+        beside=_by_status(coverage, rows, key, "patients"),
+        behind=_since(coverage, then, rows) if then else (),
     )
+
+
+def _by_status(coverage: Coverage, rows: Rows, key: str, basis: str) -> tuple[Figure, ...]:
+    """Patients or practices (the `basis`) in CHINs of each state, percent of all: operational always, others if any."""
+    names, of = word(coverage.commissioner, 2), "Registered patients" if basis == "patients" else "Open practices"
+    whole = coverage.patients if basis == "patients" else coverage.practices
+    shares = []
+    for status in COUNTED:
+        practices, patients = coverage.by_status[status.value]
+        if status is not ChinStatus.OPERATIONAL and not practices:
+            continue
+        state = status.label.lower()
+        number = patients if basis == "patients" else practices
+        part = rows.part(
+            f"{capital(basis)} in {state} {names}", number, f"sum:{basis}", rows.coverage(chin_status=status.value)
+        )
+        shares.append(
+            Figure(
+                key=f"{key}-{status.value}",
+                label="Operational alone" if status is ChinStatus.OPERATIONAL else status.label,
+                kind="ratio",
+                value=ratio_percent(number, whole),
+                unit="%",
+                formula=f"The same for {state} {names} alone.",
+                parts=(part, rows.part(f"{of}, all", whole, f"sum:{basis}", rows.coverage())),
+            )
+        )
+    return tuple(shares)
+
+
+def _since(now: Coverage, then: Coverage, rows: Rows) -> tuple[Figure, ...]:
+    """Patients in a CHIN on another day, and how many points that is from now; nothing while either is not known."""
+    if now.population_percent is None or then.population_percent is None:
+        return ()
+    before = rows.on(then.day)
+    figure = population(then, before)
+    was = replace(figure, key=f"{figure.key}-then", label=f"On {words.day(then.day)}", beside=())
+    change = Figure(
+        key=f"{figure.key}-change",
+        label=f"Change since {words.day(then.day)}",
+        kind="difference",
+        value=now.population_percent - then.population_percent,
+        unit="points",
+        formula="The one percentage less the other.",
+        parts=tuple(
+            Part(name=words.day(of.day), value=of.population_percent, unit="%", url=whence.coverage())
+            for of, whence in ((now, rows), (then, before))
+        ),
+    )
+    return was, change
 
 
 def practices(coverage: Coverage, rows: Rows, statements: Sequence[Statement] = ()) -> Figure:
@@ -154,6 +213,7 @@ def practices(coverage: Coverage, rows: Rows, statements: Sequence[Statement] = 
         ),
         computed_at=coverage.computed_at,
         statements=statements,
+        beside=_by_status(coverage, rows, "practices", "practices"),
     )
 
 
@@ -234,7 +294,7 @@ def chins(coverage: Coverage, rows: Rows, statements: Sequence[Statement] = ()) 
 
 
 def still_to_join(coverage: Coverage, rows: Rows) -> Figure:
-    """Practices in no CHIN."""
+    """Practices in no CHIN; behind it their patients."""
     name = word(coverage.commissioner)
     part = rows.part("Practices still to join", coverage.uncovered_practices, "sum:practices", rows.still_to_join())
     return _of(
@@ -246,6 +306,7 @@ def still_to_join(coverage: Coverage, rows: Rows) -> Figure:
         coverage.uncovered_practices,
         parts=(part,),
         formula=f"Open practices that are in no {name} on the day, counted.",
+        behind=(patients_to_join(coverage, rows),),
     )
 
 

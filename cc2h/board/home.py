@@ -5,7 +5,7 @@ blocks: HOME says which, by role.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from cc2h.accounts.models import User
 from cc2h.board import cards, figures, queries, sentences
 from cc2h.board.cards import Card, ChinRow
 from cc2h.board.figures import Rows, word
-from cc2h.board.sentences import Sentence
+from cc2h.board.sentences import Counted, Sentence
 from cc2h.board.waiting import Item, Reader, waiting_on
 from cc2h.kit import words
 from cc2h.kit.figures import Figure, Part
@@ -52,13 +52,14 @@ WHOLE = (
 class Block:
     """A part of a home page: a heading, a sentence, figures, facts, what changed, and where to read on.
 
-    state: of the CHIN it is about. chins: lines of the table of CHINs, where a person has several.
+    state: of the CHIN it is about. chins: lines of the table of CHINs, where a person has several; word: for one.
     """
 
     title: str
     state: str = ""
-    sentence: str = ""
+    sentence: Sentence | str = ""
     chins: Sequence[ChinRow] = ()
+    word: str = ""
     cards: Sequence[Card] = ()
     facts: Sequence[dict[str, Any]] = ()
     changes: Sequence[Sentence] = ()
@@ -159,12 +160,15 @@ def commissioners(reader: Reader, readable: Sequence[Any]) -> Block:
         since = queries.since_day("", reader.asat, queries.meetings_of(one))
         now = coverage_on(one, reader.asat.day, reader.asat.known_at)
         then = coverage_on(one, since.day, reader.asat.known_at)
+        rows = Rows(reader.asat, one)
+        figure = figures.population(now, rows, label=one.short_name, then=then)
+        figure = replace(figure, beside=figure.beside[:1])  # operational alone; its dashboard has the others
+        networks = words.plural(len(now.chins), word(one), word(one, 2))
         lines = [
-            f"{words.number(now.covered_practices)} of {words.plural(now.practices, 'practice')}",
-            words.plural(len(now.chins), word(one), word(one, 2)),
-            cards.points(now.population_percent, then.population_percent, since.day),
+            (*cards.of_all(now, rows), " practices"),
+            (Counted(networks, rows.part(networks, len(now.chins), "count", rows.coverage(of="own"))),),
+            cards.points(figure, since.day),
         ]
-        figure = figures.population(now, Rows(reader.asat, one), label=one.short_name)
         (shown if now.practices else empty).append(Card(figure, lines, more=_dashboard(reader, one)))
     return Block(title="Patients in a network, by commissioner", cards=shown or empty)
 
@@ -176,7 +180,7 @@ def commissioner(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]
         rows = Rows(reader.asat, one)
         yield Block(
             title=f"Care Closer to Home in {one.short_name}",
-            sentence=sentences.headline(found.now, found.then),
+            sentence=sentences.headline(found.now, found.then, rows),
             cards=cards.cards(found, rows)[:4],
             changes=sentences.changes(found.changes, found.now, found.then, rows, may_name=found.names),
             no_changes=sentences.nothing(found.since.day),
@@ -237,8 +241,9 @@ def _several_chins(reader: Reader, found: queries.Dashboard, chins: Sequence[Chi
     ]
     return Block(
         title=f"Your {word(found.commissioner, 2)}",
-        chins=[row for row in cards.chin_rows(found, rows) if row.chin.chin_id in ids],
-        sentence=f"Change: patients since {words.day(found.since.day)}.",
+        chins=[row for row in cards.chin_rows(found, rows) if row.chin_id in ids],
+        word=sentences.capital(word(found.commissioner)),
+        sentence=f"Change: patients and practices since {words.day(found.since.day)}.",
         changes=changes,
         no_changes=f"No practice has joined or left since {words.day(found.since.day)}.",
         links=[_dashboard(reader, found.commissioner)],
@@ -306,7 +311,9 @@ def _patients(reader: Reader, one: Any) -> Figure:
 def federation(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
     """A federation's practices, and how many of them are in a CHIN."""
     day, known = reader.asat.day, reader.asat.known_at
-    for one in Federation.objects.filter(pk__in=_ids(holdings, "federation_id", (Role.FEDERATION_MANAGER,))):
+    federations = Federation.objects.select_related("commissioner")
+    for one in federations.filter(pk__in=_ids(holdings, "federation_id", (Role.FEDERATION_MANAGER,))):
+        name = word(one.commissioner)
         members = Practice.objects.with_standing(day, known).with_network(day, known).with_federation(day, known)
         mine = members.filter(Q(status="active", federation_on__federation=one))
         placed = [member.chin_id for member in mine]  # type: ignore[attr-defined]  # annotated above
@@ -318,26 +325,30 @@ def federation(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
 
         figure = Figure(
             key=f"federation-{one.slug}",
-            label="Practices in a CHIN",
+            label=f"Practices in a {name}",
             kind="ratio",
             unit="%",
             value=words.half_up(inside * 100 / len(placed), 1) if placed else None,
             as_at=day,
             known=reader.asat.known,
             parts=(
-                part("Its practices in a CHIN", inside, placed="in"),
+                part(f"Its practices in a {name}", inside, placed="in"),
                 part("Its open practices", len(placed)),
             ),
-            formula="The federation’s open practices that are in a CHIN, divided by all its open practices.",
+            formula=f"The federation’s open practices that are in a {name}, divided by all its open practices.",
         )
+        outside = part(f"Its practices in no {name}", len(placed) - inside, placed="out")
         out = len(placed) - inside
         yield Block(
             title=one.name,
-            sentence=f"{sentences.capital(sentences.in_words(out, 'practice', 'practices'))} {'is' if out == 1 else 'are'} in no CHIN.",
+            sentence=(
+                Counted(sentences.capital(sentences.in_words(out, "practice", "practices")), outside),
+                f" {'is' if out == 1 else 'are'} in no {name}.",
+            ),
             cards=[Card(figure)],
             links=[
                 Item("Its practices", reader.url("practices:practice_list", federation=one.slug)),
-                Item("Those in no CHIN", reader.url("practices:practice_list", federation=one.slug, placed="out")),
+                Item(f"Those in no {name}", reader.url("practices:practice_list", federation=one.slug, placed="out")),
             ],
         )
 

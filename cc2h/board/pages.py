@@ -9,10 +9,10 @@ from cc2h.board import cards, figures, papers, sentences
 from cc2h.board.figures import Rows, capital
 from cc2h.board.models import BoardDay, Statement
 from cc2h.board.papers import Comparison
-from cc2h.board.queries import ALL, IN_A_CHIN, MOVED, STATE, Borough, ChangeRow, Changes, Dashboard, Still
+from cc2h.board.queries import ALL, IN_A_CHIN, MOVED, STATE, ChangeRow, Changes, Dashboard, Still
 from cc2h.kit import charts, history, words
 from cc2h.kit.asat import AsAt
-from cc2h.kit.figures import Part, ratio_percent
+from cc2h.kit.figures import Part
 from cc2h.kit.links import link
 from chins.coverage import Kind, StillOut
 
@@ -30,7 +30,7 @@ def dashboard(found: Dashboard) -> dict[str, Any]:
 
     return {
         "found": found,
-        "sentence": sentences.headline(found.now, found.then),
+        "sentence": sentences.headline(found.now, found.then, rows),
         "cards": cards.cards(found, rows),
         "earlier": [meeting for meeting in found.meetings if meeting.day < found.since.day][:EARLIER_BOARD_DAYS],
         "chart": chart,
@@ -39,26 +39,19 @@ def dashboard(found: Dashboard) -> dict[str, Any]:
             for p in found.points
         ],
         "chin_chart": chin_chart,
-        "chin_sizes": [[row.chin.name, words.number(row.chin.patients)] for row in chin_rows],
+        "chin_sizes": [[row.name, row.patients.display] for row in chin_rows],
         "changes": sentences.changes(found.changes, found.now, found.then, rows, may_name=found.names),
         "changes_url": rows.changes(found.since.day),
         "chin_rows": chin_rows,
-        "boroughs": [_borough(one, found) for one in found.boroughs],
+        "in_all": cards.in_all(found, rows),
+        "boroughs": [cards.borough_row(one, found, rows) for one in found.boroughs],
+        "still": sentences.still_out(found.now, rows, words.plural(found.now.uncovered_practices, "practice")),
+        "planned": rows.part(
+            "With a planned join", found.projection.dated, "sum:practices", rows.still_to_join(planned="yes")
+        ),
         "out": found.projection.out[:STILL_OUT_SHOWN],
         "still_url": rows.still_to_join(),
     }
-
-
-def _borough(one: Borough, found: Dashboard) -> list[Any]:
-    query = {"commissioner": found.commissioner.ods_code, "borough": one.name}
-    return [
-        {"text": one.name or "Not known", "href": link(found.asat, "practices:practice_list", query=query)},
-        words.number(one.covered_practices),
-        words.number(one.practices),
-        words.number(one.covered_patients),
-        words.number(one.patients),
-        words.percent1(ratio_percent(one.covered_patients, one.patients)),
-    ]
 
 
 # Changes --------------------------------------------------------------------------------------------
@@ -116,8 +109,10 @@ def changes(found: Changes, **asked: str) -> dict[str, Any]:
     rows = Rows(found.asat, found.commissioner)
     return {
         "found": found,
-        "sentence": sentences.headline(found.now, found.then),
+        "sentence": sentences.headline(found.now, found.then, rows),
+        "population": figures.population(found.now, rows, then=found.then),
         "parts": [_part_line(kind, found, rows) for kind in Kind],
+        "in_all": _in_all(found, rows),
         "figures": figures.change_figures(found.decomposition, rows),
         "groups": [group for group in _groups(found, asked) if group.lines or group.hidden],
         "asked": {name: value for name, value in asked.items() if value},
@@ -138,6 +133,15 @@ def _part_line(kind: Kind, found: Changes, rows: Rows) -> tuple[str, list[Part |
         parts.append(rows.part(f"{kind.label}, practices", part.practices, "sum:practices", url))
         parts.append(rows.part(f"{kind.label}, patients", part.patients, "sum:change", url))
     return kind.label.replace("CHIN", found.commissioner.local_word), parts
+
+
+def _in_all(found: Changes, rows: Rows) -> Iterator[Part]:
+    """The sums of `_part_line` of every kind."""
+    decomposed = found.decomposition
+    for basis, change in ((IN_A_CHIN, decomposed.covered_change), (ALL, decomposed.total_change)):
+        url = rows.changes(decomposed.first, basis=basis)
+        for name, value, column in zip(("practices", "patients"), change, ("practices", "change"), strict=True):
+            yield rows.part(f"In all, {name}", value, f"sum:{column}", url)
 
 
 def _groups(found: Changes, asked: Mapping[str, str]) -> Iterator[ChangeGroup]:

@@ -14,6 +14,7 @@ from cc2h.board.models import BoardDay, Statement
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import NotADay, day_before, parse_day
 from chins.coverage import (
+    NO_BOROUGH,
     Coverage,
     Decomposition,
     Kind,
@@ -105,13 +106,18 @@ def since_day(asked: str, asat: AsAt, meetings: Sequence[BoardMeeting]) -> Since
 
 @dataclass(frozen=True, kw_only=True)
 class Borough:
-    """The practices of one borough, where a commissioner has several."""
+    """The practices of one borough, where a commissioner has several. name: blank for practices without one."""
 
     name: str
     practices: int
     patients: int
     covered_practices: int
     covered_patients: int
+
+    @property
+    def key(self) -> str:
+        """The borough as an address names it."""
+        return self.name or NO_BOROUGH
 
 
 @dataclass(frozen=True, kw_only=True)

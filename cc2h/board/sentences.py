@@ -1,15 +1,17 @@
 """What happened, in sentences. Pure functions: no query, no clock.
 
-A sentence is a list of pieces: plain words, and numbers that lead to their rows (`Counted`).
+A sentence is a list of pieces: plain words, numbers that lead to their rows (`Counted`), and figures that are
+explained elsewhere on the page (`Shown`).
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cc2h.board import figures
 from cc2h.board.figures import Rows, capital, word
 from cc2h.kit import words
-from cc2h.kit.figures import Part
+from cc2h.kit.figures import Figure, Part
 from chins.coverage import Coverage, Decomposition, Kind, PracticeChange, PracticeRow
 from chins.workflow import ChinStatus
 
@@ -25,7 +27,15 @@ class Counted:
     part: Part
 
 
-Piece = str | Counted
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure in a sentence that leads to how it was worked out."""
+
+    text: str
+    figure: Figure
+
+
+Piece = str | Counted | Shown
 Sentence = tuple[Piece, ...]
 
 
@@ -38,41 +48,63 @@ def in_words(number: int, one: str, many: str) -> str:
     return f"{spelt} {one if number == 1 else many}"
 
 
-def headline(now: Coverage, then: Coverage) -> str:
-    """What happened between two days, and what is left, in one breath."""
-    return " ".join(filter(None, [_coverage(now, then), _chins(now, then), _left(now)]))
+def headline(now: Coverage, then: Coverage, rows: Rows) -> Sentence:
+    """What happened between two days, and what is left, in one breath.
+
+    The page explains its percentages: it has the figure `population`, with what is behind it.
+    """
+    return (*_coverage(now, then, rows), " ", *_chins(now, then, rows), *_left(now, rows))
 
 
-def _coverage(now: Coverage, then: Coverage) -> str:
+def _coverage(now: Coverage, then: Coverage, rows: Rows) -> Sentence:
     since = words.day(then.day)
     new, old = now.population_percent, then.population_percent
     if new is None:
-        return "No list sizes are held for this day, so the share of patients is not known."
+        return ("No list sizes are held for this day, so the share of patients is not known.",)
+    figure = figures.population(now, rows, then=then)
+    share = Shown(f"{new}%", figure)
     if old is None:
-        return f"{new}% of patients are covered; no list sizes are held for {since}."
+        return (share, f" of patients are covered; no list sizes are held for {since}.")
     if new == old:
-        return f"Coverage is {new}% of patients, as it was on {since}."
-    return f"Coverage {'rose' if new > old else 'fell'} from {old}% to {new}% of patients since {since}."
+        return ("Coverage is ", share, f" of patients, as it was on {since}.")
+    was = Shown(f"{old}%", figure.behind[0])
+    return (f"Coverage {'rose' if new > old else 'fell'} from ", was, " to ", share, f" of patients since {since}.")
 
 
-def _chins(now: Coverage, then: Coverage) -> str:
+def _chins(now: Coverage, then: Coverage, rows: Rows) -> Sentence:
     one, many = now.commissioner.local_word, now.commissioner.local_word_plural
     new, old = len(now.chins), len(then.chins)
+
+    def counted(text: str, number: int, of: Rows) -> Counted:
+        return Counted(text, of.part(text, number, "count", of.coverage(of="own")))
+
     if new == old:
-        return capital(f"there {'is' if new == 1 else 'are'} {'still ' if new else ''}{in_words(new, one, many)}.")
+        verb = f"There {'is' if new == 1 else 'are'} {'still ' if new else ''}"
+        return (verb, counted(in_words(new, one, many), new, rows), ".")
     if not old:
-        return capital(f"{in_words(new, one, many)} {'was' if new == 1 else 'were'} formed.")
-    return capital(f"{in_words(old, one, many)} became {NUMBERS[new] if new < len(NUMBERS) else words.number(new)}.")
+        verb = f" {'was' if new == 1 else 'were'} formed."
+        return (counted(capital(in_words(new, one, many)), new, rows), verb)
+    became = counted(NUMBERS[new] if new < len(NUMBERS) else words.number(new), new, rows)
+    return (counted(capital(in_words(old, one, many)), old, rows.on(then.day)), " became ", became, ".")
 
 
-def _left(now: Coverage) -> str:
+def _left(now: Coverage, rows: Rows) -> Sentence:
     if not now.practices:
-        return ""
+        return ()
     if not now.uncovered_practices:
-        return f"Every practice is in a {now.commissioner.local_word}."
-    practices = capital(in_words(now.uncovered_practices, "practice", "practices"))
+        return (f" Every practice is in a {now.commissioner.local_word}.",)
+    practices, patients = still_out(now, rows, capital(in_words(now.uncovered_practices, "practice", "practices")))
+    return (" ", practices, ", ", patients, f", {'is' if now.uncovered_practices == 1 else 'are'} still to join.")
+
+
+def still_out(now: Coverage, rows: Rows, practices: str) -> tuple[Counted, Counted]:
+    """How many practices are in no CHIN, in the words given, and how many patients they have."""
     patients = words.plural(now.uncovered_patients, "patient")
-    return f"{practices}, {patients}, {'is' if now.uncovered_practices == 1 else 'are'} still to join."
+    url = rows.still_to_join()
+    return (
+        Counted(practices, rows.part(practices, now.uncovered_practices, "sum:practices", url)),
+        Counted(patients, rows.part(patients, now.uncovered_patients, "sum:patients", url)),
+    )
 
 
 def changes(
@@ -235,4 +267,4 @@ def nothing(since: date) -> str:
     return f"Nothing has changed since {words.day(since)}."
 
 
-__all__ = ["Counted", "Sentence", "capital", "changes", "headline", "in_words", "nothing", "word"]
+__all__ = ["Counted", "Sentence", "Shown", "capital", "changes", "headline", "in_words", "nothing", "still_out", "word"]

@@ -32,7 +32,8 @@ class Part:
     """One number (or day) inside a figure.
 
     `url` leads a person to the rows; `csv` is the same rows as CSV (empty when `url` itself is the CSV).
-    `measure` says how `value` follows from those rows; see `measured`.
+    `measure` says how `value` follows from those rows; see `measured`. `less`: other rows, as CSV, whose measure
+    has been taken off; `of`: those of whose measure `value` is so many percent.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Part:
     url: str = ""
     csv: str = ""
     measure: str = "count"
+    less: str = ""
+    of: str = ""
 
     @property
     def display(self) -> str:
@@ -88,6 +91,8 @@ class Figure:
     - text: the first part, as words
 
     `value` is rounded half up to `places` (default: 1 for "%" and "points", else 0); None is "not known".
+    `beside`: figures shown under this one, such as what it is of one state. `behind`: figures that the page has
+    elsewhere in words. Both are explained where this one is.
     """
 
     key: str
@@ -104,6 +109,8 @@ class Figure:
     computed_at: datetime | None = None
     statements: Sequence[Statement] = ()
     note: str = ""
+    beside: Sequence["Figure"] = ()
+    behind: Sequence["Figure"] = ()
 
     def derive(self, parts: Sequence[Value | None] | None = None) -> Value | None:
         """The value worked out anew from `parts` (default: this figure's own), or None if one is not known.

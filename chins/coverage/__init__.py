@@ -14,7 +14,7 @@ from chins.coverage.changes import (
     chin_changes,
     decompose,
 )
-from chins.coverage.groups import Group, groups
+from chins.coverage.groups import NO_BOROUGH, Group, groups
 from chins.coverage.projection import Projection, StillOut, projection
 from chins.coverage.reading import (
     ChinCoverage,
@@ -30,6 +30,7 @@ from chins.coverage.reading import (
 from chins.coverage.snapshots import WORK, Difference, check, recompute
 
 __all__ = [
+    "NO_BOROUGH",
     "WORK",
     "ChangePart",
     "ChinChange",

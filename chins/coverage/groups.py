@@ -9,6 +9,7 @@ from chins.coverage.sql import held
 from practices.models import Commissioner
 
 NOT_IN_A_CHIN = "Not in a CHIN"
+NO_BOROUGH = "none"  # the practices whose borough is not known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +54,15 @@ _CHINS = """
 """
 
 
-def groups(commissioner: Commissioner, day: date, known: datetime | None = None) -> list[Group]:
-    """One group for each CHIN that counts on the day, by name, then the practices in none; always live."""
+def groups(commissioner: Commissioner, day: date, known: datetime | None = None, borough: str = "") -> list[Group]:
+    """One group for each CHIN that counts on the day, by name, then the practices in none; always live.
+
+    borough: only its practices (NO_BOROUGH: those of none that is known), and the CHINs they are in.
+    """
     members: dict[int | None, list[PracticeRow]] = {}
     for row in practice_rows(commissioner, day, known):
-        members.setdefault(row.chin_id, []).append(row)
+        if not borough or borough == (row.borough or NO_BOROUGH):
+            members.setdefault(row.chin_id, []).append(row)
     parameters = {"commissioner": commissioner.pk, "day": day, "known": known, "chins": [i for i in members if i]}
     found = [
         Group(
@@ -68,6 +73,7 @@ def groups(commissioner: Commissioner, day: date, known: datetime | None = None)
             rows=members.get(chin["id"], []),
         )
         for chin in query_rows(_CHINS.format(held_t=held("t", known)), parameters)
+        if not borough or chin["id"] in members
     ]
     out = Group(group=NOT_IN_A_CHIN, slug="", status="", commissioner="", rows=members.get(None, []))
     return [*found, out]

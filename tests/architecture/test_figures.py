@@ -1,5 +1,7 @@
 """Every figure of every page, followed to its rows and worked out anew.
 
+Every number in a table, too, is a figure or leads to its rows, unless its line is a row itself.
+
 Pages are found by following links from the home page of several people, on several days. On each page every
 element marked data-figure is opened, the rows behind each of its parts are fetched as CSV, the part is measured
 over them, and the figure is derived from the parts. What is shown must be what comes out.
@@ -27,7 +29,7 @@ from cc2h.accounts.models import User
 from cc2h.config import programme
 from cc2h.kit import words
 from cc2h.kit.days import LONDON
-from cc2h.kit.figures import Figure, Part, Value, measured
+from cc2h.kit.figures import Figure, Part, Value, measured, ratio_percent
 
 TODAY = date(2018, 12, 6)
 PAST, KNOWN, FUTURE = "as_at=2018-03-30", "as_at=2018-11-30&known=2018-11-15", "as_at=2019-02-01"
@@ -46,6 +48,9 @@ CRAWLS = (
 EACH = 2  # pages of one kind, by person and day: what differs between two practices is their data
 # What changes only which rows of a list are shown, and in which order.
 LIST_PARAMETERS = {"page", "per_page", "sort"}
+# Pages on which every number in a table or in a headline is a figure, or leads to its rows.
+ALL_MARKED = {"board:home", "board:dashboard", "board:dashboards", "board:changes"}
+ALL_MARKED |= {"chins:chin_detail", "chins:coverage_rows"}
 # Pages that must have figures: without any, following them proves nothing.
 WITH_FIGURES = {"board:home", "board:dashboard", "board:changes", "board:statement", "board:still_to_join"}
 WITH_FIGURES |= {"chins:chin_detail"}
@@ -73,6 +78,9 @@ class Page(HTMLParser):
         self.lone: list[Shown] = []
         self.links: list[str] = []
         self._how: list[str] = []  # for each details that is open: the key of its figure, or ""
+        self.unmarked: list[str] = []
+        self._lines: list[str] = []  # for each table that is open: what its lines are
+        self._said: _Said | None = None
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -88,10 +96,64 @@ class Page(HTMLParser):
             (self.opened[key] if key else self.lone).append(Shown(found))
         if tag == "a" and "href" in found and "download" not in found:
             self.links.append(found["href"])
+        if tag == "table":
+            self._lines.append(found.get("data-lines", ""))
+        classes = found.get("class", "").split()
+        if self._said is None:
+            if tag in ("td", "th") and "scope" not in found and "num" in classes:
+                self._said = _Said(tag, anything=True, exempt=self._lines[-1])
+            elif tag == "p" and {"app-sentence", "app-figure__line"} & set(classes):
+                self._said = _Said(tag)
+            elif tag == "th" and found.get("scope") == "row" and self._lines[-1] == "records":
+                self._said = _Said(tag, heading=True)
+        if self._said is not None:
+            self._said.depth += tag == self._said.tag
+            marked = {"data-figure", "data-part"} & found.keys() or ("app-num" in classes and "href" in found)
+            if marked or (self._said.heading and "href" in found):
+                self._said.marked, self._said.inside = True, self._said.inside or tag
+
+    def handle_data(self, data: str) -> None:
+        if self._said is not None and not self._said.inside:
+            self._said.text += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "details":
             self._how.pop()
+        if tag == "table":
+            self._lines.pop()
+        said = self._said
+        if said is not None:
+            said.depth -= tag == said.tag
+            if tag == said.inside:
+                said.inside = ""
+            if not said.depth:
+                self.unmarked += said.problems()
+                self._said = None
+
+
+@dataclass
+class _Said:
+    """What a cell or a sentence says, outside the numbers it has marked."""
+
+    tag: str
+    anything: bool = False  # any number counts, else only a percentage or so many of something
+    heading: bool = False
+    exempt: str = ""
+    depth: int = 0
+    inside: str = ""
+    marked: bool = False
+    text: str = ""
+
+    def problems(self) -> Iterator[str]:
+        text = re.sub(r"[\d,]+ to [\d,]+ patients", "", " ".join(self.text.split()))  # a planned size is no figure
+        if self.heading:
+            if not self.marked:
+                yield f"a record without a way to it: {text}"
+        elif not self.exempt and re.search(r"\d" if self.anything else _NUMBER, text):
+            yield f"a number without a way to its rows: {text}"
+
+
+_NUMBER = r"\d%|\d (?:of \d|practices?\b|patients?\b|points\b|(?:operational|approved|proposed)\b)"
 
 
 Rows = Callable[[str], list[dict[str, str]]]
@@ -130,8 +192,13 @@ def _part_problems(shown: Shown, rows: Rows) -> Iterator[str]:
     name, address = shown.attributes["data-part"], shown.attributes.get("data-csv", "")
     if not address:
         return
+    measure = shown.attributes["data-measure"]
     try:
-        found = measured(shown.attributes["data-measure"], rows(address))
+        found = measured(measure, rows(address))
+        if less := shown.attributes.get("data-less"):
+            found = words.decimal(found) - words.decimal(measured(measure, rows(less)))  # type: ignore[arg-type]
+        if of := shown.attributes.get("data-of"):
+            found = ratio_percent(found, measured(measure, rows(of)))
     except (KeyError, ValueError) as wrong:
         yield f"{name}: {address} can't be measured: {wrong!r}"
         return
@@ -210,6 +277,8 @@ class Crawl:
             html = answer.content.decode()
             self.found += [f"{address}: {problem}" for problem in problems(html, self.rows)]
             page = Page(html)
+            if kind.split()[0] in ALL_MARKED:
+                self.found += [f"{address}: {unmarked}" for unmarked in page.unmarked]
             self.figures[kind] += len(page.figures) + len(page.lone)
             for link in page.links:
                 following = _followed(link)
@@ -285,10 +354,31 @@ def test_a_right_page_has_no_problems() -> None:
         ("sum:practices", "sum:patients", "In a CHIN: /rows?placed=in can't be measured: KeyError('patients')"),
         ('data-value="88.9"', 'data-value=""', "population: says None, its parts give 88.9"),
         ('data-how="population"', 'data-how="practices"', "population: does not say how it was worked out"),
+        ('data-csv="/rows">2', 'data-csv="/rows" data-less="/rows">2', "joined: says 2, its rows at /rows give 0"),
+        ('data-csv="/rows">2', 'data-csv="/rows" data-of="/rows">2', "joined: says 2, its rows at /rows give 100.0"),
     ],
 )
 def test_a_doctored_page_is_found_out(old: str, new: str, problem: str) -> None:
     assert problem in doctored(old, new)
+
+
+@pytest.mark.parametrize(
+    ("html", "unmarked"),
+    [
+        ('<table><tr><td class="num">12</td></tr></table>', ["a number without a way to its rows: 12"]),
+        ('<table><tr><td class="num"><a data-part="x">12</a> <span>+1</span></td></tr></table>', 1),
+        ('<table><tr><td class="num"><a data-part="x">12</a> new</td><td>3 Sep</td></tr></table>', []),
+        ('<table data-lines="rows"><tr><td class="num">12</td></tr></table>', []),
+        ('<table data-lines="records"><tr><th scope="row">A</th><td class="num">12</td></tr></table>', 1),
+        ('<table data-lines="records"><tr><th scope="row"><a href="/a">A</a></th></tr></table>', []),
+        ('<p class="app-sentence">It rose to 88.4% by 6 December 2018.</p>', 1),
+        ('<p class="app-sentence">It rose to <a data-figure="x" href="#x">88.4%</a> by 6 December 2018.</p>', []),
+        ('<p class="app-figure__line">12 of 13 practices</p>', 1),
+    ],
+)
+def test_a_number_without_a_way_to_its_rows_is_found_out(html: str, unmarked: list[str] | int) -> None:
+    found = Page(html).unmarked
+    assert (len(found) if isinstance(unmarked, int) else found) == unmarked
 
 
 def test_a_figure_without_parts_is_found_out() -> None:

@@ -75,7 +75,12 @@ def chin(number: int, status: str = "proposed") -> ChinCoverage:
     ],
 )
 def test_the_headline(now: Coverage, then: Coverage, said: str) -> None:
-    assert sentences.headline(now, then) == said
+    rows = Rows(AsAt(NOW, None, NOW), now.commissioner)
+    assert in_text(sentences.headline(now, then, rows)) == said
+
+
+def in_text(sentence: sentences.Sentence) -> str:
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in sentence)
 
 
 def row(number: int, chin_id: int | None, patients: int = 100) -> PracticeRow:
@@ -117,7 +122,7 @@ def told(found: Decomposition, now: int = 0, then: int = 0, may_name: bool = Tru
     rows = Rows(AsAt(NOW, None, NOW), found.commissioner)
     before, after = coverage(THEN, 0, 1, then), coverage(NOW, 0, 1, now)
     return [
-        "".join(piece.text if isinstance(piece, Counted) else piece for piece in sentence)
+        in_text(sentence)
         for sentence in sentences.changes(found, after, before, rows, may_name=lambda practice: may_name)
     ]
 
