@@ -25,7 +25,7 @@ from chins.filters import ChinFilters
 from chins.models import Chin, ChinState, Membership, Partner
 from chins.names import practice_names
 from chins.tables import ChinTable, OwnChinTable
-from chins.workflow import COUNTED, next_states
+from chins.workflow import COUNTED, next_states, route
 from practices.models import Commissioner, Practice
 from practices.queries import visible_practices
 
@@ -309,8 +309,11 @@ def chin_state(request: HttpRequest, slug: str) -> HttpResponse:
         to=_address(asat, chin),
         heading="Change the state",
         caption=chin.name,
-        lede=f"{newest.get_status_display()} from {words.day(newest.first_day)}.",
+        lede=f"{newest.get_status_display()} from {words.day(newest.first_day)}. From here it can become "
+        f"{words.listed([str(one.label).lower() for one in next_states(newest.status)], 'or')}.",
         submit="Change the state",
+        template="chins/state.html",
+        route=route(),
         breadcrumbs=_crumbs(asat, chin),
         fields_of_refusals={"wrong_way": "status", "dates_out_of_order": "day", "into_required": "into"},
     )

@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from cc2h.kit import words
+
 
 class ChinStatus(TextChoices):
     PROPOSED = "proposed", "Proposed"
@@ -33,3 +35,16 @@ FIRST = {"chin": (ChinStatus.PROPOSED,), "pcn": (ChinStatus.OPERATIONAL,)}
 def next_states(status: str) -> tuple[ChinStatus, ...]:
     """The states a CHIN in this state may go to."""
     return TRANSITIONS[ChinStatus(status)]
+
+
+def route() -> list[tuple[str, str]]:
+    """Every state, and in words what a CHIN can become from there: the page of the form and the docs show it."""
+    return [
+        (
+            str(status.label),
+            words.listed([str(after.label).lower() for after in afters], "or")
+            if afters
+            else "nothing: its life is over",
+        )
+        for status, afters in TRANSITIONS.items()
+    ]

@@ -95,9 +95,33 @@ class OpenForm(FactsForm):
 
 
 class DetailsForm(FactsForm):
-    """A new name or address from a day, or a correction of what was recorded."""
+    """A new name, address or position from a day, or a correction of what was recorded."""
 
     FROM_A_DAY, ALWAYS = "from", "always"
+    DETAILS = (*FactsForm.FACTS, "latitude", "longitude", "prescribing_setting")
+
+    latitude = forms.FloatField(
+        label="Position: degrees north",
+        widget=forms.TextInput,
+        required=False,
+        min_value=49,
+        max_value=61,
+        help_text="As a decimal number, like 51.6503. Only with the degrees east.",
+    )
+    longitude = forms.FloatField(
+        label="Position: degrees east",
+        widget=forms.TextInput,
+        required=False,
+        min_value=-9,
+        max_value=2,
+        help_text="Less than 0 west of Greenwich, like -0.2006.",
+    )
+    prescribing_setting = forms.RegexField(
+        r"^\d{1,2}$",
+        label="Prescribing setting",
+        help_text="4 is a GP practice. Another number is no GP practice; close it if it is none any more.",
+        error_messages={"required": "Give the setting: 4 is a GP practice.", "invalid": "A number like 4."},
+    )
 
     when = forms.ChoiceField(
         label="When does this hold?",
@@ -111,7 +135,7 @@ class DetailsForm(FactsForm):
     day = DayField(label="From", required=False, help_text="Only for a change from a day.")
     reason = ReasonField("Why", required=False)
 
-    field_order = (*FactsForm.FACTS, "when", "day", "reason")
+    field_order = (*DETAILS, "when", "day", "reason")
 
     def __init__(self, *args: Any, detail: PracticeDetail, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,6 +143,9 @@ class DetailsForm(FactsForm):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
+        for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+            if typed.get(one) is None and typed.get(other) is not None and one not in self.errors:
+                self.add_error(one, "Give both numbers of the position, or neither.")
         if typed.get("when") == self.FROM_A_DAY:
             if not typed.get("day") and "day" not in self.errors:
                 self.add_error("day", "Give the day from which this holds.")

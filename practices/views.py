@@ -622,7 +622,7 @@ def practice_details(request: HttpRequest, ods_code: str, pk: int) -> HttpRespon
     detail: PracticeDetail = _version(
         request, PracticeDetail.objects.filter(practice=found.practice).select_related("practice"), pk
     )
-    names = forms.DetailsForm.FACTS
+    names = forms.DetailsForm.DETAILS
     initial = {name: getattr(detail, name) for name in names} | {"day": asat.day}
 
     def do(typed: dict[str, Any]) -> PracticeDetail:
@@ -638,8 +638,8 @@ def practice_details(request: HttpRequest, ods_code: str, pk: int) -> HttpRespon
         rows = [
             {
                 "what": str(form[name].label),
-                "before": getattr(detail, name) or words.DASH,
-                "after": typed[name] or words.DASH,
+                "before": _said(getattr(detail, name)),
+                "after": _said(typed[name]),
                 "change": "changed",
             }
             for name in names
@@ -666,11 +666,15 @@ def practice_details(request: HttpRequest, ods_code: str, pk: int) -> HttpRespon
         do=do,
         effect=weigh,
         done=lambda changed: f"{changed.name} is saved.",
-        heading="Change name, address or mailbox",
+        heading="Change name, address, mailbox or position",
         lede=f"As held {words.period(detail.period.lower, detail.period.upper)}.",
         submit="Save",
         fields_of_refusals={"outside": "day", "reason_required": "reason"},
     )
+
+
+def _said(fact: Any) -> str:
+    return words.DASH if fact in (None, "") else str(fact)
 
 
 def practice_status(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:

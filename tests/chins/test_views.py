@@ -13,6 +13,7 @@ from cc2h.accounts.authority import Role
 from cc2h.kit import dated
 from chins import services
 from chins.models import Chin, ChinState, Membership, Partner
+from chins.workflow import route
 from tests.factories import (
     ChinFactory,
     CommissionerFactory,
@@ -334,6 +335,13 @@ class TestStates:
         assert "Patients in a CHIN 100.0% 100.0% none" in weighed
         assert "its posts end the day before" in weighed
         assert Membership.objects.as_at(date(2018, 12, 10)).get().chin == finchley
+
+    def test_the_form_says_what_a_chin_can_become(self, manager: Client, barnet: Any) -> None:
+        ChinFactory(commissioner=barnet, name="Hendon", slug="hendon", since={"proposed": MAY})
+        page = text(manager.get(reverse("chins:chin_state", args=["hendon"])))
+        assert "From here it can become approved, declined or withdrawn." in page
+        for state, becomes in route():
+            assert f"{state} {becomes}" in page
 
     def test_moving_and_taking_back_a_state(self, manager: Client, north: Chin) -> None:
         state = north.states.get(status="operational")

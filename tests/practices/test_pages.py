@@ -14,9 +14,11 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from cc2h.accounts.authority import Role
 from cc2h.kit import history
+from chins.forms import DetailsForm
 from chins.models import Membership
 from chins.services import correct_membership, leave_chin
 from practices import queries
+from practices.forms import OpenForm
 from practices.models import (
     Commissioner,
     Contact,
@@ -507,6 +509,7 @@ class TestTwoSteps:
             "borough": "Barnet",
             "telephone": "020 7946 0001",
             "mailbox": "reception@ashdown.example",
+            "prescribing_setting": "4",
             "when": "from",
             "day": "2018-12-01",
         }
@@ -517,9 +520,22 @@ class TestTwoSteps:
         assertContains(manager.get("/practices/G80001/"), "Ashdown &amp; Partners")
         assertContains(manager.get("/practices/G80001/?as_at=2018-11-30"), "Ashdown Practice")
 
+    def test_a_position_and_a_setting_from_a_day(self, manager: Client, ashdown: Any) -> None:
+        path = f"/practices/G80001/details/{version(PracticeDetail, ashdown)}/"
+        typed = {"name": "Ashdown Practice", "prescribing_setting": "4", "when": "from", "day": "2018-12-01"}
+        assert "Give both numbers" in text(manager.post(path, typed | {"latitude": "51.6503"}))
+        assert "less than or equal to 61" in text(manager.post(path, typed | {"latitude": "516", "longitude": "0"}))
+        typed |= {"latitude": "51.6503", "longitude": "-0.2006", "prescribing_setting": "8"}
+        page = text(manager.post(path, typed))
+        assert "Position: degrees north – 51.6503 changed" in page
+        assert "Prescribing setting 4 8 changed" in page
+        manager.post(path, typed | {"confirm": "yes"})
+        assert "51.6503 north, 0.2006 west" in text(manager.get("/practices/G80001/"))
+        assert "4, a GP practice" in text(manager.get("/practices/G80001/?as_at=2018-11-30"))
+
     def test_it_was_always_so(self, manager: Client, ashdown: Any) -> None:
         path = f"/practices/G80001/details/{version(PracticeDetail, ashdown)}/"
-        typed = {"name": "Ashdowne", "when": "always", "day": ""}
+        typed = {"name": "Ashdowne", "prescribing_setting": "4", "when": "always", "day": ""}
         assert "Say why what was recorded was wrong." in text(manager.post(path, typed))
         manager.post(path, typed | {"reason": "Misspelt", "confirm": "yes"})
         assertContains(manager.get("/practices/G80001/?as_at=2014-01-01"), "Ashdowne")
@@ -606,7 +622,9 @@ class TestTwoSteps:
 
     def test_a_change_of_name_says_that_coverage_stays(self, manager: Client, ashdown: Any) -> None:
         path = f"/practices/G80001/details/{version(PracticeDetail, ashdown)}/"
-        page = text(manager.post(path, {"name": "Ashdown & Partners", "when": "from", "day": DAY}))
+        page = text(
+            manager.post(path, {"name": "Ashdown & Partners", "prescribing_setting": "4", "when": "from", "day": DAY})
+        )
         assert "Coverage stays as it is: it rests on none of this." in page
 
     def test_status_and_commissioner(self, manager: Client, ashdown: Any) -> None:
@@ -643,7 +661,14 @@ class TestTwoSteps:
 class TestTwoPeople:
     """The second is told who changed what, and loses nothing typed."""
 
-    TYPED = {"name": "Mine", "telephone": "020 7946 0999", "when": "from", "day": "2018-12-01", "confirm": "yes"}
+    TYPED = {
+        "prescribing_setting": "4",
+        "name": "Mine",
+        "telephone": "020 7946 0999",
+        "when": "from",
+        "day": "2018-12-01",
+        "confirm": "yes",
+    }
 
     def test_the_second_is_told_and_may_apply_on_top(self, manager: Client, as_: Any, ashdown: Any) -> None:
         path = f"/practices/G80001/details/{version(PracticeDetail, ashdown)}/"
@@ -872,3 +897,27 @@ def test_the_settings_change_the_name(manager: Client, barnet: Any) -> None:
     manager.post(path, typed)
     barnet.refresh_from_db()
     assert barnet.name == "NHS Barnet"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Y01008", "Y01008"),
+        (" e83035 ", "E83035"),
+        ("E83 035", "E83035"),
+        ("E8305", None),
+        ("83035E", None),
+        ("", None),
+    ],
+)
+def test_codes_of_practices_are_trimmed_raised_and_judged(typed: str, code: str | None) -> None:
+    form = OpenForm({"ods_code": typed}, commissioners=Commissioner.objects.none())
+    assert form.errors.get("ods_code") is None if code else form.errors["ods_code"]
+    assert form.cleaned_data.get("ods_code") == code
+
+
+@pytest.mark.parametrize(("typed", "code"), [("u40115", "U40115"), ("U4011", None), ("E83035", None)])
+def test_codes_of_networks_too(typed: str, code: str | None) -> None:
+    form = DetailsForm({"code": typed})
+    assert form.is_valid() is False  # it has no name
+    assert form.cleaned_data.get("code") == code
