@@ -259,12 +259,13 @@ class TestLoading:
         with pytest.raises(CommandError, match="--reset"):
             run("load_programme", "--data", str(tmp_path))
 
-    def test_removing_asks_first(self, loaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        asked: list[str] = []
-        monkeypatch.setattr("builtins.input", lambda words: asked.append(words) or "no")
+    def test_removing_asks_first(
+        self, loaded: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("builtins.input", lambda *_: "no")
         with pytest.raises(CommandError, match="Nothing was removed"):
             run("load_programme", "--reset", "--empty")
-        assert "practices" in asked[0]
+        assert f"{Practice.objects.count()} practices" in capsys.readouterr().err
         assert Practice.objects.exists()
 
     def test_removing_leaves_nothing(self, loaded: None) -> None:
