@@ -181,9 +181,7 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     facts, practice = found.facts, found.practice
     may = {action.value: bool(can(user, action, found.subject)) for action in Action}
     sizes = queries.list_sizes(practice, asat)
-    drawn = _chart(facts, asat, sizes)
-    if drawn:
-        charts.keep([drawn])
+    (drawn,) = charts.keep([_chart(facts, asat, sizes)])
     mergers = queries.mergers(practice, user, asat)
     life = queries.life(practice, asat)
     closing = next((s for s in life if s.status == Status.CLOSED), None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cc2h.board import figures, sentences
 from cc2h.board.figures import Rows, word
-from cc2h.board.models import Statement
+from cc2h.board.models import Measure
 from cc2h.board.papers import Comparison, settled
 from cc2h.board.queries import Borough, Dashboard
 from cc2h.board.sentences import Counted, Sentence, Shown
@@ -22,7 +22,6 @@ from cc2h.kit.links import link, with_query
 from chins.coverage import Coverage, Projection
 from chins.queries import against_band, band_words
 
-Measure = Statement.Measure
 TARGET_IN_SIGHT = timedelta(days=365)  # a target further ahead would squeeze the chart
 
 
@@ -66,7 +65,7 @@ def cards(found: Dashboard, rows: Rows) -> list[Card]:
     ]
 
 
-def _said(found: Dashboard, measure: Statement.Measure, figure: kit.Figure | None = None) -> list[kit.Statement]:
+def _said(found: Dashboard, measure: Measure, figure: kit.Figure | None = None) -> list[kit.Statement]:
     """What papers say of a measure; compared with the figure when it is of the same day."""
     return [
         Comparison(

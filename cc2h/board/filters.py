@@ -4,7 +4,7 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 
 from cc2h.board import papers
-from cc2h.board.models import Statement
+from cc2h.board.models import Measure, Statement
 from cc2h.board.statements import PAPERS
 from practices.filters import ByCommissioner
 
@@ -19,7 +19,7 @@ class StatementFilters(ByCommissioner):
         choices=[(name, paper.cited) for name, paper in PAPERS.items()],
         empty_label="Any",
     )
-    measure = filters.ChoiceFilter(label="About", choices=Statement.Measure.choices, empty_label="Anything")
+    measure = filters.ChoiceFilter(label="About", choices=Measure.choices, empty_label="Anything")
     settled = filters.ChoiceFilter(
         method="by_settled", label="Settled", choices=[("yes", "Settled"), ("no", "Not settled")], empty_label="Either"
     )

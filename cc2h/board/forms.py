@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from cc2h.board.models import Settlement
+from cc2h.board.models import Choice
 from cc2h.kit.forms import DayField, ReasonField
 from practices.models import Commissioner
 
@@ -12,7 +12,7 @@ from practices.models import Commissioner
 class SettleForm(forms.Form):
     choice = forms.ChoiceField(
         label="What should readers go by?",
-        choices=Settlement.Choice.choices,
+        choices=Choice.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what readers should go by."},
     )

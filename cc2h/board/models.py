@@ -33,24 +33,27 @@ class BoardDay(Dated):
         return Target(commissioner_ids=frozenset({self.commissioner_id}))
 
 
+class Measure(models.TextChoices):
+    """What a statement is about."""
+
+    POPULATION_PERCENT = "population_percent", "Patients in a CHIN, percent"
+    PRACTICES_PERCENT = "practices_percent", "Practices in a CHIN, percent"
+    PRACTICES_TOTAL = "practices_total", "Open practices"
+    PRACTICES_COVERED = "practices_covered", "Practices in a CHIN"
+    PRACTICES_ANSWERED = "practices_answered", "Practices that answered the LCS"
+    PATIENTS_TOTAL = "patients_total", "Registered patients"
+    CHINS = "chins", "CHINs"
+    CHIN_PATIENTS = "chin_patients", "Patients of one CHIN"
+    CHIN_SHARE = "chin_share", "Share of patients in one CHIN, percent"
+    CHIN_PRACTICES = "chin_practices", "Practices in one CHIN"
+    FULL_COVERAGE_DAY = "full_coverage_day", "Day of full coverage"
+    CHIN_OPENING = "chin_opening", "Day a CHIN became operational"
+    OTHER = "other", "Something the portal does not work out"
+
+
 @governed
 class Statement(models.Model):
     """A figure a paper states: its own words, date and basis. Both it and the records' figure are shown."""
-
-    class Measure(models.TextChoices):
-        POPULATION_PERCENT = "population_percent", "Patients in a CHIN, percent"
-        PRACTICES_PERCENT = "practices_percent", "Practices in a CHIN, percent"
-        PRACTICES_TOTAL = "practices_total", "Open practices"
-        PRACTICES_COVERED = "practices_covered", "Practices in a CHIN"
-        PRACTICES_ANSWERED = "practices_answered", "Practices that answered the LCS"
-        PATIENTS_TOTAL = "patients_total", "Registered patients"
-        CHINS = "chins", "CHINs"
-        CHIN_PATIENTS = "chin_patients", "Patients of one CHIN"
-        CHIN_SHARE = "chin_share", "Share of patients in one CHIN, percent"
-        CHIN_PRACTICES = "chin_practices", "Practices in one CHIN"
-        FULL_COVERAGE_DAY = "full_coverage_day", "Day of full coverage"
-        CHIN_OPENING = "chin_opening", "Day a CHIN became operational"
-        OTHER = "other", "Something the portal does not work out"
 
     reference = models.SlugField(max_length=60, unique=True)
     commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="statements")
@@ -76,6 +79,7 @@ class Statement(models.Model):
                 condition=Q(value__isnull=True) | Q(value_day__isnull=True),
                 violation_error_message="A statement has a number or a day, not both.",
             ),
+            models.CheckConstraint(name="board_statement_known_measure", condition=Q(measure__in=Measure.values)),
         ]
 
     def __str__(self) -> str:
@@ -85,14 +89,17 @@ class Statement(models.Model):
         return Target(commissioner_ids=frozenset({self.commissioner_id}))
 
 
+class Choice(models.TextChoices):
+    """What to go by."""
+
+    RECORDS = "records", "Go by the records"
+    PAPER = "paper", "Go by the paper"
+    NEITHER = "neither", "Neither is right"
+
+
 @governed
 class Settlement(models.Model):
     """A named person decided what to go by where a paper and the records disagree, and why."""
-
-    class Choice(models.TextChoices):
-        RECORDS = "records", "Go by the records"
-        PAPER = "paper", "Go by the paper"
-        NEITHER = "neither", "Neither is right"
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="settlements")
     choice = models.CharField(max_length=8, choices=Choice)
@@ -111,6 +118,7 @@ class Settlement(models.Model):
                 name="board_settlement_one_open",
                 violation_error_message="Somebody has already settled this.",
             ),
+            models.CheckConstraint(name="board_settlement_known_choice", condition=Q(choice__in=Choice.values)),
         ]
 
     def __str__(self) -> str:

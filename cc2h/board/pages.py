@@ -23,10 +23,13 @@ EARLIER_BOARD_DAYS = 4
 def dashboard(found: Dashboard) -> dict[str, Any]:
     """The context of templates/board/dashboard.html. Stores the charts it shows."""
     rows = Rows(found.asat, found.commissioner)
-    chart = cards.coverage_chart(found) if found.now.practices else None
-    chin_chart = cards.chin_chart(found) if found.now.chins else None
+    chart, chin_chart = charts.keep(
+        [
+            cards.coverage_chart(found) if found.now.practices else None,
+            cards.chin_chart(found) if found.now.chins else None,
+        ]
+    )
     chin_rows = cards.chin_rows(found, rows)
-    charts.keep([one for one in (chart, chin_chart) if one])
 
     return {
         "found": found,

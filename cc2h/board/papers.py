@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q
 
 from cc2h.board import figures
 from cc2h.board.figures import Rows
-from cc2h.board.models import Settlement, Statement
+from cc2h.board.models import Choice, Measure, Statement
 from cc2h.board.querysets import StatementQuerySet
 from cc2h.board.statements import PAPERS
 from cc2h.kit import figures as kit
@@ -25,7 +25,6 @@ from chins.models import ChinState
 from chins.workflow import ChinStatus
 from practices.models import Commissioner
 
-Measure = Statement.Measure
 LATELY = timedelta(days=365)  # a card says what papers said within a year; the list of papers has the rest
 WORKED_OUT_FOR = timedelta(days=1)  # the day is part of what is remembered: tomorrow it is worked out again
 OTHER_BASIS = {
@@ -54,7 +53,7 @@ class Settled:
 
     @property
     def label(self) -> str:
-        return str(Settlement.Choice(self.choice).label)
+        return str(Choice(self.choice).label)
 
     @property
     def sentence(self) -> str:
@@ -252,7 +251,7 @@ class _Records:
             self._coverage[key] = coverage_on(statement.commissioner, statement.as_at, self.asat.known_at)
         return self._coverage[key]
 
-    def figure(self, statement: Statement, measure: Statement.Measure) -> kit.Figure | None:
+    def figure(self, statement: Statement, measure: Measure) -> kit.Figure | None:
         rows = Rows(self.asat, statement.commissioner).on(statement.as_at)
         if measure in NO_FIGURE:
             return None
@@ -264,7 +263,7 @@ class _Records:
             return self._opening(statement, Rows(self.asat, statement.commissioner))
         return OF_COVERAGE[measure](self.coverage(statement), rows, statement.chin_slug)
 
-    def _recorded(self, statement: Statement, measure: Statement.Measure) -> bool:
+    def _recorded(self, statement: Statement, measure: Measure) -> bool:
         """Whether anything is held of what the figure is made of: no record of a CHIN is not none."""
         of_the_day = self.coverage(statement)
         if measure == Measure.PRACTICES_TOTAL:
@@ -278,7 +277,7 @@ class _Records:
         return figures.opening(opened, rows) if opened else None
 
 
-OF_COVERAGE: Mapping[Statement.Measure, Any] = {
+OF_COVERAGE: Mapping[Measure, Any] = {
     Measure.POPULATION_PERCENT: lambda c, rows, slug: figures.population(c, rows),
     Measure.PRACTICES_PERCENT: lambda c, rows, slug: figures.practices(c, rows),
     Measure.PRACTICES_TOTAL: lambda c, rows, slug: figures.all_practices(c, rows),
@@ -299,12 +298,12 @@ def of_late(commissioner: Commissioner, asat: AsAt) -> StatementQuerySet:
     return statements.with_settlements(asat.known_at)
 
 
-def latest(statements: Iterable[Statement], day: date) -> dict[Statement.Measure, list[Statement]]:
+def latest(statements: Iterable[Statement], day: date) -> dict[Measure, list[Statement]]:
     """By measure, the statements about the latest day that is not later than the end of `day`'s month.
 
     To the month's end, because papers give months, and the last day stands for one.
     """
-    found: dict[Statement.Measure, list[Statement]] = {}
+    found: dict[Measure, list[Statement]] = {}
     for statement in sorted(statements, key=lambda s: (s.as_at, s.reference)):
         if statement.as_at > month_end(day):
             continue

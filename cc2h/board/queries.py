@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from cc2h.accounts.authority import Action, can
 from cc2h.board import papers
-from cc2h.board.models import BoardDay, Statement
+from cc2h.board.models import BoardDay, Measure, Statement
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import NotADay, day_before, parse_day
 from chins.coverage import (
@@ -133,7 +133,7 @@ class Dashboard:
     changes: Decomposition
     points: Sequence[Coverage]
     projection: Projection
-    statements: Mapping[Statement.Measure, Sequence[Statement]]
+    statements: Mapping[Measure, Sequence[Statement]]
     may_name: bool
     may_see_contacts: bool
 

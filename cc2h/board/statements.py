@@ -10,10 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from cc2h.board.models import Statement
+from cc2h.board.models import Measure, Statement
 from practices.models import Commissioner
-
-Measure = Statement.Measure
 
 EARLY_2018 = date(2018, 3, 31)
 LATE_2018 = date(2018, 12, 6)

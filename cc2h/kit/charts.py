@@ -13,8 +13,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -31,7 +31,8 @@ from cc2h.kit.models import ChartImage
 log = structlog.get_logger(__name__)
 
 DRAWING = 6  # raise it when render_chart draws differently, so that no browser keeps the old picture
-KEPT_FOR = timedelta(days=90)  # a chart asked for later is stored and drawn anew
+KEPT_FOR = timedelta(days=90)  # since a page last showed it; a chart asked for later is stored and drawn anew
+TRIED_AGAIN = timedelta(hours=1)  # after which a chart that could not be drawn is
 TIME_LIMIT: float = 20  # seconds for one drawing process
 LOCK_LIMIT = TIME_LIMIT + 5  # seconds to wait for whoever is drawing
 AT_ONCE = 8  # charts drawn by one process
@@ -55,7 +56,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart as data. `rows` is both what is drawn and the CSV; `title` stands in the picture."""
+    """A chart as data. `rows` is both what is drawn and the CSV; `title` stands in the picture.
+
+    failed: it could not be drawn lately (as `keep` found), so the page shows its table instead.
+    """
 
     title: str
     alt: str
@@ -64,6 +68,7 @@ class Chart:
     key: str
     width: int
     height: int
+    failed: bool = False
 
     def _url(self, kind: str) -> str:
         return reverse("charts:chart", args=[self.key, kind])
@@ -138,16 +143,36 @@ def bars(
     return _chart(title, alt, rows, 80 + (32 if len(rows) <= 12 else 22) * max(1, len(rows)), spec)
 
 
-def keep(charts: Iterable[Chart]) -> None:
-    """Store the charts that are not stored yet, so that their addresses answer. One query when all are."""
-    wanted = {chart.key: chart for chart in charts}
-    stored = set(ChartImage.objects.filter(key__in=list(wanted)).values_list("key", flat=True))
-    missing = [chart for key, chart in wanted.items() if key not in stored]
-    if missing:
-        ChartImage.objects.bulk_create(
-            [ChartImage(key=chart.key, spec=_plain(_whole(chart))) for chart in missing], ignore_conflicts=True
+def keep(charts: Iterable[Chart | None]) -> list[Chart | None]:
+    """Store the charts that are not stored yet, so that their addresses answer. One query when all are.
+
+    Returns them in their order, each knowing whether it failed; None stays None.
+    """
+    now, given = timezone.now(), list(charts)
+    wanted = {chart.key: chart for chart in given if chart}
+    stored = {
+        key: (wanted_at, failed_at)
+        for key, wanted_at, failed_at in ChartImage.objects.filter(key__in=list(wanted)).values_list(
+            "key", "wanted_at", "failed_at"
         )
-        ChartImage.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    }
+    missing = [key for key in wanted if key not in stored]
+    fading = [key for key, (wanted_at, _) in stored.items() if wanted_at < now - KEPT_FOR / 2]
+    if missing or fading:
+        ChartImage.objects.bulk_create(
+            [ChartImage(key=key, spec=_plain(_whole(wanted[key])), wanted_at=now) for key in (*missing, *fading)],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["wanted_at"],
+        )
+    if missing:
+        ChartImage.objects.filter(wanted_at__lt=now - KEPT_FOR).delete()
+    failed = {key for key, (_, failed_at) in stored.items() if _lately(failed_at)}
+    return [chart and replace(chart, failed=chart.key in failed) for chart in given]
+
+
+def _lately(failed_at: datetime | None) -> bool:
+    return failed_at is not None and failed_at > timezone.now() - TRIED_AGAIN
 
 
 def picture(key: str, kind: str) -> bytes | None:
@@ -200,7 +225,10 @@ def _json(value: Any) -> str | float:
 
 
 def _draw(key: str) -> None:
-    """Draw the chart and whatever else waits, one process at a time for the whole portal. Raises CannotDraw."""
+    """Draw the chart and whatever else waits, one process at a time for the whole portal. Raises CannotDraw.
+
+    Where they cannot be drawn together, the chart is drawn alone; that it can't be is remembered.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{LOCK_LIMIT:.0f}s"])
         try:
@@ -208,14 +236,32 @@ def _draw(key: str) -> None:
         except OperationalError as error:  # others have been drawing for longer than a reader should wait
             raise CannotDraw("Other charts are still being drawn.") from error
         waiting = ChartImage.objects.filter(svg__isnull=True)
-        if not waiting.filter(key=key).exists():
+        own = waiting.filter(key=key).values("spec", "failed_at").first()
+        if own is None:
             return
-        others = waiting.exclude(key=key).order_by("-created_at").values_list("key", "spec")[: AT_ONCE - 1]
-        batch = [(key, waiting.values_list("spec", flat=True).get(key=key)), *others]
-        for found, image in zip(batch, render([spec for _, spec in batch]), strict=True):
-            ChartImage.objects.filter(key=found[0]).update(
-                svg=image["svg"], narrow_svg=image["narrow_svg"], png=bytes.fromhex(image["png"])
-            )
+        failed = _lately(own["failed_at"])
+        if not failed:
+            others = waiting.filter(failed_at__isnull=True).exclude(key=key).order_by("-wanted_at")[: AT_ONCE - 1]
+            alone = {key: own["spec"]}
+            batch = alone | dict(others.values_list("key", "spec"))
+            failed = not (_drawn(batch) or (len(batch) > 1 and _drawn(alone)))
+            if failed:
+                ChartImage.objects.filter(key=key).update(failed_at=timezone.now())
+    if failed:  # said once the transaction has kept it
+        raise CannotDraw("The chart could not be drawn.")
+
+
+def _drawn(specs: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Draw these charts (specs by key) and store their pictures; whether that went well."""
+    try:
+        images = render(list(specs.values()))
+    except CannotDraw:
+        return False
+    for key, image in zip(specs, images, strict=True):
+        ChartImage.objects.filter(key=key).update(
+            svg=image["svg"], narrow_svg=image["narrow_svg"], png=bytes.fromhex(image["png"]), failed_at=None
+        )
+    return True
 
 
 def render(specs: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

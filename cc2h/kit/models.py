@@ -1,27 +1,32 @@
 """Imports, work to do, and which programme this database holds."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 
+class ProgrammeKind(models.TextChoices):
+    EMPTY = "empty", "Empty"
+    ILLUSTRATIVE = "illustrative", "Illustrative"
+    REAL = "real", "Real"
+
+
 class Programme(models.Model):
     """Which programme this database holds: one row, so illustrative and real can never stand side by side."""
 
-    class Kind(models.TextChoices):
-        EMPTY = "empty", "Empty"
-        ILLUSTRATIVE = "illustrative", "Illustrative"
-        REAL = "real", "Real"
+    Kind = ProgrammeKind
 
     singleton = models.BooleanField(default=True, unique=True, editable=False)
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.EMPTY)
+    kind = models.CharField(max_length=12, choices=ProgrammeKind, default=ProgrammeKind.EMPTY)
     loaded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="kit_programme_one_row", condition=Q(singleton=True)),
+            models.CheckConstraint(name="kit_programme_known_kind", condition=Q(kind__in=ProgrammeKind.values)),
         ]
 
     def __str__(self) -> str:
@@ -52,24 +57,45 @@ class Work(models.Model):
         return f"{self.kind} {self.key}: {self.reason}"
 
 
+class ImportState(models.TextChoices):
+    RECEIVED = "received", "Received"
+    CHECKING = "checking", "Being checked"
+    CHECKED = "checked", "Checked, waiting for you"
+    MERGING = "merging", "Being imported"
+    IMPORTED = "imported", "Imported"
+    REJECTED = "rejected", "Rejected"
+    DISCARDED = "discarded", "Discarded"
+
+
+# Only this may become of a file. A command checks and imports at once; a file being imported may have to be shown again.
+IMPORT_TRANSITIONS: dict[ImportState, tuple[ImportState, ...]] = {
+    ImportState.RECEIVED: (
+        ImportState.CHECKING,
+        ImportState.CHECKED,
+        ImportState.IMPORTED,
+        ImportState.REJECTED,
+        ImportState.DISCARDED,
+    ),
+    ImportState.CHECKING: (ImportState.CHECKED, ImportState.REJECTED, ImportState.DISCARDED),
+    ImportState.CHECKED: (ImportState.RECEIVED, ImportState.MERGING, ImportState.DISCARDED),
+    ImportState.MERGING: (ImportState.IMPORTED, ImportState.CHECKED, ImportState.REJECTED, ImportState.DISCARDED),
+    ImportState.IMPORTED: (),
+    ImportState.REJECTED: (),
+    ImportState.DISCARDED: (),
+}
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["progress"])  # told twenty times a file
 class Import(models.Model):
     """A file that came in: its bytes (in chunks), who brought it, what was found, and what became of it."""
 
-    class State(models.TextChoices):
-        RECEIVED = "received", "Received"
-        CHECKING = "checking", "Being checked"
-        CHECKED = "checked", "Checked, waiting for you"
-        MERGING = "merging", "Being imported"
-        IMPORTED = "imported", "Imported"
-        REJECTED = "rejected", "Rejected"
-        DISCARDED = "discarded", "Discarded"
+    State = ImportState
 
     kind = models.CharField(max_length=40, blank=True)
     file_name = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64, db_index=True)
     size_bytes = models.BigIntegerField()
-    state = models.CharField(max_length=12, choices=State, default=State.RECEIVED)
+    state = models.CharField(max_length=12, choices=ImportState, default=ImportState.RECEIVED)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(db_default=Now())
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -91,8 +117,16 @@ class Import(models.Model):
                 name="kit_import_once",
                 violation_error_message="This file has already been imported.",
             ),
+            models.CheckConstraint(name="kit_import_known_state", condition=Q(state__in=ImportState.values)),
         ]
         indexes = [models.Index(fields=["-uploaded_at"], name="kit_import_newest")]
+        triggers = [
+            pgtrigger.FSM(
+                name="follows_the_route",
+                field="state",
+                transitions=[(before, after) for before, afters in IMPORT_TRANSITIONS.items() for after in afters],
+            )
+        ]
 
     def __str__(self) -> str:
         return self.file_name
@@ -140,7 +174,8 @@ class ChartImage(models.Model):
     svg = models.TextField(null=True)
     narrow_svg = models.TextField(null=True)
     png = models.BinaryField(null=True)
-    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+    wanted_at = models.DateTimeField(db_default=Now(), db_index=True)  # when a page showed it, give or take weeks
+    failed_at = models.DateTimeField(null=True)  # when it last could not be drawn
 
     def __str__(self) -> str:
         return str(self.spec["title"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
-from cc2h.board.models import BoardDay, Settlement, Statement
+from cc2h.board.models import BoardDay, Measure, Settlement, Statement
 from cc2h.kit import dated
 from cc2h.kit.models import ChartImage, Import, Programme
 from chins.models import Chin
@@ -119,7 +119,7 @@ class Side:
         return Statement.objects.create(
             reference=f"{name}-{self.chin.slug}",
             commissioner=self.commissioner,
-            measure=Statement.Measure.POPULATION_PERCENT,
+            measure=Measure.POPULATION_PERCENT,
             as_at=date(2018, 3, 30),
             value=38,
             says="38% of the population",

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from cc2h.board import papers, services
-from cc2h.board.models import Settlement, Statement
+from cc2h.board.models import Measure, Settlement, Statement
 from cc2h.kit.asat import AsAt
 from tests.board.conftest import TODAY, Browser
 from tests.board.test_dashboard import text_of
@@ -50,7 +50,7 @@ class TestComparing:
         assert (found.states, found.gives, found.difference_words) == (states, gives, difference)
 
     def test_a_figure_that_rounds_to_the_papers_is_the_same(self, demonstration: None) -> None:
-        Statement.objects.filter(reference=AFTER).update(measure=Statement.Measure.PRACTICES_PERCENT)
+        Statement.objects.filter(reference=AFTER).update(measure=Measure.PRACTICES_PERCENT)
         found = compared(AFTER)
         assert found.agrees
         assert found.sentence == "The paper says 89%, and the records give the same: 88.9%, rounded."
@@ -65,7 +65,7 @@ class TestComparing:
         statements = [Statement(reference=f"s{n}", measure="chins", as_at=day) for n, day in enumerate(days)]
 
         def found(day: date) -> list[str]:
-            return [s.reference for s in papers.latest(statements, day).get(Statement.Measure.CHINS, [])]
+            return [s.reference for s in papers.latest(statements, day).get(Measure.CHINS, [])]
 
         assert found(date(2018, 3, 30)) == ["s1", "s3"]
         assert found(date(2018, 4, 1)) == ["s2"]
@@ -145,6 +145,16 @@ class TestWaiting:
         with connection.cursor() as cursor:
             cursor.execute("SELECT max(expires) - now() FROM kit_cache WHERE cache_key LIKE '%%left-to-settle:%%'", [])
             assert cursor.fetchone()[0] <= timedelta(days=1)  # the day is in the key: nobody asks for it again
+
+
+class TestGuards:
+    def test_what_a_paper_is_about_and_what_to_go_by_are_words_that_are_known(self, manager: Browser) -> None:
+        statement = Statement.objects.get(reference=AFTER)
+        with pytest.raises(IntegrityError, match="board_statement_known_measure"), transaction.atomic():
+            Statement.objects.filter(pk=statement.pk).update(measure="hearsay")
+        settlement = services.settle(by=manager.user, statement=statement, choice="records", reason="Counted again.")
+        with pytest.raises(IntegrityError, match="board_settlement_known_choice"), transaction.atomic():
+            Settlement.objects.filter(pk=settlement.pk).update(choice="a coin")
 
 
 class TestSettling:

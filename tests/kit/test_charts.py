@@ -2,11 +2,13 @@
 
 import csv
 import subprocess
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.template.loader import get_template
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n"
+PICTURES = ("svg", "narrow_svg", "png")
 
 
 def coverage(last: Decimal = Decimal("88.4")) -> charts.Chart:
@@ -79,9 +82,21 @@ def test_keeping_takes_one_query_once_stored(django_assert_num_queries: Any) -> 
 
 def test_old_charts_go_when_new_ones_come() -> None:
     charts.keep([sizes()])
-    ChartImage.objects.update(created_at=timezone.now() - charts.KEPT_FOR - timedelta(days=1))
+    a_season_later()
     charts.keep([coverage()])
     assert [image.key for image in ChartImage.objects.all()] == [coverage().key]
+
+
+def test_an_old_chart_that_a_page_shows_again_stays() -> None:
+    charts.keep([sizes()])
+    a_season_later()
+    charts.keep([sizes(), coverage()])
+    charts.keep([coverage(Decimal("88.5"))])
+    assert ChartImage.objects.filter(key=sizes().key).exists()
+
+
+def a_season_later() -> None:
+    ChartImage.objects.update(wanted_at=timezone.now() - charts.KEPT_FOR - timedelta(days=1))
 
 
 def test_a_chart_is_drawn_when_first_asked_for_together_with_what_waits(reader: Client, monkeypatch: Any) -> None:
@@ -125,6 +140,58 @@ def test_a_drawing_that_takes_too_long_is_a_sentence(reader: Client, monkeypatch
     answer = reader.get(sizes().svg)
     assert answer.status_code == 503
     assert "table on the page" in answer.content.decode()
+
+
+def beyond_drawing() -> charts.Chart:
+    """Its rows lack the column that is to be drawn."""
+    return charts.bars(title="Odd", alt="Odd", rows=[{"CHIN": "A"}], label="CHIN", value="Patients", axis="Patients")
+
+
+def test_a_chart_that_cannot_be_drawn_keeps_no_other_from_being_drawn(reader: Client) -> None:
+    charts.keep([sizes(), beyond_drawing()])
+    assert reader.get(sizes().svg).status_code == 200
+    assert reader.get(beyond_drawing().svg).status_code == 503
+
+
+def test_that_a_chart_cannot_be_drawn_is_known_to_the_page_and_not_tried_all_the_time(
+    reader: Client, monkeypatch: Any
+) -> None:
+    (shown,) = charts.keep([beyond_drawing()])
+    assert shown
+    assert not shown.failed
+    assert reader.get(shown.svg).status_code == 503
+    sound, missing, shown = charts.keep([sizes(), None, beyond_drawing()])
+    assert sound
+    assert not sound.failed
+    assert missing is None
+    assert shown
+    assert shown.failed
+
+    tries = []
+    monkeypatch.setattr(charts, "render", lambda specs: tries.append(specs) or [dict.fromkeys(PICTURES, "00")])
+    assert reader.get(shown.svg).status_code == 503
+    assert tries == []
+    ChartImage.objects.update(failed_at=timezone.now() - charts.TRIED_AGAIN)
+    assert reader.get(shown.svg).status_code == 200
+    (shown,) = charts.keep([beyond_drawing()])
+    assert shown
+    assert not shown.failed
+
+
+def test_a_page_shows_the_table_of_a_chart_that_could_not_be_drawn() -> None:
+    template = get_template("components/charts.html").template
+    page = template.environment.from_string(
+        "{% from 'components/charts.html' import chart %}{% call chart('Sizes', drawn) %}61,120{% endcall %}"
+    )
+    drawn = page.render(drawn=sizes())
+    assert "<img" in drawn
+    assert '<details class="app-how">' in drawn
+    failed = page.render(drawn=replace(sizes(), failed=True))
+    assert "could not be drawn" in failed
+    assert '<details class="app-how" open>' in failed
+    assert "<img" not in failed
+    assert sizes().png not in failed
+    assert sizes().csv in failed
 
 
 @pytest.mark.parametrize("rows", [0, 1, 40])

@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
 from cc2h.accounts.models import User
-from cc2h.board.models import Settlement, Statement
+from cc2h.board.models import Choice, Settlement, Statement
 from cc2h.board.statements import record_statements
 from cc2h.config.demonstration.ledger import Version, moment
 from cc2h.config.demonstration.lists import ListFile, files
@@ -246,7 +246,7 @@ def _settle(ids: Ids) -> None:
     statement = Statement.objects.get(reference=SETTLED)
     Settlement.objects.create(
         statement=statement,
-        choice=Settlement.Choice.RECORDS,
+        choice=Choice.RECORDS,
         reason="A practice merged into another in July 2018; the federation’s list had not been brought up to date.",
         settled_by_id=ids[User][BARNET.manager],
         settled_at=moment(statement.as_at),
