@@ -1,13 +1,28 @@
 """The job queue. Tasks only wake: what must be done stands in the work-to-do table (cc2h.kit.work)."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cc2h.config.settings")
 
-app = Celery("cc2h")
+PUBLISHING_SECONDS = 0.5
+
+
+class Portal(Celery):
+    """Waits for the broker only briefly when it has something to say: whoever saves an edit waits with it.
+
+    A worker that listens is patient, as nothing may come for a long time.
+    """
+
+    def connection_for_write(self, url: str | None = None, **options: Any) -> Any:
+        limits = {"socket_connect_timeout": PUBLISHING_SECONDS, "socket_timeout": PUBLISHING_SECONDS}
+        return super().connection_for_write(url, transport_options=limits, **options)
+
+
+app = Portal("cc2h")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -362,7 +362,7 @@ def portal_programs(folder: Path, listener: socket.socket, environment: dict[str
             "worker",
             *("--hostname", f"{mark}@localhost"),
             *("--queues", "celery", "--concurrency", "2", "--max-memory-per-child", "400000"),
-            *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"),
         ],
         "beat": [
             *celery,

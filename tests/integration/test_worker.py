@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
+from cc2h.config.celery import Portal
 from cc2h.config.celery import app as portal_app
 from cc2h.config.embedded import Valkey
 from cc2h.config.processes import Guard
@@ -39,6 +41,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 JOINED = date(2018, 10, 1)
 DAY = date(2018, 11, 30)
 LEASE_SECONDS = 2
+QUIETLY = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 def until(done: Callable[[], Any], seconds: float = 30) -> float:
@@ -73,13 +76,18 @@ def broker(tmp_path: Path, transactional_db: None) -> Iterator[Broker]:
     """A running broker; this process sends to it, as the portal's web server sends to its own."""
     broker = Broker(tmp_path)
     broker.start()
-    sender = Celery("sender", set_as_current=False)
-    sender.config_from_object({**vars_of(settings), "broker_url": broker.server.url})
-    become(sender)
+    become(sender(broker.server.url))
     yield broker
     become(portal_app)
     broker.stop()
     broker.guard.close()
+
+
+def sender(url: str) -> Celery:
+    """An app that sends as the portal's does, to the broker at this address."""
+    app = Portal("sender", set_as_current=False)
+    app.config_from_object({**vars_of(settings), "broker_url": url})
+    return app
 
 
 def become(app: Celery) -> None:
@@ -146,9 +154,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def worker(broker: Broker, processes: int = 2) -> Any:
-    return celery(
-        broker, "worker", "--concurrency", str(processes), "--loglevel", "INFO", "--without-gossip", "--without-mingle"
-    )
+    return celery(broker, "worker", "--concurrency", str(processes), "--loglevel", "INFO", *QUIETLY)
 
 
 def beat(broker: Broker, tmp_path: Path) -> Any:
@@ -277,6 +283,20 @@ def test_without_a_broker_a_save_is_quick_and_catches_up_later(
         until(lambda: covered(barnet) == 1_500, 60)
         until(all_done)
     assert coverage.check() == []
+
+
+def test_a_broker_that_accepts_and_never_answers_holds_no_save_up(
+    broker: Broker, barnet: Commissioner, tmp_path: Path
+) -> None:
+    practice, chin = a_practice(barnet), ChinFactory(commissioner=barnet)
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        become(sender(f"redis://127.0.0.1:{hung.getsockname()[1]}/0"))
+        begun = time.monotonic()
+        services.join_chin(by=None, practice=practice, chin=chin, first=JOINED)
+        assert time.monotonic() - begun < 1.5
+    assert covered(barnet) == 0
+    with worker(broker), beat(broker, tmp_path):
+        until(lambda: covered(barnet) == 1_000)
 
 
 def test_two_workers_neither_double_nor_interleave(broker: Broker, barnet: Commissioner, tmp_path: Path) -> None:
