@@ -112,8 +112,8 @@ class Import(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["sha256", "kind"],
-                condition=Q(state="imported"),
+                fields=["sha256", "kind", "options"],
+                condition=Q(state="imported", findings__held_back=0),  # rows held back may come again
                 name="kit_import_once",
                 violation_error_message="This file has already been imported.",
             ),

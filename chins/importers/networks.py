@@ -20,7 +20,14 @@ from chins.importers.shared import (
 from chins.models import ODS_NETWORK
 from practices.importers import details
 from practices.importers.ods import day_in_name
-from practices.importers.shared import CODE_EXPECTED, CODE_RULE, CODE_RULES, NOT_HELD_BACK, written_postcode
+from practices.importers.shared import (
+    CODE_EXPECTED,
+    CODE_RULE,
+    CODE_RULES,
+    NOT_HELD_BACK,
+    of_commissioners,
+    written_postcode,
+)
 from practices.models import NO_COMMISSIONER, ODS_COMMISSIONER
 
 NETWORK_EXPECTED = "the code of a primary care network: U and five digits, like U58538"
@@ -38,19 +45,9 @@ NETWORK_HEADERS = {
 
 
 class NetworkFile(MembershipFile):
-    """What the two kinds share: practices in scope, conflicts with CHINs that are no such networks, writing."""
+    """What the two kinds share: whose practices, conflicts with CHINs that are no such networks, writing."""
 
-    def check_members(self, sql: Sql) -> None:
-        scope = "%(only)s::text[] IS NULL OR s.commissioner = ANY(%(only)s)"
-        self.hold_back_unknown(sql, scope)
-        if sql.parameters["only"]:
-            left_out = sql.value(
-                f"""
-                SELECT count(*) FROM staged s LEFT JOIN practices_practice p ON p.ods_code = s.code
-                WHERE p.id IS NULL AND NOT ({scope}) AND {NOT_HELD_BACK}
-                """
-            )
-            self.notes.append(f"{words.plural(left_out, 'row')} of practices of other commissioners: left out.")
+    scope = of_commissioners("coalesce(%(day)s::date, s.first)", "commissioner")
 
     def plan_said(self, sql: Sql) -> str:
         """From `said` to verdicts: cut to what practice and network live, painted over what is held."""
@@ -222,7 +219,7 @@ class NetworkWorkbook(NetworkFile):
             },
             networks=[network[0] for network in self.networks],
         )
-        self.check_members(sql)
+        self.hold_back_unknown(sql)
         self.hold_back_overlaps(sql)
         self.hold_back_those_in_a_chin(sql)
 
@@ -330,7 +327,7 @@ class NetworkMap(NetworkFile):
             raise Rejected(f"Expected: rows of one day. Found: {named or 'none'}.")
         self.days[self.imports[0].pk] = found[0][0]
         self.hold_back_duplicates(sql)
-        self.check_members(sql)
+        self.hold_back_unknown(sql)
         self.hold_back_those_in_a_chin(sql)
 
     def plan(self, sql: Sql) -> str:

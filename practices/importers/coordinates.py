@@ -73,7 +73,7 @@ class PracticeCoordinates(PracticeFile):
             },
         )
         self.hold_back_duplicates(sql)
-        self.hold_back_unknown(sql, "%(only)s::text[] IS NULL")
+        self.hold_back_unknown(sql)
 
     def plan(self, sql: Sql) -> str:
         sql.table(

@@ -21,11 +21,19 @@ from cc2h.kit.imports.kinds import (
 )
 from cc2h.kit.sql import Sql
 from practices.importers import details
-from practices.importers.shared import CODE_EXPECTED, CODE_RULE, CODE_RULES, NOT_HELD_BACK, PracticeFile
+from practices.importers.shared import (
+    CODE_EXPECTED,
+    CODE_RULE,
+    CODE_RULES,
+    NOT_HELD_BACK,
+    PracticeFile,
+    of_commissioners,
+)
 from practices.models import LARGEST_LIST
 
 WHOLE_NUMBER = f"a whole number from 0 to {LARGEST_LIST:,}"
 TOTALS_SHOWN = 12
+DAY = "coalesce(s.extract_day, %(day)s::date)"  # SQL: of the row s
 
 
 def read_size(patients: str) -> str:
@@ -46,8 +54,8 @@ class ListSizes(PracticeFile):
     rows_are = ("list size", "list sizes")
     many_at_once = True
     day_column = "day"
+    scope = of_commissioners(DAY)
     total_of_all = "true"  # SQL: the row is of the whole list, not of one sex or age
-    scoped = "true"  # SQL: the row is of a commissioner that was asked for
 
     def check(self, sql: Sql) -> None:
         day_rule = "WHEN extract_day IS NULL THEN 'bad day'" if self.day_column else ""
@@ -67,15 +75,7 @@ class ListSizes(PracticeFile):
         )
         self.hold_back_duplicates(sql, of=self.total_of_all)
         self._one_day_a_file(sql)
-        self.hold_back_unknown(sql, self.scoped)
-        if sql.value("SELECT %(only)s::text[] IS NOT NULL"):
-            left_out = sql.value(
-                f"""
-                SELECT count(*) FROM staged s LEFT JOIN practices_practice p ON p.ods_code = s.code
-                WHERE p.id IS NULL AND NOT ({self.scoped}) AND {NOT_HELD_BACK}
-                """
-            )
-            self.notes.append(f"{words.plural(left_out, 'row')} of practices of other commissioners: left out.")
+        self.hold_back_unknown(sql)
 
     def _rules(self) -> dict[str, tuple[str, str]]:
         return {
@@ -142,12 +142,12 @@ class ListSizes(PracticeFile):
         sql.table(
             "good",
             f"""
-            SELECT s.import_id, s.line, s.code, p.id AS practice_id, coalesce(s.extract_day, %(day)s) AS day, s.size AS patients,
+            SELECT s.import_id, s.line, s.code, p.id AS practice_id, {DAY} AS day, s.size AS patients,
                    l.id AS held_id, l.patients AS held
             FROM staged s
             JOIN practices_practice p ON p.ods_code = s.code
             LEFT JOIN practices_listsize l
-                ON l.practice_id = p.id AND l.day = coalesce(s.extract_day, %(day)s) AND l.superseded_at IS NULL
+                ON l.practice_id = p.id AND l.day = {DAY} AND l.superseded_at IS NULL
             WHERE {NOT_HELD_BACK}
             """,
         )
@@ -162,7 +162,10 @@ class ListSizes(PracticeFile):
             """
             SELECT count(*) FROM practices_practicestanding t
             WHERE upper_inf(t.held) AND t.period @> %(day)s::date AND t.status = 'active'
-              AND NOT EXISTS (SELECT FROM good g WHERE g.practice_id = t.practice_id)
+              AND (%(only)s::text[] IS NULL OR t.commissioner_id IN (SELECT id FROM practices_commissioner
+                                                                     WHERE ods_code = ANY(%(only)s)))
+              AND NOT EXISTS (SELECT FROM staged s JOIN practices_practice p ON p.ods_code = s.code
+                              WHERE p.id = t.practice_id)
             """
         )
 
@@ -210,9 +213,6 @@ class ListSizes(PracticeFile):
         )
 
 
-COMMISSIONER_SCOPE = "%(only)s::text[] IS NULL OR s.commissioner = ANY(%(only)s)"
-
-
 @importer
 class RegisteredPatients(ListSizes):
     key = "registered_patients"
@@ -236,7 +236,7 @@ class RegisteredPatients(ListSizes):
     )
     extra_staging = {"part": "text", "part_header": "text", "extract_day": "date", "size": "int"}
     total_of_all = "part IS NULL"
-    scoped = COMMISSIONER_SCOPE
+    scope = of_commissioners(DAY, "commissioner")
 
     def row(self, cells: list[str]) -> Sequence[str]:
         code, patients, day, commissioner, sex, age = cells
@@ -285,7 +285,7 @@ class QuarterlyLists(ListSizes):
     )
     many_at_once = False
     day_column = ""
-    scoped = COMMISSIONER_SCOPE
+    scope = of_commissioners(DAY, "commissioner")
 
     def day_from_name(self, name: str) -> date | None:
         """`Patient_List_Size_2013_04-06.csv` is of April to June 2013."""

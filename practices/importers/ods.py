@@ -18,6 +18,7 @@ from practices.importers.shared import (
     CODE_RULES,
     NOT_HELD_BACK,
     PracticeFile,
+    of_commissioners,
     written_postcode,
 )
 from practices.importers.takeovers import NCL, plan_takeovers, write_takeovers
@@ -108,6 +109,7 @@ class OdsPractices(PracticeFile, OdsFile):
     label = "ODS practices (epraccur)"
     what = "Every prescriber of England and Wales with address, dates, status and commissioner; GP practices are taken."
     rows_are = ("organisation", "organisations")
+    scope = of_commissioners("%(day)s::date", "commissioner")
     columns = (
         Column("code", (ODS_COLUMNS[CODE],), CODE_EXPECTED),
         Column("name", (ODS_COLUMNS[NAME],), "the practice’s name"),
@@ -218,8 +220,7 @@ class OdsPractices(PracticeFile, OdsFile):
                 FROM staged s WHERE {NOT_HELD_BACK}
             ) s
             LEFT JOIN practices_practice p ON p.ods_code = s.code
-            WHERE (setting = '4' OR p.id IS NOT NULL)
-              AND (%(only)s::text[] IS NULL OR commissioner = ANY(%(only)s) OR p.id IS NOT NULL)
+            WHERE setting = '4' OR p.id IS NOT NULL
             """,
             older=older,
         )
@@ -327,6 +328,8 @@ class OdsPractices(PracticeFile, OdsFile):
             """
             SELECT count(*) FROM practices_practicestanding t JOIN practices_practice p ON p.id = t.practice_id
             WHERE upper_inf(t.held) AND t.period @> %(day)s::date AND t.status <> 'closed'
+              AND (%(only)s::text[] IS NULL OR t.commissioner_id IN (SELECT id FROM practices_commissioner
+                                                                     WHERE ods_code = ANY(%(only)s)))
               AND NOT EXISTS (SELECT FROM staged s WHERE s.code = p.ods_code)
             """
         )
@@ -462,6 +465,7 @@ class OdsCommissioners(OdsFile):
     label = "ODS commissioners (eccg)"
     what = "Every Clinical Commissioning Group with its name and dates."
     rows_are = ("commissioner", "commissioners")
+    scope = "s.code = ANY(%(only)s)"
     columns = (
         Column("code", (ODS_COLUMNS[CODE],), "the code of a commissioner, like 07M"),
         Column("name", (ODS_COLUMNS[NAME],), "the commissioner’s name"),
@@ -507,7 +511,7 @@ class OdsCommissioners(OdsFile):
                    c.short_name = c.ods_code AS unnamed
             FROM (SELECT *, row_number() OVER (PARTITION BY code ORDER BY line) AS nth FROM staged) s
             LEFT JOIN practices_commissioner c ON c.ods_code = s.code
-            WHERE nth = 1 AND {NOT_HELD_BACK} AND (%(only)s::text[] IS NULL OR s.code = ANY(%(only)s))
+            WHERE nth = 1 AND {NOT_HELD_BACK}
             """,
         )
         # a name in capitals is the same name; a commissioner that has closed does not open again

@@ -14,10 +14,24 @@ NOT_HELD_BACK = """
 """
 
 
+def of_commissioners(day: str, *in_file: str) -> str:
+    """SQL: the row `s` is of a practice that a commissioner asked for has on its day, by the register or by the file.
+
+    day: SQL for the row's day. in_file: the staged column with the commissioner, if there is one.
+    """
+    register = f"""
+        s.code IN (SELECT o.ods_code FROM practices_practicestanding t JOIN practices_practice o ON o.id = t.practice_id
+                   JOIN practices_commissioner a ON a.id = t.commissioner_id
+                   WHERE upper_inf(t.held) AND t.period @> {day} AND a.ods_code = ANY(%(only)s))
+    """
+    return " OR ".join([register, *(f"upper(s.{column}) = ANY(%(only)s)" for column in in_file)])
+
+
 class PracticeFile(Importer):
     """A kind of file whose rows each name a practice in the staged column `code`."""
 
     group = "practices"
+    scope = of_commissioners("coalesce(%(day)s::date, %(today)s)")
 
     def results(self) -> dict[str, str]:
         day = self.imports[0].extract_day
@@ -31,8 +45,8 @@ class PracticeFile(Importer):
         some = "SELECT EXISTS (SELECT FROM staged WHERE code LIKE 'Z99%%' AND code ~ %(made_up)s)"
         return bool(sql.value(some, made_up=ILLUSTRATIVE_CODE))
 
-    def hold_back_unknown(self, sql: Sql, scope: str = "true") -> None:
-        """Hold back rows whose practice is not in the register, as far as `scope` (SQL) says they should be."""
+    def hold_back_unknown(self, sql: Sql) -> None:
+        """Hold back rows whose practice is not in the register."""
         sql.run(
             f"""
             INSERT INTO problem
@@ -40,7 +54,7 @@ class PracticeFile(Importer):
                    'No practice with this code is in the register. Import the practices first; the row is held back.',
                    'unknown practice', true
             FROM staged s LEFT JOIN practices_practice p ON p.ods_code = s.code
-            WHERE p.id IS NULL AND ({scope}) AND {NOT_HELD_BACK}
+            WHERE p.id IS NULL AND {NOT_HELD_BACK}
             """,
             header=self.header("code"),
         )

@@ -20,7 +20,16 @@ from cc2h.kit.imports import jobs, services
 from cc2h.kit.models import Import, ImportChunk, ImportProblem, Programme, Work
 from practices.models import ListSize, Practice
 from tests.factories import CommissionerFactory, ImportFactory, ListSizeFactory, PracticeFactory, UserFactory
-from tests.samples import Organisation, epraccur, gzipped, patients_rows, registered_patients, table
+from tests.samples import (
+    PATIENTS_HEADER,
+    Organisation,
+    epraccur,
+    gzipped,
+    patients_rows,
+    quarterly_lists,
+    registered_patients,
+    table,
+)
 
 pytestmark = pytest.mark.django_db
 State = Import.State
@@ -230,14 +239,14 @@ def test_the_same_file_confirmed_twice_is_merged_once(practices: Any, manager: A
         services.confirm(by=manager, one=one)
     work.sweep()
     second.refresh_from_db()
-    assert (second.state, second.rejection) == (State.DISCARDED, "The same file has been imported meanwhile.")
+    assert (second.state, second.rejection) == (State.DISCARDED, services.SAID_ALREADY)
     assert ListSize.objects.count() == 3
 
 
 def test_the_database_refuses_a_second_import_of_the_same_bytes() -> None:
-    one = ImportFactory(sha256="a" * 64)
+    one = ImportFactory(sha256="a" * 64, findings={"held_back": 0})
     with pytest.raises(IntegrityError), transaction.atomic():
-        ImportFactory(sha256=one.sha256, kind=one.kind)
+        ImportFactory(sha256=one.sha256, kind=one.kind, findings={"held_back": 0})
 
 
 def test_history_says_who_decided_and_by_which_import(practices: Any, manager: Any) -> None:
@@ -414,6 +423,80 @@ def test_the_same_file_twice_is_already_imported(practices: Any, file: Any) -> N
     assert [r.status for r in (first, second, third)] == ["imported", "already-imported", "already-imported"]
     assert (third.new, third.changed, third.unchanged, third.rows) == (0, 0, 3, 3)
     assert ListSize.objects.count() == 3
+
+
+def test_rows_held_back_are_imported_from_the_same_file_once_their_practices_are_known(
+    practices: Any, file: Any
+) -> None:
+    path = file(sizes(E83008=80, E83009=90))
+    (first,) = services.run([path])
+    assert (first.new, len(first.problems)) == (3, 2)
+    (nothing,) = services.run([path])
+    assert (nothing.status, nothing.new, nothing.unchanged, len(nothing.problems)) == ("already-imported", 0, 3, 2)
+    assert Import.objects.count() == 1
+    ListSizeFactory(practice=practices[0], day=date(2018, 5, 1), patients=1)
+    PracticeFactory(ods_code="E83009")
+    (second,) = services.run([path])
+    assert (second.status, second.rows, second.new, second.changed, second.unchanged) == ("imported", 5, 1, 0, 3)
+    assert [problem["value"] for problem in second.problems] == ["E83008"]
+    assert ListSize.objects.get(practice__ods_code="E83009").row_number == 6
+    PracticeFactory(ods_code="E83008")
+    (third,) = services.run([path])
+    assert (third.status, third.new, third.unchanged, third.problems) == ("imported", 1, 4, [])
+    (fourth,) = services.run([path])
+    assert (fourth.status, fourth.new, fourth.unchanged, fourth.problems) == ("already-imported", 0, 5, [])
+
+
+def test_a_file_brought_again_for_its_held_back_rows_does_not_undo_a_later_revision(practices: Any, file: Any) -> None:
+    path = file(sizes(E83009=90))
+    services.run([path, file(registered_patients({"E83001": 8000}), "revised.csv")])
+    PracticeFactory(ods_code="E83009")
+    (again,) = services.run([path])
+    assert (again.status, again.new, again.changed) == ("imported", 1, 0)
+    assert held() == {"E83001": 8000, "E83002": 4200, "E83003": 3, "E83009": 90}
+
+
+def test_rows_held_back_beyond_the_problems_that_are_kept_are_looked_at_again_too(
+    practices: Any, file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "PROBLEMS_KEPT", 1)
+    path = file(sizes(E83007=70, E83008=80, E83009=90))
+    services.run([path])
+    for code in ("E83007", "E83008", "E83009"):
+        PracticeFactory(ods_code=code)
+    (again,) = services.run([path])
+    assert (again.status, again.new) == ("imported", 3)
+
+
+def test_the_portal_checks_a_file_again_of_which_rows_were_held_back(practices: Any, manager: Any) -> None:
+    data = sizes(E83009=90)
+    first = brought_and_checked(data, manager)
+    services.confirm(by=manager, one=first)
+    work.sweep()
+    nothing = brought_and_checked(data, manager)
+    assert (nothing.state, nothing.rejection) == (State.DISCARDED, services.SAID_ALREADY)
+    PracticeFactory(ods_code="E83009")
+    again = brought_and_checked(data, manager)
+    assert (again.state, again.findings["new"], again.findings["unchanged"]) == (State.CHECKED, 1, 3)
+    services.confirm(by=manager, one=again)
+    work.sweep()
+    again.refresh_from_db()
+    assert (again.state, held()["E83009"]) == (State.IMPORTED, 90)
+    assert services.receive(by=manager, name="c.csv", file=io.BytesIO(data), size=len(data)) == (again, False)
+
+
+def test_the_same_file_for_another_day_or_commissioner_is_imported_for_it_too(practices: Any, file: Any) -> None:
+    other = PracticeFactory(ods_code="F83001", commissioner=CommissionerFactory(ods_code="07R"))
+    header, rows = PATIENTS_HEADER, patients_rows({"E83001": 100})
+    path = file(table(header, rows + patients_rows({other.ods_code: 200}, commissioner="07R")))
+    results = [services.run([path], only=[code])[0] for code in ("07M", "07R", "07R", "07M")]
+    assert [r.status for r in results] == ["imported", "imported", "already-imported", "already-imported"]
+    assert held() == {"E83001": 100, "F83001": 200}
+    quarter = file(quarterly_lists({"E83002": [1] * 18}), "quarter.csv")
+    results = [services.run([quarter], day=date(2013, month, 30))[0] for month in (6, 9, 6)]
+    assert [r.status for r in results] == ["imported", "imported", "already-imported"]
+    days = ListSize.objects.filter(practice__ods_code="E83002").order_by("day").values_list("day", flat=True)
+    assert list(days) == [date(2013, 6, 30), date(2013, 9, 30)]
 
 
 def test_many_files_go_in_one_job_and_a_bad_one_does_not_stop_the_others(practices: Any, file: Any) -> None:

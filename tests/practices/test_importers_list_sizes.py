@@ -303,7 +303,18 @@ def test_importing_the_same_lists_again_changes_nothing(bring: Any, sizes: dict[
 
 
 def test_only_the_commissioners_asked_for_are_taken_and_the_others_counted(bring: Any) -> None:
-    rows = patients_rows({"E83001": 1, "E83998": 2}) + patients_rows({"A81001": 3, "A81002": 4}, commissioner="00K")
+    PracticeFactory(ods_code="A81002", commissioner=CommissionerFactory(ods_code="00K"))
+    rows = patients_rows({"E83001": 1, "E83998": 2}) + patients_rows({"A81001": 3, "A81002": "x"}, commissioner="00K")
     result = bring(table(PATIENTS_HEADER, rows), only=["07M"])
-    assert (result.new, told(result)) == (1, [(3, "CODE", "E83998")])
-    assert result.notes == ["2 rows of practices of other commissioners: left out."]
+    assert (result.new, result.rows, told(result)) == (1, 4, [(3, "CODE", "E83998")])
+    assert result.notes == ["2 rows of other commissioners: left out."]
+    assert "The file has no row of 07R." in bring(table(PATIENTS_HEADER, rows), only=["07R"]).problems[0]["problem"]
+
+
+def test_a_practice_is_of_the_commissioner_that_the_register_gives_it_on_the_files_day(bring: Any) -> None:
+    PracticeFactory(ods_code="A81002", commissioner=CommissionerFactory(ods_code="00K"))
+    assert bring(local_lists({"E83001": 1, "A81002": 2}), only=["00K"]).new == 1
+    assert list(ListSize.objects.values_list("practice__ods_code", flat=True)) == ["A81002"]
+    rows = patients_rows({"E83001": 5, "A81002": 6}, commissioner="99Z")  # the file calls it otherwise
+    assert bring(table(PATIENTS_HEADER, rows), only=["00K"]).new == 1
+    assert held() == {"A81002": 6}

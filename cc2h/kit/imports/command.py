@@ -47,7 +47,11 @@ class ImportCommand(BaseCommand):
         )
         parser.add_argument("--day", type=a_day, metavar="YYYY-MM-DD", help="the day of a file that does not say it")
         parser.add_argument(
-            "--commissioner", action="append", default=[], metavar="CODE", help="only rows of this commissioner"
+            "--commissioner",
+            action="append",
+            default=[],
+            metavar="CODE",
+            help="only rows of this commissioner, by the file or by the register on the file’s day; may be given again",
         )
         parser.add_argument(
             "--replace-illustrative",

@@ -15,21 +15,23 @@ from typing import IO, Any
 
 import psycopg
 from django.db import connection
+from django.db.models import QuerySet
 
-from cc2h.kit import programme, work
+from cc2h.kit import programme, words, work
 from cc2h.kit.imports.files import Rejected, opened
 from cc2h.kit.imports.kinds import Importer
 from cc2h.kit.models import Import, Programme
 from cc2h.kit.sql import Sql
 
-PROBLEMS_KEPT = 10_000  # of each import; the total is exact
+PROBLEMS_KEPT = 100_000  # of each import, more than any published file has rows; the total is exact
 CHANGES_SHOWN = 50
 LINES_AT_A_TIME = 1_000
 SORT_MEMORY = "128MB"  # a job holds every row of its files, and is one at a time
 IN_MEMORY = 8 << 20  # bytes of a file; of a larger one they are on disk
 Tell = Callable[[int], None]
 
-VERDICTS = ("new", "changed", "closed", "unchanged")
+CHANGES = ("new", "changed", "closed")
+VERDICTS = (*CHANGES, "unchanged")
 
 
 def bytes_cursor() -> psycopg.Cursor[tuple[Any, ...]]:
@@ -111,6 +113,7 @@ class Job:
         self.refused: dict[int, Rejected] = {}
         self.asks: dict[str, str] = {}
         self.illustrative = False
+        self.before: dict[int, int] = {}  # by import, how many rows an earlier import of the same bytes has merged
         self.sql = Sql(connection.cursor(), today=today, day=None, only=None)
 
     @property
@@ -131,7 +134,7 @@ class Job:
             CREATE TEMP TABLE problem (import_id bigint, line int, "column" text, value text, problem text, rule text,
                                        held_back boolean) ON COMMIT DROP
             """
-        )
+        )  # without a text it is none: the row is left out, and nothing is wrong with it
         for one in self.imports:
             one.rows = 0
             try:
@@ -195,6 +198,8 @@ class Job:
     # Checking and planning ---------------------------------------------------------------------------
     def check(self) -> None:
         """Fill `problem`; refuse what can't be used at all."""
+        if only := self.sql.parameters["only"]:
+            self._leave_others_out(words.listed(only))
         try:
             self.importer.check(self.sql)
         except Rejected as refusal:
@@ -204,9 +209,40 @@ class Job:
                 self._refuse(one, self.importer.refused[one.pk])
             else:
                 one.extract_day = self.importer.days.get(one.pk, one.extract_day)
+                self._leave_what_is_imported(one)
         if len(self.imports) == 1:
             self.sql.parameters["day"] = self.imports[0].extract_day
         self.sql.run("ANALYZE problem")
+
+    def _leave_others_out(self, asked_for: str) -> None:
+        left_out = self.sql.run(f"DELETE FROM staged s WHERE ({self.kind.scope}) IS NOT TRUE")
+        self.importer.notes.append(f"{words.plural(left_out, 'row')} of other commissioners: left out.")
+        some = {row[0] for row in self.sql.rows("SELECT DISTINCT import_id FROM staged")}
+        for one in self.accepted:
+            if one.pk not in some:
+                self.importer.refused[one.pk] = Rejected(f"The file has no row of {asked_for}.")
+
+    def _leave_what_is_imported(self, one: Import) -> None:
+        """Of bytes that were imported before with the same options, only the rows held back then are looked at again:
+        what has been changed since the first time stays changed."""
+        before = earlier(one).order_by("pk").last()
+        if before is None:
+            return
+        self.before[one.pk] = sum(before.findings.get(verdict, 0) for verdict in VERDICTS)
+        told = """
+            SELECT line FROM kit_importproblem WHERE of_id = %(before)s AND quarantined AND line IS NOT NULL
+        """
+        if before.findings.get("problems", 0) > PROBLEMS_KEPT:  # of the rows after the last one kept, nothing is known
+            told += "UNION SELECT s.line FROM staged s WHERE s.line > (SELECT max(line) FROM kit_importproblem WHERE of_id = %(before)s)"
+        self.sql.run(
+            f"""
+            INSERT INTO problem (import_id, line, rule, held_back)
+            SELECT import_id, line, 'imported', true FROM staged
+            WHERE import_id = %(id)s AND line NOT IN ({told})
+            """,
+            id=one.pk,
+            before=before.pk,
+        )
 
     def plan(self) -> dict[int, dict[str, Any]]:
         """What the files would do, as `findings` of each import that is not refused."""
@@ -219,32 +255,41 @@ class Job:
             one.pk: dict.fromkeys(VERDICTS, 0) | {"missing": 0, "fingerprint": "", "totals": [], "changes": []}
             for one in self.accepted
         }
+        for import_id, before in self.before.items():
+            findings[import_id] |= {"unchanged": before, "fingerprint": f"imported {before};"}
         for import_id, verdict, count, fingerprint in self.sql.rows(
             f"""
             SELECT import_id, verdict, count(*), {hashed} FROM ({verdicts}) AS verdicts
             GROUP BY import_id, verdict ORDER BY import_id, verdict
             """
         ):
-            findings[import_id][verdict] = count
+            findings[import_id][verdict] += count
             findings[import_id]["fingerprint"] += f"{verdict} {count} {fingerprint or ''};"
+        counted = self.problem_counts()
         for one in self.accepted:
             if not findings[one.pk]["fingerprint"]:
                 sentence = "None of its rows can be used." if one.rows > 1 else "Its one row can’t be used."
-                self._refuse(one, Rejected(f"{sentence} The problems below say why."))
+                why = "The problems below say why." if counted[one.pk]["problems"] else " ".join(self.importer.notes)
+                self._refuse(one, Rejected(f"{sentence} {why}"))
                 del findings[one.pk]
-        counted = self.sql.rows(
-            """
-            SELECT import_id, count(*), count(*) FILTER (WHERE held_back),
-                   count(*) FILTER (WHERE rule = 'unknown practice')
-            FROM problem GROUP BY import_id
-            """
-        )
-        for import_id, total, held_back, unknown in counted:
-            if import_id in findings:
-                findings[import_id] |= {"problems": total, "held_back": held_back, "unknown": unknown}
+            else:
+                findings[one.pk] |= counted[one.pk]
         if len(self.accepted) == 1:
             self._describe(findings[self.accepted[0].pk])
         return findings
+
+    def problem_counts(self) -> dict[int, dict[str, int]]:
+        """By import: how many problems, how many rows are held back for them, and how many of practices not known."""
+        counts = {one.pk: dict.fromkeys(("problems", "held_back", "unknown"), 0) for one in self.imports}
+        for import_id, total, held_back, unknown in self.sql.rows(
+            """
+            SELECT import_id, count(*), count(DISTINCT line) FILTER (WHERE held_back),
+                   count(*) FILTER (WHERE rule = 'unknown practice')
+            FROM problem WHERE problem IS NOT NULL GROUP BY import_id
+            """
+        ):
+            counts[import_id] = {"problems": total, "held_back": held_back, "unknown": unknown}
+        return counts
 
     def _describe(self, findings: dict[str, Any]) -> None:
         findings["missing"] = self.importer.missing(self.sql)
@@ -268,7 +313,8 @@ class Job:
             """
             INSERT INTO kit_importproblem (of_id, line, "column", value, problem, quarantined)
             SELECT import_id, line, left("column", 100), left(coalesce(value, ''), 200), left(problem, 400), held_back
-            FROM (SELECT *, row_number() OVER (PARTITION BY import_id ORDER BY line, problem) AS nth FROM problem) AS all_
+            FROM (SELECT *, row_number() OVER (PARTITION BY import_id ORDER BY line, problem) AS nth
+                  FROM problem WHERE problem IS NOT NULL) AS all_
             WHERE nth <= %(kept)s ORDER BY import_id, nth
             """,
             kept=PROBLEMS_KEPT,
@@ -280,6 +326,12 @@ class Job:
         self.importer.merge(self.sql, by)
         programme.become(Programme.Kind.ILLUSTRATIVE if self.illustrative else Programme.Kind.REAL)
         work.nudge()
+
+
+def earlier(one: Import) -> QuerySet[Import]:
+    """Imports of the same bytes as the same kind, with the same said about them."""
+    same = Import.objects.filter(sha256=one.sha256, kind=one.kind, state=Import.State.IMPORTED).exclude(pk=one.pk)
+    return same.filter(options=one.options)
 
 
 def one_at_a_time() -> None:

@@ -82,6 +82,9 @@ class Importer:
     extra_staging: ClassVar[Mapping[str, str]] = {}  # further columns of the staging table, with their types
     fixed_header: ClassVar[tuple[str, ...]] = ()  # the columns' names, for files that have no header row
     asks_for_day: ClassVar[str] = ""  # the question, where neither the content nor the name tells the file's day
+    scope: ClassVar[str] = (
+        "true"  # SQL: the row `s` is of those that %(only)s names, where somebody asked for some only
+    )
     many_at_once: ClassVar[bool] = False  # several files can be merged by the same statements
 
     def __init__(self, imports: "Sequence[Import]") -> None:

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from cc2h.kit import days, programme, work
 from cc2h.kit.imports.files import Rejected, megabytes, opened
-from cc2h.kit.imports.jobs import VERDICTS, Job, StoredBytes, bytes_cursor, one_at_a_time
+from cc2h.kit.imports.jobs import CHANGES, VERDICTS, Job, StoredBytes, bytes_cursor, one_at_a_time
 from cc2h.kit.imports.kinds import Importer, kinds, recognise
 from cc2h.kit.models import Import, ImportProblem
 
@@ -40,22 +40,26 @@ UNDER_WAY = (State.RECEIVED, State.CHECKING, State.MERGING)
 def receive(*, by: Any, name: str, file: IO[bytes], size: int) -> tuple[Import, bool]:
     """Store a file's bytes and leave it to the worker to check. Memory stays flat whatever its size.
 
-    Returns the import and True; or, where the same bytes are already imported or on their way, that one and False.
+    Returns the import and True; or, where the same bytes are on their way, or already imported as they are with nothing
+    held back, that one and False. Bytes of which rows were held back are checked again: those rows may be known now.
     Raises ValidationError for a file above the upload limit (`size` in bytes).
     """
     sha256 = _fingerprint(file, size)
-    earlier = Import.objects.filter(sha256=sha256).filter(
-        Q(state=State.IMPORTED) | Q(state=State.MERGING) | Q(state__in=UNDECIDED)
-    )
+    here = Import.objects.filter(sha256=sha256).filter(_whole({}) | Q(state=State.MERGING) | Q(state__in=UNDECIDED))
     with _in_the_name_of(by), transaction.atomic():
         with connection.cursor() as cursor:  # two people with one file: the second waits and finds the first's
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sha256])
-        known = earlier.order_by("pk").last()
+        known = here.order_by("pk").last()
         if known is not None:
             return known, False
         stored = _store(by, name, file, size, sha256)
         work.leave(kind="import", key=str(stored.pk), from_day=None, reason="check")
     return stored, True
+
+
+def _whole(options: dict[str, Any]) -> Q:
+    """Imported with these options, and no row was held back."""
+    return Q(state=State.IMPORTED, options=options) & ~Q(findings__held_back__gt=0)
 
 
 def _fingerprint(file: IO[bytes], size: int) -> str:
@@ -124,8 +128,8 @@ def check(one: Import) -> None:
         except Rejected as refusal:
             outcome = {"state": State.REJECTED, "rejection": str(refusal), "findings": {}}
             _say_where(one, refusal, job)
-        if Import.objects.filter(sha256=one.sha256, kind=one.kind, state=State.IMPORTED).exists():
-            outcome = {"state": State.DISCARDED, "rejection": "The same file has been imported meanwhile."}
+        if _said_already(one, outcome["findings"]):
+            outcome |= {"state": State.DISCARDED, "rejection": SAID_ALREADY}
         done = Import.objects.filter(pk=one.pk, state__in=[State.RECEIVED, State.CHECKING]).update(
             kind=one.kind, rows=one.rows, extract_day=one.extract_day, progress=100, **outcome
         )
@@ -181,14 +185,14 @@ def _merge_confirmed(one: Import) -> None:
         seen = one.findings
         job.stage()
         one_at_a_time()
-        if Import.objects.filter(sha256=one.sha256, kind=one.kind, state=State.IMPORTED).exists():
-            _set(one, state=State.DISCARDED, rejection="The same file has been imported meanwhile.")
-            return
         try:
             findings = _examined(job)
         except Rejected as refusal:
             _set(one, state=State.REJECTED, rejection=str(refusal))
             _say_where(one, refusal, job)
+            return
+        if _said_already(one, findings):
+            _set(one, state=State.DISCARDED, rejection=SAID_ALREADY, findings=findings)
             return
         if findings["asks"] or findings["fingerprint"] != seen.get("fingerprint"):
             _set(one, state=State.CHECKED, decided_by=None, findings=findings | {"changed_since": True})
@@ -200,6 +204,16 @@ def _merge_confirmed(one: Import) -> None:
             _set(one, state=State.REJECTED, rejection=" ".join(refusal.messages))
             return
         _set(one, state=State.IMPORTED, merged_at=timezone.now(), findings=findings, progress=100)
+
+
+SAID_ALREADY = "The same file has been imported already, and it says nothing new."
+
+
+def _said_already(one: Import, findings: dict[str, Any]) -> bool:
+    """Whether the same bytes were imported before, whatever was said about them, and would change nothing now."""
+    if findings.get("asks", True) or any(findings.get(verdict) for verdict in CHANGES):
+        return False
+    return Import.objects.filter(sha256=one.sha256, kind=one.kind, state=State.IMPORTED).exclude(pk=one.pk).exists()
 
 
 def _set(one: Import, **changes: Any) -> None:
@@ -350,8 +364,8 @@ def run(
     a file that can't be read.
     """
     options: dict[str, Any] = {"day": day.isoformat()} if day else {}
-    options |= {"only": list(only)} if only else {}
-    options |= {"replace": True} if replace else {}
+    options |= {"only": sorted(set(only))} if only else {}
+    how = _How(by, dry_run, replace)
     results: list[Result] = []
     try:
         with _in_the_name_of(by), transaction.atomic():
@@ -359,8 +373,8 @@ def run(
             waiting: list[tuple[Import, Result]] = []
             for path in paths:
                 results.append(Result(str(path)))
-                _bring(path, by, results[-1], options, group, waiting, dry_run)
-            _import(waiting, by, dry_run)
+                _bring(path, results[-1], options, group, waiting, how)
+            _import(waiting, how)
             if dry_run:
                 raise _Undo
     except _Undo:
@@ -371,9 +385,16 @@ def run(
 Waiting = list[tuple[Import, Result]]
 
 
-def _bring(
-    path: Path, by: Any, result: Result, options: dict[str, Any], group: str | None, waiting: Waiting, dry_run: bool
-) -> None:
+@dataclass(frozen=True)
+class _How:
+    """What is the same for all files of one go."""
+
+    by: Any
+    dry_run: bool
+    replace: bool
+
+
+def _bring(path: Path, result: Result, options: dict[str, Any], group: str | None, waiting: Waiting, how: _How) -> None:
     """Store a file from disk, say what kind it is, and let it wait for its neighbours; or say what became of it."""
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -383,13 +404,13 @@ def _bring(
             result.problems.append(_problem(None, "", "", refusal.messages[0]))
             return
         if result.sha256 in (one.sha256 for one, _ in waiting):  # the same file twice in one go
-            _import(waiting, by, dry_run)
-        earlier = Import.objects.filter(sha256=result.sha256, state=State.IMPORTED).first()
+            _import(waiting, how)
+        earlier = Import.objects.filter(_whole(options), sha256=result.sha256).first()
         if earlier is not None:
             result.status, result.rows, result.import_id = "already-imported", earlier.rows, earlier.pk
             result.unchanged = sum(earlier.findings.get(verdict, 0) for verdict in VERDICTS)
             return
-        one = _store(by, path.name, file, size, result.sha256, **options)
+        one = _store(how.by, path.name, file, size, result.sha256, **options)
     try:
         kind = _kind_of(one)
         one.kind = kind.key
@@ -399,11 +420,11 @@ def _bring(
         _reject(one, refusal, None, result)
         return
     if waiting and (waiting[0][0].kind != one.kind or not kind.many_at_once):
-        _import(waiting, by, dry_run)
+        _import(waiting, how)
     waiting.append((one, result))
 
 
-def _import(waiting: Waiting, by: Any, dry_run: bool) -> None:
+def _import(waiting: Waiting, how: _How) -> None:
     """Import what waits, files of one kind, and wait for no one."""
     if not waiting:
         return
@@ -413,7 +434,7 @@ def _import(waiting: Waiting, by: Any, dry_run: bool) -> None:
     job.stage()
     try:
         with transaction.atomic():
-            _settle(job, pairs, by, dry_run)
+            _settle(job, pairs, how)
     except _Undo:  # nothing of the files can be used: the illustrative programme stays, and they are rejected
         for one, result in pairs:
             result.notes = ["The illustrative programme was not removed."]
@@ -423,15 +444,15 @@ def _import(waiting: Waiting, by: Any, dry_run: bool) -> None:
             ImportProblem.objects.bulk_create(ImportProblem(of=one, **problem) for problem in found)
 
 
-def _settle(job: Job, pairs: Waiting, by: Any, dry_run: bool) -> None:
+def _settle(job: Job, pairs: Waiting, how: _How) -> None:
     """Check, plan and merge what is staged, and say what became of each file.
 
     Removes the illustrative programme where it was told to and the files need it; raises _Undo when they then turn
     out to be of no use.
     """
     said: list[str] = []
-    if replaces := set(job.asks) == {"remove_illustrative"} and bool(job.imports[0].options.get("replace")):
-        said = programme.remove_illustrative(by=by)
+    if replaces := set(job.asks) == {"remove_illustrative"} and how.replace:
+        said = programme.remove_illustrative(by=how.by)
         job.asks.clear()
     if job.asks:
         hint = "Say it with --day YYYY-MM-DD." if "day" in job.asks else "Add --replace-illustrative to do so."
@@ -441,7 +462,7 @@ def _settle(job: Job, pairs: Waiting, by: Any, dry_run: bool) -> None:
         job.check()
     if len({one.extract_day for one in job.accepted}) < len(job.accepted):  # the later of one day supersedes
         for pair in pairs:
-            _import([pair], by, dry_run)
+            _import([pair], how)
         if replaces:
             _needs_one_of_use(pairs, said)
         return
@@ -451,28 +472,34 @@ def _settle(job: Job, pairs: Waiting, by: Any, dry_run: bool) -> None:
         if one.pk in job.refused:
             _reject(one, job.refused[one.pk], job, result)
             continue
-        result.status = "checked" if dry_run else "imported"
+        result.status = "checked" if how.dry_run else "imported"
         result.rows, result.import_id = one.rows, one.pk
         result.notes = findings[one.pk].get("notes", [])
         for name in VERDICTS:
             setattr(result, name, findings[one.pk][name])
         result.problems = _problems(one)
+        if _said_already(one, {"asks": {}} | findings[one.pk]):
+            result.status, result.import_id = "already-imported", None
+            Import.objects.filter(pk=one.pk).delete()
+            continue
         _set(
             one,
             kind=one.kind,
             state=State.IMPORTED,
             rows=one.rows,
             extract_day=one.extract_day,
-            decided_by=by,
+            decided_by=how.by,
             merged_at=timezone.now(),
             progress=100,
             findings=findings[one.pk],
         )
     if replaces:
         _needs_one_of_use(pairs, said)
-    if job.accepted and not dry_run:  # last: it leaves a long queue of keys to check, which slows what comes after
+    if not how.dry_run and any(
+        result.status == "imported" for _, result in pairs
+    ):  # last: it leaves a long queue of keys to check, which slows what comes after
         with pghistory.context(**{"import": [one.pk for one in job.accepted]}):
-            job.merge(by)
+            job.merge(how.by)
 
 
 def _needs_one_of_use(pairs: Waiting, said: Sequence[str]) -> None:
