@@ -124,7 +124,7 @@ def check(one: Import) -> None:
             one.kind = job.kind.key
             job.stage()
             findings = _examined(job)
-            outcome = {"state": State.CHECKED, "findings": findings, "rejection": ""}
+            outcome: dict[str, Any] = {"state": State.CHECKED, "findings": findings, "rejection": ""}
         except Rejected as refusal:
             outcome = {"state": State.REJECTED, "rejection": str(refusal), "findings": {}}
             _say_where(one, refusal, job)
