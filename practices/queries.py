@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -30,7 +31,7 @@ from practices.models import (
     Succession,
 )
 from practices.networks import Place, networks
-from practices.querysets import PracticeQuerySet
+from practices.querysets import OneOf, PracticeQuerySet
 
 FEW = 5  # commissioners whose CHINs, federations and boroughs still fit into one choice
 
@@ -50,9 +51,9 @@ def filter_choices(user: Any, asat: AsAt, commissioner: str) -> Mapping[str, lis
     visible = Commissioner.objects.visible_to(user)
     many = held.everywhere(Action.VIEW_REGISTER) or len(held.commissioner_ids(Action.VIEW_REGISTER)) > FEW
     within = visible.filter(ods_code=commissioner) if commissioner else visible
-    boroughs = PracticeDetail.objects.as_at(asat.day, asat.known_at).filter(
-        ~Q(borough=""), practice__standings__commissioner__in=within
-    )
+    # an array of ids: the planner, when it takes every table for empty, would put joins inside loops
+    theirs = ArraySubquery(PracticeStanding.objects.filter(commissioner__in=within).values("practice"))
+    boroughs = PracticeDetail.objects.as_at(asat.day, asat.known_at).filter(OneOf("practice", theirs), ~Q(borough=""))
     parts: dict[str, QuerySet[Any, Any]] = {"commissioner": visible.values_list("ods_code", "short_name")}
     if commissioner or not many:
         parts |= {
