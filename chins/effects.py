@@ -10,8 +10,9 @@ from cc2h.kit import words
 from cc2h.kit.acts import Effect
 from chins.coverage import Coverage, live_coverage
 from chins.models import Chin
-from chins.queries import against_band, band_words
+from chins.queries import against_band
 from practices.models import Commissioner
+from practices.queries import band_words
 
 
 def coverage_effect(

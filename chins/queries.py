@@ -93,16 +93,6 @@ _BAND = Case(
 )
 
 
-def band_words(commissioner: Commissioner) -> str:
-    """The band as people say it; empty where none is set."""
-    low, high = commissioner.band_low, commissioner.band_high
-    if low is not None and high is not None:
-        return f"{words.number(low)} to {words.number(high)} patients"
-    if low is not None:
-        return f"{words.number(low)} patients or more"
-    return f"{words.number(high)} patients or fewer" if high is not None else ""
-
-
 def against_band(patients: int, commissioner: Commissioner) -> str:
     """`inside`, `below` or `above`; empty where no band is set."""
     low, high = commissioner.band_low, commissioner.band_high

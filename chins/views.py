@@ -27,7 +27,7 @@ from chins.names import practice_names
 from chins.tables import ChinTable, OwnChinTable
 from chins.workflow import COUNTED, next_states, route
 from practices.models import Commissioner, Practice
-from practices.queries import visible_practices
+from practices.queries import band_words, visible_practices
 
 
 class ChinList(ListPage):
@@ -183,7 +183,7 @@ def chin_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "joining": joining,
         "joining_hidden": hidden,
         "band": queries.against_band(patients, chin.commissioner),
-        "band_words": queries.band_words(chin.commissioner),
+        "band_words": band_words(chin.commissioner),
         "timeline": queries.timeline(chin, user, asat),
         "states": queries.states_of(chin) if may["change_chin"] else [],
         "seats": queries.seats_of(chin, asat),

@@ -1,4 +1,4 @@
-"""What the list of practices can be filtered by."""
+"""What the lists of practices and commissioners can be filtered by."""
 
 import re
 from typing import Any
@@ -16,6 +16,7 @@ from cc2h.kit.lists import ListFilters
 from practices import queries
 from practices.models import (
     LARGEST_LIST,
+    Commissioner,
     FederationMembership,
     Practice,
     PracticeDetail,
@@ -23,7 +24,7 @@ from practices.models import (
     Status,
 )
 from practices.networks import networks
-from practices.querysets import PracticeQuerySet
+from practices.querysets import CommissionerQuerySet, PracticeQuerySet
 
 NOT_IN_A_CHIN = "none"
 BEGINS_A_CODE = re.compile(r"[A-Za-z]\d{0,5}")
@@ -166,3 +167,36 @@ def _plain(data: QueryDict) -> QueryDict:
     plain = data.copy()
     del plain["status"]
     return plain
+
+
+class CommissionerFilters(ListFilters):
+    """Commissioners, all of them unless asked otherwise."""
+
+    q = filters.CharFilter(method="search", label="Search", help_text="Name or code")
+    programme = filters.ChoiceFilter(
+        method="by_programme",
+        label="Programme",
+        choices=[("in", "In the programme"), ("out", "Not in the programme")],
+        empty_label="In it or not",
+    )
+    ended = filters.ChoiceFilter(
+        method="by_end",
+        label="Ended",
+        choices=[("no", "Not ended"), ("yes", "Ended")],
+        empty_label="Ended or not",
+    )
+
+    class Meta:
+        model = Commissioner
+        fields: list[str] = []
+
+    def search(self, commissioners: CommissionerQuerySet, name: str, value: str) -> QuerySet[Any]:
+        named = Q(name__icontains=value) | Q(short_name__icontains=value)
+        return commissioners.filter(named | Q(ods_code__istartswith=value))
+
+    def by_programme(self, commissioners: CommissionerQuerySet, name: str, value: str) -> QuerySet[Any]:
+        return commissioners.filter(in_programme=value == "in")
+
+    def by_end(self, commissioners: CommissionerQuerySet, name: str, value: str) -> QuerySet[Any]:
+        day = self.asat.day
+        return commissioners.filter(closed__lt=day) if value == "yes" else commissioners.not_ended(day)

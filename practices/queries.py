@@ -14,7 +14,7 @@ from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Target, authority_of
-from cc2h.kit import history
+from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_before
 from practices.models import (
@@ -472,13 +472,36 @@ def other_commissioners(than: Commissioner) -> QuerySet[Commissioner]:
     return Commissioner.objects.exclude(pk=than.pk).order_by("short_name", "pk")
 
 
-def commissioner_rows(user: Any, asat: AsAt) -> list[tuple[Commissioner, int]]:
-    """The commissioners this person sees, each with its number of active practices on the day."""
-    visible = list(Commissioner.objects.visible_to(user).order_by("short_name", "pk"))
-    practices: PracticeQuerySet = Practice.objects.with_standing(asat.day, asat.known_at)
-    active = practices.filter(status=Status.ACTIVE).order_by()
-    numbers = dict(active.values_list("commissioner_id").annotate(Count("pk")))
-    return [(commissioner, numbers.get(commissioner.pk, 0)) for commissioner in visible]
+def listed_commissioners(user: Any, asat: AsAt) -> QuerySet[Commissioner]:
+    """The commissioners this person sees.
+
+    `practices`: how many are active on the day. `programme`: whether it takes part, yes or no.
+    """
+    active = PracticeStanding.objects.as_at(asat.day, asat.known_at).filter(
+        commissioner=OuterRef("pk"), status=Status.ACTIVE
+    )
+    counted = active.order_by().values("commissioner").annotate(n=Count("pk")).values("n")
+    visible = Commissioner.objects.visible_to(user)
+    return visible.annotate(
+        practices=Coalesce(Subquery(counted), 0),
+        programme=Case(When(in_programme=True, then=Value("yes")), default=Value("no")),
+    )
+
+
+def programme_counts(commissioners: QuerySet[Commissioner]) -> tuple[int, int]:
+    """How many they are, and how many of them take part in the programme."""
+    counted = commissioners.aggregate(all=Count("pk"), inside=Count("pk", filter=Q(in_programme=True)))
+    return counted["all"], counted["inside"]
+
+
+def band_words(commissioner: Commissioner) -> str:
+    """The band as people say it; empty where none is set."""
+    low, high = commissioner.band_low, commissioner.band_high
+    if low is not None and high is not None:
+        return f"{words.number(low)} to {words.number(high)} patients"
+    if low is not None:
+        return f"{words.number(low)} patients or more"
+    return f"{words.number(high)} patients or fewer" if high is not None else ""
 
 
 def commissioner_history(commissioner: Commissioner) -> list[history.Entry]:

@@ -1,4 +1,4 @@
-"""The columns of the list of practices."""
+"""The columns of the lists of practices and commissioners."""
 
 from datetime import date
 from typing import Any
@@ -11,8 +11,8 @@ from cc2h.kit import words
 from cc2h.kit.days import year_before
 from cc2h.kit.lists import NUMERIC, ListTable
 from cc2h.kit.sparks import sparkline
-from practices.models import Status
-from practices.queries import PracticeRow
+from practices.models import Commissioner, Status
+from practices.queries import PracticeRow, band_words
 
 
 class PracticeTable(ListTable):
@@ -54,3 +54,33 @@ class PracticeTable(ListTable):
     @cached_property
     def first_day(self) -> date:
         return year_before(self.asat.day)
+
+
+class CommissionerTable(ListTable):
+    """Commissioners as `queries.listed_commissioners` gives them."""
+
+    name = Column(verbose_name="Commissioner")
+    ods_code = Column(verbose_name="Code", attrs={"td": {"class": "quiet"}})
+    programme = Column(verbose_name="In the programme", order_by=("-in_programme", "short_name"))
+    practices = Column(verbose_name="Active practices", attrs=NUMERIC)
+    word = Column(verbose_name="Word for a CHIN", accessor="local_word")
+    band = Column(verbose_name="Size band", empty_values=(), accessor="band_low", order_by=("band_low", "band_high"))
+    target_day = Column(verbose_name="Full coverage due", attrs={"td": {"class": "nowrap"}})
+
+    class Meta(ListTable.Meta):
+        attrs = {"row_header": "name", "caption": "Commissioners"}
+
+    def render_name(self, record: Commissioner, value: str) -> Any:
+        link = self.link(value, "practices:commissioner_detail", record.ods_code)
+        if record.closed is None or record.closed >= self.asat.day:
+            return link
+        return format_html('{} <span class="app-quiet">ended {}</span>', link, words.short_day(record.closed))
+
+    def render_practices(self, record: Any, value: int) -> Any:
+        return self.link(words.number(value), "practices:practice_list", commissioner=record.ods_code)
+
+    def render_band(self, record: Commissioner) -> str:
+        return band_words(record) or words.DASH
+
+    def render_target_day(self, value: date) -> str:
+        return words.short_day(value)

@@ -18,7 +18,7 @@ from cc2h.kit.days import day_after, day_before, year_before
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage, Summary
 from practices import figures, forms, queries, services
-from practices.filters import PracticeFilters
+from practices.filters import CommissionerFilters, PracticeFilters
 from practices.models import (
     Commissioner,
     Contact,
@@ -34,7 +34,7 @@ from practices.models import (
 )
 from practices.networks import Stay, networks
 from practices.querysets import PracticeQuerySet
-from practices.tables import PracticeTable
+from practices.tables import CommissionerTable, PracticeTable
 
 GP_PRACTICE = "4"  # the prescribing setting of a GP practice
 SHORT = 10  # what a practice's own page shows of its history
@@ -861,15 +861,41 @@ def contact_withdraw(request: HttpRequest, ods_code: str, pk: int) -> HttpRespon
 # Commissioners ---------------------------------------------------------------------------------------
 
 
-def commissioner_list(request: HttpRequest) -> HttpResponse:
-    """The commissioners whose register the reader may see."""
-    require(request.user, Action.VIEW_REGISTER)
-    context = {
-        "heading": "Commissioners",
-        "commissioners": queries.commissioner_rows(request.user, asat_of(request)),
-        "breadcrumbs": _crumbs(asat_of(request)),
+class CommissionerList(ListPage):
+    """The commissioners whose register the reader may see, those in the programme first."""
+
+    title = "Commissioners"
+    noun = ("commissioner", "commissioners")
+    filterset_class = CommissionerFilters
+    table_class = CommissionerTable
+    default_sort = "programme"
+    csv_columns = {
+        "ods_code": "ods_code",
+        "name": "name",
+        "short_name": "short_name",
+        "in_programme": "programme",
+        "practices": "practices",
+        "word": "local_word",
+        "band_low": "band_low",
+        "band_high": "band_high",
+        "full_coverage_due": "target_day",
+        "opened": "opened",
+        "last_day": "closed",
+        "followed_by": "successor__ods_code",
     }
-    return render(request, "practices/commissioners.html", context)
+
+    def permit(self) -> None:
+        require(self.request.user, Action.VIEW_REGISTER)
+
+    def queryset(self) -> QuerySet[Commissioner]:
+        return queries.listed_commissioners(self.request.user, self.asat)
+
+    def summarise(self, filterset: CommissionerFilters) -> Summary:
+        count, inside = queries.programme_counts(filterset.qs)
+        return Summary(count, f"{words.plural(count, *self.noun)}, {words.number(inside)} in the programme")
+
+    def context(self) -> dict[str, Any]:
+        return {"breadcrumbs": _crumbs(self.asat)}
 
 
 def _commissioner(request: HttpRequest, ods_code: str, action: Action | None = None) -> Commissioner:

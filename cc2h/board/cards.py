@@ -20,7 +20,8 @@ from cc2h.kit.asat import AsAt
 from cc2h.kit.figures import ratio_percent
 from cc2h.kit.links import link, with_query
 from chins.coverage import Coverage, Projection
-from chins.queries import against_band, band_words
+from chins.queries import against_band
+from practices.queries import band_words
 
 TARGET_IN_SIGHT = timedelta(days=365)  # a target further ahead would squeeze the chart
 

@@ -22,8 +22,9 @@ from cc2h.kit import words
 from cc2h.kit.figures import Figure, Part
 from chins.coverage import coverage_on
 from chins.models import Chin, PostHolding
-from chins.queries import against_band, band_words
+from chins.queries import against_band
 from practices.models import Commissioner, Federation, Practice
+from practices.queries import band_words
 
 FEW_POSTS = 3  # named one by one
 FEW_CHINS = 2  # shown one by one; more go into a table

@@ -780,7 +780,7 @@ class TestCommissioners:
     def test_the_list_and_the_settings(self, manager: Client, barnet: Any, ashdown: Any) -> None:
         CommissionerFactory(short_name="Elsewhere")
         page = text(manager.get("/practices/commissioners/"))
-        assert "NHS Barnet CCG 07M 1 CHIN 50,000 to 80,000 31 Dec 2018" in page
+        assert "NHS Barnet CCG 07M yes 1 CHIN 50,000 to 80,000 patients 31 Dec 2018" in page
         assert "Elsewhere" not in page
         assert "31 December 2018" in text(manager.get("/practices/commissioners/07M/"))
 
