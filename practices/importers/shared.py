@@ -19,10 +19,14 @@ def of_commissioners(day: str, *in_file: str) -> str:
 
     day: SQL for the row's day. in_file: the staged column with the commissioner, if there is one.
     """
+    # all practices of all days at once, so that thousands of rows are looked up and not asked one by one
     register = f"""
-        s.code IN (SELECT o.ods_code FROM practices_practicestanding t JOIN practices_practice o ON o.id = t.practice_id
-                   JOIN practices_commissioner a ON a.id = t.commissioner_id
-                   WHERE upper_inf(t.held) AND t.period @> {day} AND a.ods_code = ANY(%(only)s))
+        (s.code, {day}) IN (
+            SELECT o.ods_code, d.day FROM (SELECT DISTINCT {day} AS day FROM staged s) AS d
+            JOIN practices_practicestanding t ON upper_inf(t.held) AND t.period @> d.day
+            JOIN practices_practice o ON o.id = t.practice_id
+            JOIN practices_commissioner a ON a.id = t.commissioner_id
+            WHERE a.ods_code = ANY(%(only)s))
     """
     return " OR ".join([register, *(f"upper(s.{column}) = ANY(%(only)s)" for column in in_file)])
 
