@@ -17,9 +17,11 @@ class Portal(Celery):
     A worker that listens is patient, as nothing may come for a long time.
     """
 
-    def connection_for_write(self, url: str | None = None, **options: Any) -> Any:
+    def connection_for_write(
+        self, url: str | None = None, transport_options: dict[str, Any] | None = None, **options: Any
+    ) -> Any:
         limits = {"socket_connect_timeout": PUBLISHING_SECONDS, "socket_timeout": PUBLISHING_SECONDS}
-        return super().connection_for_write(url, transport_options=limits, **options)
+        return super().connection_for_write(url, transport_options={**(transport_options or {}), **limits}, **options)
 
 
 app = Portal("cc2h")
