@@ -1,10 +1,10 @@
-"""What the list of statements can be filtered by."""
+"""What the lists of statements and board days can be filtered by."""
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
 
 from cc2h.board import papers
-from cc2h.board.models import Measure, Statement
+from cc2h.board.models import BoardDay, Measure, Statement
 from cc2h.board.statements import PAPERS
 from practices.filters import ByCommissioner
 
@@ -45,3 +45,20 @@ class StatementFilters(ByCommissioner):
         compared = papers.compare(statements, self.asat)
         asked = [one.statement.pk for one in compared if (one.agrees if value == "agree" else one.disagrees)]
         return statements.filter(pk__in=asked)
+
+
+class BoardDayFilters(ByCommissioner):
+    """Board days, past ones and those to come."""
+
+    q = filters.CharFilter(field_name="title", lookup_expr="icontains", label="Search", help_text="Name of the board")
+    commissioner = filters.ChoiceFilter(field_name="commissioner__ods_code", label="Commissioner", empty_label="Any")
+    when = filters.ChoiceFilter(
+        method="by_day", label="When", choices=[("been", "Been"), ("to_come", "To come")], empty_label="Any time"
+    )
+
+    class Meta:
+        model = BoardDay
+        fields: list[str] = []
+
+    def by_day(self, days: QuerySet[BoardDay], name: str, value: str) -> QuerySet[BoardDay]:
+        return days.filter(day__lt=self.asat.day) if value == "been" else days.filter(day__gte=self.asat.day)

@@ -1,13 +1,13 @@
 """What the board's templates are given, made from what was read."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cc2h.board import cards, figures, papers, sentences
 from cc2h.board.figures import Rows, capital
-from cc2h.board.models import BoardDay, Statement
+from cc2h.board.models import Statement
 from cc2h.board.papers import Comparison
 from cc2h.board.queries import ALL, IN_A_CHIN, MOVED, STATE, ChangeRow, Changes, Dashboard, Still
 from cc2h.kit import charts, history, words
@@ -294,29 +294,4 @@ def statement(found: Statement, asat: AsAt, user: Any, *, may_settle: bool) -> d
         "earlier": [settlement for settlement in settlements if settlement.reopened_at],
         "history": history.entries(Statement.objects.filter(pk=found.pk), found.settlements.all()),
         "same_paper": link(asat, "board:statement_list", query={"paper": found.paper}),
-    }
-
-
-# Board days -----------------------------------------------------------------------------------------
-
-
-def board_days(days: Sequence[BoardDay], asat: AsAt, keeps: Collection[int]) -> dict[str, Any]:
-    """The context of templates/board/board_days.html. keeps: commissioners whose days the person keeps."""
-    lines = []
-    for one in days:
-        code = one.commissioner.ods_code
-        since = link(asat, "board:dashboard", code, query={"since": one.day.isoformat()})
-        lines.append(
-            {
-                "board_day": one,
-                "since_url": since if one.day < asat.day else "",
-                "void_url": link(asat, "board:board_day_void", one.pk) if one.commissioner_id in keeps else "",
-            }
-        )
-    versions = BoardDay.objects.filter(commissioner__in={one.commissioner_id for one in days})
-    return {
-        "lines": lines,
-        "several": len({one.commissioner_id for one in days}) > 1,
-        "may_add": bool(keeps),
-        "history": history.entries(versions.select_related("commissioner")) if keeps else [],
     }

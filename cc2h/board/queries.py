@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, JSONField
+from django.db.models import BooleanField, JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from cc2h.accounts.authority import Action, can
+from cc2h.accounts.authority import Action, authority_of, can
 from cc2h.board import papers
 from cc2h.board.models import BoardDay, Measure, Statement
+from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import NotADay, day_before, parse_day
 from chins.coverage import (
@@ -33,7 +34,7 @@ from chins.models import Membership
 from chins.workflow import ChinStatus
 from practices.models import Commissioner, PracticeStanding
 from practices.queries import visible_practices
-from practices.querysets import CommissionerQuerySet
+from practices.querysets import CommissionerQuerySet, OneOf
 
 MONTHS_OF_TREND = 24
 MEETINGS = 6  # board days that a dashboard offers to compare with
@@ -350,10 +351,14 @@ def still_to_join(user: Any, commissioner: Any, asat: AsAt, planned: str = "") -
     )
 
 
-def board_days(user: Any, asat: AsAt, ods_code: str = "") -> list[BoardDay]:
-    """The board days of the commissioners the person may see, or of one of them, the latest first."""
-    commissioners = Commissioner.objects.visible_to(user)
-    if ods_code:
-        commissioners = commissioners.filter(ods_code=ods_code.upper())
-    days = BoardDay.objects.held(asat.known_at).filter(commissioner__in=commissioners).select_related("commissioner")
-    return list(days.order_by("-day", "commissioner__short_name", "pk"))
+def board_days(user: Any, asat: AsAt) -> QuerySet[BoardDay]:
+    """The board days of the commissioners the person may see. `kept`: whether the person keeps that list."""
+    keeps = authority_of(user).commissioner_ids(Action.CHANGE_BOARD_DAYS)
+    days = BoardDay.objects.held(asat.known_at).filter(commissioner__in=Commissioner.objects.visible_to(user))
+    return days.select_related("commissioner").annotate(kept=OneOf("commissioner_id", keeps))
+
+
+def board_day_history(user: Any) -> list[history.Entry]:
+    """Who put down and voided which day in the lists that the person keeps, newest first."""
+    keeps = authority_of(user).commissioner_ids(Action.CHANGE_BOARD_DAYS)
+    return history.entries(BoardDay.objects.filter(commissioner__in=keeps).select_related("commissioner"))

@@ -1,4 +1,4 @@
-"""The columns of the list of statements."""
+"""The columns of the lists of statements and board days."""
 
 from datetime import date
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.html import format_html
 from django_tables2 import Column
 
+from cc2h.board.models import BoardDay
 from cc2h.board.papers import Comparison
 from cc2h.kit import words
 from cc2h.kit.lists import NUMERIC, ListTable
@@ -49,3 +50,33 @@ class StatementTable(ListTable):
 
     def render_settled(self, record: Comparison) -> str:
         return record.settlement.label if record.settlement else "no"
+
+
+class BoardDayTable(ListTable):
+    """Board days as `queries.board_days` gives them."""
+
+    day = Column(order_by=("day", "-commissioner__short_name"))
+    title = Column(verbose_name="Board")
+    commissioner = Column(accessor="commissioner__short_name")
+    since = Column(verbose_name="Dashboard", accessor="day", orderable=False)
+    change = Column(verbose_name="Change", accessor="kept", orderable=False)
+
+    class Meta(ListTable.Meta):
+        attrs = {"row_header": "day", "caption": "Board days"}
+
+    def render_day(self, value: date) -> Any:
+        return format_html('<span class="nowrap">{}</span>', words.day(value))
+
+    def render_since(self, record: BoardDay, value: date) -> Any:
+        if value >= self.asat.day:
+            return "to come"
+        text = _said_of("What changed since", words.day(value))
+        return self.link(text, "board:dashboard", record.commissioner.ods_code, since=value.isoformat())
+
+    def render_change(self, record: BoardDay, value: bool) -> Any:
+        return self.link(_said_of("Void", record), "board:board_day_void", record.pk) if value else words.DASH
+
+
+def _said_of(what: str, of: Any) -> Any:
+    """The text of a link that stands in every row, with the row's own words for those who can't see the row."""
+    return format_html('{}<span class="nhsuk-u-visually-hidden"> {}</span>', what, of)

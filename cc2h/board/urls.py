@@ -15,7 +15,7 @@ urlpatterns = [
     path("papers/<slug:reference>/", views.statement, name="statement"),
     path("papers/<slug:reference>/settle/", views.statement_settle, name="statement_settle"),
     path("papers/<slug:reference>/reopen/", views.statement_reopen, name="statement_reopen"),
-    path("board-days/", views.board_days, name="board_days"),
+    path("board-days/", views.BoardDayList.as_view(), name="board_days"),
     path("board-days/add/", views.board_day_add, name="board_day_add"),
     path("board-days/<int:pk>/void/", views.board_day_void, name="board_day_void"),
 ]

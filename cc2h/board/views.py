@@ -14,10 +14,10 @@ from django.template.loader import render_to_string
 from cc2h.accounts.authority import Action, authority_of, can, require
 from cc2h.board import home as homes
 from cc2h.board import pages, papers, queries, services
-from cc2h.board.filters import StatementFilters
+from cc2h.board.filters import BoardDayFilters, StatementFilters
 from cc2h.board.forms import BoardDayForm, ReopenForm, SettleForm, VoidForm
 from cc2h.board.models import BoardDay, Settlement, Statement
-from cc2h.board.tables import StatementTable
+from cc2h.board.tables import BoardDayTable, StatementTable
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit import exports
 from cc2h.kit.acts import act, posted
@@ -181,13 +181,36 @@ def statement_reopen(request: HttpRequest, reference: str) -> HttpResponse:
 # Board days -----------------------------------------------------------------------------------------
 
 
-def board_days(request: HttpRequest) -> HttpResponse:
-    """The list of board days. commissioner=ODS code."""
-    require(request.user, Action.VIEW_REGISTER)
-    asat = asat_of(request)
-    days = queries.board_days(request.user, asat, request.GET.get("commissioner", ""))
-    keeps = authority_of(request.user).commissioner_ids(Action.CHANGE_BOARD_DAYS)
-    return render(request, "board/board_days.html", pages.board_days(days, asat, keeps))
+class BoardDayList(ListPage):
+    """The days boards meet, the latest first."""
+
+    title = "Board days"
+    noun = ("board day", "board days")
+    filterset_class = BoardDayFilters
+    table_class = BoardDayTable
+    default_sort = "-day"
+    csv_columns = {"day": "day", "board": "title", "commissioner": "commissioner__ods_code"}
+    template_name = "board/board_days.html"
+    empty_title = "No board days"
+    empty_text = "Where no board has met before, the dashboard counts changes from three months before."
+
+    def permit(self) -> None:
+        require(self.request.user, Action.VIEW_REGISTER)
+
+    def queryset(self) -> QuerySet[BoardDay]:
+        return queries.board_days(self.request.user, self.asat)
+
+    def exclude(self, filterset: BoardDayFilters) -> Sequence[str]:
+        several = "commissioner" in filterset.filters and not filterset.form.cleaned_data.get("commissioner")
+        return [*(() if several else ("commissioner",)), *(() if self.keeps else ("change",))]
+
+    def context(self) -> dict[str, Any]:
+        history = queries.board_day_history(self.request.user) if self.keeps else []
+        return {"may_add": self.keeps, "history": history}
+
+    @property
+    def keeps(self) -> bool:
+        return bool(authority_of(self.request.user).commissioner_ids(Action.CHANGE_BOARD_DAYS))
 
 
 def board_day_add(request: HttpRequest) -> HttpResponse:
