@@ -883,6 +883,7 @@ class CommissionerList(ListPage):
         "last_day": "closed",
         "followed_by": "successor__ods_code",
     }
+    template_name = "practices/commissioners.html"
 
     def permit(self) -> None:
         require(self.request.user, Action.VIEW_REGISTER)

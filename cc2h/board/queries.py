@@ -137,6 +137,7 @@ class Dashboard:
     statements: Mapping[Measure, Sequence[Statement]]
     may_name: bool
     may_see_contacts: bool
+    may_see_history: bool
 
     def names(self, practice: PracticeRow) -> bool:
         """May the reader see this practice's name? Those in a CHIN are named to all; plans for a day to come are not."""
@@ -185,6 +186,7 @@ def dashboard(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Dashboard
         statements=papers.latest(statements, asat.day),
         may_name=_may_name(user, commissioner),
         may_see_contacts=bool(can(user, Action.VIEW_CONTACTS, commissioner)),
+        may_see_history=bool(can(user, Action.VIEW_HISTORY, commissioner)),
     )
 
 
