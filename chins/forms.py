@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cc2h.kit import words
-from cc2h.kit.forms import DayField, ReasonField
+from cc2h.kit.forms import DayField, ReasonField, record_number
 from chins.models import NO_NETWORK, ODS_NETWORK, Chin, Partner
 from chins.queries import Candidate, Member
 from chins.workflow import ChinStatus, next_states
@@ -38,7 +38,7 @@ class Ticked(forms.TypedMultipleChoiceField):
         super().__init__(coerce=int, **kwargs)
 
     def valid_value(self, value: Any) -> bool:
-        return str(value).isdecimal() and len(str(value)) < 19
+        return record_number(str(value)) is not None
 
 
 class DetailsForm(forms.Form):

@@ -15,6 +15,7 @@ from cc2h.kit import history, words
 from cc2h.kit.acts import Effect, act, posted
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import day_after, day_before
+from cc2h.kit.forms import record_number
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage, Summary
 from chins import forms, queries, services
@@ -271,8 +272,8 @@ def chin_state(request: HttpRequest, slug: str) -> HttpResponse:
     """Approve it, open it, merge it, close it: on a day, also one to come."""
     asat = asat_of(request)
     chin = _chin(request, slug, Action.CHANGE_CHIN)
-    seen = request.POST.get("seen", "")
-    newest = queries.state_seen(chin, int(seen)) if seen.isdecimal() else queries.newest_state(chin)
+    seen = record_number(request.POST.get("seen", ""))
+    newest = queries.newest_state(chin) if seen is None else queries.state_seen(chin, seen)
     if newest is None or not next_states(newest.status):
         raise Http404("Nothing comes after the state this CHIN is in.")
     others = queries.living_chins(chin.commissioner, asat.day).exclude(pk=chin.pk)

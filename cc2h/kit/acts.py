@@ -12,12 +12,15 @@
             heading="…", submit="Leave",
         )
 
-A refusal (ValidationError) is shown with the form as typed. Where somebody else saved first, the page says who
+What a yes was said to is weighed once more: if it would now change something else, that is shown first. A refusal
+(ValidationError) is shown with the form as typed. Where somebody else saved first, the page says who
 changed what, keeps everything typed, and the form then goes to the version that now holds.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -34,6 +37,7 @@ from cc2h.kit.history import ChangedMeanwhile, changes_between
 from cc2h.kit.links import link, with_query
 from cc2h.kit.problems import errors_of
 
+SHOWN = "effect_shown"  # the hidden field with the fingerprint of the effect that was said yes to
 NAMING = (forms.IntegerField, forms.TypedMultipleChoiceField)  # the fields by which a form names versions
 
 
@@ -45,6 +49,11 @@ class Effect:
     rows: Sequence[Mapping[str, str]] = ()  # what, before, after, change
     warnings: Sequence[str] = ()
     intro: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for two effects that say the same."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +100,29 @@ def act(
     or in tick boxes.
     """
     weighed: Effect | None = None
+    changed_since = False
     conflict: Conflict | None = None
     action = _address(request, of)
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         try:
-            if effect is not None and "confirm" not in request.POST:
+            if effect is not None and ("confirm" not in request.POST or SHOWN in request.POST):
                 weighed = effect(form.cleaned_data)
-            else:
+                shown = request.POST.get(SHOWN, weighed.fingerprint)
+                changed_since = shown != weighed.fingerprint
+            if weighed is None or ("confirm" in request.POST and not changed_since):
                 result = do(form.cleaned_data)
                 messages.success(request, done(result))
                 return HttpResponseRedirect(to(result) if callable(to) else to)
         except ValidationError as refusal:
+            weighed = None
             add_refusal(form, refusal, fields_of_refusals or {})
         except StaleRecord as stale:
+            weighed = None
             conflict = _overtaken(form, stale)
             if of is not None and stale.found.pk == of.pk and stale.latest is not None:
                 action = _address(request, stale.latest)
         except ChangedMeanwhile as changed:
+            weighed = None
             conflict = _changed(form, changed)
     return render(
         request,
@@ -115,6 +130,7 @@ def act(
         {
             "form": form,
             "effect": weighed,
+            "changed_since": changed_since,
             "conflict": conflict,
             "typed": _typed(request) if weighed else [],
             "action": action,
@@ -139,7 +155,7 @@ def add_refusal(form: forms.BaseForm, refusal: ValidationError, fields: Mapping[
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    ours = ("csrfmiddlewaretoken", "confirm", "change")
+    ours = ("csrfmiddlewaretoken", "confirm", "change", SHOWN)
     return [(name, value) for name, values in request.POST.lists() if name not in ours for value in values]
 
 

@@ -10,6 +10,11 @@ from cc2h.kit import words
 from cc2h.kit.days import EARLIEST, LATEST
 
 
+def record_number(text: str) -> int | None:
+    """The number of a record that a page sent back; None for what can be none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 class DayInput(forms.DateInput):
     """A day as browsers ask for it, written YYYY-MM-DD."""
 

@@ -83,10 +83,11 @@ def version(record: models.Model) -> int:
 
 
 def unchanged_since(record: models.Model, seen: int) -> None:
-    """Raise ChangedMeanwhile if the record has changed since the version `seen`. Lock the record first."""
+    """Raise ChangedMeanwhile if the record has another version than `seen`, which the page had. Lock the record first."""
     newest = version(record)
-    if newest > seen:
-        raise ChangedMeanwhile(record, _of_plain([record], after=seen), newest)
+    if newest != seen:
+        since = _of_plain([record], after=min(seen, newest - 1)) or _of_plain([record])
+        raise ChangedMeanwhile(record, since, newest)
 
 
 def entries(*querysets: QuerySet, limit: int | None = None, name: Callable[[Any], str] = str) -> list[Entry]:

@@ -291,6 +291,20 @@ class TestDetails:
         north.refresh_from_db()
         assert (north.name, north.footprint) == ("North and East", "Whetstone")
 
+    @pytest.mark.parametrize("seen", ["9" * 30, "0", "٣"])
+    def test_a_version_that_never_was_does_not_pass_for_the_newest(
+        self, manager: Client, north: Chin, seen: str
+    ) -> None:
+        url = reverse("chins:chin_edit", args=[north.slug])
+        page = manager.post(url, {**hidden(manager.get(url)), "name": "North and East", "seen": seen})
+        assert page.status_code == 200
+        north.refresh_from_db()
+        assert north.name != "North and East"
+
+    def test_a_state_that_no_page_can_have_shown_is_the_newest(self, manager: Client, north: Chin) -> None:
+        url = reverse("chins:chin_state", args=[north.slug])
+        assert manager.post(url, {"seen": "9" * 5000}).status_code == 200
+
     def test_a_name_that_is_taken(self, manager: Client, north: Chin, finchley: Chin) -> None:
         url = reverse("chins:chin_edit", args=[north.slug])
         shown = text(manager.post(url, hidden(manager.get(url)) | {"name": "Finchley"}))

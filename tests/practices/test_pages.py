@@ -13,7 +13,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from cc2h.accounts.authority import Role
-from cc2h.kit import history
+from cc2h.kit import dated, history
 from chins.forms import DetailsForm
 from chins.models import Membership
 from chins.services import correct_membership, leave_chin
@@ -345,6 +345,13 @@ class TestWhoSeesIt:
         assert former.get(f"/practices/G80009/close/{old.pk}/?as_at=2018-03-31").status_code == 403
 
 
+def attribute(page: Any, name: str) -> str:
+    """The value of a hidden field of a page."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.content.decode())
+    assert found
+    return found[1]
+
+
 class TestTwoSteps:
     """Type, read what it will change, confirm. Nothing is done before the last."""
 
@@ -378,6 +385,22 @@ class TestTwoSteps:
         closing = PracticeStanding.objects.held().get(practice=ashdown, status=Status.CLOSED)
         void = f"/practices/G80001/standing/{closing.pk}/void/"
         assert "Its posts that ended with it are held again." in text(manager.post(void, {"reason": "It goes on"}))
+
+    def test_what_changed_between_reading_and_yes_is_shown_first(self, manager: Client, ashdown: Any) -> None:
+        path = f"/practices/G80001/close/{version(PracticeStanding, ashdown)}/"
+        typed = {"last": "2018-12-31", "reason": "Retirement"}
+        shown = {"effect_shown": attribute(manager.post(path, typed), "effect_shown")}
+        membership = Membership.objects.held().get(practice=ashdown)
+        dated.end(membership, by=None, last=date(2018, 12, 10))
+        mill_hill = ChinFactory(commissioner=membership.chin.commissioner, name="Mill Hill")
+        dated.record(Membership, by=None, first=date(2018, 12, 11), practice=ashdown, chin=mill_hill)
+        again = manager.post(path, typed | shown | {"confirm": "yes"})
+        assert "Something changed while you were reading. Nothing is done yet" in text(again)
+        assert "It leaves Mill Hill" in text(again)
+        assert PracticeStanding.objects.held().get(practice=ashdown).status == Status.ACTIVE
+        shown = {"effect_shown": attribute(again, "effect_shown")}
+        assert manager.post(path, typed | shown | {"confirm": "yes"}).status_code == 302
+        assert not PracticeStanding.objects.held().filter(practice=ashdown, status=Status.ACTIVE, period__endswith=None)
 
     def test_going_back_keeps_what_was_typed(self, manager: Client, ashdown: Any) -> None:
         path = f"/practices/G80001/close/{version(PracticeStanding, ashdown)}/"
