@@ -292,7 +292,7 @@ def test_a_broker_that_accepts_and_never_answers_holds_no_save_up(
     with socket.create_server(("127.0.0.1", 0)) as hung:
         become(sender(f"redis://127.0.0.1:{hung.getsockname()[1]}/0"))
         begun = time.monotonic()
-        services.join_chin(by=None, practice=practice, chin=chin, first=JOINED)
+        services.join_practices(by=None, practices=[practice], chin=chin, first=JOINED)
         assert time.monotonic() - begun < 1.5
     assert covered(barnet) == 0
     with worker(broker), beat(broker, tmp_path):
