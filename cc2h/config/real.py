@@ -84,7 +84,7 @@ def _told(result: services.Result) -> str:
         for name in ("new", "changed", "unchanged", "closed")
         if getattr(result, name)
     )
-    problems = f"; {words.plural(len(result.problems), 'problem')}" if result.problems else ""
+    problems = f"; {words.plural(result.problem_count, 'problem')}" if result.problem_count else ""
     return f"{Path(result.file).name}: {result.status}, {words.plural(result.rows, 'row')}: {counts or 'nothing'}{problems}"
 
 

@@ -146,7 +146,7 @@ class NetworkWorkbook(NetworkFile):
 
     @classmethod
     def sheet(cls, head: Head) -> str:
-        return PARTNERS_SHEET
+        return PARTNERS_SHEET if PARTNERS_SHEET in head.sheets else super().sheet(head)
 
     def day_from_name(self, name: str) -> date | None:
         return day_in_name(name)

@@ -33,6 +33,7 @@ from practices.models import LARGEST_LIST
 
 WHOLE_NUMBER = f"a whole number from 0 to {LARGEST_LIST:,}"
 TOTALS_SHOWN = 12
+LINES_SHOWN = 20
 DAY = "coalesce(s.extract_day, %(day)s::date)"  # SQL: of the row s
 
 
@@ -73,15 +74,26 @@ class ListSizes(PracticeFile):
             self._rules(),
             suppressed=list(SUPPRESSED),
         )
+        self._note_suppressed(sql)
         self.hold_back_duplicates(sql, of=self.total_of_all)
         self._one_day_a_file(sql)
         self.hold_back_unknown(sql)
 
-    def _rules(self) -> dict[str, tuple[str, str]]:
+    def _note_suppressed(self, sql: Sql) -> None:
+        """A number that the publisher does not tell is read rightly as not known, so it is no problem of the file."""
+        found = sql.rows("SELECT line FROM problem WHERE rule = 'suppressed' ORDER BY import_id, line")
+        if found:
+            lines = words.listed([f"{line}" for (line,) in found[:LINES_SHOWN]] + ["more"] * (len(found) > LINES_SHOWN))
+            self.notes.append(
+                f"{words.plural(len(found), 'list size is', 'list sizes are')} suppressed by the publisher (- or *), so not "
+                f"known, which is not 0: nothing is imported from {'line' if len(found) == 1 else 'lines'} {lines}."
+            )
+
+    def _rules(self) -> dict[str, tuple[str, str | None]]:
         return {
             **CODE_RULES,
             "missing": ("patients", f"The list size is missing. Expected: {WHOLE_NUMBER}."),
-            "suppressed": ("patients", "The publisher suppressed this list size: it is not known, which is not 0."),
+            "suppressed": ("patients", None),
             "absurd": ("patients", f"No practice has so many patients. Expected: {WHOLE_NUMBER}."),
             "negative": ("patients", f"A list size can’t be negative. Expected: {WHOLE_NUMBER}."),
             "fractional": ("patients", f"A list size can’t be a fraction. Expected: {WHOLE_NUMBER}."),
@@ -152,10 +164,29 @@ class ListSizes(PracticeFile):
             """,
         )
         return """
-            SELECT import_id, line, code AS key, held::text AS before, patients::text AS after,
+            SELECT import_id, line, code AS key, to_char(held, 'FM999,999') AS before, to_char(patients, 'FM999,999') AS after,
                    CASE WHEN held IS NULL THEN 'new' WHEN held <> patients THEN 'changed' ELSE 'unchanged' END AS verdict
             FROM good
         """
+
+    def when(self, sql: Sql) -> str:
+        day = words.day(self.day)
+        if self.day > sql.parameters["today"]:
+            return f"Now and after: as it will be on {day}, by each practice’s newest list. Until then nothing changes."
+        newer = sql.value(
+            """
+            SELECT count(*) FROM good g WHERE EXISTS (SELECT FROM practices_listsize n WHERE n.practice_id = g.practice_id
+                AND n.superseded_at IS NULL AND n.day > %(day)s AND n.day <= %(today)s)
+            """
+        )
+        until = (
+            f" {words.plural(newer, 'of these practices has', 'of these practices have')} a newer list, which goes on counting "
+            "from its own day."
+        )
+        return (
+            f"Now and after: as at {day}, by each practice’s newest list up to then. What is imported counts from "
+            f"that day.{until if newer else ''}"
+        )
 
     def missing(self, sql: Sql) -> int:
         return sql.value(
@@ -245,7 +276,7 @@ class RegisteredPatients(ListSizes):
         told = "SEX, AGE" if part else ""
         return code.upper(), patients, day, commissioner, part, told, read_day(day), read_size(patients)
 
-    def _rules(self) -> dict[str, tuple[str, str]]:
+    def _rules(self) -> dict[str, tuple[str, str | None]]:
         rule = ("part", "The row is of one sex or age, not of the whole list. Expected: SEX and AGE are ALL.")
         return super()._rules() | {"not a total": rule}
 

@@ -1,9 +1,11 @@
 """The pages of imports: bring a file, look at what it would do, decide, follow a number back to its row."""
 
+import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -11,7 +13,8 @@ from django.urls import reverse
 
 from cc2h.accounts.authority import Role
 from cc2h.kit import programme, work
-from cc2h.kit.imports import jobs
+from cc2h.kit.days import today
+from cc2h.kit.imports import jobs, services
 from cc2h.kit.models import Import, ImportProblem, Programme
 from practices.models import Commissioner, ListSize, Practice
 from tests.factories import (
@@ -22,7 +25,16 @@ from tests.factories import (
     PracticeFactory,
     person,
 )
-from tests.samples import Organisation, epraccur, quarterly_lists, registered_patients
+from tests.samples import (
+    PATIENTS_HEADER,
+    Organisation,
+    epraccur,
+    network_workbook,
+    patients_rows,
+    quarterly_lists,
+    registered_patients,
+    saved,
+)
 
 pytestmark = pytest.mark.django_db
 State = Import.State
@@ -88,9 +100,9 @@ def test_a_file_goes_from_upload_to_preview_to_the_register(client: Client, mana
     assert "3 rows in the file" in preview
     assert "1 new" in preview
     assert "1 of practices that are not in the register: held back" in preview
-    assert "1 with something wrong: held back" in preview
+    assert "1 list size is suppressed by the publisher" in preview
+    assert "as at 1 April 2018, by each practice’s newest list up to then" in preview
     assert "Registered patients 0 7,500 +7,500" in preview
-    assert "The publisher suppressed this list size" in preview
     assert "Import 1 list size" in preview
     assert not ListSize.objects.exists()
     assert "Importing" in words(decide(client, one, "import"))
@@ -114,6 +126,45 @@ def test_a_list_size_leads_to_the_row_of_its_file(client: Client, manager: Any) 
     assert "The file has no row 99" in page(client, one, row=99)
     for nonsense in ("0", "-1", "x", "1" * 30):
         assert "of the file</h2>" not in page(client, one, row=nonsense)
+
+
+def test_the_names_of_columns_come_from_the_header_also_below_a_title(client: Client, manager: Any) -> None:
+    book = openpyxl.Workbook()
+    for cells in (["Patients registered, April 2018"], [], PATIENTS_HEADER, *patients_rows({"E83001": 7500})):
+        book.active.append(list(cells))
+    one = brought(client, saved(book), "lists.xlsx")
+    assert one.state == State.CHECKED
+    assert "NUMBER_OF_PATIENTS 7500" in words(page(client, one, row=4))
+
+
+def test_a_row_of_a_workbook_that_lacks_the_sheet_of_networks_is_shown(client: Client, manager: Any) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(network_workbook([], [("E83001", "U12345", "20200101", "")])))
+    del book["PCNDetails"]
+    book.active.title = "Sheet1"
+    one = brought(client, saved(book), "ePCN.xlsx")
+    assert (one.kind, one.state) == ("network_workbook", State.REJECTED)
+    assert "Partner Organisation Code E83001" in words(page(client, one, row=2))
+
+
+def test_what_counts_from_when_is_said_for_a_file_of_an_older_day_and_of_one_to_come(
+    client: Client, manager: Any
+) -> None:
+    ListSizeFactory(practice=Practice.objects.get(ods_code="E83001"), day=date(2018, 6, 1), patients=9000)
+    older = brought(client, registered_patients({"E83001": 7500, "E83002": 10}))
+    said = words(page(client, older))
+    assert "1 of these practices has a newer list, which goes on counting from its own day." in said
+    assert "Registered patients 0 7,510 +7,510" in said
+    to_come = today() + timedelta(days=30)
+    later = brought(client, registered_patients({"E83001": 8000}, to_come.isoformat()))
+    said = words(page(client, later))
+    assert "Until then nothing changes." in said
+    assert "Registered patients 9,000 8,000 -1,000" in said.replace("−", "-")
+
+
+def test_a_rejected_file_tells_how_many_problems_it_has(client: Client, manager: Any) -> None:
+    one = brought(client, registered_patients({f"X{n:05d}": 1 for n in range(70)}))
+    assert one.state == State.REJECTED
+    assert "All 70 problems" in words(page(client, one))
 
 
 def test_a_row_of_a_file_without_a_header_is_shown_with_the_names_of_its_columns(client: Client, manager: Any) -> None:
@@ -144,8 +195,16 @@ def test_the_same_file_again_leads_to_the_first(client: Client, manager: Any) ->
     assert "The same file is here already" in upload_followed(client, LISTS)
     decide(client, one, "import")
     work.sweep()
-    assert "Already imported: the same file came in by Manager" in upload_followed(client, LISTS)
-    assert Import.objects.count() == 1
+    assert "Waiting to be checked" in upload_followed(client, LISTS)  # a row was held back: it may be known now
+    work.sweep()
+    again = Import.objects.order_by("pk").last()
+    assert again is not None
+    assert services.SAID_ALREADY in words(page(client, again))
+    whole = registered_patients({"E83002": 10}, "01May2018")
+    decide(client, brought(client, whole), "import")
+    work.sweep()
+    assert "Already imported: the same file came in by Manager" in upload_followed(client, whole)
+    assert Import.objects.count() == 3
 
 
 def upload_followed(client: Client, data: bytes) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.db import IntegrityError, connection, transaction
 
 from cc2h.kit import programme, work
@@ -144,7 +144,7 @@ def test_a_file_is_checked_by_the_worker_and_changes_nothing_until_confirmed(pra
     totals = {row["what"]: (row["before"], row["after"], row["change"]) for row in found["totals"]}
     assert totals["Registered patients"] == ("11,200", "11,703", "+503")
     assert totals["Patients of Barnet"] == ("11,200", "11,703", "+503")
-    assert ["E83001", "changed", "7000", "7500"] in [row[1:] for row in found["changes"]]
+    assert ["E83001", "changed", "7,000", "7,500"] in [row[1:] for row in found["changes"]]
 
 
 def test_what_is_confirmed_is_merged_with_its_provenance(practices: Any, manager: Any) -> None:
@@ -587,7 +587,9 @@ def test_thousands_of_problems_are_counted_exactly_and_kept_up_to_a_limit(
     monkeypatch.setattr(jobs, "PROBLEMS_KEPT", 5)
     unknown = {f"X{n:05d}": 1 for n in range(20)}
     (result,) = services.run([file(sizes(**unknown))])
-    assert len(result.problems) == 5
+    assert (len(result.problems), result.problem_count) == (5, 20)
+    last = result.as_json()["problems"][-1]
+    assert last == {"line": None, "column": "", "value": "", "problem": "15 more problems: left out here."}
     assert Import.objects.get().findings["problems"] == 20
     assert [problem["line"] for problem in result.problems] == [5, 6, 7, 8, 9]
 
@@ -772,5 +774,56 @@ def test_a_kind_that_another_command_imports_is_rejected_with_its_name(file: Any
 def test_extra_columns_are_named_in_the_commands_answer(practices: Any, file: Any, capsys: Any) -> None:
     rows = [[*row, "x"] for row in patients_rows({"E83001": 5})]
     header = sizes().decode().splitlines()[0].split(",")
-    found = printed(capsys, "import_list_sizes", file(table([*header, "SHOE_SIZE"], rows)))
-    assert found["notes"] == ["Columns not used: SHOE_SIZE."]
+    call_command("import_list_sizes", str(file(table([*header, "SHOE_SIZE"], rows))))
+    assert "Columns not used: SHOE_SIZE." in capsys.readouterr().out
+
+
+def test_the_json_has_exactly_the_keys_that_scripts_read_and_the_log_goes_elsewhere(
+    practices: Any, file: Any, capsys: Any
+) -> None:
+    keys = ["file", "sha256", "status", "rows", "new", "changed", "unchanged", "closed", "problems"]
+    path = file(gzipped(sizes(X99999=5)), "lists.csv.gz")
+    seen = []
+    for more in (["--dry-run"], [], []):
+        with pytest.raises(SystemExit) as end:
+            call_command("import_list_sizes", str(path), "--json", *more)
+        assert end.value.code == 1
+        told = capsys.readouterr()
+        assert len(told.out.splitlines()) == 1
+        found = json.loads(told.out)
+        assert list(found) == keys
+        assert [list(problem) for problem in found["problems"]] == [["line", "column", "value", "problem"]]
+        assert "import_list_sizes" not in told.out
+        seen.append((found["status"], found["rows"], found["new"], found["unchanged"]))
+    assert seen == [("checked", 4, 3, 0), ("imported", 4, 3, 0), ("already-imported", 4, 0, 3)]
+    with pytest.raises(SystemExit):
+        call_command("import_list_sizes", str(file(b"", "empty.csv")), "--json")
+    found = json.loads(capsys.readouterr().out)
+    assert (list(found), found["status"]) == (keys, "rejected")
+    assert [list(problem) for problem in found["problems"]] == [["line", "column", "value", "problem"]]
+
+
+def test_a_suppressed_list_size_is_read_as_not_known_and_is_no_problem(practices: Any, file: Any, capsys: Any) -> None:
+    found = printed(capsys, "import_list_sizes", file(sizes(E83001="*", E83002="-")))
+    assert (found["status"], found["rows"], found["new"], found["problems"]) == ("imported", 3, 1, [])
+    assert held() == {"E83003": 3}
+    (note,) = [note for note in Import.objects.get().findings["notes"] if "suppressed" in note]
+    assert note.startswith("2 list sizes are suppressed by the publisher")
+    assert note.endswith("lines 2 and 3.")
+    again = printed(capsys, "import_list_sizes", file(sizes(E83001="*", E83002="-"), "again.csv"))
+    assert again["status"] == "already-imported"
+    (alone,) = services.run([file(registered_patients({"E83001": "*"}), "alone.csv")])
+    assert "suppressed by the publisher" in alone.problems[0]["problem"]
+
+
+@pytest.mark.parametrize("arguments", [["nowhere.csv"], ["--day", "31 June", "a.csv"], [], ["--colour", "a.csv"]])
+def test_wrong_use_and_a_file_that_is_not_there_end_with_2(arguments: list[str], capsys: Any) -> None:
+    if arguments == ["nowhere.csv"]:
+        with pytest.raises(CommandError, match="There is no file") as refused:
+            call_command("import_list_sizes", *arguments)
+        assert refused.value.returncode == 2
+        return
+    command = load_command_class("practices", "import_list_sizes")
+    with pytest.raises(SystemExit) as end:
+        command.run_from_argv(["manage.py", "import_list_sizes", *arguments])
+    assert (end.value.code, capsys.readouterr().out) == (2, "")

@@ -89,7 +89,7 @@ class ImportCommand(BaseCommand):
 
     def _log(self, result: Result) -> None:
         counts = {name: getattr(result, name) for name in ("rows", "new", "changed", "unchanged", "closed")}
-        log.info("import", file=result.file, status=result.status, problems=len(result.problems), **counts)
+        log.info("import", file=result.file, status=result.status, problems=result.problem_count, **counts)
         for note in result.notes:
             log.info("note", file=result.file, note=note)
 
@@ -99,7 +99,7 @@ def _told(result: Result) -> str:
     lines = [
         f"{result.file}: {result.status}. {words.plural(result.rows, 'row')}: {words.number(result.new)} new, "
         f"{words.number(result.changed)} changed, {words.number(result.unchanged)} unchanged, "
-        f"{words.number(result.closed)} closed; {words.plural(len(result.problems), 'problem')}.",
+        f"{words.number(result.closed)} closed; {words.plural(result.problem_count, 'problem')}.",
         *(f"  {note}" for note in result.notes),
     ]
     for problem in result.problems[:PROBLEMS_PRINTED]:
@@ -109,6 +109,6 @@ def _told(result: Result) -> str:
             if part
         )
         lines.append(f"  {where + ': ' if where else ''}{problem['problem']}")
-    if len(result.problems) > PROBLEMS_PRINTED:
-        lines.append(f"  and {words.number(len(result.problems) - PROBLEMS_PRINTED)} more")
+    if result.problem_count > PROBLEMS_PRINTED:
+        lines.append(f"  and {words.number(result.problem_count - PROBLEMS_PRINTED)} more")
     return "\n".join(lines)

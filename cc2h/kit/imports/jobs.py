@@ -200,6 +200,8 @@ class Job:
         """Fill `problem`; refuse what can't be used at all."""
         if only := self.sql.parameters["only"]:
             self._leave_others_out(words.listed(only))
+            if not self.accepted:
+                return
         try:
             self.importer.check(self.sql)
         except Rejected as refusal:
@@ -220,7 +222,7 @@ class Job:
         some = {row[0] for row in self.sql.rows("SELECT DISTINCT import_id FROM staged")}
         for one in self.accepted:
             if one.pk not in some:
-                self.importer.refused[one.pk] = Rejected(f"The file has no row of {asked_for}.")
+                self._refuse(one, Rejected(f"The file has no row of {asked_for}."))
 
     def _leave_what_is_imported(self, one: Import) -> None:
         """Of bytes that were imported before with the same options, only the rows held back then are looked at again:
@@ -294,6 +296,7 @@ class Job:
     def _describe(self, findings: dict[str, Any]) -> None:
         findings["missing"] = self.importer.missing(self.sql)
         findings["totals"] = [total.as_row() for total in self.importer.totals(self.sql)]
+        findings["when"] = self.importer.when(self.sql)
         findings["notes"] = self.importer.notes
         findings["changes"] = [
             list(row)

@@ -144,10 +144,16 @@ class Importer:
         """The sheet of a workbook that has the rows; "" for a CSV."""
         return max(head.sheets, key=lambda name: cls.recognises(Head({name: head.sheets[name]})))
 
+    @classmethod
+    def names(cls, head: Head) -> list[str]:
+        """The columns' names in the file: the row of its head that has most of them, be there a title above or not."""
+        if cls.fixed_header:
+            return list(cls.fixed_header)
+        return max(_header_rows(head, cls.sheet(head)), key=lambda row: len(_places(cls.columns, row)), default=[])
+
     def _header(self, contents: Contents) -> tuple[int, list[str], Iterator[Row]]:
-        sheet = self.sheet(contents.head)
-        rows = contents.sheets[sheet]
-        best = max(_header_rows(contents.head, sheet), key=lambda row: len(_places(self.columns, row)))
+        rows = contents.sheets[self.sheet(contents.head)]
+        best = self.names(contents.head)
         for line, cells in rows:
             if [trimmed(cell) for cell in cells] == best:
                 return line, best, rows
@@ -196,6 +202,10 @@ class Importer:
         """Figures before and after; only asked of a single file."""
         return []
 
+    def when(self, sql: Sql) -> str:
+        """Of which day the totals are, and from when on what the file says counts; only asked of a single file."""
+        return ""
+
     def missing(self, sql: Sql) -> int:
         """How many records the register has that the file does not mention. Nothing is done to them."""
         return 0
@@ -209,10 +219,13 @@ class Importer:
         return {}
 
 
-def rule_out(kind: Importer, sql: Sql, rule: str, rules: Mapping[str, tuple[str, str]], **parameters: Any) -> None:
+def rule_out(
+    kind: Importer, sql: Sql, rule: str, rules: Mapping[str, tuple[str, str | None]], **parameters: Any
+) -> None:
     """Hold back every staged row for which `rule`, an SQL expression over `s`, names one of `rules`.
 
-    rules: by name the staged column that is wrong and the sentence that says so and what was expected. Where rows
+    rules: by name the staged column that is wrong and the sentence that says so and what was expected; without one the
+    row is left out, and is no problem. Where rows
     are staged with a `…_header` of that column, it says which of the file's columns is meant.
     """
     told = [(name, column, kind.header(column), sentence) for name, (column, sentence) in rules.items()]

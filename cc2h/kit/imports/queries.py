@@ -58,10 +58,8 @@ def row_of(one: Import, number: int) -> FileRow:
         with opened(StoredBytes(one.pk), one.file_name) as contents:
             sheet = kind.sheet(contents.head) if kind else next(iter(contents.sheets))
             rows = contents.sheets[sheet]
-            header: list[str] = list(kind.fixed_header) if kind and kind.fixed_header else []
+            header = kind.names(contents.head) if kind else contents.head.first
             for line, cells in islice(rows, number):
-                if not header:
-                    header = [" ".join(cell.split()) for cell in cells]
                 if line == number:
                     names = header + [""] * (len(cells) - len(header))
                     return FileRow(

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from cc2h.kit import days, programme, work
+from cc2h.kit import days, programme, words, work
 from cc2h.kit.imports.files import Rejected, megabytes, opened
 from cc2h.kit.imports.jobs import CHANGES, VERDICTS, Job, StoredBytes, bytes_cursor, one_at_a_time
 from cc2h.kit.imports.kinds import Importer, kinds, recognise
@@ -119,6 +119,7 @@ def check(one: Import) -> None:
     """Recognise, stage, check and preview a file that was received; the outcome stands in the import."""
     with _progress(one) as tell, _in_the_name_of(one.uploaded_by):
         job = None
+        outcome: dict[str, Any]
         try:
             job = _job([one], tell)
             one.kind = job.kind.key
@@ -126,7 +127,8 @@ def check(one: Import) -> None:
             findings = _examined(job)
             outcome: dict[str, Any] = {"state": State.CHECKED, "findings": findings, "rejection": ""}
         except Rejected as refusal:
-            outcome = {"state": State.REJECTED, "rejection": str(refusal), "findings": {}}
+            counts = job.problem_counts()[one.pk] if job else {}
+            outcome = {"state": State.REJECTED, "rejection": str(refusal), "findings": counts}
             _say_where(one, refusal, job)
         if _said_already(one, outcome["findings"]):
             outcome |= {"state": State.DISCARDED, "rejection": SAID_ALREADY}
@@ -188,7 +190,7 @@ def _merge_confirmed(one: Import) -> None:
         try:
             findings = _examined(job)
         except Rejected as refusal:
-            _set(one, state=State.REJECTED, rejection=str(refusal))
+            _set(one, state=State.REJECTED, rejection=str(refusal), findings=job.problem_counts()[one.pk])
             _say_where(one, refusal, job)
             return
         if _said_already(one, findings):
@@ -206,7 +208,7 @@ def _merge_confirmed(one: Import) -> None:
         _set(one, state=State.IMPORTED, merged_at=timezone.now(), findings=findings, progress=100)
 
 
-SAID_ALREADY = "The same file has been imported already, and it says nothing new."
+SAID_ALREADY = "Already imported: the same file came in before, and it says nothing new."
 
 
 def _said_already(one: Import, findings: dict[str, Any]) -> bool:
@@ -318,6 +320,9 @@ def _decided(one: Import) -> str:
 # At once, for commands and bulk loads -----------------------------------------------------------------
 
 
+JSON_KEYS = ("file", "sha256", "status", "rows", "new", "changed", "unchanged", "closed", "problems")
+
+
 @dataclass
 class Result:
     """What became of one file, as commands print it."""
@@ -331,15 +336,22 @@ class Result:
     unchanged: int = 0
     closed: int = 0
     problems: list[dict[str, Any]] = field(default_factory=list)
+    problem_count: int = 0  # all of them; `problems` has the first thousands
     notes: list[str] = field(default_factory=list)
     import_id: int | None = None
 
     @property
     def fine(self) -> bool:
-        return self.status != "rejected" and not self.problems
+        return self.status != "rejected" and not self.problem_count
 
     def as_json(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if name != "import_id"}
+        """As scripts read it. Where there are more problems than are kept, the last one says how many are left out."""
+        shown = {name: value for name, value in asdict(self).items() if name in JSON_KEYS}
+        if left_out := self.problem_count - len(self.problems):
+            shown["problems"].append(
+                _problem(None, "", "", f"{words.plural(left_out, 'more problem')}: left out here.")
+            )
+        return shown
 
 
 class _Undo(Exception):
@@ -401,7 +413,7 @@ def _bring(path: Path, result: Result, options: dict[str, Any], group: str | Non
         try:
             result.sha256 = _fingerprint(file, size)
         except ValidationError as refusal:
-            result.problems.append(_problem(None, "", "", refusal.messages[0]))
+            result.problems, result.problem_count = [_problem(None, "", "", refusal.messages[0])], 1
             return
         if result.sha256 in (one.sha256 for one, _ in waiting):  # the same file twice in one go
             _import(waiting, how)
@@ -477,7 +489,7 @@ def _settle(job: Job, pairs: Waiting, how: _How) -> None:
         result.notes = findings[one.pk].get("notes", [])
         for name in VERDICTS:
             setattr(result, name, findings[one.pk][name])
-        result.problems = _problems(one)
+        result.problems, result.problem_count = _problems(one), findings[one.pk]["problems"]
         if _said_already(one, {"asks": {}} | findings[one.pk]):
             result.status, result.import_id = "already-imported", None
             Import.objects.filter(pk=one.pk).delete()
@@ -511,12 +523,15 @@ def _needs_one_of_use(pairs: Waiting, said: Sequence[str]) -> None:
 
 
 def _reject(one: Import, refusal: Rejected, job: Job | None, result: Result) -> None:
-    _set(one, kind=one.kind, state=State.REJECTED, rows=one.rows, rejection=str(refusal))
+    counts = job.problem_counts()[one.pk] if job else {}
+    _set(one, kind=one.kind, state=State.REJECTED, rows=one.rows, rejection=str(refusal), findings=counts)
     _say_where(one, refusal, job)
     result.status, result.rows, result.import_id = "rejected", one.rows, one.pk
     result.problems = _problems(one)
+    result.problem_count = max(counts.get("problems", 0), len(result.problems))
     if refusal.line is None:
         result.problems.insert(0, _problem(None, refusal.column, refusal.value, str(refusal)))
+        result.problem_count += 1
 
 
 def _problems(one: Import) -> list[dict[str, Any]]:
