@@ -144,7 +144,9 @@ class MoveForm(forms.Form):
     """Which memberships end, into which CHIN the practices go, and when."""
 
     memberships = Ticked(label="Practices that move", error_messages={"required": "Choose at least one practice."})
-    chin = forms.TypedChoiceField(label="Move to", coerce=int)
+    chin = forms.TypedChoiceField(
+        label="Move to", coerce=int, error_messages={"required": "Choose where they move to."}
+    )
     first = DayField(label="First day there", help_text="They are where they are now until the day before.")
     reason = ReasonField("Why", required=False)
 
@@ -153,7 +155,7 @@ class MoveForm(forms.Form):
         self.fields["memberships"].choices = [  # type: ignore[attr-defined]
             (m.membership.pk, f"{m.name}, {_patients(m.patients)}: now {m.membership.chin}") for m in placed
         ]
-        self.fields["chin"].choices = [(chin.pk, chin.name) for chin in chins]  # type: ignore[attr-defined]
+        self.fields["chin"].choices = [("", "Choose"), *((chin.pk, chin.name) for chin in chins)]  # type: ignore[attr-defined]
 
 
 class EndForm(forms.Form):

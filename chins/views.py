@@ -398,7 +398,7 @@ def state_drop(request: HttpRequest, pk: int) -> HttpResponse:
         to=_address(asat, chin),
         heading=f"Take back “{what}”",
         caption=chin.name,
-        lede=f"Recorded from {words.day(state.first_day)}. As known on an earlier day, it stays.",
+        lede=f"Recorded from {words.day(state.first_day)}. It stays in the history, and as known on a day before today.",
         submit="Take it back",
         kind="warning",
         breadcrumbs=_crumbs(asat, chin),
@@ -473,7 +473,7 @@ def practices_move(request: HttpRequest) -> HttpResponse:
     placed = queries.placed_practices(commissioner, asat.day)
     if asked := request.GET.get("from"):
         placed = [m for m in placed if m.membership.chin.slug == asked]
-    chins = list(queries.living_chins(commissioner, asat.day))
+    chins = [chin for chin in queries.living_chins(commissioner, asat.day) if chin.slug != asked]
     form = forms.MoveForm(posted(request), placed=placed, chins=chins, initial={"first": asat.day})
 
     def leaving(typed: dict[str, Any]) -> list[Membership]:
@@ -587,7 +587,9 @@ def membership_void(request: HttpRequest, pk: int) -> HttpResponse:
                 "lede": f"It was to be in {chin} {_when(membership)}.",
             }
         return either | {
-            "says": lambda typed: f"{name} counts in {chin} on no day. As known on an earlier day, it still shows.",
+            "says": lambda typed: (
+                f"{name} counts in {chin} on no day. It stays in the history, and as known on a day before today."
+            ),
             "done": lambda nothing: f"{name} never joined {chin}: the membership is voided.",
             "heading": f"{name} never joined",
             "submit": "Void it",

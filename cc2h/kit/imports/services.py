@@ -125,7 +125,7 @@ def check(one: Import) -> None:
             one.kind = job.kind.key
             job.stage()
             findings = _examined(job)
-            outcome: dict[str, Any] = {"state": State.CHECKED, "findings": findings, "rejection": ""}
+            outcome = {"state": State.CHECKED, "findings": findings, "rejection": ""}
         except Rejected as refusal:
             counts = job.problem_counts()[one.pk] if job else {}
             outcome = {"state": State.REJECTED, "rejection": str(refusal), "findings": counts}
