@@ -26,7 +26,7 @@ def barnet() -> Any:
     [
         ("/chins/finchley/", "Name, area, focus areas and band", "#history"),
         (COMMISSIONER, "Names, words, size band and target", "#history"),
-        ("/dashboard/07M/", "Names of CHINs, the size band and the target", f"{COMMISSIONER}?{{day}}#history"),
+        ("/dashboard/07M/", "Words, size band and target", f"{COMMISSIONER}?{{day}}#history"),
         ("/practices/commissioners/", "Names, words, size bands and targets", ""),
     ],
 )
