@@ -88,7 +88,7 @@ def test_the_keyboard_is_enough(enter: Enter) -> None:
         keys.press("Enter")
     expect(page.locator(".app-strip--as-at")).to_contain_text("As at 12 December 2018")
 
-    how = page.get_by_role("group", name="Patients in a CHIN", exact=True).locator("summary")
+    how = page.get_by_role("group", name="Patients in a CHIN", exact=True).locator("summary").first
     for _ in range(40):
         keys.press("Tab")
         if how.evaluate("field => field === document.activeElement"):
@@ -115,7 +115,8 @@ def test_nothing_needs_javascript(enter: Enter) -> None:
     visit.follow("Move practices")
     page.get_by_role("checkbox").first.check()
     choices = page.get_by_label("Move to").locator("option").all_inner_texts()
-    page.get_by_label("Move to").select_option(next(choice for choice in choices if choice and choice != name))
+    assert name not in choices
+    page.get_by_label("Move to").select_option(choices[1])  # the first says to choose
     visit.press("Continue")
     expect(page.get_by_role("region", name="What this will change")).to_be_visible()
     visit.press("Change what I typed")

@@ -85,15 +85,15 @@ def run_begun(folder: Path, *command: str) -> subprocess.Popen[str]:
 class Portal:
     """A portal on a data folder, started and stopped as a person would."""
 
-    def __init__(self, folder: Path, account: tuple[str, ...] = (), **extra: str) -> None:
-        self.folder, self.account, self.extra = folder, account, extra
+    def __init__(self, folder: Path, **extra: str) -> None:
+        self.folder, self.extra = folder, extra
         self.words = folder.parent / "terminal"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self.words.open("wb") as terminal:
             self.process = subprocess.Popen(
-                [*self.account, *SUPERVISOR, "serve", "--empty"],
+                [*SUPERVISOR, "serve", "--empty"],
                 env=environment(self.folder, **self.extra),
                 cwd="/",
                 stdout=terminal,
@@ -172,25 +172,9 @@ def test_a_port_that_is_none_is_a_sentence(port: str) -> None:
         assert (answer.returncode, answer.stderr) == (1, f"PORT must be a number from 1 to 65535, not {port!r}.\n")
 
 
-# Nobody in particular, as whom a test run by root can start programs; HOME is nowhere.
-ORDINARY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-
-
-def may_be_ordinary() -> bool:
-    """Whether root can hand the programs to an ordinary account, which must be able to read them."""
-    if os.getuid() != 0 or shutil.which(ORDINARY[0]) is None:
-        return False
-    again = "import subprocess, sys; sys.exit(subprocess.call([sys.executable, '-c', 'import cc2h, django, celery']))"
-    start = [*ORDINARY, sys.executable, "-c", again]
-    return subprocess.run(start, env=environment(BASE_DIR), cwd="/", capture_output=True, check=False).returncode == 0
-
-
-def test_two_portals_side_by_side_the_second_on_the_next_free_port_and_as_an_ordinary_user(portal: Portal) -> None:
-    """One start for three promises; run by root, the second belongs to nobody in particular where that can be."""
+def test_two_portals_side_by_side_the_second_on_the_next_free_port(portal: Portal) -> None:
     with data_folder() as folder:
-        neighbour = Portal(folder, ORDINARY if may_be_ordinary() else ())
-        if neighbour.account:
-            os.chown(folder.parent, 65534, 65534)
+        neighbour = Portal(folder)
         neighbour.start()
         assert neighbour.ready()
         assert portal.ready()
@@ -198,9 +182,6 @@ def test_two_portals_side_by_side_the_second_on_the_next_free_port_and_as_an_ord
         assert portal.port in taken
         assert all(answers(port) for port in taken)
         assert set(neighbour.servers()).isdisjoint(portal.servers())
-        if neighbour.account:
-            owners = {Path(f"/proc/{pid}").stat().st_uid for pid in neighbour.servers()}
-            assert owners == {65534}
         assert neighbour.end(signal.SIGTERM) == 0
     assert portal.ready()
 
