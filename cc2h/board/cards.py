@@ -79,8 +79,8 @@ def _said(found: Dashboard, measure: Measure, figure: kit.Figure | None = None) 
 
 
 def _population(found: Dashboard, rows: Rows) -> Card:
-    said = _said(found, Measure.POPULATION_PERCENT, figures.population(found.now, rows))
-    figure = figures.population(found.now, rows, said, then=found.then)
+    figure = figures.population(found.now, rows, then=found.then)
+    figure = replace(figure, statements=_said(found, Measure.POPULATION_PERCENT, figure))
     return Card(figure, [points(figure, found.then.day)])
 
 
@@ -101,15 +101,15 @@ def _practices(found: Dashboard, rows: Rows) -> Card:
     all_of_them = figures.all_practices(found.now, rows)
     counts = _said(found, Measure.PRACTICES_TOTAL, all_of_them)
     answered = _said(found, Measure.PRACTICES_ANSWERED)
-    own = figures.practices(found.now, rows)
-    statements = _said(found, Measure.PRACTICES_PERCENT, own)
+    figure = figures.practices(found.now, rows)
+    statements = _said(found, Measure.PRACTICES_PERCENT, figure)
     says = []
     if counts:
         says.append(f"Paper says {words.listed(s.display for s in counts)} practices")
     if answered:
         says.append(f"Paper says {words.listed(s.display for s in answered)} answered the LCS: another fact")
     in_words = [replace(statement, value=None) for statement in (*counts, *answered)]
-    figure = figures.practices(found.now, rows, [*statements, *in_words])
+    figure = replace(figure, statements=[*statements, *in_words])
     return Card(
         figure, [(*of_all(found.then, rows.on(found.then.day)), f" on {words.short_day(found.then.day)}")], says
     )
@@ -123,7 +123,7 @@ def of_all(coverage: Coverage, rows: Rows) -> Sentence:
 
 def _chins(found: Dashboard, rows: Rows) -> Card:
     figure = figures.chins(found.now, rows)
-    figure = figures.chins(found.now, rows, _said(found, Measure.CHINS, figure))
+    figure = replace(figure, statements=_said(found, Measure.CHINS, figure))
     by_state: list[sentences.Piece] = []
     for part in figure.parts:
         if part.value:
@@ -145,7 +145,7 @@ def _still_to_join(found: Dashboard, rows: Rows) -> Card:
 def _full_coverage(found: Dashboard, rows: Rows) -> Card:
     projected = found.projection
     figure = figures.full_coverage(projected, rows)
-    figure = figures.full_coverage(projected, rows, _said(found, Measure.FULL_COVERAGE_DAY, figure))
+    figure = replace(figure, statements=_said(found, Measure.FULL_COVERAGE_DAY, figure))
     lines: list[Sentence | str] = []
     if found.commissioner.target_day:
         lines.append(f"target {words.day(found.commissioner.target_day)}")

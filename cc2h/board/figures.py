@@ -10,7 +10,7 @@ from django.urls import reverse
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import EARLIEST
-from cc2h.kit.figures import Figure, Part, Source, Statement, ratio_percent
+from cc2h.kit.figures import Figure, Part, Source, ratio_percent
 from cc2h.kit.links import with_query
 from chins.coverage import ChangePart, ChinCoverage, Coverage, Decomposition, Projection
 from chins.models import ChinState
@@ -33,10 +33,13 @@ class Rows:
     asat: AsAt
     commissioner: Commissioner
     _addresses: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    _days: dict[date, "Rows"] = field(default_factory=dict, compare=False, repr=False)
 
     def on(self, day: date) -> "Rows":
         """The same rows as at another day."""
-        return replace(self, asat=replace(self.asat, day=day), _addresses={})
+        if day not in self._days:
+            self._days[day] = replace(self, asat=replace(self.asat, day=day), _addresses={}, _days={})
+        return self._days[day]
 
     def coverage(self, **query: Any) -> str:
         """Practices and patients by CHIN: one row a CHIN, and one for those in none."""
@@ -57,13 +60,18 @@ class Rows:
     def members(self, slug: str) -> str:
         """The practices of a CHIN in the list of practices."""
         if "members" not in self._addresses:
-            self._addresses["members"] = reverse("practices:practice_list")
-        return with_query(self._addresses["members"], {"chin": slug, **self.asat.query()})
+            query = {"chin": PLACE, **self.asat.query()}
+            self._addresses["members"] = with_query(reverse("practices:practice_list"), query)
+        return self._addresses["members"].replace(PLACE, slug)
 
     def _url(self, name: str, key: str, query: dict[str, Any]) -> str:
         if name not in self._addresses:
             self._addresses[name] = reverse(name, args=[PLACE])
-        return with_query(self._addresses[name].replace(PLACE, key), {**query, **self.asat.query()})
+        asked = " ".join([name, key, *map(str, query.items())])
+        if asked not in self._addresses:
+            address = self._addresses[name].replace(PLACE, key)
+            self._addresses[asked] = with_query(address, {**query, **self.asat.query()})
+        return self._addresses[asked]
 
     def part(self, name: str, value: Any, measure: str, url: str, unit: str = "") -> Part:
         """A part whose rows are at `url`, and as CSV at the same address with format=csv."""
@@ -113,7 +121,6 @@ def notes(coverage: Coverage) -> str:
 def population(
     coverage: Coverage,
     rows: Rows,
-    statements: Sequence[Statement] = (),
     label: str = "",
     then: Coverage | None = None,
 ) -> Figure:
@@ -136,7 +143,6 @@ def population(
         ),
         sources=sources(coverage, rows),
         computed_at=coverage.computed_at,
-        statements=statements,
         note=notes(coverage),
         beside=_by_status(coverage, rows, key, "patients"),
         behind=_since(coverage, then, rows) if then else (),
@@ -193,7 +199,7 @@ def _since(now: Coverage, then: Coverage, rows: Rows) -> tuple[Figure, ...]:
     return was, change
 
 
-def practices(coverage: Coverage, rows: Rows, statements: Sequence[Statement] = ()) -> Figure:
+def practices(coverage: Coverage, rows: Rows) -> Figure:
     """Practices in a CHIN, percent of all open practices."""
     name = word(coverage.commissioner)
     return Figure(
@@ -212,7 +218,6 @@ def practices(coverage: Coverage, rows: Rows, statements: Sequence[Statement] = 
             rows.part("All open practices", coverage.practices, "sum:practices", rows.coverage()),
         ),
         computed_at=coverage.computed_at,
-        statements=statements,
         beside=_by_status(coverage, rows, "practices", "practices"),
     )
 
@@ -273,7 +278,7 @@ def all_patients(coverage: Coverage, rows: Rows) -> Figure:
     )
 
 
-def chins(coverage: Coverage, rows: Rows, statements: Sequence[Statement] = ()) -> Figure:
+def chins(coverage: Coverage, rows: Rows) -> Figure:
     """CHINs that count, by state."""
     names = word(coverage.commissioner, 2)
     by_state = {status: sum(chin.status == status for chin in coverage.chins) for status in COUNTED}
@@ -289,7 +294,6 @@ def chins(coverage: Coverage, rows: Rows, statements: Sequence[Statement] = ()) 
             rows.part(str(status.label), number, "count", rows.coverage(chin_status=status.value, of="own"))
             for status, number in by_state.items()
         ),
-        statements=statements,
     )
 
 
@@ -403,7 +407,7 @@ def opening(state: ChinState, rows: Rows) -> Figure:
     )
 
 
-def full_coverage(projected: Projection, rows: Rows, statements: Sequence[Statement] = ()) -> Figure:
+def full_coverage(projected: Projection, rows: Rows) -> Figure:
     """The day on which every practice will be in a CHIN: the latest of the planned joins, once all have one."""
     joins = [out.joins for out in projected.out if out.joins]
     parts = []
@@ -428,7 +432,6 @@ def full_coverage(projected: Projection, rows: Rows, statements: Sequence[Statem
         known=rows.asat.known,
         formula="The latest of the dated planned joins of the practices still out; none while one of them has no date.",
         parts=tuple(parts),
-        statements=statements,
         note=" ".join(filter(None, [projected.reason, trend_words(projected), hindsight_words(rows.asat)])),
     )
 

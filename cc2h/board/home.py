@@ -179,10 +179,11 @@ def commissioner(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]
     for one in _commissioners(reader, _commissioner_ids(reader, holdings, WHOLE)):
         found = queries.dashboard(reader.user, one, reader.asat, "")
         rows = Rows(reader.asat, one)
+        shown = cards.cards(found, rows)[:4]
         yield Block(
             title=f"Care Closer to Home in {one.short_name}",
-            sentence=sentences.headline(found.now, found.then, rows),
-            cards=cards.cards(found, rows)[:4],
+            sentence=sentences.headline(found.now, found.then, rows, shown[0].figure),
+            cards=shown,
             changes=sentences.changes(found.changes, found.now, found.then, rows, may_name=found.names),
             no_changes=sentences.nothing(found.since.day),
             links=[

@@ -30,11 +30,12 @@ def dashboard(found: Dashboard) -> dict[str, Any]:
         ]
     )
     chin_rows = cards.chin_rows(found, rows)
+    shown = cards.cards(found, rows)
 
     return {
         "found": found,
-        "sentence": sentences.headline(found.now, found.then, rows),
-        "cards": cards.cards(found, rows),
+        "sentence": sentences.headline(found.now, found.then, rows, shown[0].figure),
+        "cards": shown,
         "earlier": [meeting for meeting in found.meetings if meeting.day < found.since.day][:EARLIER_BOARD_DAYS],
         "chart": chart,
         "coverage_rows": [
@@ -110,10 +111,11 @@ class ChangeGroup:
 def changes(found: Changes, **asked: str) -> dict[str, Any]:
     """The context of templates/board/changes.html."""
     rows = Rows(found.asat, found.commissioner)
+    population = figures.population(found.now, rows, then=found.then)
     return {
         "found": found,
-        "sentence": sentences.headline(found.now, found.then, rows),
-        "population": figures.population(found.now, rows, then=found.then),
+        "sentence": sentences.headline(found.now, found.then, rows, population),
+        "population": population,
         "parts": [_part_line(kind, found, rows) for kind in Kind],
         "in_all": _in_all(found, rows),
         "figures": figures.change_figures(found.decomposition, rows),

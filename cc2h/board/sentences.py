@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cc2h.board import figures
 from cc2h.board.figures import Rows, capital, word
 from cc2h.kit import words
 from cc2h.kit.figures import Figure, Part
@@ -48,20 +47,19 @@ def in_words(number: int, one: str, many: str) -> str:
     return f"{spelt} {one if number == 1 else many}"
 
 
-def headline(now: Coverage, then: Coverage, rows: Rows) -> Sentence:
+def headline(now: Coverage, then: Coverage, rows: Rows, population: Figure) -> Sentence:
     """What happened between two days, and what is left, in one breath.
 
-    The page explains its percentages: it has the figure `population`, with what is behind it.
+    population: the figure of both days (`figures.population`), which the page explains.
     """
-    return (*_coverage(now, then, rows), " ", *_chins(now, then, rows), *_left(now, rows))
+    return (*_coverage(now, then, population), " ", *_chins(now, then, rows), *_left(now, rows))
 
 
-def _coverage(now: Coverage, then: Coverage, rows: Rows) -> Sentence:
+def _coverage(now: Coverage, then: Coverage, figure: Figure) -> Sentence:
     since = words.day(then.day)
     new, old = now.population_percent, then.population_percent
     if new is None:
         return ("No list sizes are held for this day, so the share of patients is not known.",)
-    figure = figures.population(now, rows, then=then)
     share = Shown(f"{new}%", figure)
     if old is None:
         return (share, f" of patients are covered; no list sizes are held for {since}.")

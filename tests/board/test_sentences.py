@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cc2h.board import sentences
-from cc2h.board.figures import Rows
+from cc2h.board.figures import Rows, population
 from cc2h.board.sentences import Counted
 from cc2h.kit.asat import AsAt
 from chins.coverage import ChinCoverage, Coverage, Decomposition, Kind, PracticeChange, PracticeRow
@@ -76,7 +76,7 @@ def chin(number: int, status: str = "proposed") -> ChinCoverage:
 )
 def test_the_headline(now: Coverage, then: Coverage, said: str) -> None:
     rows = Rows(AsAt(NOW, None, NOW), now.commissioner)
-    assert in_text(sentences.headline(now, then, rows)) == said
+    assert in_text(sentences.headline(now, then, rows, population(now, rows, then=then))) == said
 
 
 def in_text(sentence: sentences.Sentence) -> str:
