@@ -5,20 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import dropwhile
-from typing import Any
+from urllib.parse import quote_plus
 
 from cc2h.board import figures, sentences
-from cc2h.board.figures import Rows, word
+from cc2h.board.figures import Rows, as_csv, word
 from cc2h.board.models import Measure
 from cc2h.board.papers import Comparison, settled
-from cc2h.board.queries import Borough, Dashboard
+from cc2h.board.queries import Dashboard
 from cc2h.board.sentences import Counted, Sentence, Shown
 from cc2h.board.waiting import Item
 from cc2h.kit import charts, words
 from cc2h.kit import figures as kit
 from cc2h.kit.asat import AsAt
 from cc2h.kit.figures import ratio_percent
-from cc2h.kit.links import link, with_query
+from cc2h.kit.links import link
 from chins.coverage import Coverage, Projection
 from chins.queries import against_band
 from practices.queries import band_words
@@ -278,8 +278,7 @@ def chin_rows(found: Dashboard, rows: Rows) -> list[ChinRow]:
 def more(part: kit.Part, before: int, rows: str) -> kit.Part:
     """How much more a number is than it was on another day, whose rows are at `rows`."""
     assert isinstance(part.value, int)
-    less = with_query(rows, {"format": "csv"})
-    return replace(part, name=f"{part.name}, change", value=part.value - before, less=less)
+    return replace(part, name=f"{part.name}, change", value=part.value - before, less=as_csv(rows))
 
 
 def in_all(found: Dashboard, rows: Rows) -> ChinRow:
@@ -297,17 +296,33 @@ def in_all(found: Dashboard, rows: Rows) -> ChinRow:
     )
 
 
-def borough_row(one: Borough, found: Dashboard, rows: Rows) -> list[Any]:
-    """A line of the table of boroughs: its name, and parts."""
-    every, inside = rows.coverage(borough=one.key), rows.coverage(borough=one.key, placed="in")
-    name = one.name or "Not known"
-    query = {"commissioner": found.commissioner.ods_code, "borough": one.name}
-    share = rows.part(f"{name}: share", ratio_percent(one.covered_patients, one.patients), "sum:patients", inside, "%")
-    return [
-        {"text": name, "href": link(found.asat, "practices:practice_list", query=query) if one.name else every},
-        rows.part(f"{name}: practices in", one.covered_practices, "sum:practices", inside),
-        rows.part(f"{name}: practices", one.practices, "sum:practices", every),
-        rows.part(f"{name}: patients in", one.covered_patients, "sum:patients", inside),
-        rows.part(f"{name}: patients", one.patients, "sum:patients", every),
-        replace(share, of=with_query(every, {"format": "csv"})),
-    ]
+@dataclass(frozen=True, slots=True)
+class BoroughRow:
+    """A line of the table of boroughs: practices and patients in a CHIN, and all; and the share of patients."""
+
+    name: str
+    url: str
+    parts: Sequence[kit.Part]
+
+
+def borough_rows(found: Dashboard, rows: Rows) -> list[BoroughRow]:
+    """The table of boroughs, by name; empty where there is only one."""
+    query = {"commissioner": found.commissioner.ods_code, "borough": figures.PLACE}
+    listed = link(found.asat, "practices:practice_list", query=query)
+    every, inside = rows.coverage(borough=figures.PLACE), rows.coverage(borough=figures.PLACE, placed="in")
+    table = []
+    for one in found.boroughs:
+        name, key = one.name or "Not known", quote_plus(one.key)
+        of, within = (address.replace(figures.PLACE, key) for address in (every, inside))
+        patients = rows.part(f"{name}: patients", one.patients, "sum:patients", of)
+        covered = rows.part(f"{name}: patients in", one.covered_patients, "sum:patients", within)
+        percent = ratio_percent(one.covered_patients, one.patients)
+        parts = (
+            rows.part(f"{name}: practices in", one.covered_practices, "sum:practices", within),
+            rows.part(f"{name}: practices", one.practices, "sum:practices", of),
+            covered,
+            patients,
+            replace(covered, name=f"{name}: share", value=percent, unit="%", of=patients.csv),
+        )
+        table.append(BoroughRow(name, listed.replace(figures.PLACE, key) if one.name else of, parts))
+    return table

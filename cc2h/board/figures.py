@@ -80,9 +80,14 @@ class Rows:
             value=value,
             unit=unit,
             url=url,
-            csv=f"{url}{'&' if '?' in url else '?'}format=csv",
+            csv=as_csv(url),
             measure=measure,
         )
+
+
+def as_csv(url: str) -> str:
+    """The address of the same rows as CSV."""
+    return f"{url}{'&' if '?' in url else '?'}format=csv"
 
 
 def word(commissioner: Commissioner, count: int = 1) -> str:

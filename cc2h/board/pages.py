@@ -48,7 +48,7 @@ def dashboard(found: Dashboard) -> dict[str, Any]:
         "changes_url": rows.changes(found.since.day),
         "chin_rows": chin_rows,
         "in_all": cards.in_all(found, rows),
-        "boroughs": [cards.borough_row(one, found, rows) for one in found.boroughs],
+        "boroughs": cards.borough_rows(found, rows),
         "still": sentences.still_out(found.now, rows, words.plural(found.now.uncovered_practices, "practice")),
         "planned": rows.part(
             "With a planned join", found.projection.dated, "sum:practices", rows.still_to_join(planned="yes")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, pass_context
 from jinja2.runtime import Context
 
-from cc2h.kit import chips, links, words
+from cc2h.kit import chips, figures, links, words
 
 
 @pass_context
@@ -56,6 +56,7 @@ def environment(**options: Any) -> Environment:
         number=words.number,
         signed=words.signed,
         percent1=words.percent1,
+        counted=figures.counted,
         pounds=words.pounds,
         plural=words.plural,
         listed=words.listed,

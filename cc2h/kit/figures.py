@@ -12,6 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from django.utils.safestring import SafeString
+from markupsafe import escape
+
 from cc2h.kit import words
 
 Value = Decimal | int | date | str
@@ -151,6 +154,19 @@ class Figure:
         """The sum itself, without its result: `354,996 ÷ 401,396`; empty when there is nothing to combine."""
         sign = {"count": " + ", "sum": " + ", "ratio": " ÷ ", "difference": f" {words.MINUS} "}.get(self.kind)
         return sign.join(part.display for part in self.parts) if sign and len(self.parts) > 1 else ""
+
+
+def counted(part: Part, text: str = "") -> SafeString:
+    """A number, or the words that say it, as a link to its rows: a filter of templates, where a page has hundreds.
+
+    data-part and its like are for a test that follows it; a part without rows as CSV has none.
+    """
+    marks = ""
+    if part.csv:
+        marks = f' data-part="{escape(part.name)}" data-value="{escape(part.value)}" data-measure="{part.measure}"'
+        addresses = (("csv", part.csv), ("less", part.less), ("of", part.of))
+        marks += "".join(f' data-{name}="{escape(address)}"' for name, address in addresses if address)
+    return SafeString(f'<a class="app-num" href="{escape(part.url)}"{marks}>{escape(text or part.display)}</a>')
 
 
 def ratio_percent(part: Value | None, whole: Value | None, places: int = 1) -> Decimal | None:
