@@ -211,6 +211,7 @@ IMPORTS = {
     "imports:import_upload": form(Action.IMPORT_FILES),
     "imports:import_decide": form(Action.IMPORT_FILES, **ABOUT_FILE),
     "imports:import_answer": form(Action.IMPORT_FILES, **ABOUT_FILE),
+    "imports:import_kind": form(Action.IMPORT_FILES, **ABOUT_FILE),
     "imports:illustrative_remove": form(Action.IMPORT_FILES, **ABOUT_FILE),
 }
 

@@ -34,6 +34,7 @@ from tests.samples import (
     quarterly_lists,
     registered_patients,
     saved,
+    table,
 )
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,33 @@ def test_what_counts_from_when_is_said_for_a_file_of_an_older_day_and_of_one_to_
     said = words(page(client, later))
     assert "Until then nothing changes." in said
     assert "Registered patients 9,000 8,000 -1,000" in said.replace("−", "-")
+
+
+def test_a_file_can_be_said_to_be_of_another_kind_than_it_seems(client: Client, manager: Any) -> None:
+    header, rows = [*PATIENTS_HEADER, "LIST_SIZE"], [[*row, "99"] for row in patients_rows({"E83001": 7500})]
+    one = brought(client, table(header, rows))
+    url = reverse("imports:import_kind", args=[one.pk])
+    assert (one.kind, one.state) == ("registered_patients", State.CHECKED)
+    assert url in page(client, one)
+    client.post(url, {"kind": "nonsense"})
+    client.post(url, {"kind": "local_lists"})
+    work.sweep()
+    one.refresh_from_db()
+    assert (one.kind, one.state, one.findings["new"]) == ("local_lists", State.CHECKED, 1)
+    decide(client, one, "import")
+    work.sweep()
+    assert ListSize.objects.get().patients == 99
+    client.post(url, {"kind": "members"})
+    one.refresh_from_db()
+    assert (one.kind, one.state) == ("local_lists", State.IMPORTED)
+
+
+def test_a_refusal_is_told_once_and_whole(client: Client, manager: Any) -> None:
+    one = brought(client, b"COLOUR" * 40 + b"\nblue\n")
+    shown = words(page(client, one))
+    assert shown.count("does not know this kind of file") == 1
+    assert "networks and commissioners." in shown
+    assert "Look at line 1" in shown
 
 
 def test_a_rejected_file_tells_how_many_problems_it_has(client: Client, manager: Any) -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from cc2h.kit.forms import DayField
 from cc2h.kit.imports.files import megabytes
+from cc2h.kit.imports.filters import kind_choices
 
 
 class UploadForm(forms.Form):
@@ -31,6 +32,12 @@ class DayForm(forms.Form):
     """The day of a file that does not say it."""
 
     day = DayField(label="Day of the file")
+
+
+class KindForm(forms.Form):
+    """The kind of a file, where its content does not show it rightly."""
+
+    kind = forms.ChoiceField(label="Kind of file", choices=kind_choices)
 
 
 class RemoveForm(forms.Form):

@@ -259,8 +259,8 @@ def recognise(head: Head) -> type[Importer]:
     sure = {kind: kind.recognises(head) for kind in kinds.values()}
     best = max(sure.values(), default=0.0)
     if best < 0.5:
-        begins = ", ".join(cell for cell in head.first[:8] if cell)[:120]
-        known = "; ".join(kind.label for kind in kinds.values())
+        begins = ", ".join(cell for cell in head.first[:8] if cell)[:60]
+        known = "; ".join(kind.label.partition(" (")[0] for kind in kinds.values())
         raise Rejected(
             f"The portal does not know this kind of file. Its first row is “{begins}”. It knows: {known}.", line=1
         )

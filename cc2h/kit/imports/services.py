@@ -285,13 +285,17 @@ def discard(*, by: Any, one: Import) -> None:
         _set(held, state=State.DISCARDED, decided_by=by, findings={})
 
 
-def answer(*, by: Any, one: Import, **options: Any) -> None:
-    """Say what the file itself does not say (`day`, `only`) and have it checked again."""
+def answer(*, by: Any, one: Import, kind: str | None = None, **options: Any) -> None:
+    """Say what the file itself does not say (`day`, `only`), or its kind, and have it checked again.
+
+    Raises ValidationError when somebody else decided first.
+    """
     with _in_the_name_of(by, one), transaction.atomic():
         held = Import.objects.select_for_update().get(pk=one.pk)
         if held.state != State.CHECKED:
             raise ValidationError(_decided(held), code="decided")
-        _set(held, state=State.RECEIVED, progress=0, findings={}, options=held.options | options)
+        said = {"options": held.options | options, "kind": kind or held.kind}
+        _set(held, state=State.RECEIVED, progress=0, findings={}, **said)
         work.leave(kind="import", key=str(one.pk), from_day=None, reason="check")
 
 

@@ -17,7 +17,7 @@ from cc2h.kit.acts import Effect, act, posted
 from cc2h.kit.asat import asat_of
 from cc2h.kit.imports import queries, services
 from cc2h.kit.imports.filters import ImportFilters, ProblemFilters
-from cc2h.kit.imports.forms import DayForm, RemoveForm, UploadForm
+from cc2h.kit.imports.forms import DayForm, KindForm, RemoveForm, UploadForm
 from cc2h.kit.imports.kinds import kinds
 from cc2h.kit.imports.tables import ImportTable, ProblemTable
 from cc2h.kit.links import link
@@ -138,6 +138,9 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     one = queries.one_import(pk)
     kind = kinds.get(one.kind)
     problems = list(queries.problems(one).order_by("line", "pk")[:PROBLEMS_SHOWN])
+    told_at = None
+    if len(problems) == 1 and one.rejection == problems[0].problem:  # the sentence at the top has said it all
+        told_at = problems.pop().line
     asked_row = request.GET.get("row", "")
     asks = one.findings.get("asks") or {}
     context = {
@@ -151,6 +154,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "asks": asks,
         "nothing": not any(one.findings.get(verdict) for verdict in ("new", "changed", "closed")),
         "problems": problems,
+        "told_at": told_at,
         "problem_count": max(one.findings.get("problems", 0), len(problems)),
         "row": queries.row_of(one, int(asked_row)) if re.fullmatch(r"[1-9]\d{0,8}", asked_row, re.ASCII) else None,
         "results": kind([one]).results() if kind and one.state == Import.State.IMPORTED else {},
@@ -204,6 +208,25 @@ def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
         heading="The day of the file",
         caption=one.file_name,
         lede=question,
+        submit="Check again",
+        breadcrumbs=crumbs(request, (one.file_name, page)),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_kind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say of which kind a file is that its content does not show rightly; it is then checked again."""
+    permit(request, BRING)
+    one = queries.one_import(pk)
+    page = link(asat_of(request), "imports:import_detail", pk)
+    return act(
+        request,
+        form=KindForm(posted(request), initial={"kind": one.kind}),
+        do=lambda typed: services.answer(by=request.user, one=one, kind=typed["kind"]),
+        done=lambda _: "The file is being checked again as of that kind.",
+        to=page,
+        heading="The kind of the file",
+        caption=one.file_name,
         submit="Check again",
         breadcrumbs=crumbs(request, (one.file_name, page)),
     )
