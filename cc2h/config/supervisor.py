@@ -345,11 +345,12 @@ def is_ready(port: int) -> bool:
 
 
 def portal_programs(folder: Path, listener: socket.socket, environment: dict[str, str]) -> list[Child]:
-    """The web server, the worker and the clock."""
+    """The web server, the worker, the one that draws charts, and the clock."""
     mark = mark_of(folder)
     if sys.platform == "darwin":  # its frameworks take a web server's or worker's fork for a mistake
         environment = {**environment, "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
     celery = ["celery", "--app", "cc2h.config.celery:app"]
+    quietly = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"]
     commands: dict[str, Sequence[str]] = {
         "web": [
             "gunicorn",
@@ -362,7 +363,14 @@ def portal_programs(folder: Path, listener: socket.socket, environment: dict[str
             "worker",
             *("--hostname", f"{mark}@localhost"),
             *("--queues", "celery", "--concurrency", "2", "--max-memory-per-child", "400000"),
-            *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"),
+            *quietly,
+        ],
+        "charts": [
+            *celery,
+            "worker",
+            *("--hostname", f"charts-{mark}@localhost"),
+            *("--queues", "charts", "--concurrency", "1", "--max-memory-per-child", "330000"),
+            *quietly,
         ],
         "beat": [
             *celery,

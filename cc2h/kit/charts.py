@@ -1,9 +1,10 @@
 """Charts: what a page says of one, and where its pictures come from.
 
 A page describes a chart as data (`lines`, `bars`) and hands it to `keep`, which stores the description under a
-key made from its content. The picture is drawn the first time somebody asks for it, by a short-lived process of
-its own (cc2h.kit.render_chart), because drawing needs a JavaScript engine of over 100 MB that must never live in
-a web process. Whatever the description, the picture never changes, so browsers keep it for a year.
+key made from its content. Drawing needs a JavaScript engine of over 100 MB that must never live in a web process: a
+worker of its own draws what is newly kept (cc2h.kit.tasks.draw), mostly before a browser asks for it. Where that
+worker is not to be had, the first request draws by a short-lived process (cc2h.kit.render_chart). Whatever the
+description, the picture never changes, so browsers keep it for a year.
 
 Who may see a chart: whoever is signed in and asks by its key. The key is an HMAC of the content with the
 portal's secret, so only a page that shows the chart (and has asked for permission) can hand it out.
@@ -12,7 +13,9 @@ portal's secret, so only a page that shows the chart (and has asked for permissi
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -21,10 +24,12 @@ from typing import Any, Literal
 import structlog
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from cc2h.kit import work
 from cc2h.kit.exports import csv_lines
 from cc2h.kit.models import ChartImage
 
@@ -35,7 +40,8 @@ KEPT_FOR = timedelta(days=90)  # since a page last showed it; a chart asked for 
 TRIED_AGAIN = timedelta(hours=1)  # after which a chart that could not be drawn is
 TIME_LIMIT: float = 20  # seconds for one drawing process
 LOCK_LIMIT = TIME_LIMIT + 5  # seconds to wait for whoever is drawing
-AT_ONCE = 8  # charts drawn by one process
+AT_ONCE = 8  # charts drawn by one short-lived process
+LOOK_SECONDS = 0.1  # how often a request looks whether the worker has drawn its chart
 
 Cell = str | int | float | Decimal | date | None
 Row = Mapping[str, Cell]
@@ -167,6 +173,7 @@ def keep(charts: Iterable[Chart | None]) -> list[Chart | None]:
         )
     if missing:
         ChartImage.objects.filter(wanted_at__lt=now - KEPT_FOR).delete()
+        transaction.on_commit(_wake)
     failed = {key for key, (_, failed_at) in stored.items() if _lately(failed_at)}
     return [chart and replace(chart, failed=chart.key in failed) for chart in given]
 
@@ -175,21 +182,29 @@ def _lately(failed_at: datetime | None) -> bool:
     return failed_at is not None and failed_at > timezone.now() - TRIED_AGAIN
 
 
+def _wake() -> None:
+    work.send("cc2h.kit.tasks.draw", queue="charts")
+
+
 def picture(key: str, kind: str) -> bytes | None:
     """The chart as `svg`, `narrow.svg` or `png`, drawn if it has not been; None when there is no such chart.
 
-    Raises CannotDraw.
+    Waits CHART_WAIT_SECONDS for the worker, and then has it drawn by a process. Raises CannotDraw.
     """
     column = {"svg": "svg", "narrow.svg": "narrow_svg", "png": "png"}[kind]
-    drawn = ChartImage.objects.filter(key=key).values_list(column, flat=True)
-    found = list(drawn)
-    if not found:
-        return None
-    image = found[0]
-    if image is None:
-        _draw(key)
-        image = drawn.get()
-    return image.encode() if isinstance(image, str) else bytes(image)
+    asked = ChartImage.objects.filter(key=key)
+    until = time.monotonic() + settings.CHART_WAIT_SECONDS
+    while found := asked.values_list(column, "failed_at").first():
+        image, failed_at = found
+        if image is not None:
+            return image.encode() if isinstance(image, str) else bytes(image)
+        if _lately(failed_at):
+            raise CannotDraw("The chart could not be drawn.")
+        if time.monotonic() < until:
+            time.sleep(LOOK_SECONDS)
+        else:
+            _draw(key)
+    return None
 
 
 def data(key: str) -> str | None:
@@ -224,31 +239,54 @@ def _json(value: Any) -> str | float:
     raise TypeError(f"{value!r} can't be in a chart.")
 
 
-def _draw(key: str) -> None:
-    """Draw the chart and whatever else waits, one process at a time for the whole portal. Raises CannotDraw.
-
-    Where they cannot be drawn together, the chart is drawn alone; that it can't be is remembered.
-    """
+@contextmanager
+def _drawing() -> Iterator[QuerySet[ChartImage]]:
+    """A transaction in which nobody else of the whole portal draws, and the charts that wait. Raises CannotDraw."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = %s", [f"{LOCK_LIMIT:.0f}s"])
         try:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kit_chartimage'))")
         except OperationalError as error:  # others have been drawing for longer than a reader should wait
             raise CannotDraw("Other charts are still being drawn.") from error
-        waiting = ChartImage.objects.filter(svg__isnull=True)
-        own = waiting.filter(key=key).values("spec", "failed_at").first()
+        yield ChartImage.objects.filter(svg__isnull=True)
+
+
+def draw_waiting(draw: Callable[[Any], Mapping[str, str]]) -> int:
+    """Draw what waits with render_chart.draw, each kept as soon as it is drawn; returns how many were tried.
+
+    Only for the worker that draws. A chart that can't be drawn is remembered as such.
+    """
+    tried = 0
+    while True:
+        with _drawing() as waiting:
+            newest = waiting.filter(failed_at__isnull=True).order_by("-wanted_at", "key")
+            found = newest.values_list("key", "spec").first()
+            if found is None:
+                return tried
+            key, spec = found
+            try:
+                _store(key, draw(spec))
+            except Exception:
+                log.exception("chart not drawn", key=key)
+                ChartImage.objects.filter(key=key).update(failed_at=timezone.now())
+            tried += 1
+
+
+def _draw(key: str) -> None:
+    """Draw the chart and whatever else waits by a short-lived process.
+
+    Where they cannot be drawn together, the chart is drawn alone; that it can't be is remembered. Raises CannotDraw
+    where others are drawing for too long.
+    """
+    with _drawing() as waiting:
+        own = waiting.filter(key=key).values_list("spec", flat=True).first()
         if own is None:
             return
-        failed = _lately(own["failed_at"])
-        if not failed:
-            others = waiting.filter(failed_at__isnull=True).exclude(key=key).order_by("-wanted_at")[: AT_ONCE - 1]
-            alone = {key: own["spec"]}
-            batch = alone | dict(others.values_list("key", "spec"))
-            failed = not (_drawn(batch) or (len(batch) > 1 and _drawn(alone)))
-            if failed:
-                ChartImage.objects.filter(key=key).update(failed_at=timezone.now())
-    if failed:  # said once the transaction has kept it
-        raise CannotDraw("The chart could not be drawn.")
+        others = waiting.filter(failed_at__isnull=True).exclude(key=key).order_by("-wanted_at")[: AT_ONCE - 1]
+        alone = {key: own}
+        batch = alone | dict(others.values_list("key", "spec"))
+        if not (_drawn(batch) or (len(batch) > 1 and _drawn(alone))):
+            ChartImage.objects.filter(key=key).update(failed_at=timezone.now())
 
 
 def _drawn(specs: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -258,10 +296,14 @@ def _drawn(specs: Mapping[str, Mapping[str, Any]]) -> bool:
     except CannotDraw:
         return False
     for key, image in zip(specs, images, strict=True):
-        ChartImage.objects.filter(key=key).update(
-            svg=image["svg"], narrow_svg=image["narrow_svg"], png=bytes.fromhex(image["png"]), failed_at=None
-        )
+        _store(key, image)
     return True
+
+
+def _store(key: str, image: Mapping[str, str]) -> None:
+    ChartImage.objects.filter(key=key).update(
+        svg=image["svg"], narrow_svg=image["narrow_svg"], png=bytes.fromhex(image["png"]), failed_at=None
+    )
 
 
 def render(specs: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

@@ -1,9 +1,9 @@
-"""The one task that matters: do what waits in the work-to-do table. And what is swept out at night."""
+"""The one task that matters: do what waits in the work-to-do table. Drawing charts, and what is swept out at night."""
 
 from celery import shared_task
 from django.core.management import call_command
 
-from cc2h.kit import work
+from cc2h.kit import charts, work
 
 
 @shared_task(ignore_result=True)
@@ -17,3 +17,11 @@ def tidy() -> int:
     """Nightly: forget work that was done long ago, and sessions that have expired. Returns how many rows of work went."""
     call_command("clearsessions")
     return work.forget()
+
+
+@shared_task(ignore_result=True, time_limit=60)
+def draw() -> int:
+    """Draw the charts that wait; returns how many. Sent to the queue "charts", whose worker holds the drawing engine."""
+    from cc2h.kit import render_chart  # no other process should load the engine
+
+    return charts.draw_waiting(render_chart.draw)

@@ -92,10 +92,15 @@ def nudge() -> None:
 
 
 def _send() -> None:
+    send("cc2h.kit.tasks.sweep")
+
+
+def send(task: str, queue: str = "celery") -> None:
+    """Ask a worker for a task that finds its work in the database, if the broker answers at once."""
     try:
-        current_app.send_task("cc2h.kit.tasks.sweep", retry=False, expires=60, ignore_result=True)
+        current_app.send_task(task, queue=queue, retry=False, expires=60, ignore_result=True)
     except Exception as problem:  # the broker's absence must never lose or fail a saved edit
-        log.warning("broker did not answer; the sweep will find the work", problem=str(problem))
+        log.warning("broker did not answer; what waits will be found later", task=task, problem=str(problem))
 
 
 def waiting() -> list[tuple[str, str]]:

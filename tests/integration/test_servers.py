@@ -134,6 +134,9 @@ class Portal:
             return cursor.fetchall() if cursor.description else []
 
 
+PROGRAMS = ("bin/postgres -D", "valkey-server", "gunicorn", "--queues celery", "--queues charts", "celery:app beat")
+
+
 @pytest.fixture(scope="module")
 def portal() -> Iterator[Portal]:
     """A running portal; a test that stops it starts it again."""
@@ -147,7 +150,7 @@ def portal() -> Iterator[Portal]:
 def test_starts_everything_and_says_where(portal: Portal) -> None:
     assert portal.ready()
     lines = " ".join(portal.servers().values())
-    for program in ("bin/postgres -D", "valkey-server", "gunicorn", "celery:app worker", "celery:app beat"):
+    for program in PROGRAMS:
         assert program in lines
     assert "listen_addresses= " in lines  # no port of PostgreSQL is open
 
@@ -196,14 +199,13 @@ def test_a_command_uses_the_servers_of_a_running_portal(portal: Portal) -> None:
 
 
 def test_whatever_dies_is_started_again(portal: Portal) -> None:
-    programs = ("bin/postgres -D", "valkey-server", "gunicorn", "celery:app worker", "celery:app beat")
-    before = {words: portal.server(words) for words in programs}
+    before = {words: portal.server(words) for words in PROGRAMS}
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
 
     def all_back() -> bool:
         lines = portal.servers()
-        return all(any(words in lines[pid] for pid in lines if pid != before[words]) for words in programs)
+        return all(any(words in lines[pid] for pid in lines if pid != before[words]) for words in PROGRAMS)
 
     until(all_back)
     until(portal.ready)

@@ -25,7 +25,7 @@ from cc2h.config.celery import Portal
 from cc2h.config.celery import app as portal_app
 from cc2h.config.embedded import Valkey
 from cc2h.config.processes import Guard
-from cc2h.kit import work
+from cc2h.kit import charts, work
 from cc2h.kit.days import today
 from cc2h.kit.imports import services as imports
 from cc2h.kit.imports.jobs import one_at_a_time
@@ -347,3 +347,22 @@ def test_two_recomputes_at_the_same_moment_wait_for_each_other(barnet: Commissio
     assert len(results) == 9
     assert sorted(results)[:6] == [0] * 6  # of three at once one writes, the others find nothing to do
     assert covered(barnet) == 3_000
+
+
+def test_charts_are_drawn_by_the_worker_that_draws_before_a_request_has_to(
+    broker: Broker, settings: Any, monkeypatch: Any
+) -> None:
+    settings.CHART_WAIT_SECONDS = 20
+    monkeypatch.setattr(charts, "render", None)  # the way without that worker
+    drawing = charts.bars(
+        title="Sizes", alt="Sizes", rows=[{"CHIN": "A", "Patients": 5}], label="CHIN", value="Patients", axis="Patients"
+    )
+    odd = charts.bars(title="Odd", alt="Odd", rows=[{"CHIN": "A"}], label="CHIN", value="Patients", axis="Patients")
+    with celery(broker, "worker", "--queues", "charts", "--concurrency", "1", "--loglevel", "INFO", *QUIETLY):
+        charts.keep([drawing, odd])
+        picture = charts.picture(drawing.key, "svg")
+        assert picture is not None
+        assert b"<svg" in picture
+        with pytest.raises(charts.CannotDraw):
+            charts.picture(odd.key, "svg")
+    assert work.waiting() == []

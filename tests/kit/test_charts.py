@@ -2,6 +2,7 @@
 
 import csv
 import subprocess
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -145,6 +146,24 @@ def test_a_drawing_that_takes_too_long_is_a_sentence(reader: Client, monkeypatch
 def beyond_drawing() -> charts.Chart:
     """Its rows lack the column that is to be drawn."""
     return charts.bars(title="Odd", alt="Odd", rows=[{"CHIN": "A"}], label="CHIN", value="Patients", axis="Patients")
+
+
+def test_the_worker_that_draws_keeps_every_chart_that_can_be_drawn(reader: Client, monkeypatch: Any) -> None:
+    charts.keep([sizes(), beyond_drawing(), coverage()])
+    assert charts.draw_waiting(render_chart.draw) == 3
+    assert charts.draw_waiting(render_chart.draw) == 0
+    monkeypatch.setattr(subprocess, "run", None)
+    assert reader.get(sizes().svg).status_code == 200
+    assert reader.get(coverage().narrow).status_code == 200
+    assert reader.get(beyond_drawing().svg).status_code == 503
+
+
+def test_a_request_waits_for_the_worker_that_draws(reader: Client, monkeypatch: Any, settings: Any) -> None:
+    settings.CHART_WAIT_SECONDS = 5
+    monkeypatch.setattr(subprocess, "run", None)
+    monkeypatch.setattr(time, "sleep", lambda _: charts.draw_waiting(render_chart.draw))
+    charts.keep([sizes()])
+    assert reader.get(sizes().svg).status_code == 200
 
 
 def test_a_chart_that_cannot_be_drawn_keeps_no_other_from_being_drawn(reader: Client) -> None:
