@@ -16,6 +16,7 @@ from cc2h.kit.links import with_query
 from chins.coverage import Group, groups
 from chins.workflow import COUNTED, ChinStatus
 from practices.models import Commissioner
+from practices.queries import commissioners_seen
 
 CSV_COLUMNS = (
     "group",
@@ -36,8 +37,7 @@ def coverage_rows(request: HttpRequest, ods_code: str) -> HttpResponseBase:
     placed=in|out, chin_status=operational|approved|proposed, of=own|others (whose CHIN it is), borough, format=csv.
     """
     asat = asat_of(request)
-    visible = Commissioner.objects.visible_to(request.user)
-    commissioner = get_object_or_404(visible, ods_code=ods_code.upper())
+    commissioner = get_object_or_404(commissioners_seen(request.user), ods_code=ods_code.upper())
     require(request.user, Action.VIEW_REGISTER, commissioner)
     asked = {name: request.GET.get(name, "") for name in CHOICES}
     for name, value in asked.items():

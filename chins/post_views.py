@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Role, Scope, authority_of, can, require
 from cc2h.accounts.views import allowed
 from cc2h.kit import words
-from cc2h.kit.acts import act, posted
+from cc2h.kit.acts import act, posted, version_of
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
@@ -23,6 +23,7 @@ from chins.filters import PostFilters
 from chins.forms import VoidForm
 from chins.models import Deputy, Post, PostHolding
 from chins.tables import PostTable
+from practices.queries import commissioners_where
 
 
 class PostList(ListPage):
@@ -86,13 +87,9 @@ def _post(request: HttpRequest, post_id: int, action: Action | None = None) -> P
 
 
 def _version(request: HttpRequest, model: Any, pk: int, action: Action) -> Any:
-    """A holding or deputy, found and permitted as its post is; to be read, the version that holds now."""
-    versions = queries.versions_of_posts(model)
-    version = get_object_or_404(versions, pk=pk)
-    post = _post(request, version.post_id, action)
-    if request.method != "POST" and not version.held.upper_inf:
-        version = get_object_or_404(versions.held(), thread=version.thread)
-    version.post = post
+    """A version of a holding or deputy, found and permitted as its post is."""
+    version = version_of(request, queries.versions_of_posts(model), pk)
+    version.post = _post(request, version.post_id, action)
     return version
 
 
@@ -137,7 +134,7 @@ def post_add(request: HttpRequest) -> HttpResponse:
     require(request.user, Action.CHANGE_POST)
     asat = asat_of(request)
     everywhere = authority_of(request.user).everywhere(Action.CHANGE_POST)
-    commissioners = queries.commissioners_where(request.user, Action.CHANGE_POST)
+    commissioners = commissioners_where(request.user, Action.CHANGE_POST)
     roles = [role for role in Role if everywhere or ROLE_SCOPE[role] is not Scope.PORTAL]
     role_form = forms.RoleForm(
         request.GET if "role" in request.GET else None,

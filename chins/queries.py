@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from cc2h.accounts.authority import Action, Scope, authority_of
+from cc2h.accounts.authority import Scope
 from cc2h.accounts.models import User
 from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
@@ -37,19 +37,6 @@ def versions_of_chins(model: Any, user: Any) -> DatedQuerySet:
     """Versions of states, memberships or partners of the CHINs the person may see, whether they still hold or not."""
     versions: DatedQuerySet = model.objects.filter(chin__in=Chin.objects.visible_to(user))
     return versions.select_related("chin__commissioner", "chin__merged_into")
-
-
-def commissioners_seen(user: Any) -> QuerySet[Commissioner]:
-    return Commissioner.objects.visible_to(user)
-
-
-def commissioners_where(user: Any, action: Action) -> QuerySet[Commissioner]:
-    """Commissioners for the whole of which the person may do this, by name."""
-    held = authority_of(user)
-    commissioners = Commissioner.objects.order_by("short_name")
-    if held.everywhere(action):
-        return commissioners
-    return commissioners.filter(pk__in=held.commissioner_ids(action))
 
 
 def visible_posts(user: Any, asat: AsAt) -> PostQuerySet:

@@ -58,11 +58,10 @@ class PostQuerySet(QuerySet["Post"]):
         held = authority_of(user)
         if held.everywhere(Action.VIEW_REGISTER):
             return self
-        commissioners = Commissioner.objects.visible_to(user)
         shown = (
-            Q(commissioner__in=commissioners)
+            Q(commissioner__in=Commissioner.objects.visible_to(user))
             | Q(chin__in=Chin.objects.visible_to(user))
-            | Q(federation__in=Federation.objects.filter(commissioner__in=commissioners))
+            | Q(federation__in=Federation.objects.visible_to(user))
             | Q(practice__in=Practice.objects.visible_to(user, asat).values("pk"))
         )
         return self.filter(shown | Q(pk__in=[holding.post_id for holding in held.holdings]))

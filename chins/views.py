@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, authority_of, can, require
 from cc2h.kit import history, words
-from cc2h.kit.acts import Effect, act, posted
+from cc2h.kit.acts import Effect, act, posted, version_of
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import day_after, day_before
 from cc2h.kit.forms import record_number
@@ -28,7 +28,7 @@ from chins.names import practice_names
 from chins.tables import ChinTable, OwnChinTable
 from chins.workflow import COUNTED, next_states, route
 from practices.models import Commissioner, Practice
-from practices.queries import band_words, visible_practices
+from practices.queries import band_words, commissioners_seen, commissioners_where, visible_practices
 
 
 class ChinList(ListPage):
@@ -57,7 +57,7 @@ class ChinList(ListPage):
     @cached_property
     def only(self) -> Commissioner | None:
         """The commissioner of a reader who sees no other."""
-        seen = list(queries.commissioners_seen(self.request.user)[:2])
+        seen = list(commissioners_seen(self.request.user)[:2])
         return seen[0] if len(seen) == 1 else None
 
     @property
@@ -104,22 +104,16 @@ def _chin(request: HttpRequest, slug: str, action: Action = Action.VIEW_REGISTER
 
 
 def _version(request: HttpRequest, model: Any, pk: int, action: Action) -> Any:
-    """A version of a record of a CHIN, found and permitted as its CHIN is; to be read, the one that holds now.
-
-    A POST keeps the version it was typed for, so that the service can tell that somebody else was first.
-    """
-    versions = queries.versions_of_chins(model, request.user)
-    version = get_object_or_404(versions, pk=pk)
+    """A version of a record of a CHIN, found and permitted as its CHIN is."""
+    version = version_of(request, queries.versions_of_chins(model, request.user), pk)
     require(request.user, action, version.chin)
-    if request.method != "POST" and not version.held.upper_inf:
-        return get_object_or_404(versions.held(), thread=version.thread)
     return version
 
 
 def _commissioner(request: HttpRequest, action: Action) -> Commissioner | HttpResponse:
     """The commissioner an act is about: `?commissioner=`, or the only one; else a page to choose from."""
     require(request.user, action)
-    mine = queries.commissioners_where(request.user, action)
+    mine = commissioners_where(request.user, action)
     asked = request.GET.get("commissioner")
     if asked is not None:
         return get_object_or_404(mine, ods_code=asked)

@@ -13,7 +13,7 @@ from cc2h.accounts.authority import Target
 from cc2h.kit.dated import Dated, guards, one_truth
 from cc2h.kit.history import governed
 from cc2h.kit.models import Import
-from practices.querysets import CommissionerQuerySet, ListSizeQuerySet, PracticeQuerySet
+from practices.querysets import CommissionerQuerySet, FederationQuerySet, ListSizeQuerySet, PracticeQuerySet
 
 LARGEST_LIST = 200_000
 ODS_PRACTICE = r"^[A-Z]\d{5}$"
@@ -244,6 +244,8 @@ class Federation(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=150)
     commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="federations")
+
+    objects = FederationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

@@ -31,15 +31,14 @@ from practices.models import (
     Succession,
 )
 from practices.networks import Place, networks
-from practices.querysets import OneOf, PracticeQuerySet
+from practices.querysets import CommissionerQuerySet, DatedQuerySet, OneOf, PracticeQuerySet
 
 FEW = 5  # commissioners whose CHINs, federations and boroughs still fit into one choice
 
 
 def commissioner_choices(user: Any) -> list[tuple[str, str]]:
     """(code, name) of the commissioners the person sees, by name."""
-    visible = Commissioner.objects.visible_to(user).order_by("short_name", "pk")
-    return list(visible.values_list("ods_code", "short_name"))
+    return list(commissioners_seen(user).values_list("ods_code", "short_name"))
 
 
 def filter_choices(user: Any, asat: AsAt, commissioner: str) -> Mapping[str, list[tuple[str, str]]]:
@@ -48,7 +47,7 @@ def filter_choices(user: Any, asat: AsAt, commissioner: str) -> Mapping[str, lis
     Somebody who sees more than a few commissioners chooses one (`commissioner`, an ODS code) first.
     """
     held = authority_of(user)
-    visible = Commissioner.objects.visible_to(user)
+    visible = commissioners_seen(user)
     many = held.everywhere(Action.VIEW_REGISTER) or len(held.commissioner_ids(Action.VIEW_REGISTER)) > FEW
     within = visible.filter(ods_code=commissioner) if commissioner else visible
     # an array of ids: the planner, when it takes every table for empty, would put joins inside loops
@@ -309,14 +308,20 @@ class Facts:
     place: Place | None
 
 
+def practices_seen(user: Any, asat: AsAt) -> PracticeQuerySet:
+    """The practices that this person may see as at the day, with their standing on it."""
+    practices: PracticeQuerySet = Practice.objects.visible_to(user, asat)
+    return practices
+
+
 def visible_practices(user: Any, asat: AsAt, ids: Iterable[int]) -> set[int]:
     """Those of the practices that this person may see as at the day."""
-    return set(Practice.objects.visible_to(user, asat).filter(pk__in={*ids}).values_list("pk", flat=True))
+    return set(practices_seen(user, asat).filter(pk__in={*ids}).values_list("pk", flat=True))
 
 
 def practice_facts(user: Any, asat: AsAt, ods_code: str) -> Facts | None:
     """The practice as at the day, or None when this person may not see it or it is not in the register that day."""
-    practice = Practice.objects.visible_to(user, asat).filter(ods_code=ods_code).first()
+    practice = practices_seen(user, asat).filter(ods_code=ods_code).first()
     if practice is None:
         return None
     day, known = asat.day, asat.known_at
@@ -330,6 +335,27 @@ def practice_facts(user: Any, asat: AsAt, ods_code: str) -> Facts | None:
         federation=memberships.select_related("federation").first(),
         place=networks().places([practice.pk], day, known).get(practice.pk),
     )
+
+
+# Every version of a practice's dated records, whether it still holds or not: what an address may name.
+
+
+def standings_of(practice: Practice) -> DatedQuerySet:
+    return PracticeStanding.objects.filter(practice=practice).select_related("practice", "commissioner")
+
+
+def details_of(practice: Practice) -> DatedQuerySet:
+    return PracticeDetail.objects.filter(practice=practice).select_related("practice")
+
+
+def federation_memberships_of(practice: Practice) -> DatedQuerySet:
+    return FederationMembership.objects.filter(practice=practice).select_related("federation")
+
+
+def mergers_of(practice: Practice) -> DatedQuerySet:
+    """Mergers of it into another, and of others into it."""
+    either = Q(predecessor=practice) | Q(successor=practice)
+    return Succession.objects.filter(either).select_related("predecessor", "successor")
 
 
 def life(practice: Practice, asat: AsAt) -> list[PracticeStanding]:
@@ -393,8 +419,7 @@ def mergers(practice: Practice, user: Any, asat: AsAt) -> list[tuple[Succession,
 
     The other practice is None, and not named, for a person who may not see it.
     """
-    held = Succession.objects.held(asat.known_at).filter(Q(predecessor=practice) | Q(successor=practice))
-    found = list(held.select_related("predecessor", "successor").order_by("period"))
+    found = list(mergers_of(practice).held(asat.known_at).order_by("period"))
     others = [m.successor if m.predecessor_id == practice.pk else m.predecessor for m in found]
     details = PracticeDetail.objects.held(asat.known_at).filter(practice__in=others).order_by("period")
     names = dict(details.values_list("practice_id", "name"))
@@ -414,9 +439,14 @@ def peers(user: Any, asat: AsAt, facts: Facts) -> list[dict[str, Any]]:
     return list(rows.values("ods_code", "name", "patients", "list_day", "status"))
 
 
+def contacts_of(practice: Practice) -> QuerySet[Contact]:
+    """Its contact log, withdrawn entries included."""
+    return Contact.objects.filter(practice=practice)
+
+
 def contacts(practice: Practice, asat: AsAt) -> list[Contact]:
     """The contact log up to the day, newest first, withdrawn entries included."""
-    log = Contact.objects.filter(practice=practice, day__lte=asat.day)
+    log = contacts_of(practice).filter(day__lte=asat.day)
     if asat.known_at:
         log = log.filter(recorded_at__lt=asat.known_at)
     return list(log.select_related("made_by").order_by("-day", "-pk"))
@@ -429,24 +459,24 @@ def practice_history(
 
     Nothing is told of mergers with practices this person may not see.
     """
-    log = Contact.objects.filter(practice=practice)
-    mergers = Succession.objects.filter(Q(predecessor=practice) | Q(successor=practice))
+    log = contacts_of(practice)
+    mergers = mergers_of(practice)
     seen = visible_practices(user, asat, chain.from_iterable(mergers.values_list("predecessor", "successor")))
     return history.entries(
         *(
             model.objects.filter(practice=practice)
             for model in (PracticeDetail, PracticeStanding, FederationMembership)
         ),
-        mergers.filter(predecessor__in=seen, successor__in=seen).select_related("predecessor", "successor"),
+        mergers.filter(predecessor__in=seen, successor__in=seen),
         *([log] if contacts else []),
         *networks().history(practice),
         limit=limit,
     )
 
 
-def first_seen(practice: Practice) -> date | None:
+def first_seen(ods_code: str) -> date | None:
     """The first day the portal holds the practice to be in the register."""
-    standings = PracticeStanding.objects.held().filter(practice=practice).order_by("period")
+    standings = PracticeStanding.objects.held().filter(practice__ods_code=ods_code).order_by("period")
     first = standings.first()
     return first.first_day if first else None
 
@@ -459,12 +489,16 @@ def commissioner_on(practice: Practice, day: date) -> Commissioner:
 # Commissioners ---------------------------------------------------------------------------------------
 
 
-def commissioners_where(user: Any, action: Action) -> QuerySet[Commissioner]:
-    """The commissioners for the whole of which this person may do that."""
-    held = authority_of(user)
-    if held.everywhere(action):
-        return Commissioner.objects.all()
-    return Commissioner.objects.filter(pk__in=held.commissioner_ids(action))
+def commissioners_seen(user: Any) -> CommissionerQuerySet:
+    """The commissioners whose register this person may see, by name."""
+    commissioners: CommissionerQuerySet = Commissioner.objects.visible_to(user)
+    return commissioners
+
+
+def commissioners_where(user: Any, action: Action) -> CommissionerQuerySet:
+    """The commissioners for the whole of which this person may do that, by name."""
+    commissioners: CommissionerQuerySet = Commissioner.objects.granting(user, action)
+    return commissioners
 
 
 def other_commissioners(than: Commissioner) -> QuerySet[Commissioner]:
@@ -472,7 +506,7 @@ def other_commissioners(than: Commissioner) -> QuerySet[Commissioner]:
     return Commissioner.objects.exclude(pk=than.pk).order_by("short_name", "pk")
 
 
-def listed_commissioners(user: Any, asat: AsAt) -> QuerySet[Commissioner]:
+def listed_commissioners(user: Any, asat: AsAt) -> CommissionerQuerySet:
     """The commissioners this person sees.
 
     `practices`: how many are active on the day. `programme`: whether it takes part, yes or no.
@@ -481,8 +515,7 @@ def listed_commissioners(user: Any, asat: AsAt) -> QuerySet[Commissioner]:
         commissioner=OuterRef("pk"), status=Status.ACTIVE
     )
     counted = active.order_by().values("commissioner").annotate(n=Count("pk")).values("n")
-    visible = Commissioner.objects.visible_to(user)
-    return visible.annotate(
+    return commissioners_seen(user).annotate(
         practices=Coalesce(Subquery(counted), 0),
         programme=Case(When(in_programme=True, then=Value("yes")), default=Value("no")),
     )
@@ -508,16 +541,20 @@ def commissioner_history(commissioner: Commissioner) -> list[history.Entry]:
     """Who changed its settings and its federations and released its names, newest first."""
     return history.entries(
         Commissioner.objects.filter(pk=commissioner.pk),
-        Federation.objects.filter(commissioner=commissioner),
-        NamesRelease.objects.filter(commissioner=commissioner),
+        federations_of(commissioner),
+        names_releases_of(commissioner),
     )
+
+
+def federations_of(commissioner: Commissioner) -> QuerySet[Federation]:
+    return Federation.objects.filter(commissioner=commissioner)
 
 
 def federations(commissioner: Commissioner, asat: AsAt) -> QuerySet[Federation]:
     """Its federations, each with `practices`: how many are members on the day."""
     members = FederationMembership.objects.as_at(asat.day, asat.known_at).filter(federation=OuterRef("pk"))
     counted = members.order_by().values("federation").annotate(n=Count("pk")).values("n")
-    return Federation.objects.filter(commissioner=commissioner).annotate(practices=Coalesce(Subquery(counted), 0))
+    return federations_of(commissioner).annotate(practices=Coalesce(Subquery(counted), 0))
 
 
 def federations_to_join(commissioner: Commissioner) -> QuerySet[Federation]:
@@ -531,7 +568,12 @@ def unplaced_count(commissioner: Commissioner, asat: AsAt) -> int:
     return unplaced.filter(commissioner_id=commissioner.pk).count()
 
 
+def names_releases_of(commissioner: Commissioner) -> DatedQuerySet:
+    """Every version of its releases of names, whether it still holds or not."""
+    return NamesRelease.objects.filter(commissioner=commissioner)
+
+
 def names_releases(commissioner: Commissioner, asat: AsAt) -> list[NamesRelease]:
     """Releases of names in force on the day or later, as held now."""
-    held = NamesRelease.objects.held().filter(commissioner=commissioner)
+    held = names_releases_of(commissioner).held()
     return [release for release in held.order_by("period") if not release.last_day or release.last_day >= asat.today]

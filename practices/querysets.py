@@ -30,14 +30,24 @@ from practices.networks import networks
 class CommissionerQuerySet(QuerySet):
     def visible_to(self, user: Any) -> Self:
         """Commissioners whose register the person may see."""
+        return self.granting(user, Action.VIEW_REGISTER)
+
+    def granting(self, user: Any, action: Action) -> Self:
+        """Commissioners for the whole of which the person may do this."""
         held = authority_of(user)
-        if held.everywhere(Action.VIEW_REGISTER):
-            return self
-        return self.filter(OneOf("pk", held.commissioner_ids(Action.VIEW_REGISTER)))
+        return self if held.everywhere(action) else self.filter(OneOf("pk", held.commissioner_ids(action)))
 
     def not_ended(self, day: date) -> Self:
         """Commissioners that had not come to an end by the day."""
         return self.filter(Q(closed__isnull=True) | Q(closed__gte=day))
+
+
+class FederationQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Federations of the commissioners whose register the person may see."""
+        from practices.models import Commissioner
+
+        return self.filter(commissioner__in=Commissioner.objects.visible_to(user))
 
 
 class PracticeQuerySet(QuerySet):
@@ -180,4 +190,4 @@ class ListSizeQuerySet(QuerySet):
         return self.filter(recorded_at__lt=known).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gte=known))
 
 
-__all__ = ["CommissionerQuerySet", "DatedQuerySet", "ListSizeQuerySet", "PracticeQuerySet"]
+__all__ = ["CommissionerQuerySet", "DatedQuerySet", "FederationQuerySet", "ListSizeQuerySet", "PracticeQuerySet"]

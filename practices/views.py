@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from cc2h.accounts.authority import Action, can, require
 from cc2h.kit import charts, history, words
-from cc2h.kit.acts import Effect, act, posted
+from cc2h.kit.acts import Effect, act, posted, version_of
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import day_after, day_before, year_before
 from cc2h.kit.links import link
@@ -21,8 +21,6 @@ from practices import figures, forms, queries, services
 from practices.filters import CommissionerFilters, PracticeFilters
 from practices.models import (
     Commissioner,
-    Contact,
-    Federation,
     FederationMembership,
     ListSize,
     NamesRelease,
@@ -55,7 +53,7 @@ class PracticeList(ListPage):
         require(self.request.user, Action.VIEW_REGISTER)
 
     def queryset(self) -> PracticeQuerySet:
-        return Practice.objects.visible_to(self.request.user, self.asat)
+        return queries.practices_seen(self.request.user, self.asat)
 
     def fetch(self, filterset: PracticeFilters) -> tuple[Summary, Sequence[queries.PracticeRow]]:
         """One statement for the sums and the page: over thousands of practices they cost more than all the rest."""
@@ -138,20 +136,8 @@ def _find(request: HttpRequest, ods_code: str, action: Action = Action.VIEW_REGI
     return Found(facts, subject, link(asat, "practices:practice_detail", code))
 
 
-def _version(request: HttpRequest, of: QuerySet[Any], pk: int) -> Any:
-    """A version of a record of the practice; to be read, the one that holds now.
-
-    A POST keeps the version it was typed for, so that the service can tell that somebody else was first.
-    """
-    version = get_object_or_404(of, pk=pk)
-    if request.method == "POST" or version.held.upper_inf:
-        return version
-    return get_object_or_404(of.model.objects.held(), thread=version.thread)
-
-
 def _standing(request: HttpRequest, found: Found, pk: int) -> PracticeStanding:
-    standings = PracticeStanding.objects.filter(practice=found.practice).select_related("practice", "commissioner")
-    standing: PracticeStanding = _version(request, standings, pk)
+    standing: PracticeStanding = version_of(request, queries.standings_of(found.practice), pk)
     return standing
 
 
@@ -237,11 +223,10 @@ def practice_history(request: HttpRequest, ods_code: str) -> HttpResponse:
 
 
 def _not_then(request: HttpRequest, code: str) -> HttpResponse:
-    practice = get_object_or_404(Practice, ods_code=code)
     context = {
         "heading": f"{code} on {words.day(asat_of(request).day)}",
         "code": code,
-        "first": queries.first_seen(practice),
+        "first": queries.first_seen(code),
         "breadcrumbs": _crumbs(asat_of(request)),
     }
     return render(request, "practices/not_then.html", context, status=404)
@@ -385,7 +370,7 @@ def practice_merge(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse
     asat = asat_of(request)
     found = _find(request, ods_code, Action.CHANGE_PRACTICE)
     standing = _standing(request, found, pk)
-    visible = Practice.objects.visible_to(request.user, asat)
+    visible = queries.practices_seen(request.user, asat)
 
     def do(typed: dict[str, Any]) -> Succession:
         successor = visible.filter(ods_code=typed["successor"]).first()
@@ -488,7 +473,7 @@ def standing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     found = _find(request, ods_code, Action.CHANGE_PRACTICE)
     standing = _standing(request, found, pk)
     closing = standing.status == Status.CLOSED
-    opening = queries.first_seen(found.practice) == standing.first_day
+    opening = queries.first_seen(found.practice.ods_code) == standing.first_day
     mergers = queries.mergers(found.practice, request.user, asat)
     leaving = _leaving(found, day_before(standing.first_day)) if opening else []
 
@@ -574,10 +559,7 @@ def _day_within(standing: PracticeStanding, asat: AsAt) -> date:
 def merger_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """The practices never merged."""
     found = _find(request, ods_code, Action.CHANGE_PRACTICE)
-    either = Q(predecessor=found.practice) | Q(successor=found.practice)
-    merger: Succession = _version(
-        request, Succession.objects.filter(either).select_related("predecessor", "successor"), pk
-    )
+    merger: Succession = version_of(request, queries.mergers_of(found.practice), pk)
     one = services.name_of(merger.predecessor, day_before(merger.first_day))
     other = services.name_of(merger.successor, merger.first_day)
 
@@ -617,9 +599,7 @@ def practice_details(request: HttpRequest, ods_code: str, pk: int) -> HttpRespon
     """Another name or address from a day, or a correction."""
     asat = asat_of(request)
     found = _find(request, ods_code, Action.CHANGE_PRACTICE)
-    detail: PracticeDetail = _version(
-        request, PracticeDetail.objects.filter(practice=found.practice).select_related("practice"), pk
-    )
+    detail: PracticeDetail = version_of(request, queries.details_of(found.practice), pk)
     names = forms.DetailsForm.DETAILS
     initial = {name: getattr(detail, name) for name in names} | {"day": asat.day}
 
@@ -778,8 +758,8 @@ def federation_join(request: HttpRequest, ods_code: str) -> HttpResponse:
 
 
 def _federation_membership(request: HttpRequest, found: Found, pk: int) -> FederationMembership:
-    of_it = FederationMembership.objects.filter(practice=found.practice).select_related("federation")
-    membership: FederationMembership = _version(request, of_it, pk)
+    memberships = queries.federation_memberships_of(found.practice)
+    membership: FederationMembership = version_of(request, memberships, pk)
     return membership
 
 
@@ -843,7 +823,7 @@ def contact_withdraw(request: HttpRequest, ods_code: str, pk: int) -> HttpRespon
     """Take back an entry of the contact log. It stays readable."""
     found = _find(request, ods_code, Action.ADD_CONTACT)
     require(request.user, Action.VIEW_CONTACTS, found.subject)
-    contact = get_object_or_404(Contact, practice=found.practice, pk=pk)
+    contact = get_object_or_404(queries.contacts_of(found.practice), pk=pk)
     return _act(
         request,
         found,
@@ -900,8 +880,8 @@ class CommissionerList(ListPage):
 
 
 def _commissioner(request: HttpRequest, ods_code: str, action: Action | None = None) -> Commissioner:
-    visible = Commissioner.objects.visible_to(request.user)
-    commissioner: Commissioner = get_object_or_404(visible, ods_code=ods_code.upper())
+    seen = queries.commissioners_seen(request.user)
+    commissioner: Commissioner = get_object_or_404(seen, ods_code=ods_code.upper())
     if action is not None:
         require(request.user, action, commissioner)
     return commissioner
@@ -967,7 +947,7 @@ def federation_add(request: HttpRequest, ods_code: str) -> HttpResponse:
 def federation_rename(request: HttpRequest, ods_code: str, slug: str) -> HttpResponse:
     """Call a federation otherwise."""
     commissioner = _commissioner(request, ods_code, Action.CHANGE_COMMISSIONER)
-    federation = get_object_or_404(Federation, commissioner=commissioner, slug=slug)
+    federation = get_object_or_404(queries.federations_of(commissioner), slug=slug)
     return _of_commissioner(
         request,
         commissioner,
@@ -1013,7 +993,7 @@ def names_release(request: HttpRequest, ods_code: str) -> HttpResponse:
 
 
 def _release(request: HttpRequest, commissioner: Commissioner, pk: int) -> NamesRelease:
-    release: NamesRelease = _version(request, NamesRelease.objects.filter(commissioner=commissioner), pk)
+    release: NamesRelease = version_of(request, queries.names_releases_of(commissioner), pk)
     return release
 
 

@@ -1,12 +1,14 @@
 """What the board is told: its days, what the papers state, and how a disagreement was settled."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from cc2h.accounts.authority import Target
-from cc2h.board.querysets import StatementQuerySet
+from cc2h.board.querysets import BoardDayQuerySet, StatementQuerySet
 from cc2h.kit.dated import Dated, guards, one_truth
 from cc2h.kit.history import governed
 from practices.models import Commissioner
@@ -19,6 +21,8 @@ class BoardDay(Dated):
     commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="board_days")
     day = models.DateField()
     title = models.CharField(max_length=120)
+
+    objects: ClassVar[Any] = BoardDayQuerySet.as_manager()
 
     class Meta(Dated.Meta):
         constraints = [

@@ -8,11 +8,11 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from cc2h.board import figures
 from cc2h.board.figures import Rows
-from cc2h.board.models import Choice, Measure, Statement
+from cc2h.board.models import Choice, Measure, Settlement, Statement
 from cc2h.board.querysets import StatementQuerySet
 from cc2h.board.statements import PAPERS
 from cc2h.kit import figures as kit
@@ -340,6 +340,11 @@ def readable(user: Any, asat: AsAt) -> StatementQuerySet:
     """Statements this person may see, each with its commissioner and the settlement open (then)."""
     visible: StatementQuerySet = Statement.objects.visible_to(user)
     return visible.with_settlements(asat.known_at).select_related("commissioner")
+
+
+def open_settlement(statement: Statement) -> QuerySet[Settlement]:
+    """The one settlement of the statement that has not been taken back, if there is one."""
+    return statement.settlements.filter(reopened_at__isnull=True)
 
 
 def of_the_same_matter(statement: Statement, user: Any, asat: AsAt) -> list[Comparison]:

@@ -13,6 +13,7 @@ from cc2h.board import papers
 from cc2h.board.models import BoardDay, Measure, Statement
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
+from cc2h.kit.dated import DatedQuerySet
 from cc2h.kit.days import NotADay, day_before, parse_day
 from chins.coverage import (
     NO_BOROUGH,
@@ -353,11 +354,17 @@ def still_to_join(user: Any, commissioner: Any, asat: AsAt, planned: str = "") -
     )
 
 
+def board_days_seen(user: Any) -> DatedQuerySet:
+    """Every version of the board days of the commissioners the person may see, whether it still holds or not."""
+    days: DatedQuerySet = BoardDay.objects.visible_to(user)
+    return days.select_related("commissioner")
+
+
 def board_days(user: Any, asat: AsAt) -> QuerySet[BoardDay]:
     """The board days of the commissioners the person may see. `kept`: whether the person keeps that list."""
     keeps = authority_of(user).commissioner_ids(Action.CHANGE_BOARD_DAYS)
-    days = BoardDay.objects.held(asat.known_at).filter(commissioner__in=Commissioner.objects.visible_to(user))
-    return days.select_related("commissioner").annotate(kept=OneOf("commissioner_id", keeps))
+    days: QuerySet[BoardDay] = board_days_seen(user).held(asat.known_at)
+    return days.annotate(kept=OneOf("commissioner_id", keeps))
 
 
 def board_day_history(user: Any) -> list[history.Entry]:

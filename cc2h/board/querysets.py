@@ -7,12 +7,20 @@ from django.db.models import JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from cc2h.accounts.authority import Action, authority_of
+from cc2h.kit.dated import DatedQuerySet
+from practices.models import Commissioner
 
 _SETTLED = """
     SELECT jsonb_build_object('pk', x.id, 'choice', x.choice, 'reason', x.reason, 'by', u.name, 'at', x.settled_at)
     FROM board_settlement x JOIN accounts_user u ON u.id = x.settled_by_id
     WHERE x.statement_id = board_statement.id AND {open_then}
 """
+
+
+class BoardDayQuerySet(DatedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Board days of the commissioners whose register the person may see."""
+        return self.filter(commissioner__in=Commissioner.objects.visible_to(user))
 
 
 class StatementQuerySet(QuerySet["Statement"]):  # type: ignore[name-defined]

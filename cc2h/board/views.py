@@ -16,7 +16,7 @@ from cc2h.board import home as homes
 from cc2h.board import pages, papers, queries, services
 from cc2h.board.filters import BoardDayFilters, StatementFilters
 from cc2h.board.forms import BoardDayForm, ReopenForm, SettleForm, VoidForm
-from cc2h.board.models import BoardDay, Settlement, Statement
+from cc2h.board.models import BoardDay, Statement
 from cc2h.board.tables import BoardDayTable, StatementTable
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit import exports
@@ -25,7 +25,7 @@ from cc2h.kit.asat import asat_of
 from cc2h.kit.context import last_programme
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
-from practices.models import Commissioner
+from practices.queries import commissioners_where
 
 # The dashboard --------------------------------------------------------------------------------------
 
@@ -163,7 +163,7 @@ def statement_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a settlement back."""
     asat, found = asat_of(request), _statement(request, reference)
     require(request.user, Action.SETTLE_STATEMENT, found)
-    settlement = get_object_or_404(Settlement, statement=found, reopened_at__isnull=True)
+    settlement = get_object_or_404(papers.open_settlement(found))
     return act(
         request,
         form=ReopenForm(posted(request)),
@@ -217,8 +217,7 @@ def board_day_add(request: HttpRequest) -> HttpResponse:
     """Put a day into the list."""
     require(request.user, Action.CHANGE_BOARD_DAYS)
     asat = asat_of(request)
-    keeps = authority_of(request.user).commissioner_ids(Action.CHANGE_BOARD_DAYS)
-    commissioners = Commissioner.objects.filter(pk__in=keeps).order_by("short_name")
+    commissioners = commissioners_where(request.user, Action.CHANGE_BOARD_DAYS)
     return act(
         request,
         form=BoardDayForm(posted(request), commissioners=commissioners),
@@ -234,8 +233,7 @@ def board_day_add(request: HttpRequest) -> HttpResponse:
 def board_day_void(request: HttpRequest, pk: int) -> HttpResponse:
     """It was never a board day."""
     asat = asat_of(request)
-    visible = Commissioner.objects.visible_to(request.user)
-    found = get_object_or_404(BoardDay.objects.select_related("commissioner"), pk=pk, commissioner__in=visible)
+    found = get_object_or_404(queries.board_days_seen(request.user), pk=pk)
     require(request.user, Action.CHANGE_BOARD_DAYS, found)
     return act(
         request,

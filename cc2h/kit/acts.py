@@ -28,11 +28,11 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from cc2h.kit import words
 from cc2h.kit.asat import asat_of
-from cc2h.kit.dated import Dated, StaleRecord
+from cc2h.kit.dated import Dated, DatedQuerySet, StaleRecord
 from cc2h.kit.history import ChangedMeanwhile, changes_between
 from cc2h.kit.links import link, with_query
 from cc2h.kit.problems import errors_of
@@ -69,6 +69,18 @@ class Conflict:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, for a form; None on a page just opened (also when nothing but a yes is asked)."""
     return request.POST if request.method == "POST" else None
+
+
+def version_of(request: HttpRequest, versions: DatedQuerySet, pk: int) -> Any:
+    """The version that an address names, of those the reader may see; to be read, the one that holds now.
+
+    A POST keeps the version it was typed for, so that the service can tell that somebody else was first.
+    Raises Http404 where there is none.
+    """
+    version = get_object_or_404(versions, pk=pk)
+    if request.method == "POST" or version.held.upper_inf:
+        return version
+    return get_object_or_404(versions.held(), thread=version.thread)
 
 
 def act(

@@ -1,5 +1,7 @@
 """Imports, work to do, and which programme this database holds."""
 
+from typing import Any, Self
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -57,6 +59,12 @@ class Work(models.Model):
         return f"{self.kind} {self.key}: {self.reason}"
 
 
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, user: Any) -> Self:
+        """Every file, for those who may see files: one of them is for all commissioners."""
+        return self if user.authority.may("view_imports") else self.none()
+
+
 class ImportState(models.TextChoices):
     RECEIVED = "received", "Received"
     CHECKING = "checking", "Being checked"
@@ -108,6 +116,8 @@ class Import(models.Model):
     )  # what a person said that the file does not: its day, whose rows
     findings = models.JSONField(default=dict)
     rejection = models.TextField(blank=True)
+
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         constraints = [

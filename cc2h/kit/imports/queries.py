@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.db import connection
 from django.db.models import IntegerField, QuerySet
@@ -27,18 +28,20 @@ class FileRow:
     sorry: str = ""
 
 
-def imports() -> QuerySet[Import]:
-    """Every import, with how many problems were found."""
+def imports(user: Any) -> QuerySet[Import]:
+    """The imports this person may see, with how many problems were found."""
+    seen: QuerySet[Import] = Import.objects.visible_to(user)
     return (
-        Import.objects.select_related("uploaded_by", "decided_by")
+        seen.select_related("uploaded_by", "decided_by")
         .defer("findings", "options")
         .annotate(problem_count=Coalesce(Cast(KeyTextTransform("problems", "findings"), IntegerField()), 0))
     )
 
 
-def one_import(pk: int) -> Import:
-    """The import; raises Http404 when there is none."""
-    return get_object_or_404(Import.objects.select_related("uploaded_by", "decided_by"), pk=pk)
+def one_import(user: Any, pk: int) -> Import:
+    """The import; raises Http404 when there is none that this person may see."""
+    seen: QuerySet[Import] = Import.objects.visible_to(user)
+    return get_object_or_404(seen.select_related("uploaded_by", "decided_by"), pk=pk)
 
 
 def problems(one: Import) -> QuerySet[ImportProblem]:

@@ -65,7 +65,7 @@ class ImportList(ListPage):
         permit(self.request, SEE)
 
     def queryset(self) -> QuerySet[Import]:
-        return queries.imports()
+        return queries.imports(self.request.user)
 
     def context(self) -> dict[str, Any]:
         return {"may_import": may(self.request, BRING)}
@@ -87,7 +87,7 @@ class ProblemList(ListPage):
         permit(self.request, SEE)
 
     def queryset(self) -> QuerySet[ImportProblem]:
-        self.one = queries.one_import(self.kwargs["pk"])
+        self.one = queries.one_import(self.request.user, self.kwargs["pk"])
         return queries.problems(self.one)
 
     def context(self) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _known(one: Import) -> str:
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What was found in the file, what it would change or has changed, and who decided. `?row=8` shows that row."""
     permit(request, SEE)
-    one = queries.one_import(pk)
+    one = queries.one_import(request.user, pk)
     kind = kinds.get(one.kind)
     problems = list(queries.problems(one).order_by("line", "pk")[:PROBLEMS_SHOWN])
     told_at = None
@@ -167,7 +167,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def import_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, byte for byte as it came."""
     permit(request, SEE)
-    one = queries.one_import(pk)
+    one = queries.one_import(request.user, pk)
 
     name = re.sub(r"[^\w.\- ()]", "_", one.file_name, flags=re.ASCII)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(one.size_bytes)}
@@ -178,7 +178,7 @@ def import_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Import what was previewed, or discard it."""
     permit(request, BRING)
-    one = queries.one_import(pk)
+    one = queries.one_import(request.user, pk)
     decisions = {"import": services.confirm, "discard": services.discard}
     decision = decisions.get(request.POST.get("decision", ""))
     if decision is not None:
@@ -193,7 +193,7 @@ def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
 def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Say the day of a file that does not say it; it is then checked again."""
     permit(request, BRING)
-    one = queries.one_import(pk)
+    one = queries.one_import(request.user, pk)
     page = link(asat_of(request), "imports:import_detail", pk)
     kind = kinds.get(one.kind)
     question = kind.asks_for_day if kind else ""
@@ -217,7 +217,7 @@ def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def import_kind(request: HttpRequest, pk: int) -> HttpResponse:
     """Say of which kind a file is that its content does not show rightly; it is then checked again."""
     permit(request, BRING)
-    one = queries.one_import(pk)
+    one = queries.one_import(request.user, pk)
     page = link(asat_of(request), "imports:import_detail", pk)
     return act(
         request,
@@ -236,7 +236,7 @@ def import_kind(request: HttpRequest, pk: int) -> HttpResponse:
 def illustrative_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the illustrative programme, so that a real file can be imported."""
     permit(request, BRING)
-    one = queries.one_import(pk)
+    one = queries.one_import(request.user, pk)
     page = link(asat_of(request), "imports:import_detail", pk)
     if programme.kind() != Programme.Kind.ILLUSTRATIVE or one.state != Import.State.CHECKED:
         return redirect(page)
