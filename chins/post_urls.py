@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from chins import post_views as views
+from chins.views import posts
 
 urlpatterns = [
-    path("", views.PostList.as_view(), name="post_list"),
-    path("posts/add/", views.post_add, name="post_add"),
-    path("posts/<int:post_id>/", views.post_detail, name="post_detail"),
-    path("posts/<int:post_id>/fill/", views.post_fill, name="post_fill"),
-    path("posts/<int:post_id>/deputy/", views.deputy_name, name="deputy_name"),
-    path("holdings/<int:pk>/end/", views.holding_end, name="holding_end"),
-    path("holdings/<int:pk>/void/", views.holding_void, name="holding_void"),
-    path("deputies/<int:pk>/end/", views.deputy_end, name="deputy_end"),
-    path("deputies/<int:pk>/void/", views.deputy_void, name="deputy_void"),
+    path("", posts.PostList.as_view(), name="post_list"),
+    path("posts/add/", posts.post_add, name="post_add"),
+    path("posts/<int:post_id>/", posts.post_detail, name="post_detail"),
+    path("posts/<int:post_id>/fill/", posts.post_fill, name="post_fill"),
+    path("posts/<int:post_id>/deputy/", posts.deputy_name, name="deputy_name"),
+    path("holdings/<int:pk>/end/", posts.holding_end, name="holding_end"),
+    path("holdings/<int:pk>/void/", posts.holding_void, name="holding_void"),
+    path("deputies/<int:pk>/end/", posts.deputy_end, name="deputy_end"),
+    path("deputies/<int:pk>/void/", posts.deputy_void, name="deputy_void"),
 ]

@@ -2,36 +2,40 @@
 
 from django.urls import path, re_path
 
-from practices import views
+from practices.views import commissioners, contacts, details, federations, lists, openings, practice, standings
 
 CODE = r"^(?P<ods_code>[A-Za-z]\d{5})"
 VERSION = r"(?P<pk>\d{1,12})"
 
 app_name = "practices"
 urlpatterns = [
-    path("", views.PracticeList.as_view(), name="practice_list"),
-    path("open/", views.practice_open, name="practice_open"),
-    path("commissioners/", views.CommissionerList.as_view(), name="commissioner_list"),
-    path("commissioners/<slug:ods_code>/", views.commissioner_detail, name="commissioner_detail"),
-    path("commissioners/<slug:ods_code>/settings/", views.commissioner_settings, name="commissioner_settings"),
-    path("commissioners/<slug:ods_code>/federations/", views.federation_add, name="federation_add"),
-    path("commissioners/<slug:ods_code>/federations/<slug:slug>/", views.federation_rename, name="federation_rename"),
-    path("commissioners/<slug:ods_code>/names/", views.names_release, name="names_release"),
-    path("commissioners/<slug:ods_code>/names/<int:pk>/end/", views.names_end, name="names_end"),
-    path("commissioners/<slug:ods_code>/names/<int:pk>/void/", views.names_void, name="names_void"),
-    re_path(rf"{CODE}/$", views.practice_detail, name="practice_detail"),
-    re_path(rf"{CODE}/history/$", views.practice_history, name="practice_history"),
-    re_path(rf"{CODE}/close/{VERSION}/$", views.practice_close, name="practice_close"),
-    re_path(rf"{CODE}/merge/{VERSION}/$", views.practice_merge, name="practice_merge"),
-    re_path(rf"{CODE}/standing/{VERSION}/correct/$", views.standing_correct, name="standing_correct"),
-    re_path(rf"{CODE}/standing/{VERSION}/void/$", views.standing_void, name="standing_void"),
-    re_path(rf"{CODE}/merger/{VERSION}/void/$", views.merger_void, name="merger_void"),
-    re_path(rf"{CODE}/details/{VERSION}/$", views.practice_details, name="practice_details"),
-    re_path(rf"{CODE}/status/{VERSION}/$", views.practice_status, name="practice_status"),
-    re_path(rf"{CODE}/commissioner/{VERSION}/$", views.practice_commissioner, name="practice_commissioner"),
-    re_path(rf"{CODE}/federation/$", views.federation_join, name="federation_join"),
-    re_path(rf"{CODE}/federation/{VERSION}/leave/$", views.federation_leave, name="federation_leave"),
-    re_path(rf"{CODE}/federation/{VERSION}/void/$", views.federation_void, name="federation_void"),
-    re_path(rf"{CODE}/contacts/$", views.contact_add, name="contact_add"),
-    re_path(rf"{CODE}/contacts/{VERSION}/withdraw/$", views.contact_withdraw, name="contact_withdraw"),
+    path("", lists.PracticeList.as_view(), name="practice_list"),
+    path("open/", openings.practice_open, name="practice_open"),
+    path("commissioners/", lists.CommissionerList.as_view(), name="commissioner_list"),
+    path("commissioners/<slug:ods_code>/", commissioners.commissioner_detail, name="commissioner_detail"),
+    path("commissioners/<slug:ods_code>/settings/", commissioners.commissioner_settings, name="commissioner_settings"),
+    path("commissioners/<slug:ods_code>/federations/", commissioners.federation_add, name="federation_add"),
+    path(
+        "commissioners/<slug:ods_code>/federations/<slug:slug>/",
+        commissioners.federation_rename,
+        name="federation_rename",
+    ),
+    path("commissioners/<slug:ods_code>/names/", commissioners.names_release, name="names_release"),
+    path("commissioners/<slug:ods_code>/names/<int:pk>/end/", commissioners.names_end, name="names_end"),
+    path("commissioners/<slug:ods_code>/names/<int:pk>/void/", commissioners.names_void, name="names_void"),
+    re_path(rf"{CODE}/$", practice.practice_detail, name="practice_detail"),
+    re_path(rf"{CODE}/history/$", practice.practice_history, name="practice_history"),
+    re_path(rf"{CODE}/close/{VERSION}/$", openings.practice_close, name="practice_close"),
+    re_path(rf"{CODE}/merge/{VERSION}/$", openings.practice_merge, name="practice_merge"),
+    re_path(rf"{CODE}/standing/{VERSION}/correct/$", standings.standing_correct, name="standing_correct"),
+    re_path(rf"{CODE}/standing/{VERSION}/void/$", standings.standing_void, name="standing_void"),
+    re_path(rf"{CODE}/merger/{VERSION}/void/$", openings.merger_void, name="merger_void"),
+    re_path(rf"{CODE}/details/{VERSION}/$", details.practice_details, name="practice_details"),
+    re_path(rf"{CODE}/status/{VERSION}/$", standings.practice_status, name="practice_status"),
+    re_path(rf"{CODE}/commissioner/{VERSION}/$", standings.practice_commissioner, name="practice_commissioner"),
+    re_path(rf"{CODE}/federation/$", federations.federation_join, name="federation_join"),
+    re_path(rf"{CODE}/federation/{VERSION}/leave/$", federations.federation_leave, name="federation_leave"),
+    re_path(rf"{CODE}/federation/{VERSION}/void/$", federations.federation_void, name="federation_void"),
+    re_path(rf"{CODE}/contacts/$", contacts.contact_add, name="contact_add"),
+    re_path(rf"{CODE}/contacts/{VERSION}/withdraw/$", contacts.contact_withdraw, name="contact_withdraw"),
 ]

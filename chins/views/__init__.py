@@ -1,0 +1,1 @@
+"""Pages about CHINs, practices in them and posts, a module for what belongs together."""

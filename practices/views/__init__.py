@@ -1,0 +1,1 @@
+"""Pages about practices and commissioners, a module for what belongs together."""

@@ -1,0 +1,114 @@
+"""The lists of practices and of commissioners."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cc2h.accounts.authority import Action, can, require
+from cc2h.kit import words
+from cc2h.kit.lists import ListPage, Summary
+from practices import queries
+from practices.filters import CommissionerFilters, PracticeFilters
+from practices.models import Commissioner, Practice, Status
+from practices.querysets import PracticeQuerySet
+from practices.tables import CommissionerTable, PracticeTable
+from practices.views.finding import crumbs
+
+
+class PracticeList(ListPage):
+    """Every practice the reader may see, as at a day."""
+
+    title = "Practices"
+    noun = ("practice", "practices")
+    filterset_class = PracticeFilters
+    table_class = PracticeTable
+    default_sort = "name"
+    csv_columns = queries.CSV_COLUMNS
+    template_name = "practices/list.html"
+
+    def permit(self) -> None:
+        require(self.request.user, Action.VIEW_REGISTER)
+
+    def queryset(self) -> PracticeQuerySet:
+        return queries.practices_seen(self.request.user, self.asat)
+
+    def fetch(self, filterset: PracticeFilters) -> tuple[Summary, Sequence[queries.PracticeRow]]:
+        """One statement for the sums and the page: over thousands of practices they cost more than all the rest."""
+        ((key, falling),) = self.terms
+        found = queries.practice_page(
+            queries.with_columns(filterset.any_status, self.asat, [self.sort.removeprefix("-")]),
+            self.asat,
+            statuses=filterset.statuses,
+            key=key,
+            falling=falling,
+            page=self.page_number,
+            size=self.page_size,
+        )
+        count = sum(found.sums[status][0] for status in filterset.statuses)
+        return Summary(count, self._sentence(found.sums, filterset.statuses)), found.rows
+
+    def _sentence(self, sums: Mapping[str, tuple[int, int]], shown: Sequence[str]) -> str:
+        """What is shown, what else there is, and the patients: a closed practice's are another's by now."""
+        counted = [f"{words.number(n)} {status}" for status, (n, _) in sums.items() if n and status in shown]
+        others = [f"{words.number(n)} {status}" for status, (n, _) in sums.items() if n and status not in shown]
+        text = words.listed(counted) or f"0 {shown[0]}"
+        if others:
+            text += f" (plus {words.listed(others)})"
+        open_ones = [status for status in shown if status != Status.CLOSED]
+        patients = sum(sums[status][1] for status in open_ones)
+        return f"{text} · {words.plural(patients, 'patient')}" if open_ones else text
+
+    def ordered(self, queryset: Any) -> QuerySet[Practice]:
+        return super().ordered(queries.with_columns(queryset, self.asat, [self.sort.removeprefix("-")]))
+
+    def export(self, ordered: Any) -> Iterator[tuple[Any, ...]]:
+        return queries.export_rows(ordered, self.asat)
+
+    def exclude(self, filterset: PracticeFilters) -> Sequence[str]:
+        several = "commissioner" in filterset.filters and not filterset.form.cleaned_data.get("commissioner")
+        return () if several else ("commissioner",)
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "may_open": bool(can(self.request.user, Action.CHANGE_PRACTICE)),
+            "may_import": bool(can(self.request.user, Action.IMPORT_FILES)),
+        }
+
+
+class CommissionerList(ListPage):
+    """The commissioners whose register the reader may see, those in the programme first."""
+
+    title = "Commissioners"
+    noun = ("commissioner", "commissioners")
+    filterset_class = CommissionerFilters
+    table_class = CommissionerTable
+    default_sort = "programme"
+    csv_columns = {
+        "ods_code": "ods_code",
+        "name": "name",
+        "short_name": "short_name",
+        "in_programme": "programme",
+        "practices": "practices",
+        "word": "local_word",
+        "band_low": "band_low",
+        "band_high": "band_high",
+        "full_coverage_due": "target_day",
+        "opened": "opened",
+        "last_day": "closed",
+        "followed_by": "successor__ods_code",
+    }
+    template_name = "practices/commissioners.html"
+
+    def permit(self) -> None:
+        require(self.request.user, Action.VIEW_REGISTER)
+
+    def queryset(self) -> QuerySet[Commissioner]:
+        return queries.listed_commissioners(self.request.user, self.asat)
+
+    def summarise(self, filterset: CommissionerFilters) -> Summary:
+        count, inside = queries.programme_counts(filterset.qs)
+        return Summary(count, f"{words.plural(count, *self.noun)}, {words.number(inside)} in the programme")
+
+    def context(self) -> dict[str, Any]:
+        return {"breadcrumbs": crumbs(self.asat)}
