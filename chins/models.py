@@ -18,13 +18,16 @@ ODS_NETWORK = r"^U[0-9]{5}$"
 NO_NETWORK = "The code of a primary care network is U and five digits, like U40115."
 
 
+class ChinKind(models.TextChoices):
+    CHIN = "chin", "CHIN"
+    PCN = "pcn", "Primary care network"
+
+
 @governed
 class Chin(models.Model):
     """A group of practices serving a population; or a primary care network, which is one under another name."""
 
-    class Kind(models.TextChoices):
-        CHIN = "chin", "CHIN"
-        PCN = "pcn", "Primary care network"
+    Kind = ChinKind
 
     slug = models.SlugField(max_length=80, unique=True)
     commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="chins")
@@ -53,6 +56,11 @@ class Chin(models.Model):
                 name="chins_chin_code_shape",
                 condition=Q(code="") | Q(code__regex=ODS_NETWORK),
                 violation_error_message=NO_NETWORK,
+            ),
+            models.CheckConstraint(
+                name="chins_chin_known_kind",
+                condition=Q(kind__in=ChinKind.values),
+                violation_error_message="It is a CHIN or a primary care network.",
             ),
             models.UniqueConstraint(
                 fields=["commissioner", "name"],
@@ -291,22 +299,25 @@ class Deputy(Dated):
         return f"{self.deputy} for {self.post}"
 
 
+class PartnerSector(models.TextChoices):
+    GPS = "gps", "GPs"
+    ACUTE = "acute", "Acute trust"
+    COMMUNITY = "community", "Community provider"
+    MENTAL_HEALTH = "mental_health", "Mental health trust"
+    COUNCIL = "council", "Council"
+    VOLUNTARY = "voluntary", "Voluntary sector"
+    EDUCATION = "education", "Education provider network"
+    LMC = "lmc", "Local medical committee"
+    SUPPORT = "support", "Commissioning support"
+    HEALTHWATCH = "healthwatch", "Healthwatch"
+    NHS_ENGLAND = "nhs_england", "NHS England"
+
+
 @governed
 class Partner(Dated):
     """An organisation in a CHIN's planning group."""
 
-    class Sector(models.TextChoices):
-        GPS = "gps", "GPs"
-        ACUTE = "acute", "Acute trust"
-        COMMUNITY = "community", "Community provider"
-        MENTAL_HEALTH = "mental_health", "Mental health trust"
-        COUNCIL = "council", "Council"
-        VOLUNTARY = "voluntary", "Voluntary sector"
-        EDUCATION = "education", "Education provider network"
-        LMC = "lmc", "Local medical committee"
-        SUPPORT = "support", "Commissioning support"
-        HEALTHWATCH = "healthwatch", "Healthwatch"
-        NHS_ENGLAND = "nhs_england", "NHS England"
+    Sector = PartnerSector
 
     chin = models.ForeignKey(Chin, models.PROTECT, related_name="partners")
     organisation = models.CharField(max_length=150)
@@ -320,6 +331,11 @@ class Partner(Dated):
                 "chin",
                 "organisation",
                 message="This organisation is already a partner on some of these days.",
+            ),
+            models.CheckConstraint(
+                name="chins_partner_known_sector",
+                condition=Q(sector__in=PartnerSector.values),
+                violation_error_message="That is not a sector the portal knows.",
             ),
         ]
 

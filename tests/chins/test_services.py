@@ -19,6 +19,7 @@ from tests.factories import (
     CommissionerFactory,
     DeputyFactory,
     MembershipFactory,
+    PartnerFactory,
     PostHoldingFactory,
     PracticeDetailFactory,
     PracticeFactory,
@@ -669,6 +670,14 @@ class TestGuardsOfTheDatabase:
 
         with pytest.raises(ValidationError, match="only while the CHIN is proposed"), services.writing(None):
             close()
+
+
+class TestGuards:
+    def test_what_kind_a_chin_is_and_the_sector_of_a_partner_are_words_that_are_known(self, north: Chin) -> None:
+        with pytest.raises(IntegrityError, match="chins_chin_known_kind"), transaction.atomic():
+            Chin.objects.filter(pk=north.pk).update(kind="club")
+        with pytest.raises(IntegrityError, match="chins_partner_known_sector"), transaction.atomic():
+            PartnerFactory(chin=north, sector="charity")
 
 
 @pytest.mark.django_db(transaction=True)
