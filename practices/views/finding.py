@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from cc2h.accounts.authority import Action, require
+from cc2h.kit import words
 from cc2h.kit.acts import act, version_of
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
@@ -31,8 +32,8 @@ class Found:
         return self.facts.name
 
 
-class NotThen(Exception):
-    """The practice is in the register, only not on the page's day."""
+class NotThen(Http404):
+    """The practice is in the register, only not on the page's day: its own page says since when it is."""
 
 
 def find(request: HttpRequest, ods_code: str, action: Action = Action.VIEW_REGISTER) -> Found:
@@ -41,7 +42,7 @@ def find(request: HttpRequest, ods_code: str, action: Action = Action.VIEW_REGIS
     facts = queries.practice_facts(request.user, asat, code)
     if facts is None:
         if queries.practice_facts(request.user, AsAt(asat.today, None, asat.today), code) is not None:
-            raise NotThen
+            raise NotThen(f"{code} is not in the register on {words.day(asat.day)}.")
         raise Http404(f"There is no practice {code} here.")
     subject = queries.subject(facts.practice, facts.name, asat.today)
     if action is not Action.VIEW_REGISTER:
