@@ -81,11 +81,26 @@ def test_any_table_written_as_csv_is_read_back(written: list[list[str]]) -> None
         (b'CODE,NAME\n"E83001', "Line 2 can’t be read as CSV"),
         (b'CODE,NAME\n"E83001"x,y', "Line 2 can’t be read as CSV"),
         (b"A,B\n" + b"x" * 40_000 + b",1\n", "can’t be read as CSV"),
+        (b"\nCODE;NAME\nE83001;Ash", "The columns are separated by semicolons; commas are expected."),
+        (b'"CODE, NEW";"NAME"\n"E83001";"Ash"', "The columns are separated by semicolons; commas are expected."),
+        (b"CODE\tNAME\nE83001\tAsh", "The columns are separated by tabs; commas are expected."),
         (b"x" * (3 << 20), "longer than a megabyte"),
     ],
 )
 def test_what_is_no_table_is_refused_in_a_sentence(data: bytes, says: str) -> None:
     assert says in str(refused(data))
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b'A,B\n"E83001', "a quotation mark that opens a cell is never closed."),
+        (b'A,B\n"E83001"x,y', "something else than a comma follows the quotation mark that closes a cell."),
+        (b"A,B\n" + b"x" * 40_000 + b",1\n", "a cell has more than 32,768 characters, or a quotation mark is missing."),
+    ],
+)
+def test_what_the_csv_reader_found_wrong_is_said_in_words_for_a_person(data: bytes, says: str) -> None:
+    assert str(refused(data)) == f"Line 2 can’t be read as CSV: {says}"
 
 
 def test_bytes_that_are_not_utf8_are_refused_with_their_line() -> None:

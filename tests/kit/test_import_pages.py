@@ -260,6 +260,19 @@ def test_what_can_not_be_read_is_rejected_in_a_sentence(
     assert 'value="import"' not in page(client, one)
 
 
+@pytest.mark.parametrize("letter", ["x", "あ", "😀"])
+@pytest.mark.parametrize("length", [300, 1_000, 4_000])
+def test_a_very_long_file_name_is_kept_shortened(client: Client, manager: Any, letter: str, length: int) -> None:
+    file = io.BytesIO(LISTS)
+    file.name = letter * length + ".csv"
+    response = client.post(reverse("imports:import_upload"), {"file": file}, follow=True)
+    assert response.status_code == 200
+    kept = Import.objects.get().file_name
+    assert len(kept) == 255
+    assert kept == letter * 251 + ".csv"
+    assert client.get(reverse("imports:import_file", args=[Import.objects.get().pk])).status_code == 200
+
+
 def test_no_file_and_a_file_too_large_are_said_by_the_form(client: Client, manager: Any, settings: Any) -> None:
     assert "Choose a file." in client.post(reverse("imports:import_upload")).content.decode()
     settings.UPLOAD_LIMIT_BYTES = 1 << 20

@@ -247,6 +247,22 @@ def test_a_missing_column_is_named_with_what_was_expected(bring: Any, missing: s
     assert "Expected: CODE, NUMBER_OF_PATIENTS, EXTRACT_DATE" in problem["problem"]
 
 
+@pytest.mark.parametrize("second", ["NUMBER_OF_PATIENTS", " number_of_patients"])
+def test_a_heading_above_two_columns_is_refused_with_both_places(bring: Any, second: str) -> None:
+    rows = [[*row, "9"] for row in patients_rows({"E83001": 1})]
+    result = bring(table([*PATIENTS_HEADER, second], rows))
+    assert result.status == "rejected"
+    (problem,) = result.problems
+    assert (problem["line"], problem["column"]) == (1, "NUMBER_OF_PATIENTS")
+    first, last = PATIENTS_HEADER.index("NUMBER_OF_PATIENTS") + 1, len(PATIENTS_HEADER) + 1
+    assert f"“NUMBER_OF_PATIENTS” stands above 2 columns, {first} and {last}, and" in problem["problem"]
+
+
+def test_a_heading_that_is_not_read_may_stand_above_two_columns(bring: Any) -> None:
+    rows = [["x", *row, "y"] for row in patients_rows({"E83001": 1})]
+    assert bring(table(["HAT", *PATIENTS_HEADER, "HAT"], rows)).status == "imported"
+
+
 def test_a_misspelt_column_is_missing_and_the_one_there_is_named(bring: Any) -> None:
     header = [name.replace("NUMBER_OF_PATIENTS", "NUMBER_OF_PATEINTS") for name in PATIENTS_HEADER]
     (problem,) = bring(table(header, patients_rows({"E83001": 1}))).problems

@@ -33,6 +33,13 @@ WORKBOOK_CELLS = 500_000
 WORKBOOK_TEXT = 256 << 20  # characters of text if every cell held the longest
 WORKBOOK_COLUMNS = 256
 csv.field_size_limit(LONGEST_CELL)
+CSV_PROBLEMS = {  # of the words of Python's reader those that tell its problems apart
+    "unexpected end": "a quotation mark that opens a cell is never closed",
+    "expected after": "something else than a comma follows the quotation mark that closes a cell",
+    "field limit": f"a cell has more than {LONGEST_CELL:,} characters, or a quotation mark is missing",
+}
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
+QUOTED = re.compile(r'"[^"]*"')
 
 Row = tuple[int, list[str]]
 
@@ -88,7 +95,7 @@ class _Limited(io.RawIOBase):
         try:
             data = self.source.read(len(buffer))
         except (EOFError, OSError, zlib.error) as problem:
-            raise Rejected(f"The compressed file is damaged and can’t be unpacked ({problem}).") from None
+            raise Rejected("The compressed file is damaged and can’t be unpacked.") from problem
         self.left -= len(data)
         if self.left < 0:
             raise Rejected(f"The file unpacks to more than {megabytes(bytes_limit())}, the most the portal reads.")
@@ -155,7 +162,7 @@ def _csv(stream: Any, start: bytes) -> Iterator[Row]:
         raise Rejected("This is a PDF, not a table. The portal reads CSV and XLSX.")
     if start.startswith(GZIP_MAGIC):
         raise Rejected("The file is compressed twice. Unpack it once and bring that.")
-    reader = csv.reader(_text(stream, start), strict=True)
+    reader = csv.reader(_comma_separated(_text(stream, start)), strict=True)
     line = 1
     while True:
         try:
@@ -163,10 +170,34 @@ def _csv(stream: Any, start: bytes) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as problem:
-            raise Rejected(f"Line {line} can’t be read as CSV: {problem}.", line=line) from None
+            raise Rejected(f"Line {line} can’t be read as CSV: {_said(problem)}.", line=line) from None
         if cells and (cells[0].strip() or any(cell.strip() for cell in cells)):
             yield line, cells
         line = reader.line_num + 1
+
+
+def _said(problem: csv.Error) -> str:
+    """What Python's reader found wrong, in words for a person."""
+    return next(
+        (said for found, said in CSV_PROBLEMS.items() if found in str(problem)), "its cells can’t be told apart"
+    )
+
+
+def _comma_separated(lines: Iterator[str]) -> Iterator[str]:
+    """The lines, unless the first that is not blank has its columns separated by something else."""
+    for number, line in enumerate(lines, 1):
+        bare = QUOTED.sub("", line)
+        for sign, name in OTHER_SEPARATORS.items():
+            if sign in bare and "," not in bare:
+                raise Rejected(
+                    f"The columns are separated by {name}; commas are expected. Save the file as “CSV UTF-8” with "
+                    "commas between the columns, or as a workbook (.xlsx), and bring that.",
+                    line=number,
+                )
+        yield line
+        if bare.strip():
+            break
+    yield from lines
 
 
 def _text(stream: Any, start: bytes) -> Iterator[str]:
@@ -242,7 +273,7 @@ def _workbook(file: Any, name: str) -> dict[str, Iterator[Row]]:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as problem:  # a panic of the reader is no Exception
-        raise Rejected(f"The workbook can’t be read ({problem}).") from None
+        raise Rejected("The workbook is damaged, or of a kind that the portal can’t read.") from problem
 
 
 def _rows(workbook: Any, sheet: str) -> Iterator[Row]:
@@ -287,7 +318,7 @@ def _fits(file: Any) -> None:
             ):
                 raise Rejected("The workbook has more cells than the portal reads. Save the sheet needed as CSV.")
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
-        raise Rejected(f"The workbook is damaged and can’t be unpacked ({problem}).") from None
+        raise Rejected("The workbook is damaged and can’t be unpacked.") from problem
 
 
 def _column(letters: bytes) -> int:

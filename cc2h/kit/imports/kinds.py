@@ -126,6 +126,7 @@ class Importer:
         line, header, rest = self._header(contents)
         places = _places(self.columns, header)
         self._complain_or_note(line, header, places)
+        self._refuse_twice(line, header, places)
         width = len(header)  # a column that is not there is read from one more, which is blank
         pick = itemgetter(*(places.get(column.name, width) for column in self.columns if column.used))
         for line, cells in rest:
@@ -178,6 +179,19 @@ class Importer:
             self.notes.append(f"Columns not used: {words.listed(extras)}.")
         if missing:
             self.notes.append(f"Columns not there and not needed: {words.listed(c.headers[0] for c in missing)}.")
+
+    def _refuse_twice(self, line: int, header: list[str], places: Mapping[str, int]) -> None:
+        """Nobody can tell which of two columns of one heading is meant; those that are not read may repeat."""
+        for column in self.columns:
+            heading = header[places[column.name]] if column.used and column.name in places else ""
+            alike = [place for place, name in enumerate(header, 1) if _plain(name) == _plain(heading)]
+            if heading and len(alike) > 1:
+                raise Rejected(
+                    f"The heading “{heading}” stands above {len(alike)} columns, {words.listed(map(str, alike))}, and "
+                    f"it can’t be told which has {column.expected}. Leave it to the column that is meant.",
+                    line=line,
+                    column=heading,
+                )
 
     def header(self, name: str) -> str:
         """The header, as published, of a staged column."""
