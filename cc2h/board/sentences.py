@@ -96,8 +96,10 @@ def _left(now: Coverage, rows: Rows) -> Sentence:
 
 
 def still_out(now: Coverage, rows: Rows, practices: str) -> tuple[Counted, Counted]:
-    """How many practices are in no CHIN, in the words given, and how many patients they have."""
+    """How many practices are in no CHIN, in the words given, and how many patients they have, where lists are held."""
     patients = words.plural(now.uncovered_patients, "patient")
+    if not now.uncovered_patients and now.without_list >= now.uncovered_practices:
+        patients = "no list held"
     url = rows.still_to_join()
     return (
         Counted(practices, rows.part(practices, now.uncovered_practices, "sum:practices", url)),

@@ -61,10 +61,22 @@ def chin(number: int, status: str = "proposed") -> ChinCoverage:
             "Every practice is in a CHIN.",
         ),
         (
-            coverage(NOW, 0, 0, 0, out=10),
-            coverage(THEN, 0, 0, 0, out=10),
+            coverage(NOW, 0, 0, 0, out=10, without_list=10),
+            coverage(THEN, 0, 0, 0, out=10, without_list=10),
             "No list sizes are held for this day, so the share of patients is not known. There are no CHINs. "
-            "Ten practices, 0 patients, are still to join.",
+            "Ten practices, no list held, are still to join.",
+        ),
+        (
+            coverage(NOW, 1000, 1000, 1, out=1, without_list=1),
+            coverage(THEN, 1000, 1000, 1),
+            "Coverage is 100.0% of patients, as it was on 30 March 2018. There is still one CHIN. "
+            "One practice, no list held, is still to join.",
+        ),
+        (
+            coverage(NOW, 1000, 1000, 1, out=1),
+            coverage(THEN, 1000, 1000, 1),
+            "Coverage is 100.0% of patients, as it was on 30 March 2018. There is still one CHIN. "
+            "One practice, 0 patients, is still to join.",
         ),
         (
             coverage(NOW, 500, 1000, 2, out=5, commissioner=ENFIELD),
