@@ -9,7 +9,7 @@ from django.db import transaction
 from cc2h.kit import words
 from cc2h.kit.acts import Effect
 from chins.coverage import Coverage, live_coverage
-from chins.models import Chin
+from chins.models import Chin, Post, PostHolding
 from chins.queries import against_band
 from practices.models import Commissioner
 from practices.queries import band_words
@@ -55,6 +55,22 @@ def coverage_effect(
                 "That is shown, and stops nothing."
             )
     return Effect(intro=f"On {words.day(day)}, by the list sizes held now:", sentences=said, rows=rows, warnings=notes)
+
+
+def holding_effect(*, post: Post, by: Any, do: Callable[[], PostHolding]) -> Effect:
+    """Who gets the post by `do`, which is rolled back, whose time in it ends, and whether `by` gives it to themselves."""
+    held = PostHolding.objects.held().filter(post=post).select_related("holder").order_by("period")
+    with transaction.atomic():
+        before = {holding.pk for holding in held}
+        filled = do()
+        ended = [holding for holding in held.all() if holding.pk not in before and holding.thread != filled.thread]
+        transaction.set_rollback(True)
+    own = filled.holder == by
+    said = [f"{filled.holder} holds {post} {words.period(filled.period.lower, filled.period.upper)}."]
+    said += [f"It ends for {one.holder}, whose last day is {words.day(one.last_day)}." for one in ended]
+    taken = words.listed(f"take it from {one.holder}" for one in ended)
+    warnings = [f"You give this post to yourself{', and ' if taken else ''}{taken}."] if own else []
+    return Effect(sentences=said, warnings=warnings)
 
 
 def _coverage(commissioner: Commissioner, before: Coverage, after: Coverage, *, named: bool) -> list[dict[str, str]]:

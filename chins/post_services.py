@@ -14,11 +14,12 @@ from django.db.models import Model
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.kit import dated, words
-from cc2h.kit.dated import period_of
+from cc2h.kit.dated import Dated, period_of
 from cc2h.kit.days import day_before, today
 from cc2h.kit.problems import check
 from cc2h.kit.writing import still_held, writing
-from chins.models import Deputy, Post, PostHolding
+from chins.models import ChinState, Deputy, Post, PostHolding
+from chins.workflow import COUNTED
 from practices.models import PracticeStanding, Status
 
 
@@ -163,14 +164,20 @@ def _held_in(model: Any, post: Post, period: Any) -> Any:
 
 
 def _check_open(post: Post, period: Any) -> None:
-    """Raise ValidationError when the post's practice is closed on any of these days."""
+    """Raise ValidationError when the post's practice or CHIN is over on any of these days."""
     standings = PracticeStanding.objects.held().filter(practice=post.practice_id, status=Status.CLOSED)
     if post.practice_id and (closed := standings.filter(period__overlap=period).order_by("period").first()):
-        raise ValidationError(
-            f"The practice is closed from {words.day(closed.first_day)}: nobody holds or deputises for its posts after "
-            f"{words.day(day_before(closed.first_day))}.",
-            code="practice_closed",
-        )
+        raise ValidationError(_over("The practice", "closed", closed), code="practice_closed")
+    states = ChinState.objects.held().filter(chin=post.chin_id).exclude(status__in=COUNTED)
+    if post.chin_id and (over := states.filter(period__overlap=period).order_by("period").first()):
+        raise ValidationError(_over(str(post.chin), over.get_status_display().lower(), over), code="chin_over")
+
+
+def _over(what: str, state: str, since: Dated) -> str:
+    return (
+        f"{what} is {state} from {words.day(since.first_day)}: nobody holds or deputises for its posts after "
+        f"{words.day(day_before(since.first_day))}."
+    )
 
 
 def _may_act(person: User) -> None:

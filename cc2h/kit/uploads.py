@@ -8,7 +8,7 @@ from django.http import multipartparser
 
 # A file's name travels in the header of its part. Django refuses a request whose header exceeds a kilobyte, which 255
 # letters of some alphabets do; with this a longer name arrives as well, and is kept shortened.
-multipartparser.MAX_TOTAL_HEADER_SIZE = 32 << 10
+multipartparser.MAX_TOTAL_HEADER_SIZE = 32 << 10  # type: ignore[attr-defined]  # not in the stubs
 
 
 class LimitedUploadHandler(FileUploadHandler):

@@ -19,6 +19,7 @@ from cc2h.kit.lists import ListPage
 from chins import post_forms as forms
 from chins import post_services as services
 from chins import queries
+from chins.effects import holding_effect
 from chins.filters import PostFilters
 from chins.forms import VoidForm
 from chins.models import Deputy, Post, PostHolding
@@ -180,19 +181,22 @@ def post_fill(request: HttpRequest, post_id: int) -> HttpResponse:
         holder = get_object_or_404(queries.people_for_posts(), pk=typed["holder"])
         return services.fill_post(by=request.user, post=post, **{**typed, "holder": holder})
 
-    handing = f"{seat.holding.holder} holds it now and hands over the day before." if seat.holding else "Vacant now."
+    handing, heading = "Vacant now.", "Fill this post"
+    if seat.holding:
+        handing, heading = f"{seat.holding.holder} holds it now and hands over the day before.", "Change the holder"
     return act(
         request,
         form=forms.FillForm(posted(request), people=queries.people_for_posts(), initial={"first": asat.day}),
         do=fill,
         done=lambda h: f"{h.holder} holds {post} {words.period(h.period.lower, h.period.upper)}.",
         to=_address(asat, post),
-        heading="Fill this post",
+        effect=lambda typed: holding_effect(post=post, by=request.user, do=lambda: fill(typed)),
+        heading=heading,
         caption=post.title,
         lede=handing,
-        submit="Fill it",
+        submit=heading,
         breadcrumbs=_crumbs(asat, post),
-        fields_of_refusals={"held": "first", "dates_out_of_order": "last", "inactive": "holder"},
+        fields_of_refusals={"held": "first", "dates_out_of_order": "last", "inactive": "holder", "chin_over": "first"},
     )
 
 

@@ -110,6 +110,21 @@ class TestHolding:
         services.void_holding(by=None, holding=ended, reason="Another Anna")
         assert roles_of(anna, MAY) == []
 
+    @pytest.mark.parametrize("state", ["closed", "merged"])
+    def test_nobody_once_the_chin_is_over(self, barnet: Any, state: str) -> None:
+        since = {
+            "proposed": date(2017, 1, 1),
+            "approved": date(2017, 2, 1),
+            "operational": date(2017, 3, 1),
+            state: JUNE,
+        }
+        post = PostFactory(of=ChinFactory(commissioner=barnet, name="Burnt Oak", since=since))
+        anna = UserFactory()
+        over = f"Burnt Oak is {state} from 1 June 2018: nobody holds or deputises for its posts after 31 May 2018."
+        assert refused(lambda: services.fill_post(by=None, post=post, holder=anna, first=JUNE)) == over
+        assert refused(lambda: services.name_deputy(by=None, post=post, deputy=anna, first=MAY)) == over
+        services.fill_post(by=None, post=post, holder=anna, first=MAY, last=END_OF_MAY)
+
     def test_nobody_whose_access_has_ended(self, lead: Post) -> None:
         gone = UserFactory(name="Gone", is_active=False)
         assert "no longer signs in" in refused(lambda: services.fill_post(by=None, post=lead, holder=gone, first=MAY))
@@ -186,9 +201,30 @@ class TestPages:
         wrong = client.post(url, {"holder": "", "first": "2018-02-30"})
         assert "Choose somebody." in wrong.content.decode()
         assert "not a day in the calendar" in wrong.content.decode()
-        response = client.post(url, {"holder": ben.pk, "first": "2018-12-06"}, follow=True)
+        assert "Fill this post" in client.get(url).content.decode()
+        typed = {"holder": ben.pk, "first": "2018-12-06"}
+        preview = client.post(url, typed).content.decode()
+        assert "Ben holds CHIN lead, North Locality from 6 December 2018." in preview
+        assert "yourself" not in preview
+        assert roles_of(ben, TODAY) == []
+        response = client.post(url, typed | {"confirm": "yes"}, follow=True)
         assert "Ben holds CHIN lead, North Locality from 6 December 2018." in response.content.decode()
         assert roles_of(ben, TODAY) == [Role.CHIN_LEAD]
+
+    def test_giving_a_held_post_to_oneself_is_said_plainly_and_names_whom_it_ends(
+        self, manager: Any, lead: Post
+    ) -> None:
+        services.fill_post(by=None, post=lead, holder=UserFactory(name="Anna"), first=MAY)
+        client = self.client(manager)
+        assert "Change the holder" in client.get(reverse("people:post_detail", args=[lead.pk])).content.decode()
+        url = reverse("people:post_fill", args=[lead.pk])
+        page = client.get(url).content.decode()
+        assert "Change the holder" in page
+        assert "Fill this post" not in page
+        preview = client.post(url, {"holder": manager.pk, "first": "2018-12-06"}).content.decode()
+        assert "It ends for Anna, whose last day is 5 December 2018." in preview
+        assert "You give this post to yourself, and take it from Anna." in preview
+        assert PostHolding.objects.as_at(TODAY).get(post=lead).holder.name == "Anna"
 
     def test_the_holder_names_a_deputy_and_nobody_else_of_the_chin_does(self, lead: Post, chin: Any) -> None:
         anna, ben = UserFactory(name="Anna"), UserFactory(name="Ben")
