@@ -124,7 +124,7 @@ def _of_plain(records: list[Any], after: int = 0, name: Callable[[Any], str] = s
         changes = tuple(_changes(type(record), before, event, skipped=("id",))) if before else ()
         if event.pgh_id > after and (changes or before is None):
             metadata = _metadata(event)
-            done = f"{_kind(record)} {name(record)}: {'changed' if before else 'recorded'}"
+            done = f"{_called(record, name, ' ')}: {'changed' if before else 'recorded'}"
             found.append(
                 Entry(
                     event.pgh_created_at,
@@ -172,14 +172,15 @@ def _of_dated(versions: list[Any], name: Callable[[Any], str]) -> list[Entry]:
     return found
 
 
-def _kind(record: models.Model) -> str:
-    kind = str(record._meta.verbose_name)
-    return kind[:1].upper() + kind[1:]
+def _called(record: models.Model, name: Callable[[Any], str], between: str) -> str:
+    """What it is and its name, or the name alone where that says what it is: “CHIN 1”, not “CHIN CHIN 1”."""
+    kind, own = str(record._meta.verbose_name), name(record)
+    return own if own.casefold().startswith(kind.casefold()) else f"{kind[:1].upper()}{kind[1:]}{between}{own}"
 
 
 def _done(record: Any, act: str, reason: str, name: Callable[[Any], str]) -> str:
     when = words.period(record.period.lower, record.period.upper)
-    return f"{_kind(record)}, {name(record)}, {when}: {act}" + (f". “{reason}”" if reason else "")
+    return f"{_called(record, name, ', ')}, {when}: {act}" + (f". “{reason}”" if reason else "")
 
 
 def _metadata(event: Any) -> dict[str, Any]:

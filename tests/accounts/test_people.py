@@ -117,7 +117,7 @@ class TestEditing:
         assert "Portal administrator changed this while you were writing" in text(response)
         assert 'value="Anna Birch"' in response.content.decode()
         history = text(administrator.get(reverse("people:user_detail", args=[anna.pk])))
-        assert "name: Anna Anna Ash" in history
+        assert "Name: Anna → Anna Ash" in history
         assert "password" not in history.split("History")[-1]
 
 

@@ -291,6 +291,19 @@ class TestDetails:
         north.refresh_from_db()
         assert (north.name, north.footprint) == ("North and East", "Whetstone")
 
+    def test_the_history_says_old_and_new_in_words_and_no_number_of_the_request(
+        self, manager: Client, north: Chin
+    ) -> None:
+        url = reverse("chins:chin_edit", args=[north.slug])
+        for name in ("CHIN 1", "CHIN 2"):
+            typed = {"name": name, "code": "", "footprint": name.replace("CHIN", "Ward"), "focus_areas": "Frailty"}
+            assert manager.post(url, hidden(manager.get(url)) | typed).status_code == 302
+        for page in ("chins:chin_detail", "chins:chin_history"):
+            shown = text(manager.get(reverse(page, args=[north.slug])))
+            assert "CHIN 2: changed Name: CHIN 1 → CHIN 2 Area it serves: Ward 1 → Ward 2" in shown, page
+            assert "CHIN CHIN" not in shown
+            assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", shown)
+
     @pytest.mark.parametrize("seen", ["9" * 30, "0", "٣"])
     def test_a_version_that_never_was_does_not_pass_for_the_newest(
         self, manager: Client, north: Chin, seen: str

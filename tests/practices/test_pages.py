@@ -183,12 +183,12 @@ class TestPracticePage:
         assert page.status_code == 404
         assert "it is in the register from 1 April 2013" in text(page)
 
-    @pytest.mark.parametrize("code", ["E99999", "Z99001"])
     def test_its_history_and_forms_are_not_found_on_a_day_before_it(self, manager: Client, ashdown: Any) -> None:
         standing = version(PracticeStanding, ashdown)
         for address in ("history/", f"close/{standing}/", "federation/"):
             assert manager.get(f"/practices/G80001/{address}?as_at=2010-01-01").status_code == 404, address
 
+    @pytest.mark.parametrize("code", ["E99999", "Z99001"])
     def test_no_such_practice(self, manager: Client, code: str) -> None:
         assert manager.get(f"/practices/{code}/").status_code == 404
 
