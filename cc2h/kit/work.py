@@ -38,6 +38,7 @@ class Kind:
     do: Handler
     give_up: GiveUp | None = None
     called_off: CalledOff | None = None
+    in_no_hurry: bool = False
 
 
 kinds: dict[str, Kind] = {}
@@ -59,17 +60,18 @@ class Claim:
 
 
 def handles(
-    kind: str, *, give_up: GiveUp | None = None, called_off: CalledOff | None = None
+    kind: str, *, give_up: GiveUp | None = None, called_off: CalledOff | None = None, in_no_hurry: bool = False
 ) -> Callable[[Handler], Handler]:
     """Register the function that does the work of `kind`: called as `f(key, from_day)` in a transaction.
 
     give_up: called instead, as `f(key, attempts)`, once WORK_ATTEMPTS attempts failed or killed their worker; the
     work is then done. Without it work is tried for ever. called_off: whether the work of a key is no longer wanted
     although it is being done, as committed; it is asked beside the work, which is then stopped and undone.
+    in_no_hurry: it is done when nothing waits of a kind that somebody is waiting for.
     """
 
     def register(function: Handler) -> Handler:
-        kinds[kind] = Kind(function, give_up, called_off)
+        kinds[kind] = Kind(function, give_up, called_off, in_no_hurry)
         return function
 
     return register
@@ -104,14 +106,15 @@ def send(task: str, queue: str = "celery") -> None:
 
 
 def waiting() -> list[tuple[str, str]]:
-    """The (kind, key) pairs that a worker may claim now, oldest first."""
+    """The (kind, key) pairs that a worker may claim now: what somebody waits for before the rest, each oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT kind, key FROM kit_work
             WHERE done_at IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp())
-            GROUP BY kind, key ORDER BY min(id)
-            """
+            GROUP BY kind, key ORDER BY kind = ANY(%s), min(id)
+            """,
+            [[name for name, kind in kinds.items() if kind.in_no_hurry]],
         )
         return [(kind, key) for kind, key in cursor.fetchall()]
 
@@ -245,10 +248,14 @@ class _Keeper:
 
 
 def sweep() -> int:
-    """Do everything that waits; returns how many claims were done. Safe to run in several workers at once."""
-    done = 0
-    for kind, key in waiting():
-        claimed = claim(kind, key)
+    """Do everything that waits; returns how many claims were done. Safe to run in several workers at once.
+
+    What waits is asked again after each: a file that comes in while a country is worked out is next, not last.
+    """
+    done, tried = 0, set[tuple[str, str]]()
+    while found := next((pair for pair in waiting() if pair not in tried), None):
+        tried.add(found)
+        claimed = claim(*found)
         if claimed is not None and perform(claimed):
             done += 1
     return done

@@ -115,7 +115,7 @@ def _first_day(cursor: Any, today: date) -> date:
     return min(cursor.fetchone()[0] or today, today)
 
 
-@handles(WORK)
+@handles(WORK, in_no_hurry=True)
 def work(key: str, from_day: date | None) -> None:
     """The worker's job."""
     recompute([int(key)], from_day)

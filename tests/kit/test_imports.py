@@ -290,7 +290,7 @@ def test_a_killed_worker_is_followed_by_one_that_starts_again_from_the_stored_by
     one.refresh_from_db()
     assert one.state == State.CHECKING  # it was seen to have begun
     assert not ImportProblem.objects.exists()
-    assert work.sweep() == 0  # its claim holds until the lease is over
+    assert work.claim("import", str(one.pk)) is None  # its claim holds until the lease is over
     with connection.cursor() as cursor:
         cursor.execute("UPDATE kit_work SET lease_until = clock_timestamp() - interval '1 second'")
     work.sweep()

@@ -42,6 +42,30 @@ def test_all_that_waits_for_one_key_is_done_once_from_the_earliest_day(done: lis
     assert all(row[0] for row in rows())
 
 
+def test_a_file_to_check_does_not_wait_behind_the_coverage_of_a_country() -> None:
+    for key in ("1", "2", "3"):
+        work.leave(kind="coverage", key=key, from_day=None, reason="")
+    work.leave(kind="import", key="7", from_day=None, reason="check")
+    work.leave(kind="coverage", key="1", from_day=None, reason="")
+    assert work.waiting() == [("import", "7"), ("coverage", "1"), ("coverage", "2"), ("coverage", "3")]
+
+
+def test_a_file_that_comes_in_while_other_work_is_done_is_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def slow(key: str, from_day: date | None) -> None:
+        calls.append(f"coverage {key}")
+        if key == "1":
+            work.leave(kind="import", key="7", from_day=None, reason="check")
+
+    monkeypatch.setitem(work.kinds, "coverage", work.Kind(slow, in_no_hurry=True))
+    monkeypatch.setitem(work.kinds, "import", work.Kind(lambda key, from_day: calls.append(f"import {key}")))
+    for key in ("1", "2"):
+        work.leave(kind="coverage", key=key, from_day=None, reason="")
+    assert work.sweep() == 3
+    assert calls == ["coverage 1", "import 7", "coverage 2"]
+
+
 def test_work_without_a_day_asks_for_everything(done: list[tuple[str, Any]]) -> None:
     work.leave(kind="test", key="a", from_day=date(2018, 5, 1), reason="")
     work.leave(kind="test", key="a", from_day=None, reason="")
