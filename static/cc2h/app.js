@@ -18,6 +18,11 @@
     });
   }
 
+  // A day left empty in the header stays out of the address.
+  document.querySelector(".app-as-at")?.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
+
   // Leaving a form with something typed asks first.
   let unsaved = false;
   document.querySelectorAll("form[data-warn-unsaved]").forEach((form) => {

@@ -23,6 +23,7 @@ def test_travels_to_the_days_of_the_papers(enter: Enter) -> None:
     page.get_by_label("As at", exact=True).fill("2018-03-30")
     visit.press("Go", page.get_by_role("form", name="The day pages are about"))
     expect(page.locator(".app-strip--as-at")).to_contain_text("As at 30 March 2018")
+    expect(page).to_have_url(re.compile(r"/\?as_at=2018-03-30$"))  # and no empty "as known on"
     expect(card(page, "Patients in a CHIN")).to_contain_text("38.0%")
     expect(card(page, "Patients in a CHIN")).to_contain_text("Paper says 38%")
 
