@@ -66,7 +66,7 @@ def plan_takeovers(sql: Sql) -> str:
         )
         SELECT DISTINCT ON (old) old, new, day, c.short_name, c.in_programme  -- the last, where it shrank before
         FROM found JOIN practices_commissioner c ON c.ods_code = found.old
-        WHERE c.successor_id IS NULL ORDER BY old, day DESC
+        WHERE c.successor_id IS NULL AND (c.opened IS NULL OR c.opened < day) ORDER BY old, day DESC
         """,
         ncl=NCL.code,
         ncl_since=NCL.since,

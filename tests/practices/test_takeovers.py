@@ -51,6 +51,12 @@ class TestWhatFilesShow:
         told = "Old went into 10R on 1 April 2018: it takes part in the programme"
         assert any(told in note for note in result.notes)
 
+    def test_none_can_have_taken_over_on_the_day_that_the_other_opened(self, bring: Any) -> None:
+        assert bring(practices("93C", "20130401", "A10001"), "epraccur_2020-06.csv").status == "imported"
+        corrected = bring(practices("07M", "20200401", "A10001"), "epraccur_2021-06.csv")
+        assert corrected.status == "imported"
+        assert (named("93C").closed, named("93C").successor) == (None, None)
+
     def test_a_few_practices_going_over_is_none(self, bring: Any) -> None:
         CommissionerFactory(ods_code="10Q", in_programme=True)
         bring(practices("10Q", "20130401", "A10001", "A10002"), "epraccur_2016-02.csv")
