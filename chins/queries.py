@@ -159,8 +159,8 @@ def membership_to_end(practice: Practice, last: date) -> Membership | None:
 
 
 def joining(chin: Chin, user: Any, asat: AsAt) -> tuple[list[Member], int]:
-    """Practices that join after the day, and how many more whose names this person may not see."""
-    planned = list(Membership.objects.held(asat.known_at).starting_after(asat.day).filter(chin=chin).order_by("period"))
+    """Practices planned to join after the day, and how many more whose names this person may not see."""
+    planned = list(Membership.objects.planned(asat).filter(chin=chin).order_by("period"))
     seen = visible_practices(user, asat, [m.practice_id for m in planned])
     shown = [m for m in planned if m.practice_id in seen]
     by_day = sorted(_members(shown, asat), key=lambda m: (m.membership.first_day, m.name))
@@ -305,10 +305,10 @@ def seats(posts: Iterable[Post], asat: AsAt) -> list[Seat]:
     """Who holds each post on the day, in the order given."""
     posts = list(posts)
     known = asat.known_at
-    holdings = PostHolding.objects.held(known).filter(post__in=posts).select_related("holder").order_by("period", "pk")
-    now = {h.post_id: h for h in holdings.open_on(asat.day)}
+    holdings = PostHolding.objects.filter(post__in=posts).select_related("holder").order_by("period", "pk")
+    now = {h.post_id: h for h in holdings.as_at(asat.day, known)}
     coming: dict[int, PostHolding] = {}
-    for holding in holdings.starting_after(asat.day):
+    for holding in holdings.planned(asat):
         coming.setdefault(holding.post_id, holding)
     acting: dict[int, list[Deputy]] = {}
     deputies = Deputy.objects.as_at(asat.day, known).filter(post__in=posts).select_related("deputy")
@@ -386,8 +386,9 @@ def seats_of(chin: Chin, asat: AsAt) -> list[Seat]:
 
 def partners(chin: Chin, asat: AsAt) -> list[Partner]:
     """The organisations in the planning group on the day, and those to come, by name."""
-    held = Partner.objects.held(asat.known_at).filter(chin=chin)
-    return list(held.filter(Q(period__contains=asat.day) | Q(period__startswith__gt=asat.day)).order_by("organisation"))
+    of_it = Partner.objects.filter(chin=chin)
+    shown = of_it.as_at(asat.day, asat.known_at) | of_it.planned(asat)
+    return list(shown.order_by("organisation"))
 
 
 # History ---------------------------------------------------------------------------------------------

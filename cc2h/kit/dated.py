@@ -19,8 +19,10 @@ from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, R
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
-from django.db.models import FilteredRelation, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
+from cc2h.kit.asat import AsAt
+from cc2h.kit.days import end_of_day
 from cc2h.kit.problems import check
 
 CLOSING_COLUMNS = ("held", "closed_by_id", "closed_act", "closed_reason")
@@ -58,6 +60,17 @@ class DatedQuerySet(models.QuerySet):
 
     def starting_after(self, day: date) -> Self:
         return self.filter(period__startswith__gt=day)
+
+    def planned(self, asat: AsAt) -> Self:
+        """Versions to come after the page's day. Of a day that is past, what had been recorded by its end.
+
+        What was first recorded later was no plan yet, and what has become of it since is told as what happened.
+        """
+        later = self.held(asat.known_at).starting_after(asat.day)
+        if asat.day >= asat.today:
+            return later
+        by_then = self.model._default_manager.filter(held__startswith__lt=end_of_day(asat.day))
+        return later.filter(Exists(by_then.filter(thread=OuterRef("thread"))))
 
 
 def true_on(relation: str, day: date, known: datetime | None = None) -> FilteredRelation:

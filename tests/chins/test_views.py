@@ -223,6 +223,21 @@ class TestPage:
         assert "Who changed what" not in text(board.get(url))
         assert "Change the state" not in text(board.get(url))
 
+    def test_a_plan_made_later_is_not_shown_on_the_page_of_an_earlier_day(
+        self, board: Client, north: Chin, ashdown: Any
+    ) -> None:
+        later = {"first": NEXT_YEAR, "recorded": datetime(2018, 10, 1, 9, tzinfo=UTC)}
+        MembershipFactory(chin=north, practice=ashdown, **later)
+        PartnerFactory(chin=north, organisation="Healthwatch Barnet", **later)
+        PostHoldingFactory(post__of=north, holder=UserFactory(name="Anna"), **later)
+        url = reverse("chins:chin_detail", args=[north.slug])
+        plans = ("practice is planned to join", "Healthwatch Barnet", "from 1 Jan 2019: Anna")
+        for day in ("", "2018-10-01"):
+            shown = text(board.get(url, {"as_at": day})).replace("\u00a0", " ")
+            assert [plan for plan in plans if plan not in shown] == []
+        earlier = text(board.get(url, {"as_at": "2018-09-30"})).replace("\u00a0", " ")
+        assert [plan for plan in plans if plan in earlier] == []
+
     def test_another_commissioners_is_not_there(self, manager: Client) -> None:
         chin = ChinFactory()
         assert manager.get(reverse("chins:chin_detail", args=[chin.slug])).status_code == 404
