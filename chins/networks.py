@@ -1,6 +1,6 @@
 """What practices are told of the networks they are in (practices.networks)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cc2h.kit import words
 from cc2h.kit.acts import Effect
-from cc2h.kit.dated import true_on
+from cc2h.kit.dated import true_in_sql, true_on
 from chins.effects import coverage_effect
 from chins.endings import end_or_void, give_back, lasting_beyond, of_posts
 from chins.models import Chin, ChinState, Deputy, Membership, PostHolding
@@ -66,15 +66,30 @@ class Chins:
             chin_period=F("membership_on__period"),
         )
 
+    facts: Mapping[str, str] = {
+        "chin_id": "membership.chin_id",
+        "chin_slug": "chin.slug",
+        "chin": "chin.name",
+        "chin_status": "chin_state.status",
+        "since": "lower(membership.period)",
+    }
+
+    def tables(self, known: bool) -> Mapping[str, str]:
+        joined, stands = true_in_sql("membership", known), true_in_sql("chin_state", known)
+        return {
+            "membership": f"LEFT JOIN chins_membership membership ON membership.practice_id = standing.practice_id AND {joined}",
+            "chin": "LEFT JOIN chins_chin chin ON chin.id = membership.chin_id",
+            "chin_state": f"LEFT JOIN chins_chinstate chin_state ON chin_state.chin_id = membership.chin_id AND {stands}",
+        }
+
     def places(self, practice_ids: Sequence[int], day: date, known: datetime | None) -> dict[int, Place]:
-        held = "upper_inf(m.held)" if known is None else "m.held @> %(known)s"
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""
                 SELECT m.practice_id, c.id, c.slug, c.name, lower(m.period)
                 FROM chins_membership m JOIN chins_chin c ON c.id = m.chin_id
-                WHERE m.practice_id = ANY(%(practices)s) AND m.period @> %(day)s AND {held}
-                """,  # noqa: S608 - one of two conditions above
+                WHERE m.practice_id = ANY(%(practices)s) AND {true_in_sql("m", known is not None)}
+                """,  # noqa: S608 - one of two conditions
                 {
                     "practices": list(practice_ids),
                     "day": day,

@@ -5,8 +5,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django_filters.widgets import RangeWidget
@@ -14,6 +13,7 @@ from django_filters.widgets import RangeWidget
 from cc2h.kit.days import year_before
 from cc2h.kit.lists import ListFilters
 from practices import queries
+from practices.matching import Matching
 from practices.models import (
     LARGEST_LIST,
     Commissioner,
@@ -24,7 +24,7 @@ from practices.models import (
     Status,
 )
 from practices.networks import networks
-from practices.querysets import CommissionerQuerySet, PracticeQuerySet
+from practices.querysets import CommissionerQuerySet
 
 NOT_IN_A_CHIN = "none"
 BEGINS_A_CODE = re.compile(r"[A-Za-z]\d{0,5}")
@@ -53,9 +53,7 @@ class PracticeFilters(ListFilters):
     """Active practices, unless another status is asked for. `any_status` is the same without that filter."""
 
     q = filters.CharFilter(method="search", label="Search", help_text="Name, code or postcode")
-    commissioner = filters.ChoiceFilter(
-        field_name="standing_on__commissioner__ods_code", label="Commissioner", empty_label="Any"
-    )
+    commissioner = filters.ChoiceFilter(method="by_commissioner", label="Commissioner", empty_label="Any")
     chin = filters.ChoiceFilter(method="in_chin", label="CHIN", empty_label="Any, or none")
     chin_status = filters.ChoiceFilter(
         method="by_chin_status", label="CHIN status", choices=CHIN_STATUSES, empty_label="Any"
@@ -83,7 +81,7 @@ class PracticeFilters(ListFilters):
         model = Practice
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, queryset: PracticeQuerySet, *, request: HttpRequest) -> None:
+    def __init__(self, data: QueryDict, queryset: Matching, *, request: HttpRequest) -> None:
         super().__init__(_plain(data), queryset, request=request)
         choices = queries.filter_choices(request.user, self.asat, self.data.get("commissioner", ""))
         for name, fewest in (("commissioner", 2), ("borough", 2), ("federation", 1)):
@@ -94,13 +92,13 @@ class PracticeFilters(ListFilters):
         self.offer("chin", [(NOT_IN_A_CHIN, "Not in a CHIN"), *offered], fewest=1)
 
     @cached_property
-    def any_status(self) -> PracticeQuerySet:
+    def any_status(self) -> Matching:
         """What all filters but the status let through, so that a page can say how many have which status."""
-        practices = self.queryset
+        matching = self.queryset
         for name, value in self.form.cleaned_data.items():
             if name != "status":
-                practices = self.filters[name].filter(practices, value)
-        return practices
+                matching = self.filters[name].filter(matching, value)
+        return matching
 
     @property
     def statuses(self) -> list[str]:
@@ -108,47 +106,48 @@ class PracticeFilters(ListFilters):
         asked = self.form.cleaned_data["status"] or Status.ACTIVE
         return list(Status.values) if asked == "all" else [asked]
 
-    def filter_queryset(self, queryset: Any) -> Any:
-        return self.any_status.filter(status__in=self.statuses)
+    @property
+    def qs(self) -> Matching:
+        return self.any_status.where("standing.status = ANY(%(statuses)s)", statuses=self.statuses)
 
-    # Each takes the practices so far, the parameter's name and its value -------------------------------
-    def search(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
+    # Each takes what matches so far, the parameter's name and its value --------------------------------
+    def search(self, matching: Matching, name: str, value: str) -> Matching:
         """By a part of the name, or the beginning of a code or postcode where it can be one."""
-        joined = value.replace(" ", "")
-        found = Q(name__icontains=value)
-        practices = practices.with_details(self.asat.day, self.asat.known_at)
+        joined = value.replace(" ", "").upper()
+        found = "strpos(upper(detail.name), upper(%(q)s)) > 0"
         if BEGINS_A_CODE.fullmatch(joined):
-            found |= Q(ods_code__istartswith=joined)
+            found += " OR starts_with(practice.ods_code, %(joined)s)"
         if BEGINS_A_POSTCODE.fullmatch(joined):
-            practices = practices.alias(close_postcode=Replace(F("postcode"), Value(" ")))
-            found |= Q(close_postcode__istartswith=joined)
-        return practices.filter(found)
+            found += " OR starts_with(upper(replace(detail.postcode, ' ', '')), %(joined)s)"
+        return matching.where(found, q=value, joined=joined)
 
-    def in_chin(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        practices = practices.with_network(self.asat.day, self.asat.known_at)
-        return practices.filter(chin_id__isnull=True) if value == NOT_IN_A_CHIN else practices.filter(chin_slug=value)
+    def by_commissioner(self, matching: Matching, name: str, value: str) -> Matching:
+        theirs = "standing.commissioner_id = (SELECT k.id FROM practices_commissioner k WHERE k.ods_code = %(theirs)s)"
+        return matching.where(theirs, theirs=value)
 
-    def by_chin_status(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        return practices.with_network(self.asat.day, self.asat.known_at).filter(chin_status=value)
+    def in_chin(self, matching: Matching, name: str, value: str) -> Matching:
+        if value == NOT_IN_A_CHIN:
+            return matching.where_fact("chin_id", "IS NULL")
+        return matching.where_fact("chin_slug", "= %(chin)s", chin=value)
 
-    def by_placed(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        practices = practices.with_network(self.asat.day, self.asat.known_at)
-        return practices.filter(chin_id__isnull=value == "out")
+    def by_chin_status(self, matching: Matching, name: str, value: str) -> Matching:
+        return matching.where_fact("chin_status", "= %(chin_status)s", chin_status=value)
 
-    def in_federation(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        practices = practices.with_federation(self.asat.day, self.asat.known_at)
-        return practices.filter(federation_slug=value)
+    def by_placed(self, matching: Matching, name: str, value: str) -> Matching:
+        return matching.where_fact("chin_id", "IS NULL" if value == "out" else "IS NOT NULL")
 
-    def in_borough(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
-        return practices.with_details(self.asat.day, self.asat.known_at).filter(borough=value)
+    def in_federation(self, matching: Matching, name: str, value: str) -> Matching:
+        return matching.where("federation.slug = %(federation)s", federation=value)
 
-    def of_size(self, practices: PracticeQuerySet, name: str, value: slice) -> QuerySet[Any]:
-        practices = practices.with_patients(self.asat.day, self.asat.known_at)
+    def in_borough(self, matching: Matching, name: str, value: str) -> Matching:
+        return matching.where_fact("borough", "= %(borough)s", borough=value)
+
+    def of_size(self, matching: Matching, name: str, value: slice) -> Matching:
         if value.start is not None:
-            practices = practices.filter(patients__gte=value.start)
-        return practices if value.stop is None else practices.filter(patients__lte=value.stop)
+            matching = matching.where_fact("patients", ">= %(size_from)s", size_from=value.start)
+        return matching if value.stop is None else matching.where_fact("patients", "<= %(size_to)s", size_to=value.stop)
 
-    def changed_since(self, practices: PracticeQuerySet, name: str, value: str) -> QuerySet[Any]:
+    def changed_since(self, matching: Matching, name: str, value: str) -> Matching:
         """Opened, closed, renamed, moved, merged, joined or left a network or a federation in the year before."""
         after, until = year_before(self.asat.day), self.asat.day
         began = Q(period__startswith__gt=after, period__startswith__lte=until)
@@ -157,7 +156,7 @@ class PracticeFilters(ListFilters):
         for model in (PracticeDetail, PracticeStanding, FederationMembership):
             of_those = model.objects.held(self.asat.known_at).filter(began | ended)
             changed |= Q(pk__in=of_those.values("practice"))
-        return practices.filter(changed)
+        return matching.among(Practice.objects.filter(changed))
 
 
 def _plain(data: QueryDict) -> QueryDict:

@@ -52,6 +52,13 @@ class Networks(Protocol):
         All are None for a practice in no network that counts. Joins, so that thousands of rows stay one query.
         """
 
+    def tables(self, known: bool) -> Mapping[str, str]:
+        """Alias → the join of a table that says so, for `practices.matching`; `known` as in `dated.true_in_sql`."""
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What these tables say: chin_id, chin_slug, chin, chin_status and since (a day)."""
+
     def places(self, practice_ids: Sequence[int], day: date, known: datetime | None) -> Mapping[int, Place]:
         """Where each of these practices is on the day; those in no network that counts are left out."""
 

@@ -8,15 +8,15 @@ from itertools import chain
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Target, authority_of
 from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
-from cc2h.kit.days import year_before
+from cc2h.kit.dated import true_in_sql
+from practices.matching import Matching, counted, facts
 from practices.models import (
     Commissioner,
     Contact,
@@ -68,27 +68,6 @@ def filter_choices(user: Any, asat: AsAt, commissioner: str) -> Mapping[str, lis
     return {name: sorted(pairs, key=lambda pair: pair[1]) for name, pairs in choices.items()}
 
 
-def with_columns(practices: PracticeQuerySet, asat: AsAt, names: Iterable[str]) -> PracticeQuerySet:
-    """Joins what the named columns of the list rest on, and no more."""
-    day, known = asat.day, asat.known_at
-    for name in names:
-        if name in ("name", "postcode", "borough"):
-            practices = practices.with_details(day, known)
-        elif name in ("chin", "since", "chin_status"):
-            practices = practices.with_network(day, known)
-        elif name == "patients":
-            practices = practices.with_patients(day, known)
-        elif name == "list_day":
-            practices = practices.with_list_size(day, known)
-        elif name == "change" and "change" not in practices.query.annotations:
-            practices = practices.with_list_size(day, known).with_patients(year_before(day), known, "before_")
-            changed = When(list_day__gt=year_before(day), then=F("patients") - F("before_patients"))
-            practices = practices.annotate(change=Case(changed))  # of one and the same list: not known
-        elif name == "federation":
-            practices = practices.with_federation(day, known)
-    return practices
-
-
 # One statement: the matching practices once, their sums, the page's keys, and only then what those rows show, each
 # fact by a subquery of its own, which the planner need not order. PostgreSQL takes three joins as at a day for narrow
 # and would look up thousands of rows one by one (ten times as long), so it is told to join by hashing. Written short,
@@ -117,15 +96,15 @@ SELECT
     id, status, patients,
     (SELECT p.ods_code FROM practices_practice p WHERE p.id = x.id),
     (SELECT d.name FROM practices_practicedetail d
-        WHERE d.practice_id = x.id AND d.period @> %(day)s AND {d_held}),
+        WHERE d.practice_id = x.id AND {d_true}),
     (SELECT c.short_name FROM practices_practicestanding s JOIN practices_commissioner c ON c.id = s.commissioner_id
-        WHERE s.practice_id = x.id AND s.period @> %(day)s AND {s_held}),
+        WHERE s.practice_id = x.id AND {s_true}),
     (SELECT array_agg(l.day - %(before)s ORDER BY l.day) FROM practices_listsize l
-        WHERE l.practice_id = x.id AND l.day >= %(before)s AND l.day <= %(day)s AND {l_held}),
+        WHERE l.practice_id = x.id AND l.day >= %(before)s AND l.day <= %(day)s AND {l_counted}),
     (SELECT array_agg(l.patients ORDER BY l.day) FROM practices_listsize l
-        WHERE l.practice_id = x.id AND l.day >= %(before)s AND l.day <= %(day)s AND {l_held}),
+        WHERE l.practice_id = x.id AND l.day >= %(before)s AND l.day <= %(day)s AND {l_counted}),
     patients - (SELECT l.patients FROM practices_listsize l
-        WHERE l.practice_id = x.id AND l.day <= %(before)s AND {l_held} ORDER BY l.day DESC LIMIT 1),
+        WHERE l.practice_id = x.id AND l.day <= %(before)s AND {l_counted} ORDER BY l.day DESC LIMIT 1),
     place
 FROM (SELECT) AS once LEFT JOIN page AS x ON true
 ) AS listed ORDER BY place
@@ -160,48 +139,29 @@ class PracticePage:
 
 
 def practice_page(
-    practices: PracticeQuerySet, asat: AsAt, *, statuses: Sequence[str], key: F, falling: bool, page: int, size: int
+    matching: Matching, *, statuses: Sequence[str], sort: str, falling: bool, page: int, size: int
 ) -> PracticePage:
-    """One page of `practices` that have one of `statuses`, ordered by `key`, what is not known last.
+    """One page of those that match and have one of `statuses`, ordered by a fact, what is not known last.
 
     `page` counts from 1; one too far is the last.
     """
-    known = asat.known_at
-    matching = with_columns(practices, asat, ["patients"]).annotate(key=key).order_by()
-    try:
-        sql, parameters = matching.values_list("pk", "status", "patients", "key").query.sql_with_params()
-    except EmptyResultSet:  # Django sees that no row can match
-        return PracticePage(dict.fromkeys(Status.values, (0, 0)), [])
-    names = {f"m{n}": value for n, value in enumerate(parameters)}
-    held = "upper_inf({}.held)" if known is None else "{}.held @> %(known)s"
+    fact = facts(matching.known)
+    columns = ("standing.practice_id", "standing.status", fact["patients"], fact[sort])
     statement = PAGE.format(
-        matching=sql % tuple(f"%({name})s" for name in names),
+        matching=matching.select(columns),
         direction="DESC" if falling else "ASC",
-        d_held=held.format("d"),
-        s_held=held.format("s"),
-        l_held="l.superseded_at IS NULL"
-        if known is None
-        else "l.recorded_at < %(known)s AND (l.superseded_at IS NULL OR l.superseded_at >= %(known)s)",
+        d_true=true_in_sql("d", matching.known),
+        s_true=true_in_sql("s", matching.known),
+        l_counted=counted("l", matching.known),
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            names
-            | {
-                "shown": list(statuses),
-                "size": size,
-                "page": page,
-                "day": asat.day,
-                "before": year_before(asat.day),
-                "known": known and known - timedelta(microseconds=1),
-            },
-        )
+        cursor.execute(statement, matching.parameters | {"shown": [*statuses], "size": size, "page": page})
         while cursor.nextset():
             pass
         found = cursor.fetchall()
     sums = {status: (n, patients) for status, (n, patients) in (found[0][0] or {}).items()}
     rows = [row[1:] for row in found if row[1] is not None]
-    places = networks().places([row[0] for row in rows], asat.day, known)
+    places = networks().places([row[0] for row in rows], matching.asat.day, matching.asat.known_at)
     return PracticePage(
         {status: sums.get(status, (0, 0)) for status in Status.values},
         [
@@ -223,39 +183,45 @@ def practice_page(
 
 def newest_extracts(asat: AsAt) -> Mapping[int, date]:
     """Commissioner → the day of the newest list size of any of its active practices, not later than the day."""
-    practices: PracticeQuerySet = Practice.objects.with_standing(asat.day, asat.known_at)
-    sized = with_columns(practices, asat, ["list_day"]).filter(status=Status.ACTIVE).order_by()
-    return dict(sized.values_list("commissioner_id").annotate(Max("list_day")))
+    active = Matching(asat).where("standing.status = 'active'")
+    columns = ("standing.commissioner_id", f"max({facts(active.known)['list_day']})")
+    with connection.cursor() as cursor:
+        cursor.execute(active.select(columns, "GROUP BY 1"), active.parameters)
+        return dict(cursor.fetchall())
 
 
+# The columns of the list's CSV, and the fact each holds.
 CSV_COLUMNS = {
     "ods_code": "ods_code",
     "name": "name",
     "postcode": "postcode",
-    "commissioner": "standing_on__commissioner__ods_code",
+    "commissioner": "commissioner_code",
     "borough": "borough",
     "status": "status",
-    "chin": "chin_name",
+    "chin": "chin",
     "chin_status": "chin_status",
-    "since": "chin_period",
+    "since": "since",
     "patients": "patients",
     "list_day": "list_day",
     "carried_forward": "commissioner_id",
-    "federation": "federation_name",
+    "federation": "federation",
 }
 
 
-def export_rows(practices: PracticeQuerySet, asat: AsAt) -> Iterator[tuple[Any, ...]]:
-    """The rows of the list's CSV, in the order of CSV_COLUMNS. A list size older than the commissioner's newest
+def export_rows(matching: Matching) -> Iterator[tuple[Any, ...]]:
+    """The rows of the list's CSV, with the columns of CSV_COLUMNS, read through a cursor of the server.
 
-    extract is carried forward: `yes`. A practice without any list size has blanks.
+    A list size older than the commissioner's newest extract is carried forward: `yes`. A practice without any list
+    size has blanks.
     """
-    newest = newest_extracts(asat)
-    practices = with_columns(practices, asat, ["name", "chin", "list_day", "federation"])
-    for row in practices.values_list(*CSV_COLUMNS.values()).iterator(chunk_size=2000):
-        *before, since, patients, list_day, commissioner, federation = row
-        carried = list_day is not None and list_day < newest.get(commissioner, list_day)
-        yield (*before, since and since.lower, patients, list_day, "yes" if carried else "no", federation)
+    newest, fact = newest_extracts(matching.asat), facts(matching.known)
+    columns = [fact[name] for name in CSV_COLUMNS.values()]
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(matching.select(columns), matching.parameters)
+        while rows := cursor.fetchmany(2000):
+            for *before, list_day, commissioner, federation in rows:
+                carried = list_day is not None and list_day < newest.get(commissioner, list_day)
+                yield (*before, list_day, "yes" if carried else "no", federation)
 
 
 # One practice ----------------------------------------------------------------------------------------
@@ -406,7 +372,8 @@ def with_gaps(points: Sequence[tuple[date, int]]) -> list[dict[str, Any]]:
 
 def successors(user: Any, asat: AsAt, facts: Facts) -> list[tuple[str, str]]:
     """(code, name) of the active practices of the same commissioner, to choose a successor from."""
-    visible = with_columns(Practice.objects.visible_to(user, asat), asat, ["name"]).exclude(pk=facts.practice.pk)
+    visible: PracticeQuerySet = Practice.objects.visible_to(user, asat).with_details(asat.day, asat.known_at)
+    visible = visible.exclude(pk=facts.practice.pk)
     same = visible.filter(status=Status.ACTIVE, commissioner_id=facts.standing.commissioner_id)
     return list(same.order_by("name", "pk").values_list("ods_code", "name"))
 
@@ -434,7 +401,9 @@ def peers(user: Any, asat: AsAt, facts: Facts) -> list[dict[str, Any]]:
     """The practices of its network that this person may see, itself included, largest first."""
     if facts.place is None:
         return []
-    visible = with_columns(Practice.objects.visible_to(user, asat), asat, ["name", "chin", "list_day"])
+    day, known = asat.day, asat.known_at
+    visible: PracticeQuerySet = Practice.objects.visible_to(user, asat).with_details(day, known)
+    visible = visible.with_network(day, known).with_list_size(day, known)
     rows = visible.filter(chin_id=facts.place.pk).order_by(F("patients").desc(nulls_last=True), "pk")
     return list(rows.values("ods_code", "name", "patients", "list_day", "status"))
 

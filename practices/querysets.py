@@ -27,6 +27,19 @@ from cc2h.kit.dated import DatedQuerySet, true_on
 from practices.networks import networks
 
 
+def all_visible_of(user: Any) -> frozenset[int] | None:
+    """The commissioners whose every practice the person may see, if those are all the person may see, else None."""
+    held = authority_of(user)
+    register = held.commissioner_ids(Action.VIEW_REGISTER)
+    whole = (
+        not held.everywhere(Action.VIEW_REGISTER)
+        and held.commissioner_ids(Action.VIEW_UNPLACED) == register
+        and not held.own_ids(Action.VIEW_REGISTER, Scope.PRACTICE)
+        and not held.own_ids(Action.VIEW_REGISTER, Scope.FEDERATION)
+    )
+    return register if whole else None
+
+
 class CommissionerQuerySet(QuerySet):
     def visible_to(self, user: Any) -> Self:
         """Commissioners whose register the person may see."""

@@ -16,13 +16,13 @@ from practices.queries import PracticeRow, band_words
 
 
 class PracticeTable(ListTable):
-    """Rows are `practices.queries.PracticeRow`; each column is ordered by what `order_by` names in the database."""
+    """Rows are `practices.queries.PracticeRow`; each column is ordered by the fact of its name (`practices.matching`)."""
 
     ods_code = Column(verbose_name="Code", attrs={"td": {"class": "quiet"}})
     name = Column(verbose_name="Practice")
-    commissioner = Column(verbose_name="Commissioner", order_by="standing_on__commissioner__short_name")
-    chin = Column(verbose_name="CHIN", empty_values=(), accessor="place", order_by="chin_name")
-    since = Column(verbose_name="Since", accessor="place", order_by="membership_on__period__startswith")
+    commissioner = Column(verbose_name="Commissioner")
+    chin = Column(verbose_name="CHIN", empty_values=(), accessor="place")
+    since = Column(verbose_name="Since", accessor="place")
     patients = Column(attrs=NUMERIC)
     change = Column(verbose_name="Year", attrs=NUMERIC)
     months = Column(verbose_name="12 months", accessor="sizes", orderable=False)

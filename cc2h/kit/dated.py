@@ -81,6 +81,11 @@ def true_on(relation: str, day: date, known: datetime | None = None) -> Filtered
     return FilteredRelation(relation, condition=Q(**{f"{relation}__period__contains": day}) & held)
 
 
+def true_in_sql(alias: str, known: bool) -> str:
+    """The condition that a version holds on %(day)s, as it is held now or, if `known`, at the moment %(known)s."""
+    return f"{alias}.period @> %(day)s AND " + (f"{alias}.held @> %(known)s" if known else f"upper_inf({alias}.held)")
+
+
 def dated_triggers() -> list[pgtrigger.Trigger]:
     columns = ", ".join(f"'{name}'" for name in CLOSING_COLUMNS)
     return [

@@ -79,7 +79,7 @@ class ListFilters(FilterSet):
 
     def _copy(self, one: Filter) -> Filter:
         mine = copy(one)
-        mine.extra, mine.model, mine.parent = dict(one.extra), self.queryset.model, self
+        mine.extra, mine.model, mine.parent = dict(one.extra), self._meta.model, self
         mine.method = one.method  # binds it to the copy
         return mine
 

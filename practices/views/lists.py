@@ -10,8 +10,8 @@ from cc2h.kit import words
 from cc2h.kit.lists import ListPage, Summary
 from practices import queries
 from practices.filters import CommissionerFilters, PracticeFilters
-from practices.models import Commissioner, Practice, Status
-from practices.querysets import PracticeQuerySet
+from practices.matching import Matching
+from practices.models import Commissioner, Status
 from practices.tables import CommissionerTable, PracticeTable
 from practices.views.finding import crumbs
 
@@ -30,18 +30,16 @@ class PracticeList(ListPage):
     def permit(self) -> None:
         require(self.request.user, Action.VIEW_REGISTER)
 
-    def queryset(self) -> PracticeQuerySet:
-        return queries.practices_seen(self.request.user, self.asat)
+    def queryset(self) -> Any:
+        return Matching.visible_to(self.request.user, self.asat)
 
     def fetch(self, filterset: PracticeFilters) -> tuple[Summary, Sequence[queries.PracticeRow]]:
         """One statement for the sums and the page: over thousands of practices they cost more than all the rest."""
-        ((key, falling),) = self.terms
         found = queries.practice_page(
-            queries.with_columns(filterset.any_status, self.asat, [self.sort.removeprefix("-")]),
-            self.asat,
+            filterset.any_status,
             statuses=filterset.statuses,
-            key=key,
-            falling=falling,
+            sort=self.sort.removeprefix("-"),
+            falling=self.falling,
             page=self.page_number,
             size=self.page_size,
         )
@@ -59,11 +57,11 @@ class PracticeList(ListPage):
         patients = sum(sums[status][1] for status in open_ones)
         return f"{text} · {words.plural(patients, 'patient')}" if open_ones else text
 
-    def ordered(self, queryset: Any) -> QuerySet[Practice]:
-        return super().ordered(queries.with_columns(queryset, self.asat, [self.sort.removeprefix("-")]))
+    def ordered(self, queryset: Any) -> Any:
+        return queryset.ordered(self.sort.removeprefix("-"), falling=self.falling)
 
     def export(self, ordered: Any) -> Iterator[tuple[Any, ...]]:
-        return queries.export_rows(ordered, self.asat)
+        return queries.export_rows(ordered)
 
     def exclude(self, filterset: PracticeFilters) -> Sequence[str]:
         several = "commissioner" in filterset.filters and not filterset.form.cleaned_data.get("commissioner")

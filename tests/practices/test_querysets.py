@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from cc2h.accounts.authority import Role
 from cc2h.kit.asat import AsAt
+from practices.matching import Matching, facts, tables
 from practices.models import ListSize, Practice, Status
 from tests.factories import (
     ChinFactory,
@@ -32,7 +34,17 @@ def asat(day: date = DAY, known: date | None = None, today: date = DAY) -> AsAt:
 
 
 def seen(user: Any, when: AsAt | None = None) -> set[str]:
-    return set(Practice.objects.visible_to(user, when or asat()).values_list("ods_code", flat=True))
+    """The codes, by the queryset and by the list's own statement, which must agree."""
+    codes = set(Practice.objects.visible_to(user, when or asat()).values_list("ods_code", flat=True))
+    assert codes == {code for (code,) in found(Matching.visible_to(user, when or asat()), "ods_code")}
+    return codes
+
+
+def found(matching: Matching, *names: str) -> list[tuple[Any, ...]]:
+    """These facts of what matches."""
+    with connection.cursor() as cursor:
+        cursor.execute(matching.select([facts(matching.known)[name] for name in names]), matching.parameters)
+        return cursor.fetchall()
 
 
 @pytest.fixture
@@ -229,3 +241,32 @@ def test_asking_twice_joins_once() -> None:
     practices: Any = Practice.objects.all()
     once = practices.with_list_size(DAY).with_standing(DAY).with_network(DAY)
     assert str(once.with_list_size(DAY).with_standing(DAY).with_network(DAY).query) == str(once.query)
+
+
+# What the list's own statement says ------------------------------------------------------------------
+
+
+def test_a_table_is_joined_only_for_what_names_it() -> None:
+    def joined(*names: str) -> set[str]:
+        sql = Matching(asat()).select([facts(known=False)[name] for name in names])
+        return {alias for alias in tables(known=False) if f" {alias} ON " in sql}
+
+    assert joined("status") == set()
+    assert joined("name") == {"detail"}
+    assert joined("chin") == {"membership", "chin"}
+    assert joined("chin_status") == {"membership", "chin_state"}
+    assert joined("federation", "patients") == {"federated", "federation", "day_size"}
+
+
+def test_a_value_sent_in_supersedes_from_the_moment_it_is_recorded_on(barnet: Any) -> None:
+    """The statement and the querysets agree to the microsecond on what was known when a day ended."""
+    practice, midnight = Practice.objects.get(ods_code="G80001"), datetime(2018, 11, 5, tzinfo=UTC)
+    day = date(2018, 11, 1)
+    ListSizeFactory(practice=practice, day=day, patients=100, recorded_at=datetime(2018, 11, 2, tzinfo=UTC))
+    ListSize.objects.filter(practice=practice).update(superseded_at=midnight)
+    ListSizeFactory(practice=practice, day=day, patients=200, recorded_at=midnight)
+    for known in (date(2018, 11, 4), date(2018, 11, 5)):
+        when = asat(known=known)
+        one = Practice.objects.with_patients(when.day, when.known_at).get(pk=practice.pk)
+        only = Matching(when).where("practice.ods_code = %(code)s", code="G80001")
+        assert found(only, "patients") == [(one.patients,)] == [(100 if known.day == 4 else 200,)]
