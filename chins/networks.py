@@ -1,19 +1,19 @@
 """What practices are told of the networks they are in (practices.networks)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cc2h.kit import words
 from cc2h.kit.acts import Effect
-from cc2h.kit.dated import true_in_sql, true_on
+from cc2h.kit.dated import just_before, true_in_sql, true_on
 from chins.effects import coverage_effect
 from chins.endings import end_or_void, give_back, lasting_beyond, of_posts
-from chins.models import Chin, ChinState, Deputy, Membership, PostHolding
+from chins.models import Deputy, Membership, PostHolding
 from chins.services import end_memberships
 from chins.workflow import COUNTED
 from practices.models import Commissioner, Practice, PracticeStanding
@@ -82,6 +82,16 @@ class Chins:
             "chin_state": f"LEFT JOIN chins_chinstate chin_state ON chin_state.chin_id = membership.chin_id AND {stands}",
         }
 
+    def place_in_sql(self, practice: str, known: bool) -> str:
+        return f"""(
+            SELECT json_build_array(
+                m.chin_id,
+                (SELECT c.slug FROM chins_chin c WHERE c.id = m.chin_id),
+                (SELECT c.name FROM chins_chin c WHERE c.id = m.chin_id),
+                lower(m.period)
+            ) FROM chins_membership m WHERE m.practice_id = {practice} AND {true_in_sql("m", known)}
+        )"""  # noqa: S608 - all of it of this project
+
     def places(self, practice_ids: Sequence[int], day: date, known: datetime | None) -> dict[int, Place]:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -93,7 +103,7 @@ class Chins:
                 {
                     "practices": list(practice_ids),
                     "day": day,
-                    "known": known and known - timedelta(microseconds=1),
+                    "known": just_before(known),
                 },
             )
             return {practice: Place(pk, slug, name, since) for practice, pk, slug, name, since in cursor.fetchall()}
@@ -103,9 +113,13 @@ class Chins:
         left = Q(period__endswith__gt=after, period__endswith__lte=until)
         return Q(pk__in=Membership.objects.held(known).filter(joined | left).values("practice"))
 
-    def choices(self, commissioners: QuerySet[Any], day: date, known: datetime | None) -> QuerySet[Chin]:
-        counted = ChinState.objects.as_at(day, known).filter(chin=OuterRef("pk"), status__in=COUNTED)
-        return Chin.objects.filter(Exists(counted), commissioner__in=commissioners)
+    def choices_in_sql(self, commissioners: str, known: bool) -> str:
+        counted = ", ".join(f"'{status.value}'" for status in COUNTED)
+        return f"""
+            SELECT c.slug, c.name FROM chins_chin c
+            JOIN chins_chinstate s ON s.chin_id = c.id AND {true_in_sql("s", known)} AND s.status IN ({counted})
+            WHERE c.commissioner_id IN ({commissioners})
+        """  # noqa: S608 - all of it of this project
 
     def stays(self, practice: Practice, known: datetime | None) -> list[Stay]:
         held = Membership.objects.held(known).filter(practice=practice).select_related("chin").order_by("period")

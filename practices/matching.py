@@ -7,7 +7,6 @@ they have here (`tables`) or in the room of networks; a table that nobody names 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
 from cc2h.kit.asat import AsAt
-from cc2h.kit.dated import true_in_sql
+from cc2h.kit.dated import just_before, true_in_sql
 from cc2h.kit.days import year_before
 from practices.models import Practice
 from practices.networks import networks
@@ -134,13 +133,8 @@ class Matching:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        known = self.asat.known_at
-        return {
-            **self.asked,
-            "day": self.asat.day,
-            "before": year_before(self.asat.day),
-            "known": known and known - timedelta(microseconds=1),
-        }
+        day = self.asat.day
+        return {**self.asked, "day": day, "before": year_before(day), "known": just_before(self.asat.known_at)}
 
     def select(self, columns: Iterable[str], group: str = "") -> str:
         """The statement that selects these for every practice that matches."""

@@ -59,14 +59,20 @@ class Networks(Protocol):
     def facts(self) -> Mapping[str, str]:
         """What these tables say: chin_id, chin_slug, chin, chin_status and since (a day)."""
 
+    def place_in_sql(self, practice: str, known: bool) -> str:
+        """An expression for the Place of a practice on %(day)s, as a JSON array; null in no network that counts."""
+
     def places(self, practice_ids: Sequence[int], day: date, known: datetime | None) -> Mapping[int, Place]:
         """Where each of these practices is on the day; those in no network that counts are left out."""
 
     def changed(self, after: date, until: date, known: datetime | None) -> Q:
         """A condition on practices: joined or left a network after one day and until another (inclusive)."""
 
-    def choices(self, commissioners: QuerySet[Any], day: date, known: datetime | None) -> QuerySet[Any]:
-        """The networks of these commissioners that count on the day; they have a slug and a name."""
+    def choices_in_sql(self, commissioners: str, known: bool) -> str:
+        """A statement for the slug and name of the networks of these that count on %(day)s.
+
+        `commissioners` is a statement for their ids, `known` as in `dated.true_in_sql`.
+        """
 
     def stays(self, practice: "Practice", known: datetime | None) -> list[Stay]:
         """Every network the practice was, is or is planned to be in, oldest first."""

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -15,7 +14,7 @@ from django.db.models.functions import Coalesce
 from cc2h.accounts.authority import Action, Target, authority_of
 from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
-from cc2h.kit.dated import true_in_sql
+from cc2h.kit.dated import just_before, true_in_sql
 from practices.matching import Matching, counted, facts
 from practices.models import (
     Commissioner,
@@ -31,7 +30,7 @@ from practices.models import (
     Succession,
 )
 from practices.networks import Place, networks
-from practices.querysets import CommissionerQuerySet, DatedQuerySet, OneOf, PracticeQuerySet
+from practices.querysets import CommissionerQuerySet, DatedQuerySet, PracticeQuerySet
 
 FEW = 5  # commissioners whose CHINs, federations and boroughs still fit into one choice
 
@@ -41,29 +40,50 @@ def commissioner_choices(user: Any) -> list[tuple[str, str]]:
     return list(commissioners_seen(user).values_list("ods_code", "short_name"))
 
 
+# Each part gives its name, values and labels; `seen` are the commissioners of whom that is asked.
+COMMISSIONERS = "SELECT 'commissioner', k.ods_code, k.short_name FROM practices_commissioner k WHERE {visible}"
+OF_COMMISSIONERS = """
+WITH seen AS MATERIALIZED (SELECT k.id FROM practices_commissioner k WHERE {visible} AND {asked})
+SELECT 'chin', slug, name FROM ({networks}) AS n
+UNION ALL
+SELECT 'federation', f.slug, f.name FROM practices_federation f WHERE f.commissioner_id IN (SELECT id FROM seen)
+UNION ALL
+SELECT DISTINCT 'borough', d.borough, d.borough FROM practices_practicedetail d
+WHERE {d_true} AND d.borough <> '' AND d.practice_id = ANY(ARRAY(
+    SELECT s.practice_id FROM practices_practicestanding s WHERE s.commissioner_id IN (SELECT id FROM seen)))
+UNION ALL
+"""
+
+
 def filter_choices(user: Any, asat: AsAt, commissioner: str) -> Mapping[str, list[tuple[str, str]]]:
     """What the list can be filtered by: commissioner, chin, federation and borough, each (value, label) by label.
 
     Somebody who sees more than a few commissioners chooses one (`commissioner`, an ODS code) first.
     """
     held = authority_of(user)
-    visible = commissioners_seen(user)
-    many = held.everywhere(Action.VIEW_REGISTER) or len(held.commissioner_ids(Action.VIEW_REGISTER)) > FEW
-    within = visible.filter(ods_code=commissioner) if commissioner else visible
-    # an array of ids: the planner, when it takes every table for empty, would put joins inside loops
-    theirs = ArraySubquery(PracticeStanding.objects.filter(commissioner__in=within).values("practice"))
-    boroughs = PracticeDetail.objects.as_at(asat.day, asat.known_at).filter(OneOf("practice", theirs), ~Q(borough=""))
-    parts: dict[str, QuerySet[Any, Any]] = {"commissioner": visible.values_list("ods_code", "short_name")}
-    if commissioner or not many:
-        parts |= {
-            "chin": networks().choices(within, asat.day, asat.known_at).values_list("slug", "name"),
-            "federation": Federation.objects.filter(commissioner__in=within).values_list("slug", "name"),
-            "borough": boroughs.distinct().values_list("borough", "borough"),
-        }
-    named = [part.annotate(of=Value(name)).order_by() for name, part in parts.items()]
-    one_query = named[0].union(*named[1:], all=True) if named[1:] else named[0]
+    everywhere, ids = held.everywhere(Action.VIEW_REGISTER), held.commissioner_ids(Action.VIEW_REGISTER)
+    known = asat.known_at
+    statement = COMMISSIONERS
+    if commissioner or not (everywhere or len(ids) > FEW):
+        statement = OF_COMMISSIONERS + COMMISSIONERS
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement.format(
+                visible="true" if everywhere else "k.id = ANY(%(visible)s)",
+                asked="k.ods_code = %(commissioner)s" if commissioner else "true",
+                networks=networks().choices_in_sql("SELECT id FROM seen", known is not None),
+                d_true=true_in_sql("d", known is not None),
+            ),
+            {
+                "visible": sorted(ids),
+                "commissioner": commissioner,
+                "day": asat.day,
+                "known": just_before(known),
+            },
+        )
+        found = cursor.fetchall()
     choices: dict[str, list[tuple[str, str]]] = {name: [] for name in ("commissioner", "chin", "federation", "borough")}
-    for value, label, name in one_query:
+    for name, value, label in found:
         choices[name].append((value, label))
     return {name: sorted(pairs, key=lambda pair: pair[1]) for name, pairs in choices.items()}
 
@@ -78,13 +98,13 @@ PAGE = re.sub(
     """
 SELECT set_config('enable_nestloop', 'off', true);
 SELECT * FROM (
-WITH matching (id, status, patients, key) AS MATERIALIZED ({matching}),
+WITH matching (id, status, commissioner, patients, key) AS MATERIALIZED ({matching}),
 sums AS (SELECT status, count(*) AS n, coalesce(sum(patients), 0) AS patients FROM matching GROUP BY status),
 page AS (
-    SELECT id, status, patients, row_number() OVER () AS place
+    SELECT id, status, commissioner, patients, row_number() OVER () AS place
     FROM (
-        SELECT id, status, patients FROM matching WHERE status = ANY(%(shown)s)
-        ORDER BY key {direction} NULLS LAST, id
+        SELECT id, status, commissioner, patients FROM matching WHERE status = ANY(%(shown)s)
+        ORDER BY {key} {direction} NULLS LAST, id
         LIMIT %(size)s
         OFFSET (SELECT least(%(page)s, ceil(sum(n) / %(size)s)::int) - 1 FROM sums WHERE status = ANY(%(shown)s))
             * %(size)s
@@ -95,13 +115,10 @@ SELECT
         THEN (SELECT json_object_agg(status, json_build_array(n, patients)) FROM sums) END,
     id, status, patients,
     (SELECT p.ods_code FROM practices_practice p WHERE p.id = x.id),
-    (SELECT d.name FROM practices_practicedetail d
-        WHERE d.practice_id = x.id AND {d_true}),
-    (SELECT c.short_name FROM practices_practicestanding s JOIN practices_commissioner c ON c.id = s.commissioner_id
-        WHERE s.practice_id = x.id AND {s_true}),
-    (SELECT array_agg(l.day - %(before)s ORDER BY l.day) FROM practices_listsize l
-        WHERE l.practice_id = x.id AND l.day >= %(before)s AND l.day <= %(day)s AND {l_counted}),
-    (SELECT array_agg(l.patients ORDER BY l.day) FROM practices_listsize l
+    (SELECT d.name FROM practices_practicedetail d WHERE d.practice_id = x.id AND {d_true}),
+    (SELECT c.short_name FROM practices_commissioner c WHERE c.id = x.commissioner),
+    {network},
+    (SELECT array_agg(ARRAY[l.day - %(before)s, l.patients] ORDER BY l.day) FROM practices_listsize l
         WHERE l.practice_id = x.id AND l.day >= %(before)s AND l.day <= %(day)s AND {l_counted}),
     patients - (SELECT l.patients FROM practices_listsize l
         WHERE l.practice_id = x.id AND l.day <= %(before)s AND {l_counted} ORDER BY l.day DESC LIMIT 1),
@@ -116,7 +133,7 @@ FROM (SELECT) AS once LEFT JOIN page AS x ON true
 class PracticeRow:
     """A row of the list. `change` is in patients over a year; None where no list of that year is held.
 
-    `sizes` are the list sizes of that year, `days` how many days after its first day each is dated.
+    `sizes` are the list sizes of that year, each after how many days from its first day it is dated.
     """
 
     ods_code: str
@@ -126,8 +143,7 @@ class PracticeRow:
     place: Place | None
     patients: int | None
     change: int | None
-    days: Sequence[int]
-    sizes: Sequence[int]
+    sizes: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +161,16 @@ def practice_page(
 
     `page` counts from 1; one too far is the last.
     """
-    fact = facts(matching.known)
-    columns = ("standing.practice_id", "standing.status", fact["patients"], fact[sort])
+    known, fact = matching.known, facts(matching.known)
+    columns = ["standing.practice_id", "standing.status", "standing.commissioner_id", fact["patients"]]
+    key = "patients" if sort == "patients" else "key"  # not worked out twice
     statement = PAGE.format(
-        matching=matching.select(columns),
+        matching=matching.select([*columns, fact[sort] if key == "key" else "NULL"]),
+        key=key,
         direction="DESC" if falling else "ASC",
-        d_true=true_in_sql("d", matching.known),
-        s_true=true_in_sql("s", matching.known),
-        l_counted=counted("l", matching.known),
+        d_true=true_in_sql("d", known),
+        l_counted=counted("l", known),
+        network=networks().place_in_sql("x.id", known),
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, matching.parameters | {"shown": [*statuses], "size": size, "page": page})
@@ -160,8 +178,6 @@ def practice_page(
             pass
         found = cursor.fetchall()
     sums = {status: (n, patients) for status, (n, patients) in (found[0][0] or {}).items()}
-    rows = [row[1:] for row in found if row[1] is not None]
-    places = networks().places([row[0] for row in rows], matching.asat.day, matching.asat.known_at)
     return PracticePage(
         {status: sums.get(status, (0, 0)) for status in Status.values},
         [
@@ -170,13 +186,13 @@ def practice_page(
                 name or code,
                 status,
                 commissioner,
-                places.get(pk),
+                Place(*place[:3], date.fromisoformat(place[3])) if place else None,
                 patients,
-                change if days and days[-1] > 0 else None,
-                days or (),
+                change if sizes and sizes[-1][0] > 0 else None,
                 sizes or (),
             )
-            for pk, status, patients, code, name, commissioner, days, sizes, change, _ in rows
+            for _, pk, status, patients, code, name, commissioner, place, sizes, change, _ in found
+            if pk is not None
         ],
     )
 

@@ -49,7 +49,7 @@ class PracticeTable(ListTable):
         return words.signed(value)
 
     def render_months(self, record: PracticeRow) -> Any:
-        return sparkline(self.first_day, record.days, record.sizes)
+        return sparkline(self.first_day, record.sizes)
 
     @cached_property
     def first_day(self) -> date:

@@ -81,6 +81,11 @@ def true_on(relation: str, day: date, known: datetime | None = None) -> Filtered
     return FilteredRelation(relation, condition=Q(**{f"{relation}__period__contains": day}) & held)
 
 
+def just_before(moment: datetime | None) -> datetime | None:
+    """The last instant before a moment: what is held at it was held just before the moment."""
+    return moment and moment - timedelta(microseconds=1)
+
+
 def true_in_sql(alias: str, known: bool) -> str:
     """The condition that a version holds on %(day)s, as it is held now or, if `known`, at the moment %(known)s."""
     return f"{alias}.period @> %(day)s AND " + (f"{alias}.held @> %(known)s" if known else f"upper_inf({alias}.held)")

@@ -10,25 +10,21 @@ from cc2h.kit import words
 WIDTH, HEIGHT, MARGIN = 92, 22, 2
 
 
-def sparkline(first: date, days: Sequence[int], values: Sequence[int]) -> SafeString:
-    """A line through `values`, each so many days after `first`; a dash for fewer than two.
+def sparkline(first: date, values: Sequence[tuple[int, int]]) -> SafeString:
+    """A line through (days after `first`, value); a dash for fewer than two.
 
     Its alternative text says where it starts and ends.
     """
-    if len(days) < 2:
+    if len(values) < 2:
         return SafeString(words.DASH)
-    start, low = days[0], min(values)
-    across = (WIDTH - 2 * MARGIN) / (days[-1] - start)
-    up = (HEIGHT - 2 * MARGIN) / ((max(values) - low) or 1)
-    bottom = HEIGHT - MARGIN
-    points = " ".join(
-        [
-            f"{MARGIN + (day - start) * across:.0f},{bottom - (value - low) * up:.0f}"
-            for day, value in zip(days, values, strict=True)
-        ]
-    )
-    began, ended = first + timedelta(days=start), first + timedelta(days=days[-1])
-    said = f"{values[0]:,} in {words.month(began)}, {values[-1]:,} in {words.month(ended)}"
+    (start, before), (end, after) = values[0], values[-1]
+    heights = [value for _, value in values]
+    low, high = min(heights), max(heights)
+    across, up = (WIDTH - 2 * MARGIN) / (end - start), (HEIGHT - 2 * MARGIN) / ((high - low) or 1)
+    left, bottom = MARGIN - start * across + 0.5, HEIGHT - MARGIN + low * up + 0.5  # half: cut off, it is rounded
+    points = " ".join([f"{int(left + day * across)},{int(bottom - value * up)}" for day, value in values])
+    began, ended = first + timedelta(days=start), first + timedelta(days=end)
+    said = f"{before:,} in {words.month(began)}, {after:,} in {words.month(ended)}"
     return SafeString(
         f'<svg width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{said}">'
         f'<polyline points="{points}" fill="none" stroke="#005eb8" stroke-width="1.5"/></svg>'
