@@ -9,7 +9,7 @@ from django.utils import timezone
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, pass_context
 from jinja2.runtime import Context
 
-from cc2h.kit import chips, figures, links, words
+from cc2h.kit import chips, figures, forms, links, words
 
 
 @pass_context
@@ -47,6 +47,7 @@ def environment(**options: Any) -> Environment:
         with_query=links.with_query,
         active_filters=chips.active_filters,
         kept_parameters=chips.kept_parameters,
+        options=forms.options,
     )
     env.filters.update(
         day=words.day,

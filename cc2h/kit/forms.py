@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
+from markupsafe import escape
 
 from cc2h.kit import words
 from cc2h.kit.days import EARLIEST, LATEST
@@ -13,6 +15,20 @@ from cc2h.kit.days import EARLIEST, LATEST
 def record_number(text: str) -> int | None:
     """The number of a record that a page sent back; None for what can be none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def options(bound: forms.BoundField) -> SafeString:
+    """The options of a field that is a choice, in HTML, with what was chosen; no groups of them."""
+    widget: Any = bound.field.widget
+    chosen = widget.format_value(bound.value())
+    return SafeString(
+        "".join(
+            [
+                f'<option value="{escape(value)}"{" selected" if value in chosen else ""}>{escape(label)}</option>\n'
+                for value, label in (("" if key is None else str(key), label) for key, label in widget.choices)
+            ]
+        )
+    )
 
 
 class DayInput(forms.DateInput):

@@ -55,6 +55,7 @@ from django.views import View
 from django_filters import Filter, FilterSet
 from django_tables2.data import TableListData
 from jinja2 import Environment
+from markupsafe import escape as escaped
 
 from cc2h.kit import exports, links, words
 from cc2h.kit.asat import AsAt, asat_of
@@ -105,13 +106,6 @@ class _PageRows(TableListData):
         return None
 
 
-class _Line(list[tuple[Any, Any]]):
-    """A row's (column, cell) pairs."""
-
-    def items(self) -> "_Line":
-        return self
-
-
 class ListTable(tables.Table):
     """A table of a list page. `render_x` methods write cells; `self.asat` is the day links are carried to."""
 
@@ -149,11 +143,20 @@ class ListTable(tables.Table):
         return state_tag(state, text)
 
     @property
-    def paginated_rows(self) -> Iterator[_Line]:
-        """The rows with their cells. How a column is written is looked up once, not once a cell."""
-        writers = [(column, self._writer(column)) for column in self.columns]
+    def lines(self) -> Iterator[SafeString]:
+        """The rows as HTML. What is the same all down a column is worked out once, not once a cell."""
+        header = self.attrs.get("row_header") or self.columns.names()[0]
+        cells = []
+        for column in self.columns:
+            start, end = '<th role="rowheader" scope="row">', "</th>"
+            if column.name != header:
+                kind = column.column.attrs.get("td", {}).get("class", "")
+                kind = f' class="{escape(kind)}"' if kind else ""
+                start, end = f'<td role="cell"{kind} data-label="{escape(column.header)}">', "</td>"
+            cells.append((start, self._writer(column), end))
         for record in self.data:
-            yield _Line((column, write(record)) for column, write in writers)
+            line = "".join([f"{start}{escaped(write(record))}{end}" for start, write, end in cells])
+            yield SafeString(f'<tr role="row">{line}</tr>\n')
 
     def _writer(self, column: Any) -> Callable[[Any], Any]:
         read, default, blank = _reader(column.accessor), column.default, column.column.empty_values

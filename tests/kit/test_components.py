@@ -27,6 +27,7 @@ from cc2h.kit import work
 from cc2h.kit.asat import AsAt
 from cc2h.kit.chips import active_filters, kept_parameters
 from cc2h.kit.figures import Figure, Part, Source, Statement
+from cc2h.kit.lists import ListTable
 from cc2h.kit.models import Import
 from chins.workflow import ChinStatus
 from practices.models import Status
@@ -414,7 +415,7 @@ def test_the_filter_panel_shows_what_is_on() -> None:
     assert tags(html, "a", href="/practices/")
 
 
-class Practices(tables.Table):
+class Practices(ListTable):
     code = tables.Column()
     name = tables.Column()
     patients = tables.Column(attrs={"td": {"class": "num"}}, orderable=False)
