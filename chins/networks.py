@@ -84,12 +84,12 @@ class Chins:
 
     def place_in_sql(self, practice: str, known: bool) -> str:
         return f"""(
-            SELECT json_build_array(
-                m.chin_id,
+            SELECT ARRAY[
+                m.chin_id::text,
                 (SELECT c.slug FROM chins_chin c WHERE c.id = m.chin_id),
                 (SELECT c.name FROM chins_chin c WHERE c.id = m.chin_id),
-                lower(m.period)
-            ) FROM chins_membership m WHERE m.practice_id = {practice} AND {true_in_sql("m", known)}
+                to_char(lower(m.period), 'YYYY-MM-DD')
+            ] FROM chins_membership m WHERE m.practice_id = {practice} AND {true_in_sql("m", known)}
         )"""  # noqa: S608 - all of it of this project
 
     def places(self, practice_ids: Sequence[int], day: date, known: datetime | None) -> dict[int, Place]:

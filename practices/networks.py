@@ -60,7 +60,7 @@ class Networks(Protocol):
         """What these tables say: chin_id, chin_slug, chin, chin_status and since (a day)."""
 
     def place_in_sql(self, practice: str, known: bool) -> str:
-        """An expression for the Place of a practice on %(day)s, as a JSON array; null in no network that counts."""
+        """An expression for the Place of a practice on %(day)s, as an array of texts; null in no network that counts."""
 
     def places(self, practice_ids: Sequence[int], day: date, known: datetime | None) -> Mapping[int, Place]:
         """Where each of these practices is on the day; those in no network that counts are left out."""

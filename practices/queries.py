@@ -186,7 +186,7 @@ def practice_page(
                 name or code,
                 status,
                 commissioner,
-                Place(*place[:3], date.fromisoformat(place[3])) if place else None,
+                _place(*place) if place else None,
                 patients,
                 change if sizes and sizes[-1][0] > 0 else None,
                 sizes or (),
@@ -195,6 +195,10 @@ def practice_page(
             if pk is not None
         ],
     )
+
+
+def _place(pk: str, slug: str, name: str, since: str) -> Place:
+    return Place(int(pk), slug, name, date.fromisoformat(since))
 
 
 def newest_extracts(asat: AsAt) -> Mapping[int, date]:
