@@ -155,7 +155,7 @@ class ListTable(tables.Table):
                 start, end = f'<td role="cell"{kind} data-label="{escape(column.header)}">', "</td>"
             cells.append((start, self._writer(column), end))
         for record in self.data:
-            line = "".join([f"{start}{escaped(write(record))}{end}" for start, write, end in cells])
+            line = "".join([f"{start}{_html(write(record))}{end}" for start, write, end in cells])
             yield SafeString(f'<tr role="row">{line}</tr>\n')
 
     def _writer(self, column: Any) -> Callable[[Any], Any]:
@@ -169,6 +169,10 @@ class ListTable(tables.Table):
         if wanted == ("value",):
             return lambda record: default if (value := read(record)) in blank else method(value)
         return lambda record: default if (value := read(record)) in blank else method(record=record, value=value)
+
+
+def _html(cell: Any) -> str:
+    return cell if type(cell) is SafeString else escaped(cell)
 
 
 def _reader(accessor: str) -> Callable[[Any], Any]:

@@ -21,8 +21,8 @@ def sparkline(first: date, values: Sequence[tuple[int, int]]) -> SafeString:
     heights = [value for _, value in values]
     low, high = min(heights), max(heights)
     across, up = (WIDTH - 2 * MARGIN) / (end - start), (HEIGHT - 2 * MARGIN) / ((high - low) or 1)
-    left, bottom = MARGIN - start * across + 0.5, HEIGHT - MARGIN + low * up + 0.5  # half: cut off, it is rounded
-    points = " ".join([f"{int(left + day * across)},{int(bottom - value * up)}" for day, value in values])
+    left, bottom = MARGIN - start * across, HEIGHT - MARGIN + low * up
+    points = " ".join([f"{left + day * across:.0f},{bottom - value * up:.0f}" for day, value in values])
     began, ended = first + timedelta(days=start), first + timedelta(days=end)
     said = f"{before:,} in {words.month(began)}, {after:,} in {words.month(ended)}"
     return SafeString(
