@@ -257,7 +257,7 @@ def chin_rows(found: Dashboard, rows: Rows) -> list[ChinRow]:
         practices = rows.part(f"Practices in {chin.name}", chin.practices, "count", members)
         patients = rows.part(f"Patients of {chin.name}", chin.patients, "sum:patients", members)
         if found.asat.is_future and not found.may_name:
-            practices, patients = replace(practices, csv=""), replace(patients, csv="")  # today hides some of the rows
+            practices, patients = practices._replace(csv=""), patients._replace(csv="")  # today hides some of the rows
         state = against_band(chin.patients, found.commissioner)
         table.append(
             ChinRow(
@@ -278,7 +278,7 @@ def chin_rows(found: Dashboard, rows: Rows) -> list[ChinRow]:
 def more(part: kit.Part, before: int, rows: str) -> kit.Part:
     """How much more a number is than it was on another day, whose rows are at `rows`."""
     assert isinstance(part.value, int)
-    return replace(part, name=f"{part.name}, change", value=part.value - before, less=as_csv(rows))
+    return part._replace(name=f"{part.name}, change", value=part.value - before, less=as_csv(rows))
 
 
 def in_all(found: Dashboard, rows: Rows) -> ChinRow:
@@ -322,7 +322,7 @@ def borough_rows(found: Dashboard, rows: Rows) -> list[BoroughRow]:
             rows.part(f"{name}: practices", one.practices, "sum:practices", of),
             covered,
             patients,
-            replace(covered, name=f"{name}: share", value=percent, unit="%", of=patients.csv),
+            covered._replace(name=f"{name}: share", value=percent, unit="%", of=patients.csv),
         )
         table.append(BoroughRow(name, listed.replace(figures.PLACE, key) if one.name else of, parts))
     return table

@@ -21,6 +21,8 @@ def decimal(value: Number) -> Decimal:
     >>> decimal(0.1) + decimal("1,234")
     Decimal('1234.1')
     """
+    if isinstance(value, Decimal | int):
+        return Decimal(value)
     return Decimal(str(value).replace(",", "").replace(MINUS, "-").strip())
 
 
