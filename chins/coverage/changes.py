@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from chins.coverage.reading import PracticeRow, practice_rows_on, query_rows
@@ -126,7 +127,6 @@ _CONTEXT = """
     SELECT 'merged' AS what, predecessor_id AS practice_id, successor_id AS successor_id
     FROM practices_succession u
     WHERE {held_u} AND lower(u.period) > %(first)s AND lower(u.period) <= %(last)s
-      AND (predecessor_id = ANY(%(practices)s) OR successor_id = ANY(%(practices)s))
     UNION ALL
     SELECT CASE WHEN s.period @> %(first)s::date THEN 'came' ELSE 'went' END, s.practice_id, NULL
     FROM practices_practicestanding s
@@ -151,7 +151,6 @@ def decompose(commissioner: Commissioner, first: date, last: date, known: dateti
         "first": first,
         "last": last,
         "known": known,
-        "practices": list(before | after),
         "new": list(after.keys() - before.keys()),
         "gone": list(before.keys() - after.keys()),
     }
@@ -178,17 +177,17 @@ def decompose(commissioner: Commissioner, first: date, last: date, known: dateti
     covered: dict[Kind, list[PracticeChange]] = {kind: [] for kind in COVERED_KINDS}
     total: dict[Kind, list[PracticeChange]] = {kind: [] for kind in TOTAL_KINDS}
     moved = []
-    for practice_id in before | after:
-        old, new = before.get(practice_id), after.get(practice_id)
-        change = _difference(old, new)
+    for practice in sorted((before | after).values(), key=attrgetter("ods_code")):
+        old, new = before.get(practice.practice_id), after.get(practice.practice_id)
+        change = _difference(old, new, old, new)
         if change.practices or change.patients:
-            total[because(practice_id, old is not None, new is not None)].append(change)
-        if not _covered(old) and not _covered(new):
-            continue
-        change = _difference(old if _covered(old) else None, new if _covered(new) else None, old, new)
-        if change.practices or change.patients:
-            covered[because(practice_id, _covered(old), _covered(new))].append(change)
-        if old and new and old.covered and new.covered and old.chin_id != new.chin_id:
+            total[because(practice.practice_id, old is not None, new is not None)].append(change)
+        counted, counts = (old if _covered(old) else None), (new if _covered(new) else None)
+        if counted is not old or counts is not new:
+            change = _difference(counted, counts, old, new)
+        if (counted or counts) and (change.practices or change.patients):
+            covered[because(practice.practice_id, counted is not None, counts is not None)].append(change)
+        if counted and counts and counted.chin_id != counts.chin_id:
             moved.append(change)
     return Decomposition(
         commissioner=commissioner,
@@ -197,28 +196,19 @@ def decompose(commissioner: Commissioner, first: date, last: date, known: dateti
         known=known,
         before=rows[first],
         after=rows[last],
-        covered=[ChangePart(kind=kind, rows=_by_code(changes)) for kind, changes in covered.items()],
-        total=[ChangePart(kind=kind, rows=_by_code(changes)) for kind, changes in total.items()],
-        moved=_by_code(moved),
+        covered=[ChangePart(kind=kind, rows=changes) for kind, changes in covered.items()],
+        total=[ChangePart(kind=kind, rows=changes) for kind, changes in total.items()],
+        moved=moved,
     )
 
 
 def _difference(
-    counted: PracticeRow | None,
-    counts: PracticeRow | None,
-    before: PracticeRow | None = None,
-    after: PracticeRow | None = None,
+    counted: PracticeRow | None, counts: PracticeRow | None, before: PracticeRow | None, after: PracticeRow | None
 ) -> PracticeChange:
-    return PracticeChange(
-        practices=(counts is not None) - (counted is not None),
-        patients=(counts.patients if counts else 0) - (counted.patients if counted else 0),
-        before=before or counted,
-        after=after or counts,
-    )
-
-
-def _by_code(changes: list[PracticeChange]) -> list[PracticeChange]:
-    return sorted(changes, key=lambda change: change.practice.ods_code)
+    """What a practice adds that `counted` on the first day and `counts` on the last, where it is there at all."""
+    practices = (counts is not None) - (counted is not None)
+    patients = (counts.patients if counts else 0) - (counted.patients if counted else 0)
+    return PracticeChange(practices, patients, before, after)
 
 
 @dataclass(frozen=True, kw_only=True)
