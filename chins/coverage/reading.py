@@ -1,9 +1,10 @@
 """Coverage as a page, a command or a figure reads it: of a day, of a row of month-ends, and practice by practice."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -52,12 +53,12 @@ class Coverage:
     computed_at: datetime | None = None
     chins: Sequence[ChinCoverage] = ()
 
-    @property
+    @cached_property
     def population_percent(self) -> Decimal | None:
         """Patients in a CHIN, percent to one place, half up; None when there are no patients."""
         return ratio_percent(self.covered_patients, self.patients)
 
-    @property
+    @cached_property
     def practices_percent(self) -> Decimal | None:
         return ratio_percent(self.covered_practices, self.practices)
 
@@ -178,8 +179,10 @@ def trend(commissioner: Commissioner, first: date, last: date, known: datetime |
 # Each dated record of the commissioner's practices is read once and then matched to the days: ranges over days
 # make the planner expect one row and look every one up by itself, comparisons of their ends do not. Each is read
 # for an array of ids: whatever the planner thinks of the tables, what it then joins is a commissioner's few hundred rows.
-# The columns after the day are those of PracticeRow.
+# The columns after the day are those of PracticeRow. A statement that begins with SELECT is seen to be no change, so the
+# context of changes is not sent along.
 _PRACTICES = """
+    SELECT * FROM (
     WITH standing AS MATERIALIZED (
         SELECT s.practice_id, s.status, s.period FROM practices_practicestanding s
         WHERE s.commissioner_id = %(commissioner)s AND {held_s} AND s.status = 'active'
@@ -200,7 +203,8 @@ _PRACTICES = """
         FROM chins_chinstate t JOIN chins_chin c ON c.id = t.chin_id
         WHERE {held_t} AND t.status IN ('operational', 'approved', 'proposed')
           AND t.chin_id = ANY(ARRAY(SELECT chin_id FROM membership))
-    ){sizes}
+    ),
+    {newest}
     SELECT o.day AS on_day, p.id AS practice_id, p.ods_code, coalesce(d.name, p.ods_code) AS name, s.status,
            t.chin_id, t.slug AS chin_slug, t.name AS chin_name, t.status AS chin_status,
            CASE WHEN t.chin_id IS NOT NULL THEN lower(m.period) END AS since,
@@ -213,18 +217,32 @@ _PRACTICES = """
     LEFT JOIN detail d ON d.practice_id = p.id AND {on_d}
     LEFT JOIN membership m ON m.practice_id = p.id AND {on_m}
     LEFT JOIN state t ON t.chin_id = m.chin_id AND {on_t}
-    {newest}
-    ORDER BY o.day, p.ods_code
+    LEFT JOIN newest l ON l.on_day = o.day AND l.practice_id = p.id
+    ) AS found
+    ORDER BY on_day, ods_code
 """
-# An index has the list sizes that are held now. Those held at another moment are read once, for all practices.
+# Nearly every practice has a value of the newest extract, which an index gives for all of them at once; the others are
+# looked up one by one. No index has the list sizes held at another moment: they are read once, for all practices.
 _NEWEST_NOW = """
-    LEFT JOIN LATERAL (
-        SELECT l.day, l.patients FROM practices_listsize l
-        WHERE l.practice_id = p.id AND l.day <= o.day AND l.superseded_at IS NULL
-        ORDER BY l.day DESC LIMIT 1
-    ) l ON true
-"""
-_SIZES = """,
+    extract AS MATERIALIZED (
+        SELECT o.day AS on_day, l.practice_id, l.day, l.patients
+        FROM unnest(%(days)s::date[]) AS o(day)
+        JOIN practices_listsize l ON l.superseded_at IS NULL AND l.practice_id = ANY(ARRAY(SELECT practice_id FROM standing))
+            AND l.day = (SELECT max(day) FROM practices_listsize WHERE superseded_at IS NULL AND day <= o.day)
+    ),
+    newest AS MATERIALIZED (
+        SELECT * FROM extract
+        UNION ALL
+        SELECT other.day, other.practice_id, l.day, l.patients
+        FROM (SELECT o.day, s.practice_id FROM unnest(%(days)s::date[]) AS o(day), standing s
+              EXCEPT SELECT on_day, practice_id FROM extract) AS other
+        CROSS JOIN LATERAL (
+            SELECT l.day, l.patients FROM practices_listsize l
+            WHERE l.practice_id = other.practice_id AND l.day <= other.day AND l.superseded_at IS NULL
+            ORDER BY l.day DESC LIMIT 1
+        ) l
+    )"""
+_NEWEST_THEN = """
     size AS MATERIALIZED (
         SELECT l.practice_id, l.day, l.patients, l.recorded_at FROM practices_listsize l
         WHERE l.practice_id = ANY(ARRAY(SELECT practice_id FROM standing)) AND {held_l}
@@ -234,7 +252,6 @@ _SIZES = """,
         FROM unnest(%(days)s::date[]) AS o(day) JOIN size l ON l.day <= o.day
         ORDER BY o.day, l.practice_id, l.day DESC, l.recorded_at DESC
     )"""
-_NEWEST_THEN = "LEFT JOIN newest l ON l.on_day = o.day AND l.practice_id = p.id"
 _ON_THE_DAY = "lower({alias}.period) <= o.day AND coalesce(upper({alias}.period), 'infinity') > o.day"
 
 
@@ -245,8 +262,7 @@ def practice_rows_on(
     statement = _PRACTICES.format(
         **{f"held_{a}": held(a, known) for a in "sdmt"},
         **{f"on_{a}": _ON_THE_DAY.format(alias=a) for a in "sdmt"},
-        sizes=_SIZES.format(held_l=list_held("l", known)) if known else "",
-        newest=_NEWEST_THEN if known else _NEWEST_NOW,
+        newest=_NEWEST_THEN.format(held_l=list_held("l", known)) if known else _NEWEST_NOW,
     )
     found: dict[date, list[PracticeRow]] = {day: [] for day in days}
     with connection.cursor() as cursor:
@@ -261,25 +277,40 @@ def practice_rows(commissioner: Commissioner, day: date, known: datetime | None 
     return practice_rows_on(commissioner, [day], known)[day]
 
 
-# The CHINs of a commissioner that count on each day; and whether a practice of another commissioner is in one.
+# The CHINs of a commissioner that count on each day; and whether a practice of another commissioner is in one. Nearly
+# every member has been the commissioner's for as long as it was one: only the others are looked up.
 _CHINS_ON = """
+    SELECT * FROM (
     WITH state AS MATERIALIZED (
-        SELECT c.id AS chin_id, c.slug, c.name, t.status, t.period
-        FROM chins_chin c JOIN chins_chinstate t ON t.chin_id = c.id AND {held_t}
-        WHERE c.commissioner_id = %(commissioner)s AND t.status IN ('operational', 'approved', 'proposed')
+        SELECT t.chin_id, t.status, t.period FROM chins_chinstate t
+        WHERE {held_t} AND t.status IN ('operational', 'approved', 'proposed')
+          AND t.chin_id = ANY(ARRAY(SELECT id FROM chins_chin WHERE commissioner_id = %(commissioner)s))
+    ),
+    own AS MATERIALIZED (
+        SELECT s.practice_id, s.period FROM practices_practicestanding s
+        WHERE s.commissioner_id = %(commissioner)s AND {held_s} AND s.status = 'active'
+    ),
+    member AS MATERIALIZED (
+        SELECT m.chin_id, m.practice_id, m.period FROM chins_membership m
+        WHERE {held_m} AND m.chin_id = ANY(ARRAY(SELECT chin_id FROM state))
+    ),
+    other AS MATERIALIZED (
+        SELECT * FROM member m
+        WHERE NOT EXISTS (SELECT FROM own s WHERE s.practice_id = m.practice_id AND s.period @> m.period)
     ),
     guest AS MATERIALIZED (
         SELECT m.chin_id, m.period * s.period AS period
-        FROM chins_membership m
-        JOIN practices_practicestanding s ON s.practice_id = m.practice_id AND {held_s}
-        WHERE {held_m} AND m.chin_id = ANY(ARRAY(SELECT chin_id FROM state))
-          AND s.status = 'active' AND s.commissioner_id <> %(commissioner)s
+        FROM other m JOIN practices_practicestanding s USING (practice_id)
+        WHERE s.practice_id = ANY(ARRAY(SELECT practice_id FROM other))
+          AND {held_s} AND s.status = 'active' AND s.commissioner_id <> %(commissioner)s
     )
-    SELECT o.day, t.chin_id, t.slug, t.name, t.status,
+    SELECT o.day, t.chin_id, c.slug, c.name, t.status,
            EXISTS (SELECT FROM guest g WHERE g.chin_id = t.chin_id AND g.period @> o.day) AS guests
     FROM unnest(%(days)s::date[]) AS o(day)
     JOIN state t ON t.period @> o.day
-    ORDER BY o.day, t.name, t.chin_id
+    JOIN chins_chin c ON c.id = t.chin_id
+    ) AS found
+    ORDER BY day, name, chin_id
 """
 
 
@@ -308,18 +339,21 @@ def _of_rows(
     chins: Sequence[dict[str, Any]],
 ) -> Coverage:
     members: dict[int | None, list[PracticeRow]] = {}
+    by_status = {status.value: (0, 0) for status in COUNTED}
     for row in rows:
         members.setdefault(row.chin_id, []).append(row)
-    covered = [row for row in rows if row.covered]
+        if row.chin_status is not None:
+            practices, patients = by_status[row.chin_status]
+            by_status[row.chin_status] = practices + 1, patients + row.patients
     return Coverage(
         commissioner=commissioner,
         day=day,
         known=known,
-        covered_practices=len(covered),
-        covered_patients=sum(row.patients for row in covered),
-        by_status={s.value: _sums(row for row in covered if row.chin_status == s) for s in COUNTED},
+        covered_practices=sum(practices for practices, _ in by_status.values()),
+        covered_patients=sum(patients for _, patients in by_status.values()),
+        by_status=by_status,
         extract_day=max((row.list_day for row in rows if row.list_day), default=None),
-        chins=[ChinCoverage(**chin, **_counts(members.get(chin["chin_id"], []))) for chin in chins],
+        chins=[ChinCoverage(**chin, **_counts(members.get(chin["chin_id"], ()))) for chin in chins],
         **_counts(rows),
     )
 
@@ -327,12 +361,7 @@ def _of_rows(
 def _counts(rows: Sequence[PracticeRow]) -> dict[str, Any]:
     return {
         "practices": len(rows),
-        "patients": sum(row.patients for row in rows),
-        "carried_forward": sum(row.carried_forward for row in rows),
-        "without_list": sum(row.list_day is None for row in rows),
+        "patients": sum([row.patients for row in rows]),
+        "carried_forward": sum([row.carried_forward for row in rows]),
+        "without_list": [row.list_day for row in rows].count(None),
     }
-
-
-def _sums(rows: Iterable[PracticeRow]) -> tuple[int, int]:
-    found = list(rows)
-    return len(found), sum(row.patients for row in found)
