@@ -290,12 +290,9 @@ OF_COVERAGE: Mapping[Measure, Any] = {
 }
 
 
-def of_late(commissioner: Commissioner, asat: AsAt) -> StatementQuerySet:
+def of_late(commissioner: Commissioner, asat: AsAt) -> list[Any]:
     """Statements about a commissioner in the year up to the end of the day's month, and how they are settled."""
-    statements: StatementQuerySet = Statement.objects.filter(
-        commissioner=commissioner, as_at__gte=asat.day - LATELY, as_at__lte=month_end(asat.day)
-    )
-    return statements.with_settlements(asat.known_at)
+    return Statement.objects.between(commissioner, asat.day - LATELY, month_end(asat.day), asat.known_at)
 
 
 def latest(statements: Iterable[Statement], day: date) -> dict[Measure, list[Statement]]:

@@ -1,5 +1,6 @@
 """What the dashboard reads: two days side by side, what changed between them, and when it will be full."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -69,12 +70,31 @@ def commissioners_with_board_days(user: Any, asat: AsAt) -> CommissionerQuerySet
 
     `meetings`: the latest board days before the day. `released`: whether the names of those out are, today.
     """
-    held = "upper_inf(b.held)" if asat.known_at is None else "b.held @> (%s - interval '1 microsecond')"
-    parameters = [asat.day, asat.known_at] if asat.known_at else [asat.day]
+    meetings, parameters = _meetings(asat)
     return Commissioner.objects.visible_to(user).annotate(
-        meetings=RawSQL(_MEETINGS.format(held=held), parameters, JSONField()),  # noqa: S611 - code of this file
+        meetings=RawSQL(meetings, parameters, JSONField()),  # noqa: S611 - code of this file
         released=RawSQL(_RELEASED, [asat.today], BooleanField()),  # noqa: S611 - code of this file
     )
+
+
+def commissioner_with_board_days(asat: AsAt, ods_code: str) -> Any:
+    """One commissioner as `commissioners_with_board_days` reads them, whoever asks; None without any of that code."""
+    meetings, parameters = _meetings(asat)
+    statement = f"""
+        SELECT practices_commissioner.*, ({meetings}) AS meetings, ({_RELEASED}) AS released
+        FROM practices_commissioner WHERE ods_code = %s
+    """  # noqa: S608 - code of this file
+    found: Any = next(iter(Commissioner.objects.raw(statement, [*parameters, asat.today, ods_code])), None)
+    if found is not None:
+        found.meetings = json.loads(found.meetings)
+    return found
+
+
+def _meetings(asat: AsAt) -> tuple[str, list[Any]]:
+    """The SQL of a commissioner's latest board days, with its parameters."""
+    if asat.known_at is None:
+        return _MEETINGS.format(held="upper_inf(b.held)"), [asat.day]
+    return _MEETINGS.format(held="b.held @> (%s - interval '1 microsecond')"), [asat.day, asat.known_at]
 
 
 def meetings_of(commissioner: Any) -> list[BoardMeeting]:

@@ -1,6 +1,7 @@
 """Reading what the board is told."""
 
-from datetime import datetime
+import json
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db.models import JSONField, QuerySet
@@ -33,9 +34,25 @@ class StatementQuerySet(QuerySet["Statement"]):  # type: ignore[name-defined]
 
     def with_settlements(self, known: datetime | None = None) -> Self:
         """Annotates `settled`: the settlement open now (or at the moment `known`) as a mapping, or None."""
-        open_then, parameters = ("x.reopened_at IS NULL", [])
-        if known is not None:
-            open_then = "x.settled_at < %s AND (x.reopened_at IS NULL OR x.reopened_at >= %s)"
-            parameters = [known, known]
-        # SQL by hand: a filtered relation takes longer to compile than the whole dashboard's other reading
-        return self.annotate(settled=RawSQL(_SETTLED.format(open_then=open_then), parameters, JSONField()))  # noqa: S611 - code of this file
+        return self.annotate(settled=RawSQL(*_settled(known), JSONField()))  # noqa: S611 - code of this file
+
+    def between(self, commissioner: Any, first: date, last: date, known: datetime | None = None) -> list[Any]:
+        """What papers state about a commissioner on the days from `first` to `last`, `with_settlements`."""
+        settled, parameters = _settled(known)
+        # SQL by hand: Django takes longer to put it together than PostgreSQL to answer
+        statement = f"""
+            SELECT board_statement.*, ({settled}) AS settled FROM board_statement
+            WHERE commissioner_id = %s AND as_at BETWEEN %s AND %s
+        """  # noqa: S608 - code of this file
+        found: list[Any] = list(self.raw(statement, [*parameters, commissioner.pk, first, last]))
+        for one in found:
+            one.settled = one.settled and json.loads(one.settled)
+        return found
+
+
+def _settled(known: datetime | None) -> tuple[str, list[datetime]]:
+    """The SQL of the settlement open now, or at the moment `known`, with its parameters."""
+    if known is None:
+        return _SETTLED.format(open_then="x.reopened_at IS NULL"), []
+    open_then = "x.settled_at < %s AND (x.reopened_at IS NULL OR x.reopened_at >= %s)"
+    return _SETTLED.format(open_then=open_then), [known, known]

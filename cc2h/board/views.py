@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -32,8 +32,10 @@ from practices.queries import commissioners_where
 
 def _commissioner(request: HttpRequest, ods_code: str) -> Any:
     """A commissioner whose register the person may see, with its board days; 404 for any other."""
-    readable = queries.commissioners_with_board_days(request.user, asat_of(request))
-    return get_object_or_404(readable, ods_code=ods_code.upper())
+    found = queries.commissioner_with_board_days(asat_of(request), ods_code.upper())
+    if found is None or not can(request.user, Action.VIEW_REGISTER, found):
+        raise Http404
+    return found
 
 
 def dashboards(request: HttpRequest) -> HttpResponse:

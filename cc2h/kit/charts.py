@@ -156,12 +156,9 @@ def keep(charts: Iterable[Chart | None]) -> list[Chart | None]:
     """
     now, given = timezone.now(), list(charts)
     wanted = {chart.key: chart for chart in given if chart}
-    stored = {
-        key: (wanted_at, failed_at)
-        for key, wanted_at, failed_at in ChartImage.objects.filter(key__in=list(wanted)).values_list(
-            "key", "wanted_at", "failed_at"
-        )
-    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, wanted_at, failed_at FROM kit_chartimage WHERE key = ANY(%s)", [list(wanted)])
+        stored = {key: (wanted_at, failed_at) for key, wanted_at, failed_at in cursor.fetchall()}
     missing = [key for key in wanted if key not in stored]
     fading = [key for key, (wanted_at, _) in stored.items() if wanted_at < now - KEPT_FOR / 2]
     if missing or fading:

@@ -96,13 +96,20 @@ class PracticeRow(NamedTuple):
         return self.chin_id is not None
 
 
+_COLUMNS = ", ".join(f"s.{column}" for column in COLUMNS)
 _SNAPSHOTS = f"""
-    SELECT {", ".join(f"s.{column}" for column in COLUMNS)}, c.slug, c.name, r.computed_at,
-           (SELECT max(day) FROM chins_coveragesnapshot WHERE commissioner_id = %(commissioner)s) AS reach
+    SELECT {_COLUMNS}, c.slug, c.name, r.computed_at
     FROM chins_coveragesnapshot s
     LEFT JOIN chins_chin c ON c.id = s.chin_id
     LEFT JOIN chins_coveragerun r ON r.commissioner_id = s.commissioner_id
-    WHERE s.commissioner_id = %(commissioner)s AND s.day = ANY(%(days)s) {{only}}
+    WHERE s.commissioner_id = %(commissioner)s AND s.day = ANY(%(days)s)
+"""  # noqa: S608 - column names of this file
+_TREND = f"""
+    SELECT {_COLUMNS}, (SELECT computed_at FROM chins_coveragerun WHERE commissioner_id = %(commissioner)s),
+           (SELECT max(day) FROM chins_coveragesnapshot WHERE commissioner_id = %(commissioner)s) AS reach
+    FROM chins_coveragesnapshot s
+    WHERE s.commissioner_id = %(commissioner)s AND s.day = ANY(%(days)s) AND s.chin_id IS NULL
+    ORDER BY s.day
 """  # noqa: S608 - column names of this file
 _LIVE = "SELECT e.*, c.slug, c.name, NULL::timestamptz AS computed_at FROM ({engine}) e LEFT JOIN chins_chin c ON c.id = e.chin_id"
 
@@ -148,7 +155,7 @@ def live_coverage(commissioner: Commissioner, day: date, known: datetime | None 
 def coverage_on(commissioner: Commissioner, day: date, known: datetime | None = None) -> Coverage:
     """Coverage on a day: the snapshot where there is one (month-ends and today), else worked out now."""
     if known is None:
-        rows = list(query_rows(_SNAPSHOTS.format(only=""), {"commissioner": commissioner.pk, "days": [day]}))
+        rows = list(query_rows(_SNAPSHOTS, {"commissioner": commissioner.pk, "days": [day]}))
         if any(row["chin_id"] is None for row in rows):
             return _one_day(commissioner, day, known, rows)
     return live_coverage(commissioner, day, known)
@@ -164,8 +171,7 @@ def trend(commissioner: Commissioner, first: date, last: date, known: datetime |
     points: dict[date, Coverage] = {}
     if known is None:
         reach: date | None = None
-        whole = _SNAPSHOTS.format(only="AND s.chin_id IS NULL ORDER BY s.day")
-        for row in query_rows(whole, {"commissioner": commissioner.pk, "days": days}):
+        for row in query_rows(_TREND, {"commissioner": commissioner.pk, "days": days}):
             points[row["day"]] = _coverage(commissioner, known, row)
             reach = row["reach"]
         days = [day for day in days if reach is None or day > reach]
