@@ -172,16 +172,19 @@ class Dashboard:
             found.setdefault(row.borough, []).append(row)
         if len([name for name in found if name]) < 2:
             return []
-        return [
-            Borough(
-                name=name,
-                practices=len(rows),
-                patients=sum(row.patients for row in rows),
-                covered_practices=sum(row.covered for row in rows),
-                covered_patients=sum(row.patients for row in rows if row.covered),
+        boroughs = []
+        for name, rows in sorted(found.items()):
+            covered = [row.patients for row in rows if row.chin_id is not None]
+            boroughs.append(
+                Borough(
+                    name=name,
+                    practices=len(rows),
+                    patients=sum([row.patients for row in rows]),
+                    covered_practices=len(covered),
+                    covered_patients=sum(covered),
+                )
             )
-            for name, rows in sorted(found.items())
-        ]
+        return boroughs
 
 
 def dashboard(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Dashboard:

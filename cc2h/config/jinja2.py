@@ -58,6 +58,7 @@ def environment(**options: Any) -> Environment:
         signed=words.signed,
         percent1=words.percent1,
         counted=figures.counted,
+        counted_cells=figures.counted_cells,
         pounds=words.pounds,
         plural=words.plural,
         listed=words.listed,

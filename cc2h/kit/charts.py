@@ -64,7 +64,7 @@ class Series:
 class Chart:
     """A chart as data. `rows` is both what is drawn and the CSV; `title` stands in the picture.
 
-    failed: it could not be drawn lately (as `keep` found), so the page shows its table instead.
+    svg: its address as such a picture, from which the other addresses differ in their end. failed: it could not be drawn lately (as `keep` found), so the page shows its table instead.
     """
 
     title: str
@@ -72,16 +72,13 @@ class Chart:
     rows: Sequence[Row]
     spec: Mapping[str, Any]
     key: str
+    svg: str
     width: int
     height: int
     failed: bool = False
 
     def _url(self, kind: str) -> str:
-        return reverse("charts:chart", args=[self.key, kind])
-
-    @property
-    def svg(self) -> str:
-        return self._url("svg")
+        return self.svg.removesuffix("svg") + kind
 
     @property
     def narrow(self) -> str:
@@ -217,7 +214,16 @@ def _chart(title: str, alt: str, rows: Sequence[Row], height: int, options: Mapp
     spec = {**options, "title": title, "width": 580, "height": height}
     content = json.dumps([DRAWING, spec, list(rows)], default=_json, separators=(",", ":"))
     key = salted_hmac("cc2h.kit.charts", content, algorithm="sha256").hexdigest()[:40]
-    return Chart(title=title, alt=alt, rows=rows, spec=spec, key=key, width=580, height=height)
+    return Chart(
+        title=title,
+        alt=alt,
+        rows=rows,
+        spec=spec,
+        key=key,
+        svg=reverse("charts:chart", args=[key, "svg"]),
+        width=580,
+        height=height,
+    )
 
 
 def _whole(chart: Chart) -> dict[str, Any]:

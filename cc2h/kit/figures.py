@@ -171,6 +171,12 @@ def counted(part: Part, text: str = "") -> SafeString:
     return SafeString(f'<a class="app-num" href="{url}"{marks}>{shown}</a>')
 
 
+def counted_cells(parts: Iterable[Part], labels: Sequence[str]) -> SafeString:
+    """The numbers of a row of a table as its cells, under columns of these labels: a filter of templates."""
+    cell = '<td role="cell" class="num" data-label="{}">{}</td>'
+    return SafeString("".join(cell.format(escape(label), counted(p)) for p, label in zip(parts, labels, strict=True)))
+
+
 def ratio_percent(part: Value | None, whole: Value | None, places: int = 1) -> Decimal | None:
     """`part` of `whole` as a percentage rounded half up; None when there is no whole.
 
@@ -212,6 +218,8 @@ def show(value: Value | None, unit: str = "", places: int | None = None) -> str:
     """A value in the spelling of its unit: "%", "£", "points" or a plain count of things."""
     if value is None:
         return "not known"
+    if isinstance(value, int) and not unit:
+        return words.number(value, places or 0)
     if isinstance(value, str):
         return value
     if isinstance(value, date):
