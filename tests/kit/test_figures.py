@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cc2h.kit.figures import Figure, Part, Statement, measured, ratio_percent, show
+from cc2h.kit.figures import Figure, Part, Statement, counted, counted_cells, measured, ratio_percent, show
 
 
 def parts(*values: Any, unit: str = "") -> tuple[Part, ...]:
@@ -103,3 +103,26 @@ def test_what_is_not_known_is_never_zero() -> None:
     assert show(None, "£") == "not known"
     assert ratio_percent(None, 54) is None
     assert ratio_percent(48, None) is None
+
+
+HENDON = Part(name="Patients of <Hendon> & “West”", value=1240, url="/p/?a=1&b=2", csv="/p/?a=1&b=2&format=csv")
+
+
+def test_a_number_leads_to_its_rows_and_nothing_in_it_is_taken_for_markup() -> None:
+    assert counted(HENDON) == (
+        '<a class="app-num" href="/p/?a=1&amp;b=2" data-part="Patients of &lt;Hendon&gt; &amp; “West”" '
+        'data-value="1240" data-measure="count" data-csv="/p/?a=1&amp;b=2&amp;format=csv">1,240</a>'
+    )
+    less = HENDON._replace(csv='/"', less="/less?<", of="/of?>")
+    assert 'data-csv="/&quot;" data-less="/less?&lt;" data-of="/of?&gt;">a &lt; b</a>' in counted(less, "a < b")
+
+
+def test_a_number_without_rows_as_csv_is_a_plain_link() -> None:
+    assert counted(HENDON._replace(csv="", less="/less")) == '<a class="app-num" href="/p/?a=1&amp;b=2">1,240</a>'
+
+
+def test_the_numbers_of_a_row_stand_under_their_columns() -> None:
+    cell = '<td role="cell" class="num" data-label="{}">{}</td>'
+    one, two = HENDON, HENDON._replace(value=2)
+    cells = cell.format("A &amp; B", counted(one)) + cell.format("C", counted(two))
+    assert counted_cells([one, two], ["A & B", "C"]) == cells
