@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, JSONField, QuerySet
+from django.db.models import BooleanField, JSONField, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from cc2h.accounts.authority import Action, authority_of, can
@@ -26,11 +26,12 @@ from chins.coverage import (
     Projection,
     StillOut,
     chin_changes,
+    coverage_between,
     coverage_of_rows,
     decompose,
+    kept,
     practice_rows,
     projection,
-    trend,
 )
 from chins.models import Membership
 from chins.workflow import ChinStatus
@@ -69,11 +70,13 @@ def commissioners_with_board_days(user: Any, asat: AsAt) -> CommissionerQuerySet
     """Commissioners the person may see, with what a dashboard asks of each.
 
     `meetings`: the latest board days before the day. `released`: whether the names of those out are, today.
+    `coverage_state`: of what coverage rests on (chins.coverage.kept).
     """
     meetings, parameters = _meetings(asat)
     return Commissioner.objects.visible_to(user).annotate(
         meetings=RawSQL(meetings, parameters, JSONField()),  # noqa: S611 - code of this file
         released=RawSQL(_RELEASED, [asat.today], BooleanField()),  # noqa: S611 - code of this file
+        coverage_state=RawSQL(kept.STATE, [], TextField()),  # noqa: S611 - code of ours
     )
 
 
@@ -81,7 +84,7 @@ def commissioner_with_board_days(asat: AsAt, ods_code: str) -> Any:
     """One commissioner as `commissioners_with_board_days` reads them, whoever asks; None without any of that code."""
     meetings, parameters = _meetings(asat)
     statement = f"""
-        SELECT practices_commissioner.*, ({meetings}) AS meetings, ({_RELEASED}) AS released
+        SELECT practices_commissioner.*, ({meetings}) AS meetings, ({_RELEASED}) AS released, ({kept.STATE}) AS coverage_state
         FROM practices_commissioner WHERE ods_code = %s
     """  # noqa: S608 - code of this file
     found: Any = next(iter(Commissioner.objects.raw(statement, [*parameters, asat.today, ods_code])), None)
@@ -191,11 +194,10 @@ def dashboard(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Dashboard
     """The dashboard of a commissioner (as `commissioners_with_board_days` reads it), in few queries."""
     meetings = meetings_of(commissioner)
     since = since_day(asked, asat, meetings)
-    changes = decompose(commissioner, since.day, asat.day, asat.known_at)
-    rows = {since.day: changes.before, asat.day: changes.after}
-    coverage = coverage_of_rows(commissioner, rows, asat.known_at)
+    months = _months_before(asat.day, MONTHS_OF_TREND)
+    read = coverage_between(commissioner, since.day, asat.day, months, asat.known_at, state=commissioner.coverage_state)
+    changes, coverage, points = read.changes, read.coverage, read.points
     now = coverage[asat.day]
-    points = trend(commissioner, _months_before(asat.day, MONTHS_OF_TREND), asat.day, asat.known_at)
     statements = papers.of_late(commissioner, asat)
     return Dashboard(
         commissioner=commissioner,

@@ -15,6 +15,7 @@ from chins.coverage.changes import (
     decompose,
 )
 from chins.coverage.groups import NO_BOROUGH, Group, groups
+from chins.coverage.kept import coverage_between
 from chins.coverage.projection import Projection, StillOut, projection
 from chins.coverage.reading import (
     ChinCoverage,
@@ -46,6 +47,7 @@ __all__ = [
     "StillOut",
     "check",
     "chin_changes",
+    "coverage_between",
     "coverage_of_rows",
     "coverage_on",
     "decompose",

@@ -194,6 +194,7 @@ def practice_list(_: Setting) -> Iterator[Row]:
 def dashboard(_: Setting) -> Iterator[Row]:
     """The board's dashboard of a commissioner."""
     coverage.recompute()
+    execute("TRUNCATE kit_work")  # the load's, which is done by that
     with portal() as handler:
         board = Commissioner.objects.get(ods_code="B02")
         visitor = Visitor(handler, person(Role.BOARD_MEMBER, board))
