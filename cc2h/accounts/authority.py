@@ -261,6 +261,24 @@ class Authority:
         )
 
 
+# What a stolen password must not be enough for: changing people, what the public and the board are shown, money.
+GUARDED = {
+    Action.MANAGE_PEOPLE,
+    Action.CHANGE_POST,
+    Action.RELEASE_NAMES,
+    Action.SETTLE_STATEMENT,
+    Action.CHANGE_COMMISSIONER,
+}
+SECOND_FACTOR_ROLES = frozenset(role for role, grants in GRANTS.items() if GUARDED & grants.keys()) | {
+    Role.FINANCE_OFFICER
+}
+
+
+def needs_second_factor(held: Authority) -> bool:
+    """Whether a post of this authority needs a second factor."""
+    return any(holding.role in SECOND_FACTOR_ROLES for holding in held.holdings)
+
+
 Provider = Callable[[Any, date], Iterable[Holding]]
 _providers: list[Provider] = []
 

@@ -1,6 +1,6 @@
-"""A forgotten password: the mail is a worker's work, so that the page answers alike, and as soon, whoever asks.
+"""Mail about accounts is a worker's work: no page waits for a mail server, or answers sooner for one than for another.
 
-What is asked waits in the cache (a table of the database) and is forgotten after a day; the work to do names it.
+What is to be sent waits in the cache (a table of the database) and is forgotten after a day; the work to do names it.
 """
 
 import secrets
@@ -9,12 +9,14 @@ from datetime import date, timedelta
 from allauth.account.forms import ResetPasswordForm
 from allauth.core.context import request_context
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest
 
 from cc2h.kit import work
 
-KIND = "password-mail"
+KIND = "password-mail"  # a forgotten password: whose address it is, if anybody's, is found out by the worker
+WRITTEN = "mail"
 WAITS = timedelta(days=1)
 
 
@@ -51,3 +53,21 @@ def send(key: str, from_day: date | None) -> None:
         form.is_valid()
         form.save(request)
     cache.delete(f"{KIND}:{key}")
+
+
+def leave(message: EmailMessage) -> None:
+    """Leave a mail that is written to a worker."""
+    key = secrets.token_urlsafe(16)
+    with transaction.atomic():
+        parts = {"subject": message.subject, "body": message.body, "from_email": message.from_email, "to": message.to}
+        cache.set(f"{WRITTEN}:{key}", parts, timeout=WAITS.total_seconds())
+        work.leave(kind=WRITTEN, key=key, from_day=None, reason="Somebody is told of a change of their account")
+
+
+@work.handles(WRITTEN)
+def send_written(key: str, from_day: date | None) -> None:
+    """Send a mail that was left; nothing when it has waited for too long. Raises OSError if it can't be sent."""
+    parts = cache.get(f"{WRITTEN}:{key}")
+    if parts is not None:
+        EmailMessage(**parts).send()
+        cache.delete(f"{WRITTEN}:{key}")

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "pgtrigger",
     "pghistory",
     "csp",
@@ -108,6 +109,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "cc2h.accounts.second_factor.SecondFactorMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "cc2h.kit.history.HistoryMiddleware",
     "cc2h.kit.asat.AsAtMiddleware",
@@ -181,7 +183,19 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whose password or second factor was changed is told so
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
+MFA_ADAPTER = "cc2h.accounts.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Care Closer to Home"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are added by their administrator, and come in by a mailed link
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PLAIN_HTTP
+# Required of posts that can change money, people or published pages (cc2h.accounts.authority), or only offered.
+SECOND_FACTOR_REQUIRED = (
+    one_of("CC2H_SECOND_FACTOR", ("required", "offered"), "required" if PRODUCTION else "offered") == "required"
+)
 # Whose tries are counted: the address that the outermost of our own proxies saw. What a client claims stands to its left.
 ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("CC2H_TRUSTED_PROXIES", int(not PLAIN_HTTP))
 SESSION_COOKIE_AGE = whole_number("CC2H_SESSION_HOURS", 12) * 3600

@@ -7,6 +7,7 @@ from chins import post_urls as posts
 
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("people/", include(([*people.urlpatterns, *posts.urlpatterns], "people"))),
     path("imports/", include("cc2h.kit.urls")),
     path("charts/", include("cc2h.kit.chart_urls")),

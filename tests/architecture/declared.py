@@ -217,7 +217,8 @@ IMPORTS = {
 
 TO_SIGN_IN = ("/account/login/", "/account/login/")
 HOME = ("/", "/")
-PAGE, READ_ONLY = (200, 200), (200, 405)
+TO_CONFIRM = ("/account/reauthenticate/", "/account/reauthenticate/")  # asks for the password once more
+PAGE, READ_ONLY, MISSING = (200, 200), (200, 405), (404, 404)
 
 ACCOUNTS = {
     "account_login": Account(signed_out=PAGE, signed_in=HOME),
@@ -239,6 +240,20 @@ ACCOUNTS = {
         signed_out=PAGE, signed_in=PAGE, arguments={"uidb36": "1", "key": "abc-def"}
     ),
     "account_reset_password_from_key_done": Account(signed_out=READ_ONLY, signed_in=READ_ONLY),
+    "mfa_index": Account(signed_out=TO_SIGN_IN, signed_in=READ_ONLY),
+    "mfa_authenticate": Account(signed_out=TO_SIGN_IN, signed_in=HOME),
+    "mfa_reauthenticate": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
+    "mfa_login_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=HOME),
+    "mfa_activate_totp": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
+    "mfa_deactivate_totp": Account(signed_out=TO_SIGN_IN, signed_in=MISSING),
+    "mfa_view_recovery_codes": Account(signed_out=TO_SIGN_IN, signed_in=(404, 405)),
+    "mfa_generate_recovery_codes": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
+    "mfa_download_recovery_codes": Account(signed_out=TO_SIGN_IN, signed_in=MISSING),
+    "mfa_list_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=READ_ONLY),
+    "mfa_add_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
+    "mfa_reauthenticate_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
+    "mfa_remove_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
+    "mfa_edit_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
 }
 
 DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | IMPORTS

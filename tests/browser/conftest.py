@@ -62,7 +62,7 @@ def sign_in(visit: Visit, email: str, password: str = PASSWORD) -> None:
     visit.page.get_by_label("E-mail address").fill(email)
     visit.page.get_by_label("Password", exact=True).fill(password)
     with visit.page.expect_navigation():
-        visit.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        visit.page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
 
 
 @pytest.fixture(scope="session")
