@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
-from cc2h.accounts import authority, queries, services
+from cc2h.accounts import authority, queries, services, sessions
 from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Reach, Role, Scope, can, require
 from cc2h.accounts.filters import PersonFilters
 from cc2h.accounts.forms import EditPersonForm, NothingForm, PersonForm
@@ -73,6 +73,16 @@ def me(request: HttpRequest) -> HttpResponse:
     holdings = authority.authority_of(request.user).holdings
     posts = [{"holding": holding, "may": allowed(holding.role)} for holding in holdings]
     return render(request, "people/me.html", {"posts": posts})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsent(request: HttpRequest) -> HttpResponse:
+    """A form sent when the sign-in had ended: what it held, to be sent now or thrown away."""
+    kept = sessions.unsent(request.session, request.user)
+    if request.method == "POST" or kept is None:
+        sessions.forget(request.session)
+        return redirect("/")
+    return render(request, "account/unsent.html", {"kept": kept, "typed": sessions.words(kept["fields"])})
 
 
 # People ------------------------------------------------------------------------------------------------

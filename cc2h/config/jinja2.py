@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, pass_context
@@ -48,6 +49,7 @@ def environment(**options: Any) -> Environment:
         active_filters=chips.active_filters,
         kept_parameters=chips.kept_parameters,
         options=forms.options,
+        single_sign_on=settings.SINGLE_SIGN_ON_NAME,
     )
     env.filters.update(
         day=words.day,

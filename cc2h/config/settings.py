@@ -81,6 +81,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "pgtrigger",
     "pghistory",
     "csp",
@@ -103,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cc2h.accounts.sessions.SessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -196,9 +200,32 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PLAIN_HTTP
 SECOND_FACTOR_REQUIRED = (
     one_of("CC2H_SECOND_FACTOR", ("required", "offered"), "required" if PRODUCTION else "offered") == "required"
 )
+# Single sign-on by OpenID Connect (NHSmail, Entra ID): without CC2H_OIDC_URL there is none.
+SINGLE_SIGN_ON_URL = text("CC2H_OIDC_URL")
+SINGLE_SIGN_ON_NAME = text("CC2H_OIDC_NAME", "single sign-on") if SINGLE_SIGN_ON_URL else ""
+SOCIALACCOUNT_ADAPTER = "cc2h.accounts.single_sign_on.Adapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # the provider says whether the address is verified; others are not matched
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if SINGLE_SIGN_ON_URL:
+    if not (text("CC2H_OIDC_CLIENT_ID") and text("CC2H_OIDC_SECRET")):
+        raise ImproperlyConfigured("With CC2H_OIDC_URL, CC2H_OIDC_CLIENT_ID and CC2H_OIDC_SECRET are needed too.")
+    if PRODUCTION and not SINGLE_SIGN_ON_URL.startswith("https://"):
+        raise ImproperlyConfigured("CC2H_OIDC_URL must start with https:// in production.")
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": SINGLE_SIGN_ON_NAME,
+                "client_id": text("CC2H_OIDC_CLIENT_ID"),
+                "secret": text("CC2H_OIDC_SECRET"),
+                "settings": {"server_url": SINGLE_SIGN_ON_URL, "oauth_pkce_enabled": True},
+            }
+        ]
+    }
 # Whose tries are counted: the address that the outermost of our own proxies saw. What a client claims stands to its left.
 ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("CC2H_TRUSTED_PROXIES", int(not PLAIN_HTTP))
 SESSION_COOKIE_AGE = whole_number("CC2H_SESSION_HOURS", 12) * 3600
+SESSION_IDLE_SECONDS = whole_number("CC2H_SESSION_IDLE_MINUTES", 60) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -226,6 +253,12 @@ EMAIL_TIMEOUT = 10  # seconds; a worker holds its work for longer
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Care Closer to Home <no-reply@localhost>")
 
+
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 # Headers ---------------------------------------------------------------------------------------------
 if not PLAIN_HTTP:
     SECURE_SSL_REDIRECT = flag("CC2H_SSL_REDIRECT", default=True)
@@ -246,7 +279,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # a sign-in elsewhere starts with a form of ours, which leads to that address
+        "form-action": [SELF, *([_origin_of(SINGLE_SIGN_ON_URL)] if SINGLE_SIGN_ON_URL else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -2,12 +2,19 @@
 
 from django.urls import include, path
 
+from cc2h.accounts import single_sign_on
 from cc2h.accounts import urls as people
+from cc2h.accounts import views as accounts
 from chins import post_urls as posts
 
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/sessions/", include("allauth.usersessions.urls")),
+    path("account/single-sign-on/", include("allauth.socialaccount.urls")),
+    path("account/oidc/<str:provider_id>/login/", single_sign_on.start, name="openid_connect_login"),
+    path("account/oidc/<str:provider_id>/login/callback/", single_sign_on.come_back, name="openid_connect_callback"),
+    path("account/unsent/", accounts.unsent, name="unsent"),
     path("people/", include(([*people.urlpatterns, *posts.urlpatterns], "people"))),
     path("imports/", include("cc2h.kit.urls")),
     path("charts/", include("cc2h.kit.chart_urls")),

@@ -253,6 +253,14 @@ ACCOUNTS = {
     "mfa_add_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
     "mfa_reauthenticate_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
     "mfa_remove_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
+    "usersessions_list": Account(signed_out=TO_SIGN_IN, signed_in=(200, "/account/sessions/")),
+    "unsent": Account(signed_out=TO_SIGN_IN, signed_in=HOME),
+    "openid_connect_login": Account(signed_out=MISSING, signed_in=MISSING, arguments={"provider_id": "sso"}),
+    "openid_connect_callback": Account(signed_out=MISSING, signed_in=MISSING, arguments={"provider_id": "sso"}),
+    "socialaccount_login_cancelled": Account(signed_out=READ_ONLY, signed_in=READ_ONLY),
+    "socialaccount_login_error": Account(signed_out=TO_SIGN_IN, signed_in=(401, 405)),
+    "socialaccount_signup": Account(signed_out=TO_SIGN_IN, signed_in=TO_SIGN_IN),
+    "socialaccount_connections": Account(signed_out=TO_SIGN_IN, signed_in=PAGE),
     "mfa_edit_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
 }
 

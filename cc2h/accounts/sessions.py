@@ -1,0 +1,102 @@
+"""How long a sign-in lasts, and that nobody loses what they typed when it ended meanwhile."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils import timezone
+
+SINCE, SEEN, UNSENT = "since", "seen", "unsent"  # in the session: of the sign-in, of the last request, a form
+NOTED_EVERY = 60  # seconds
+LONGEST = 200_000  # characters of a form that are kept
+
+
+class SessionMiddleware:
+    """Ends a sign-in that has lasted or been idle for too long; keeps the form that such a person sends."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = _goes_on(request)
+        if signed_in and request.method == "POST":
+            _forget_if_sent(request)
+        response = self.get_response(request)
+        if not signed_in and _led_to_sign_in(request, response) and keep(request):
+            leads_to = reverse("unsent")
+            return HttpResponse(
+                status=302, headers={"Location": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': leads_to})}"}
+            )
+        return response
+
+
+def _goes_on(request: HttpRequest) -> bool:
+    """Whether somebody is signed in, and still is."""
+    if not request.user.is_authenticated:
+        return False
+    session, now = request.session, time.time()
+    since, seen = session.get(SINCE, now), session.get(SEEN, now)
+    if now - since > settings.SESSION_COOKIE_AGE or now - seen > settings.SESSION_IDLE_SECONDS:
+        by = request.user.pk
+        logout(request)
+        session[UNSENT] = {"by": by}  # whose form it is, should one come with this request
+        return False
+    if SINCE not in session or now - seen > NOTED_EVERY:
+        session[SINCE], session[SEEN] = since, now
+        UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
+    return True
+
+
+def _led_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    sign_in = resolve_url(settings.LOGIN_URL)
+    leads_to = response.headers.get("Location", "").partition("?")[0]
+    return request.method == "POST" and leads_to == sign_in and not request.path.startswith("/account/")
+
+
+def keep(request: HttpRequest) -> bool:
+    """Keep the form that was sent in the session; files are too large for it, so only their names. Whether it was."""
+    fields = [(name, value) for name, values in request.POST.lists() for value in values if name != CSRF]
+    if sum(len(name) + len(str(value)) for name, value in fields) > LONGEST:
+        return False
+    request.session[UNSENT] = {
+        **request.session.get(UNSENT, {}),
+        "path": request.get_full_path(),
+        "fields": fields,
+        "files": [str(file) for file in request.FILES.values()],
+    }
+    return True
+
+
+CSRF = "csrfmiddlewaretoken"
+
+
+def unsent(session: SessionBase, user: Any) -> dict[str, Any] | None:
+    """The form that was kept: path, fields as (name, value), files by name. None if it is somebody else's."""
+    kept = session.get(UNSENT) or {}
+    if "path" not in kept or kept.get("by", user.pk) != user.pk:
+        return None
+    return dict(kept)
+
+
+def forget(session: SessionBase) -> None:
+    """The form was sent, or is not wanted."""
+    session.pop(UNSENT, None)
+
+
+def _forget_if_sent(request: HttpRequest) -> None:
+    if UNSENT in request.session and request.session[UNSENT].get("path") == request.get_full_path():
+        forget(request.session)
+
+
+def words(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What was typed, for a person: a field's name in words, its value; without what no one typed."""
+    shown = {name.replace("_", " ").capitalize(): str(value) for name, value in fields if str(value).strip()}
+    return [(name, value) for name, value in shown.items() if name != "Seen"]

@@ -1,0 +1,114 @@
+"""How long a sign-in lasts, what is kept of a form that came too late, and the list of one's sign-ins."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from cc2h.accounts.authority import Role
+from tests.architecture.world import World, make_world
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "closer-to-home-2018-and-on"
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def sign_in(client: Client, person: Any) -> None:
+    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
+
+
+def signed_in(client: Client) -> bool:
+    return client.get("/people/me/").status_code == 200
+
+
+@pytest.fixture
+def now() -> Any:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        yield clock
+
+
+def test_a_sign_in_ends_when_nothing_was_done_for_an_hour(client: Client, now: Any) -> None:
+    sign_in(client, UserFactory(password=PASSWORD))
+    for minutes in (50, 50, 50):
+        now.shift(timedelta(minutes=minutes))
+        assert signed_in(client)
+    now.shift(timedelta(minutes=61))
+    assert not signed_in(client)
+
+
+def test_a_sign_in_ends_after_its_hours_whatever_is_done(client: Client, now: Any) -> None:
+    sign_in(client, UserFactory(password=PASSWORD))
+    assert signed_in(client)
+    for _ in range(12 * 2 - 1):
+        now.shift(timedelta(minutes=30))
+        assert signed_in(client)
+    now.shift(timedelta(minutes=31))
+    assert not signed_in(client)
+
+
+def late(client: Client, now: Any, world: World) -> tuple[Any, str]:
+    """A manager who writes to the contact log an hour after the last click; and the address."""
+    manager = world.holder(Role.TRANSFORMATION_MANAGER)
+    manager.set_password(PASSWORD)
+    manager.save()
+    sign_in(client, manager)
+    assert signed_in(client)
+    now.shift(timedelta(minutes=70))
+    address = f"/practices/{world.own.practice.ods_code}/contacts/"
+    typed = {"day": "2018-12-06", "spoke_to": "", "outcome": "Will <join> in May", "next_step": "Ring again"}
+    sent = client.post(address, typed)
+    assert sent.headers["Location"] == "/account/login/?next=%2Faccount%2Funsent%2F"
+    return manager, address
+
+
+def test_what_was_typed_is_there_after_signing_in_again(client: Client, now: Any, world: World) -> None:
+    manager, address = late(client, now, world)
+    again = client.post("/account/login/?next=/account/unsent/", {"login": manager.email, "password": PASSWORD})
+    assert again.headers["Location"] == "/account/unsent/"
+    page = client.get("/account/unsent/").content.decode()
+    assert "Your work is still here" in page
+    assert 'value="Will &lt;join&gt; in May"' in page
+    assert f'action="{address}"' in page
+    client.post(address, {"outcome": "Will <join> in May"})
+    assert client.get("/account/unsent/").headers["Location"] == "/"
+
+
+def test_what_was_typed_is_not_shown_to_somebody_else(client: Client, now: Any, world: World) -> None:
+    late(client, now, world)
+    sign_in(client, UserFactory(password=PASSWORD))
+    assert client.get("/account/unsent/").headers["Location"] == "/"
+    assert "Will" not in client.get("/").content.decode()
+
+
+def test_what_was_typed_can_be_thrown_away(client: Client, now: Any, world: World) -> None:
+    manager, _ = late(client, now, world)
+    sign_in(client, manager)
+    assert client.post("/account/unsent/").headers["Location"] == "/"
+    assert client.get("/account/unsent/").headers["Location"] == "/"
+
+
+def test_what_is_too_long_to_keep_leads_to_the_sign_in_as_ever(client: Client) -> None:
+    sent = client.post("/practices/A00001/contacts/", {"outcome": "x" * 300_000})
+    assert "unsent" not in sent.headers["Location"]
+    assert "unsent" not in client.session
+
+
+def test_one_sees_where_one_is_signed_in_and_signs_out_elsewhere() -> None:
+    person = UserFactory(password=PASSWORD)
+    here, there = Client(headers={"user-agent": "Desk"}), Client(headers={"user-agent": "Lost phone"})
+    for client in (there, here):
+        sign_in(client, person)
+    page = here.get("/account/sessions/").content.decode()
+    assert "Lost phone" in page
+    assert "Here, now" in page
+    here.post("/account/sessions/")
+    assert signed_in(here)
+    assert not signed_in(there)
