@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from chins import access
 from chins.views import posts
 
 urlpatterns = [

@@ -13,7 +13,7 @@ class AccountAdapter(DefaultAccountAdapter):
     by_worker = False
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "The e-mail address or the password is not right.",
-        "too_many_login_attempts": "Too many tries. Wait a few minutes, then try again.",
+        "too_many_login_attempts": "Too many tries. Choose a new password by e-mail, or wait a few minutes and try again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,10 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone
 
-SINCE, SEEN, UNSENT = "since", "seen", "unsent"  # in the session: of the sign-in, of the last request, a form
+from cc2h.accounts.authority import authority_of
+
+# in the session: when the sign-in was, when the last request was, a form, whether the person held a post
+SINCE, SEEN, UNSENT, IN_POST = "since", "seen", "unsent", "in_post"
 NOTED_EVERY = 60  # seconds
 LONGEST = 200_000  # characters of a form that are kept
 
@@ -49,6 +53,13 @@ def _goes_on(request: HttpRequest) -> bool:
         logout(request)
         session[UNSENT] = {"by": by}  # whose form it is, should one come with this request
         return False
+    in_post = bool(authority_of(request.user).holdings)
+    if session.get(IN_POST) and not in_post:
+        logout(request)
+        messages.warning(request, "You are signed out: the last post you held has ended.")
+        return False
+    if in_post != session.get(IN_POST, False):
+        session[IN_POST] = in_post
     if SINCE not in session or now - seen > NOTED_EVERY:
         session[SINCE], session[SEEN] = since, now
         UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())

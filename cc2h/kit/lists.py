@@ -23,7 +23,7 @@ is filtered, streamed. All of it stands in the URL, together with the day the pa
         def permit(self) -> None:                # raise PermissionDenied or Http404
         def queryset(self) -> QuerySet:          # what this person may see; self.request, self.asat
 
-Parameters: those of the filters, `sort=column` or `sort=-column`, `page`, `per_page`, `format=csv`. A value
+Parameters: those of the filters, `sort=column` or `sort=-column`, `page`, `per_page`, `format=csv`, `format=xlsx`. A value
 that makes no sense never fails: a filter that can't be read shows its error and no rows, an unknown order or
 page falls back to the default, a page too far is the last one.
 

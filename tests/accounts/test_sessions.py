@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from cc2h.accounts.authority import Role
+from cc2h.kit import dated
 from tests.architecture.world import World, make_world
-from tests.factories import UserFactory
+from tests.factories import PostHoldingFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "closer-to-home-2018-and-on"
@@ -112,3 +113,21 @@ def test_one_sees_where_one_is_signed_in_and_signs_out_elsewhere() -> None:
     here.post("/account/sessions/")
     assert signed_in(here)
     assert not signed_in(there)
+
+
+def test_who_loses_the_last_post_is_signed_out_and_who_loses_another_is_not(client: Client) -> None:
+    person = UserFactory()
+    one, other = PostHoldingFactory(holder=person), PostHoldingFactory(holder=person)
+    client.force_login(person)
+    assert signed_in(client)
+    dated.void(one, by=None, reason="Left")
+    assert signed_in(client)
+    dated.void(other, by=None, reason="Left")
+    assert not signed_in(client)
+    assert "the last post you held has ended" in client.get("/account/login/").content.decode()
+
+
+def test_whoever_never_held_a_post_stays_signed_in(client: Client) -> None:
+    client.force_login(UserFactory())
+    assert signed_in(client)
+    assert signed_in(client)

@@ -109,6 +109,7 @@ PEOPLE = {
     "people:holding_void": form(Action.CHANGE_POST, **of_post("holding")),
     "people:deputy_end": form(Action.CHANGE_POST, **of_post("deputy")),
     "people:deputy_void": form(Action.CHANGE_POST, **of_post("deputy")),
+    "people:access_review": page(Action.MANAGE_PEOPLE),
     "people:user_list": page(Action.MANAGE_PEOPLE),
     "people:user_add": form(Action.MANAGE_PEOPLE),
     "people:user_detail": page(Action.MANAGE_PEOPLE, **ABOUT_PERSON),

@@ -1,16 +1,18 @@
-"""CSV out: streamed, and safe to open in a spreadsheet."""
+"""Tables out, as CSV and as a workbook: in little memory, and safe to open in a spreadsheet."""
 
 import csv
 import io
+import tracemalloc
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import RequestFactory
 
-from cc2h.kit.exports import ROWS_AT_A_TIME, csv_lines, neutral, table_response, wanted
+from cc2h.kit.exports import ROWS_AT_A_TIME, csv_lines, neutral, table_response, wanted, xlsx_file
 
 
 @pytest.mark.parametrize(
@@ -77,3 +79,38 @@ def test_a_header_is_no_formula_either() -> None:
 
 def test_no_rows_still_have_a_header() -> None:
     assert list(csv_lines(["a", "b"], [])) == ["a,b\r\n"]
+
+
+def test_a_workbook_reads_back_as_it_was_written() -> None:
+    moment = datetime(2018, 12, 6, 9, 30, tzinfo=UTC)
+    rows = [
+        ["E83003", 9_450, Decimal("88.4"), date(2018, 12, 6), moment, None, True],
+        ["=1+1", -213, 0, "", None, "http://example.org/", False],
+    ]
+    header = ["code", "patients", "percent", "day", "at", "note", "open"]
+    sheet = openpyxl.load_workbook(xlsx_file("Practices: [Barnet]", header, rows)).active
+    assert sheet is not None
+    assert sheet.title == "Practices   Barnet"
+    read = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    naive = moment.replace(tzinfo=None)
+    assert read[0] == header
+    assert read[1] == ["E83003", 9_450, 88.4, datetime(2018, 12, 6), naive, None, "yes"]
+    assert read[2] == ["'=1+1", -213, 0, None, None, "http://example.org/", "no"]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}  # no formula
+
+
+def test_a_workbook_of_many_rows_takes_little_memory() -> None:
+    tracemalloc.start()
+    with xlsx_file("Many", ["n", "name"], ((number, "Ashdown Practice") for number in range(20_000))):
+        _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 3_000_000
+
+
+def test_a_list_can_be_had_as_a_workbook() -> None:
+    request = RequestFactory().get("/practices/?format=xlsx")
+    assert wanted(request)
+    response: Any = table_response(request, "Practices", date(2018, 12, 6), ["code"], [["E83003"]])
+    assert response["Content-Disposition"] == 'attachment; filename="practices-2018-12-06.xlsx"'
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    assert [cell.value for cell in next(iter(book.active.columns))] == ["code", "E83003"]

@@ -371,7 +371,7 @@ def test_problems_are_paged_and_taken_as_csv(client: Client, manager: Any) -> No
     assert "51 to 60 of 60" in words(client.get(url, {"page": 2}).content.decode())
     assert "All 70 problems" in words(page(client, one))
     lines = b"".join(client.get(url, {"format": "csv"})).decode().splitlines()
-    assert lines[:2] == ["line,column,value,problem,quarantined", "2,CODE,'=X2,Unknown,True"]
+    assert lines[:2] == ["line,column,value,problem,quarantined", "2,CODE,'=X2,Unknown,yes"]
     assert len(lines) == 61
 
 
