@@ -6,6 +6,7 @@ from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 
@@ -54,6 +55,15 @@ def _set_active(by: Any, user: User, active: bool) -> User:
             current.is_active = active
             current.save(update_fields=["is_active"])
     return current
+
+
+def remove_second_factors(*, by: Any, user: User) -> int:
+    """Take away what somebody who has lost it can't use: app, passkeys, recovery codes. They are told by mail."""
+    with writing(by):
+        removed, _ = Authenticator.objects.filter(user=user).delete()
+        if removed:
+            get_adapter().send_notification_mail("mfa/email/removed_by_administrator", user, {"user": user})
+    return removed
 
 
 def send_password_link(*, user: User) -> None:

@@ -197,6 +197,28 @@ def user_link(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def user_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove the second factor of somebody who has lost it."""
+    user = _person(request, pk)
+    sentences = [
+        f"Codes of {user}’s app, their passkeys and recovery codes stop working. Their password stays.",
+        "Be sure that it is they who ask: ring the number you know, not the one in the message. They are told by e-mail.",
+    ]
+    return act(
+        request,
+        form=NothingForm(posted(request)),
+        do=lambda typed: services.remove_second_factors(by=request.user, user=user),
+        effect=lambda typed: Effect(sentences=sentences),
+        done=lambda removed: f"{user} has no second factor now." if removed else f"{user} had no second factor.",
+        to=link(asat_of(request), "people:user_detail", user.pk),
+        heading="Remove the second factor",
+        caption=user.name,
+        submit="Remove it",
+        kind="warning",
+        breadcrumbs=_crumbs(request, user),
+    )
+
+
 def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """End a person's access."""
     user = _person(request, pk)

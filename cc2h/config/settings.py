@@ -23,6 +23,7 @@ DEBUG = flag("CC2H_DEBUG")
 
 INSECURE_SECRET_KEY = "for-development-and-tests-only-never-for-real-data"  # noqa: S105 - refused below
 SECRET_KEY = text("SECRET_KEY", INSECURE_SECRET_KEY)
+SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")  # earlier ones: what they signed or encrypted stays good
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
 PLAIN_HTTP = flag("CC2H_PLAIN_HTTP", default=not PRODUCTION)

@@ -1,6 +1,7 @@
 """Tables out: as CSV or as an Excel workbook, row by row in little memory, and safe to open in a spreadsheet."""
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -20,6 +21,7 @@ ROWS_AT_A_TIME = 500
 FORMATS = ("csv", "xlsx")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_ROWS = 1_048_576  # what a sheet holds
+NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 WIDEST = 48  # characters of a column
 
 
@@ -70,7 +72,7 @@ def xlsx_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
         "remove_timezone": True,
     }
     book = xlsxwriter.Workbook(file, options)
-    sheet = book.add_worksheet(title.translate(str.maketrans(dict.fromkeys("[]:*?/\\", " ")))[:31].strip())
+    sheet = book.add_worksheet(NO_SHEET_NAME.sub(" ", title)[:31].strip())
     bold, day, moment = (
         book.add_format(told)
         for told in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "yyyy-mm-dd hh:mm"})

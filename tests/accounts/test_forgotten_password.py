@@ -66,3 +66,19 @@ def test_the_address_waits_a_day_at_most_and_is_not_kept() -> None:
         work.sweep()
     assert not mail.outbox
     assert email not in str(Work.objects.values())
+
+
+def test_whoever_is_locked_out_lets_themselves_in_by_mail() -> None:
+    person, new = UserFactory(password="the-password-that-is-right"), "a-new-one-for-december-2018"
+    client, door = Client(), reverse("account_login")
+    for _ in range(6):
+        answer = client.post(door, {"login": person.email, "password": "guessed-at-random"})
+    assert "Choose a new password by e-mail" in answer.content.decode()
+    ask(person.email)
+    work.sweep()
+    found = re.search(r"https?://[^/]+(/\S+)", mail.outbox[-1].body)
+    assert found
+    page = client.get(found[1], follow=True)
+    changed = client.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
+    assert changed.headers["Location"] == "/"
+    assert client.session["_auth_user_id"] == str(person.pk)

@@ -115,6 +115,7 @@ PEOPLE = {
     "people:user_detail": page(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
     "people:user_edit": form(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
     "people:user_link": form(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
+    "people:user_factor": form(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
     "people:user_deactivate": form(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
     "people:user_reactivate": form(Action.MANAGE_PEOPLE, **ABOUT_PERSON),
 }
