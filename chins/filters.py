@@ -1,9 +1,14 @@
-"""What the lists of CHINs and posts can be filtered by."""
+"""What the lists of CHINs and posts, and the access review, can be filtered by."""
+
+from datetime import timedelta
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from cc2h.accounts.authority import Role
+from cc2h.accounts.models import User
+from cc2h.kit.lists import ListFilters
 from chins.models import Chin, Post
 from chins.queries import ABOVE, BELOW, INSIDE
 from chins.workflow import COUNTED, ChinStatus
@@ -81,3 +86,45 @@ class PostFilters(ByCommissioner):
 
     def by_held(self, posts: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         return posts.filter(Q(holder__isnull=value == "vacant"))
+
+
+class AccessFilters(ListFilters):
+    """Whoever may sign in, unless asked otherwise."""
+
+    q = filters.CharFilter(method="search", label="Search", help_text="Name, e-mail address or post")
+    look = filters.ChoiceFilter(
+        method="looked_for",
+        label="Look for",
+        choices=[
+            ("no-post", "May sign in and holds no post"),
+            ("no-factor", "Needs a second factor and has none"),
+            ("not-seen", "Not seen for 90 days"),
+            ("ended", "Access ended"),
+            ("left-posts", "Access ended, posts not"),
+        ],
+        empty_label="Whoever may sign in",
+    )
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+    def search(self, people: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        of_post = Q(posts__icontains=value) | Q(deputises__icontains=value)
+        return people.filter(Q(name__icontains=value) | Q(email__icontains=value) | of_post)
+
+    def looked_for(self, people: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        without = Q(posts__isnull=True, deputises__isnull=True)
+        long_ago = timezone.now() - timedelta(days=90)
+        wanted = {
+            "no-post": Q(is_active=True) & without,
+            "no-factor": Q(is_active=True, guarded=True, factor=False),
+            "not-seen": Q(is_active=True) & (Q(seen__lt=long_ago) | Q(seen__isnull=True)),
+            "ended": Q(is_active=False),
+            "left-posts": Q(is_active=False) & ~without,
+        }
+        return people.filter(wanted[value])
+
+    def filter_queryset(self, people: QuerySet[User]) -> QuerySet[User]:
+        found: QuerySet[User] = super().filter_queryset(people)
+        return found if self.form.cleaned_data.get("look") else found.filter(is_active=True)

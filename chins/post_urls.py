@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from chins import access
-from chins.views import posts
+from chins.views import access, posts
 
 urlpatterns = [
     path("", posts.PostList.as_view(), name="post_list"),
+    path("access/", access.AccessReview.as_view(), name="access_review"),
     path("posts/add/", posts.post_add, name="post_add"),
     path("posts/<int:post_id>/", posts.post_detail, name="post_detail"),
     path("posts/<int:post_id>/fill/", posts.post_fill, name="post_fill"),

@@ -6,9 +6,13 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Greatest
 
-from cc2h.accounts.authority import Scope
+from cc2h.accounts.authority import SECOND_FACTOR_ROLES, Scope
 from cc2h.accounts.models import User
 from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
@@ -474,3 +478,32 @@ def living_chins(commissioner: Commissioner, day: date) -> ChinQuerySet:
 def people_for_posts() -> QuerySet[User]:
     """Everybody who may be given a post."""
     return User.objects.filter(is_active=True).order_by("name", "email")
+
+
+# The access review --------------------------------------------------------------------------------------
+
+
+def reviewed(asat: AsAt) -> QuerySet[User]:
+    """Everybody, with `posts` (titles held or deputised for on the day), `guarded` (one of them needs a second
+
+    factor), `factor` (they have one) and `seen` (when they were last here). Only for those who keep people.
+    """
+    held = PostHolding.objects.as_at(asat.day, asat.known_at).filter(holder=OuterRef("pk"))
+    deputised = Deputy.objects.as_at(asat.day, asat.known_at).filter(deputy=OuterRef("pk"))
+
+    def titles(of: Any, whose: str) -> Subquery:
+        listed = of.order_by().values(whose).annotate(all=StringAgg("post__title", "; ", ordering="post__title"))
+        return Subquery(listed.values("all"))
+
+    sessions = (
+        UserSession.objects.filter(user=OuterRef("pk")).order_by().values("user").annotate(at=Max("last_seen_at"))
+    )
+    guarded = {"post__role__in": sorted(SECOND_FACTOR_ROLES)}
+    factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return User.objects.annotate(
+        posts=titles(held, "holder"),
+        deputises=titles(deputised, "deputy"),
+        guarded=Exists(held.filter(**guarded)) | Exists(deputised.filter(**guarded)),
+        factor=Exists(factors),
+        seen=Greatest(F("last_login"), Subquery(sessions.values("at"))),
+    )

@@ -1,12 +1,15 @@
-"""The columns of the lists of CHINs and posts."""
+"""The columns of the lists of CHINs and posts, and of the access review."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django_tables2 import Column
 
 from cc2h.accounts.authority import Role
+from cc2h.accounts.models import User
 from cc2h.kit import words
 from cc2h.kit.lists import NUMERIC, ListTable
 from chins.models import Chin, Post
@@ -90,3 +93,30 @@ class PostTable(ListTable):
 
     def render_since(self, value: date) -> str:
         return words.short_day(value)
+
+
+class AccessTable(ListTable):
+    name = Column()
+    email = Column(verbose_name="E-mail address")
+    posts = Column(verbose_name="Posts held")
+    deputises = Column(verbose_name="Deputises for")
+    factor = Column(verbose_name="Second factor", order_by=("factor", "guarded"))
+    seen = Column(verbose_name="Last seen")
+    is_active = Column(verbose_name="Access")
+
+    class Meta(ListTable.Meta):
+        attrs = {"row_header": "name", "caption": "Who holds what, and when they were last here"}
+
+    def render_name(self, record: User, value: str) -> SafeString:
+        return self.link(value, "people:user_detail", record.pk)
+
+    def render_factor(self, record: Any, value: bool) -> Any:
+        if value:
+            return "Set up"
+        return self.tag("closed", "Needed, not set up") if record.guarded else words.DASH
+
+    def render_seen(self, value: datetime) -> str:
+        return words.moment(timezone.localtime(value))
+
+    def render_is_active(self, value: bool) -> Any:
+        return self.tag("active", "May sign in") if value else self.tag("closed", "Ended")

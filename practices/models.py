@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -145,6 +146,12 @@ class PracticeDetail(Dated):
         ]
         indexes = [
             models.Index(fields=["name"], condition=Q(held__upper_inf=True), name="practices_detail_by_name"),
+            GinIndex(
+                fields=["name"],
+                opclasses=["gin_trgm_ops"],
+                condition=Q(held__upper_inf=True),
+                name="practices_detail_trigrams",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.urls import include, path
 from cc2h.accounts import single_sign_on
 from cc2h.accounts import urls as people
 from cc2h.accounts import views as accounts
+from cc2h.kit.search_views import search
 from chins import post_urls as posts
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("account/oidc/<str:provider_id>/login/callback/", single_sign_on.come_back, name="openid_connect_callback"),
     path("account/unsent/", accounts.unsent, name="unsent"),
     path("people/", include(([*people.urlpatterns, *posts.urlpatterns], "people"))),
+    path("search/", search, name="search"),
     path("imports/", include("cc2h.kit.urls")),
     path("charts/", include("cc2h.kit.chart_urls")),
     path("practices/", include("practices.urls")),

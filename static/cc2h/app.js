@@ -23,6 +23,70 @@
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
 
+  // The header's search: "/" goes there; what is found shows under it, for arrow keys and Enter.
+  const find = document.getElementById("find");
+  if (find) {
+    const list = Object.assign(document.createElement("ul"), { id: "find-list", className: "app-find__list", hidden: true });
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Found");
+    find.form.append(list);
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) find.setAttribute(name, value);
+    let asked = 0;
+    const options = () => [...list.children];
+    const show = (open) => {
+      list.hidden = !open;
+      find.setAttribute("aria-expanded", String(open));
+      if (!open) find.removeAttribute("aria-activedescendant");
+    };
+    const choose = (option) => {
+      options().forEach((one) => one.setAttribute("aria-selected", String(one === option)));
+      if (option) find.setAttribute("aria-activedescendant", option.id);
+    };
+    const ask = async () => {
+      const mine = ++asked;
+      if (find.value.trim().length < 2) return show(false);
+      const address = new URL(find.form.action);
+      for (const [name, value] of new FormData(find.form)) if (name !== "go") address.searchParams.set(name, value);
+      const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
+      if (mine !== asked || !answer || !answer.ok || answer.redirected) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (mine !== asked) return;
+      list.replaceChildren(...[...page.querySelectorAll("[data-hit]")].slice(0, 8).map((hit, number) => {
+        const option = Object.assign(document.createElement("li"), { id: `find-${number}` });
+        option.setAttribute("role", "option");
+        option.dataset.url = hit.getAttribute("href");
+        const note = hit.nextElementSibling;
+        option.append(hit.textContent, note ? document.adoptNode(note) : "");
+        option.addEventListener("mousedown", () => location.assign(option.dataset.url));
+        return option;
+      }));
+      choose(null);
+      show(list.children.length > 0 && document.activeElement === find);
+    };
+    let soon;
+    find.addEventListener("input", () => {
+      clearTimeout(soon);
+      soon = setTimeout(ask, 150);
+    });
+    find.addEventListener("blur", () => show(false));
+    find.addEventListener("keydown", (event) => {
+      const all = options(), at = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
+      if (event.key === "Escape") show(false);
+      else if (list.hidden || !all.length) return;
+      else if (event.key === "ArrowDown") choose(all[(at + 1) % all.length]);
+      else if (event.key === "ArrowUp") choose(all[(at + all.length - (at < 0 ? 0 : 1)) % all.length]);
+      else if (event.key === "Enter" && at >= 0) location.assign(all[at].dataset.url);
+      else return;
+      event.preventDefault();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+      event.preventDefault();
+      find.focus();
+    });
+  }
+
   // Leaving a form with something typed asks first.
   let unsaved = false;
   document.querySelectorAll("form[data-warn-unsaved]").forEach((form) => {

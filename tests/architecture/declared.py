@@ -199,6 +199,7 @@ BOARD = {
         of=lambda side: side.commissioner,
         arguments=lambda side: {"pk": side.board_day.pk},
     ),
+    "search": page(None),
     "charts:chart": page(None, arguments=lambda side: {"key": side.chart.key, "kind": "csv"}),
 }
 
