@@ -114,12 +114,13 @@ class PracticeFilters(ListFilters):
     def search(self, matching: Matching, name: str, value: str) -> Matching:
         """By a part of the name, or the beginning of a code or postcode where it can be one."""
         joined = value.replace(" ", "").upper()
-        found = "strpos(upper(detail.name), upper(%(q)s)) > 0"
+        part = re.sub(r"([\\%_])", r"\\\1", value)
+        found = "detail.name ILIKE %(part)s"  # by the index of trigrams
         if BEGINS_A_CODE.fullmatch(joined):
             found += " OR starts_with(practice.ods_code, %(joined)s)"
         if BEGINS_A_POSTCODE.fullmatch(joined):
             found += " OR starts_with(upper(replace(detail.postcode, ' ', '')), %(joined)s)"
-        return matching.where(found, q=value, joined=joined)
+        return matching.where(found, part=f"%{part}%", joined=joined)
 
     def by_commissioner(self, matching: Matching, name: str, value: str) -> Matching:
         theirs = "standing.commissioner_id = (SELECT k.id FROM practices_commissioner k WHERE k.ods_code = %(theirs)s)"

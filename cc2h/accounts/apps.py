@@ -7,9 +7,12 @@ class AccountsApp(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from cc2h.accounts import mail, services  # noqa: F401 - mail registers the worker's part
+        from django.contrib.auth.signals import user_logged_in
+
+        from cc2h.accounts import mail, services, sessions  # noqa: F401 - mail registers the worker's part
         from cc2h.kit import programme
 
+        user_logged_in.connect(sessions.begin)
         programme.after_removal(
             services.end_illustrative_access,
             "Nobody but you can sign in any more, because everybody knows the demonstration’s password. "

@@ -60,10 +60,18 @@ def _goes_on(request: HttpRequest) -> bool:
         return False
     if in_post != session.get(IN_POST, False):
         session[IN_POST] = in_post
-    if SINCE not in session or now - seen > NOTED_EVERY:
-        session[SINCE], session[SEEN] = since, now
+    if SINCE not in session:  # from before an upgrade
+        begin(request, request.user)
+    if now - seen > NOTED_EVERY:
+        session[SEEN] = now
         UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
     return True
+
+
+def begin(request: HttpRequest, user: Any, **_: Any) -> None:
+    """Somebody has signed in."""
+    now = time.time()
+    request.session.update({SINCE: now, SEEN: now, IN_POST: bool(authority_of(user).holdings)})
 
 
 def _led_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
