@@ -75,6 +75,9 @@ def begin(request: HttpRequest, user: Any, **_: Any) -> None:
 
 
 def _led_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether a form was answered by the page to sign in, from a browser that had a sign-in."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
     sign_in = resolve_url(settings.LOGIN_URL)
     leads_to = response.headers.get("Location", "").partition("?")[0]
     return request.method == "POST" and leads_to == sign_in and not request.path.startswith("/account/")

@@ -1,13 +1,14 @@
 """The template environment: the NHS front end's macros, our links and our words."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, pass_context
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemBytecodeCache, PackageLoader, pass_context
 from jinja2.runtime import Context
 
 from cc2h.kit import chips, figures, forms, links, words
@@ -40,6 +41,10 @@ def environment(**options: Any) -> Environment:
         "lstrip_blocks": True,
         "cache_size": -1,
     }
+    compiled = settings.DATA_DIR / "templates"  # so that each process need not translate every template anew
+    with suppress(OSError):
+        compiled.mkdir(mode=0o700, parents=True, exist_ok=True)
+        options["bytecode_cache"] = FileSystemBytecodeCache(str(compiled))
     env = Environment(**{**options, "autoescape": True})  # noqa: S701 - it is on
     env.globals.update(
         static=static,

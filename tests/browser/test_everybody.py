@@ -104,7 +104,7 @@ def test_nothing_needs_javascript(enter: Enter) -> None:
     expect(page.get_by_role("img").first).to_be_visible()
 
     visit.open("/practices/")
-    page.get_by_label("Search", exact=False).first.fill("Z994")
+    page.get_by_role("main").get_by_label("Search", exact=False).first.fill("Z994")
     visit.press("Apply")
     assert "q=Z994" in page.url
     expect(page.get_by_role("list", name="Filters that are on")).to_contain_text("Z994")

@@ -257,7 +257,9 @@ def test_production_starts_and_signs_in_behind_a_proxy_that_ends_tls() -> None:
             assert (signed_in.status, signed_in.headers["Location"]) == (302, "/")
             assert all(cookie["secure"] and cookie["httponly"] for cookie in browser.cookies.values())
             home = browser.ask("GET", "/")
-            assert (home.status, "Sign out" in home.text) == (200, True)
+            assert (home.status, home.headers["Location"]) == (302, "/account/2fa/")  # a manager needs a second factor
+            there = browser.ask("GET", "/account/2fa/")
+            assert (there.status, "Sign out" in there.text) == (200, True)
 
             plain = BehindProxy(portal.port, name, scheme="http").ask("GET", "/")
             assert (plain.status, plain.headers["Location"]) == (301, f"https://{name}/")
