@@ -192,7 +192,7 @@ class TestPages:
         assert client.get(url).status_code == 200
         services.end_holding(by=None, holding=holding, last=YESTERDAY)
         assert client.get(url).headers["Location"].startswith("/account/login/")  # it was the last one
-        client.force_login(manager)
+        client.force_login(type(manager).objects.get(pk=manager.pk))
         assert client.get(url).status_code == 404  # without a post nothing is to be seen
         assert client.get(reverse("chins:chin_list")).status_code == 403
 

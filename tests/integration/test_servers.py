@@ -23,7 +23,7 @@ import psycopg
 import pytest
 
 from cc2h.config.processes import command_lines, servers_marked
-from cc2h.config.supervisor import BASE_DIR, DEFAULT_PORT, answers, mark_of, runtime_folder
+from cc2h.config.supervisor import BASE_DIR, DEFAULT_PORT, mark_of, runtime_folder
 
 pytestmark = pytest.mark.processes
 
@@ -181,9 +181,7 @@ def test_two_portals_side_by_side_the_second_on_the_next_free_port(portal: Porta
         neighbour.start()
         assert neighbour.ready()
         assert portal.ready()
-        taken = range(DEFAULT_PORT, neighbour.port)
-        assert portal.port in taken
-        assert all(answers(port) for port in taken)
+        assert portal.port in range(DEFAULT_PORT, neighbour.port)
         assert set(neighbour.servers()).isdisjoint(portal.servers())
         assert neighbour.end(signal.SIGTERM) == 0
     assert portal.ready()

@@ -188,7 +188,7 @@ def _comma_separated(lines: Iterator[str]) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         bare = QUOTED.sub("", line)
         for sign, name in OTHER_SEPARATORS.items():
-            if sign in bare and "," not in bare:
+            if sign in bare and "," not in bare and '"' not in bare:  # a cell may go on in the next line
                 raise Rejected(
                     f"The columns are separated by {name}; commas are expected. Save the file as “CSV UTF-8” with "
                     "commas between the columns, or as a workbook (.xlsx), and bring that.",
