@@ -6,12 +6,12 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
 
+from cc2h.accounts import second_factor
 from cc2h.accounts.authority import SECOND_FACTOR_ROLES, Scope
 from cc2h.accounts.models import User
 from cc2h.kit import history, words
@@ -499,11 +499,10 @@ def reviewed(asat: AsAt) -> QuerySet[User]:
         UserSession.objects.filter(user=OuterRef("pk")).order_by().values("user").annotate(at=Max("last_seen_at"))
     )
     guarded = {"post__role__in": sorted(SECOND_FACTOR_ROLES)}
-    factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
     return User.objects.annotate(
         posts=titles(held, "holder"),
         deputises=titles(deputised, "deputy"),
         guarded=Exists(held.filter(**guarded)) | Exists(deputised.filter(**guarded)),
-        factor=Exists(factors),
+        factor=Exists(second_factor.factors().filter(user=OuterRef("pk"))),
         seen=Greatest(F("last_login"), Subquery(sessions.values("at"))),
     )

@@ -9,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -22,9 +23,14 @@ def missing(user: Any) -> bool:
     return needs_second_factor(authority_of(user)) and not has_one(user)
 
 
+def factors() -> QuerySet[Authenticator]:
+    """Everybody's apps and passkeys; recovery codes alone are no second factor."""
+    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+
+
 def has_one(user: Any) -> bool:
-    """Whether the person has set up an app or a passkey; recovery codes alone are none."""
-    return Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    """Whether the person has set up an app or a passkey."""
+    return factors().filter(user_id=user.pk).exists()
 
 
 class SecondFactorMiddleware:

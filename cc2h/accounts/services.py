@@ -58,7 +58,12 @@ def _set_active(by: Any, user: User, active: bool) -> User:
 
 
 def remove_second_factors(*, by: Any, user: User) -> int:
-    """Take away what somebody who has lost it can't use: app, passkeys, recovery codes. They are told by mail."""
+    """Take away what somebody who has lost it can't use: app, passkeys, recovery codes. They are told by mail.
+
+    One's own is removed where it was set up, by whoever can show it once more. Raises ValidationError otherwise.
+    """
+    if user == by:
+        raise ValidationError("Remove your own second factor under your name.", code="yourself")
     with writing(by):
         removed, _ = Authenticator.objects.filter(user=user).delete()
         if removed:

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cc2h.accounts import authority, queries, services, sessions
+from cc2h.accounts import authority, queries, second_factor, services, sessions
 from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Reach, Role, Scope, can, require
 from cc2h.accounts.filters import PersonFilters
 from cc2h.accounts.forms import EditPersonForm, NothingForm, PersonForm
@@ -128,6 +128,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "posts": authority.of(user, asat.day).holdings,
         "entries": queries.history_of(user),
         "myself": user == request.user,
+        "factor": second_factor.has_one(user),
         "may_change_posts": bool(can(request.user, Action.CHANGE_POST)),
         "breadcrumbs": _crumbs(request),
     }

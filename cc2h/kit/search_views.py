@@ -17,5 +17,5 @@ def search(request: HttpRequest) -> HttpResponse:
     exact = [hit for group in found for hit in group.hits if hit.exact]
     if request.GET.get("go") and len(exact) == 1:
         return redirect(exact[0].url)
-    context = {"typed": typed, "words": words, "found": found, "shortest": searching.SHORTEST}
+    context = {"typed": typed, "words": words, "found": found}
     return render(request, "kit/search.html", context)

@@ -136,3 +136,27 @@ def test_recovery_codes_alone_are_no_second_factor(world: World, settings: Any) 
     client.force_login(holder := world.holder(Role.ADMINISTRATOR))
     Authenticator.objects.create(user=holder, type="recovery_codes", data={"seed": "x", "used_mask": 0})
     assert client.get("/people/me/").headers["Location"] == "/account/2fa/"
+
+
+def test_an_administrator_removes_a_lost_one_and_its_owner_is_told(
+    world: World, person: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    set_up_app(sign_in(person)[0])
+    administrator = Client()
+    administrator.force_login(world.holder(Role.ADMINISTRATOR))
+    page, act = f"/people/users/{person.pk}/", f"/people/users/{person.pk}/second-factor/"
+    assert act in administrator.get(page).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        administrator.post(act, {"confirm": "yes"})
+    work.sweep()
+    assert sign_in(person)[1] == "/"
+    assert act not in administrator.get(page).content.decode()
+    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == ([person.email], "Your second factor was removed")
+
+
+def test_an_administrator_does_not_remove_their_own_without_showing_it(world: World) -> None:
+    client = Client()
+    client.force_login(holder := world.holder(Role.ADMINISTRATOR))
+    Authenticator.objects.create(user=holder, type="totp", data={})
+    client.post(f"/people/users/{holder.pk}/second-factor/", {"confirm": "yes"})
+    assert Authenticator.objects.filter(user=holder).exists()
