@@ -42,10 +42,13 @@ def target_of(thing: Any) -> Target:
 
 
 class Walk:
-    """One person (None: nobody signed in) goes to every address on every side, by one method."""
+    """One person (None: nobody signed in) goes to every address on every side, by one method.
 
-    def __init__(self, world: World, user: User | None, method: str) -> None:
-        self.world, self.user, self.method = world, user, method
+    forms_only: what can only be read is left out, as it answers a POST before it looks at who asks.
+    """
+
+    def __init__(self, world: World, user: User | None, method: str, *, forms_only: bool = False) -> None:
+        self.world, self.user, self.method, self.forms_only = world, user, method, forms_only
         self.client = Client(raise_request_exception=False)
         self.held = Authority()
         self._targets: dict[Any, Target] = {}
@@ -57,6 +60,8 @@ class Walk:
         """What was answered otherwise than declared, in words."""
         found = []
         for name, page in DECLARED.items():
+            if self.forms_only and page.kind is Kind.PAGE:
+                continue
             for which in ("own", "neighbour", "other") if page.arguments else ("own",):
                 side = getattr(self.world, which)
                 url = reverse(name, kwargs=page.arguments(side) if page.arguments else {})
