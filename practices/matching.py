@@ -127,6 +127,15 @@ class Matching:
         term = f"{facts(self.known)[fact]} {'DESC' if falling else 'ASC'}"
         return replace(self, order=f"ORDER BY {term} NULLS LAST, standing.practice_id")
 
+    def after(self, fact: str, *, falling: bool, value: Any, pk: int) -> "Matching":
+        """Those that come after this one in the order of a fact: see `ordered`."""
+        term = facts(self.known)[fact]
+        if value is None:
+            return self.where(f"{term} IS NULL AND standing.practice_id > %(after_pk)s", after_pk=pk)
+        beyond = f"{term} {'<' if falling else '>'} %(after)s OR {term} IS NULL"
+        same = f"{term} = %(after)s AND standing.practice_id > %(after_pk)s"
+        return self.where(f"{beyond} OR {same}", after=value, after_pk=pk)
+
     @property
     def known(self) -> bool:
         return self.asat.known is not None

@@ -228,6 +228,33 @@ CSV_COLUMNS = {
 }
 
 
+def rows_after(
+    matching: Matching, *, sort: str, falling: bool, key: Sequence[Any] | None, limit: int
+) -> tuple[list[tuple[Any, ...]], Sequence[Any] | None]:
+    """At most `limit` rows of CSV_COLUMNS, each behind its primary key, that come after `key` (the fact, the key).
+
+    Also the key of the last, or None where no row comes after it.
+    """
+    if key is not None:
+        matching = matching.after(sort, falling=falling, value=key[0], pk=key[1])
+    matching, fact = matching.ordered(sort, falling=falling), facts(matching.known)
+    columns = ["standing.practice_id", *(fact[name] for name in CSV_COLUMNS.values()), fact[sort]]
+    newest = newest_extracts(matching.asat)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{matching.select(columns)} LIMIT %(limit)s", matching.parameters | {"limit": limit + 1})
+        found = cursor.fetchall()
+    more = len(found) > limit
+    rows = [(*_carried(line[1:-1], newest),) for line in found[:limit]]
+    numbered = [(line[0], *row) for line, row in zip(found, rows, strict=False)]
+    return numbered, (found[limit - 1][-1], found[limit - 1][0]) if more else None
+
+
+def _carried(line: Sequence[Any], newest: Mapping[int, date]) -> tuple[Any, ...]:
+    """A row of CSV_COLUMNS: in the place of the commissioner, whether its list size is carried forward."""
+    *before, list_day, commissioner, federation = line
+    return (*before, list_day, list_day is not None and list_day < newest.get(commissioner, list_day), federation)
+
+
 def export_rows(matching: Matching) -> Iterator[tuple[Any, ...]]:
     """The rows of the list's CSV, with the columns of CSV_COLUMNS, read through a cursor of the server.
 
@@ -239,9 +266,7 @@ def export_rows(matching: Matching) -> Iterator[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(matching.select(columns), matching.parameters)
         while rows := cursor.fetchmany(2000):
-            for *before, list_day, commissioner, federation in rows:
-                carried = list_day is not None and list_day < newest.get(commissioner, list_day)
-                yield (*before, list_day, "yes" if carried else "no", federation)
+            yield from (_carried(row, newest) for row in rows)
 
 
 # One practice ----------------------------------------------------------------------------------------

@@ -218,11 +218,17 @@ class Decision:
 
 @dataclass(frozen=True)
 class Authority:
-    """Everything a person may do on a day. Empty for somebody without a post: deny by default."""
+    """Everything a person may do on a day. Empty for somebody without a post: deny by default.
+
+    only: the actions that a token is for; None where nothing narrows what the posts grant.
+    """
 
     holdings: tuple[Holding, ...] = ()
+    only: frozenset[str] | None = None
 
     def _granting(self, action: Action) -> Iterable[tuple[Holding, Reach]]:
+        if self.only is not None and action not in self.only:
+            return
         for holding in self.holdings:
             reach = GRANTS[holding.role].get(action)
             if reach is not None:
@@ -308,6 +314,8 @@ def can(user: Any, action: Action, obj: Any = None) -> Decision:
     if allowed:
         return Decision(True)
     roles = [str(role.label) for role, grants in GRANTS.items() if action in grants]
+    if held.only is not None and action not in held.only:
+        return Decision(False, f"This token is not for “{action.label}”.")
     whose = "" if obj is None else f" for {obj}"
     return Decision(False, f"You can’t do this{whose}: “{action.label}” belongs to these posts: {', '.join(roles)}.")
 

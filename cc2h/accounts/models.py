@@ -1,11 +1,12 @@
-"""People who may sign in. What they may do comes from the posts they hold (cc2h.accounts.authority)."""
+"""People who may sign in, and the tokens of their programs. What they may do comes from the posts they hold."""
 
 from typing import Any
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.functional import cached_property
 
 from cc2h.accounts import authority
@@ -70,3 +71,44 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return False
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["digest", "last_used_at"])
+class ApiToken(models.Model):
+    """What a person's program shows instead of a password. Only its digest is kept.
+
+    actions: the most it may do, whatever posts its owner holds; what they may not do themselves, it may not either.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField("what it is for", max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    actions = ArrayField(models.CharField(max_length=40))
+    made_at = models.DateTimeField(db_default=Now())
+    expires_on = models.DateField("last day")
+    withdrawn_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_apitoken_does_something",
+                condition=models.Q(actions__len__gt=0),
+                violation_error_message="Choose at least one thing that it may do.",
+            ),
+        ]
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiUse(models.Model):
+    """How many requests of the API somebody has sent in a minute: the limit holds across processes."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    minute = models.BigIntegerField()
+    requests = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.requests}"

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cc2h.accounts import authority, queries, second_factor, services, sessions
+from cc2h.accounts import authority, queries, second_factor, services, sessions, shapes
 from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Reach, Role, Scope, can, require
 from cc2h.accounts.filters import PersonFilters
 from cc2h.accounts.forms import EditPersonForm, NothingForm, PersonForm
@@ -17,6 +17,8 @@ from cc2h.accounts.models import User
 from cc2h.accounts.tables import PersonTable
 from cc2h.kit import exports, history
 from cc2h.kit.acts import Effect, act, posted
+from cc2h.kit.api.calls import show
+from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
@@ -45,6 +47,7 @@ def allowed(role: Role) -> list[tuple[str, str]]:
 
 
 @require_safe
+@reads(shapes.who_can)
 def who_can(request: HttpRequest) -> HttpResponseBase:
     """The table of roles, actions and reach, drawn from the one place where permissions are written."""
     if exports.wanted(request):
@@ -64,15 +67,16 @@ def who_can(request: HttpRequest) -> HttpResponseBase:
         for scope in ORDER
     ]
     mine = {holding.role for holding in authority.authority_of(request.user).holdings}
-    return render(request, "people/who_can.html", {"groups": groups, "mine": mine})
+    return show(request, "people/who_can.html", {"groups": groups, "mine": mine})
 
 
 @require_safe
+@reads(shapes.me)
 def me(request: HttpRequest) -> HttpResponse:
     """What the signed-in person may do, by which post, today."""
     holdings = authority.authority_of(request.user).holdings
     posts = [{"holding": holding, "may": allowed(holding.role)} for holding in holdings]
-    return render(request, "people/me.html", {"posts": posts})
+    return show(request, "people/me.html", {"posts": posts, "user": request.user})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,6 +100,7 @@ class PersonList(ListPage):
     filterset_class = PersonFilters
     table_class = PersonTable
     default_sort = "name"
+    shape = shapes.PersonItem
     template_name = "people/users.html"
     csv_columns = {"name": "name", "email": "email", "may_sign_in": "is_active", "last_signed_in": "last_login"}
 
@@ -120,6 +125,7 @@ def _crumbs(request: HttpRequest, user: User | None = None) -> list[Mapping[str,
 
 
 @require_safe
+@reads(shapes.person)
 def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A person: their access, their posts, what was changed about them."""
     user, asat = _person(request, pk), asat_of(request)
@@ -132,9 +138,10 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change_posts": bool(can(request.user, Action.CHANGE_POST)),
         "breadcrumbs": _crumbs(request),
     }
-    return render(request, "people/user.html", context)
+    return show(request, "people/user.html", context)
 
 
+@writes(PersonForm)
 def user_add(request: HttpRequest) -> HttpResponse:
     """Add a person and send them the link to choose a password."""
     require(request.user, Action.MANAGE_PEOPLE)
@@ -163,6 +170,7 @@ def _invited(request: HttpRequest, user: User) -> User:
     return user
 
 
+@writes(EditPersonForm)
 def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a name or an e-mail address."""
     user = _person(request, pk)
@@ -181,6 +189,7 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(NothingForm)
 def user_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the link to choose a password once more."""
     user = _person(request, pk)
@@ -198,6 +207,7 @@ def user_link(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(NothingForm)
 def user_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the second factor of somebody who has lost it."""
     user = _person(request, pk)
@@ -220,6 +230,7 @@ def user_factor(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(NothingForm)
 def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """End a person's access."""
     user = _person(request, pk)
@@ -242,6 +253,7 @@ def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(NothingForm)
 def user_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a person sign in again."""
     user = _person(request, pk)

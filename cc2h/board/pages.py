@@ -249,7 +249,7 @@ def statement_line(comparison: Comparison) -> list[Any]:
         statement.paper,
         statement.paper_day,
         statement.as_at,
-        "yes" if statement.day_assumed else "no",
+        statement.day_assumed,
         comparison.stated,
         figure.value if figure else None,
         comparison.difference,

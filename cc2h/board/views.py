@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from cc2h.accounts.authority import Action, authority_of, can, require
 from cc2h.board import home as homes
-from cc2h.board import pages, papers, queries, services
+from cc2h.board import pages, papers, queries, services, shapes
 from cc2h.board.filters import BoardDayFilters, StatementFilters
 from cc2h.board.forms import BoardDayForm, ReopenForm, SettleForm, VoidForm
 from cc2h.board.models import BoardDay, Statement
@@ -21,6 +21,9 @@ from cc2h.board.tables import BoardDayTable, StatementTable
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit import exports
 from cc2h.kit.acts import act, posted
+from cc2h.kit.api.calls import show
+from cc2h.kit.api.problems import is_api, problem
+from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
 from cc2h.kit.context import last_programme
 from cc2h.kit.links import link
@@ -51,13 +54,21 @@ def dashboards(request: HttpRequest) -> HttpResponse:
     )
 
 
+@reads(shapes.dashboard, since="the day that changes are counted from; the last board day if left out")
 def dashboard(request: HttpRequest, ods_code: str) -> HttpResponse:
     """The dashboard of a commissioner. `since` is the day that changes are counted from."""
     commissioner = _commissioner(request, ods_code)
     found = queries.dashboard(request.user, commissioner, asat_of(request), request.GET.get("since", ""))
-    return render(request, "board/dashboard.html", pages.dashboard(found))
+    return show(request, "board/dashboard.html", pages.dashboard(found))
 
 
+@reads(
+    shapes.changes,
+    since="the day that changes are counted from; the last board day if left out",
+    basis="in, all, moved or state",
+    kind="which kind of change",
+    chin="the CHIN’s slug",
+)
 def changes(request: HttpRequest, ods_code: str) -> HttpResponseBase:
     """Every change between two days. basis=in|all|moved|state, kind, chin, format=csv."""
     asat, commissioner = asat_of(request), _commissioner(request, ods_code)
@@ -69,9 +80,10 @@ def changes(request: HttpRequest, ods_code: str) -> HttpResponseBase:
         rows = pages.change_lines(found, **asked)
         name = f"changes {commissioner.ods_code}"
         return exports.table_response(request, name, asat.day, pages.CHANGE_COLUMNS, rows)
-    return render(request, "board/changes.html", pages.changes(found, **asked))
+    return show(request, "board/changes.html", pages.changes(found, **asked))
 
 
+@reads(shapes.still_to_join, planned="yes or no: with a planned join, or without")
 def still_to_join(request: HttpRequest, ods_code: str) -> HttpResponseBase:
     """Practices in no CHIN with their planned joins; without names for those who may not see them.
 
@@ -86,7 +98,7 @@ def still_to_join(request: HttpRequest, ods_code: str) -> HttpResponseBase:
         rows = pages.still_out_lines(found)
         name = f"still to join {commissioner.ods_code}"
         return exports.table_response(request, name, asat.day, pages.STILL_OUT_COLUMNS, rows)
-    return render(request, "board/still_to_join.html", pages.still_to_join(found))
+    return show(request, "board/still_to_join.html", pages.still_to_join(found))
 
 
 # Home -----------------------------------------------------------------------------------------------
@@ -115,6 +127,7 @@ class StatementList(ListPage):
     filterset_class = StatementFilters
     table_class = StatementTable
     default_sort = "as_at"
+    shape = shapes.StatementItem
     csv_columns = {name: name for name in pages.STATEMENT_COLUMNS}
     template_name = "board/statements.html"
 
@@ -135,13 +148,15 @@ def _statement(request: HttpRequest, reference: str) -> Statement:
     return get_object_or_404(papers.readable(request.user, asat_of(request)), reference=reference)
 
 
+@reads(shapes.statement)
 def statement(request: HttpRequest, reference: str) -> HttpResponse:
     """What a paper says, what the records give, the difference, and how it was settled."""
     asat, found = asat_of(request), _statement(request, reference)
     may_settle = bool(can(request.user, Action.SETTLE_STATEMENT, found))
-    return render(request, "board/statement.html", pages.statement(found, asat, request.user, may_settle=may_settle))
+    return show(request, "board/statement.html", pages.statement(found, asat, request.user, may_settle=may_settle))
 
 
+@writes(SettleForm)
 def statement_settle(request: HttpRequest, reference: str) -> HttpResponse:
     """Settle where a paper and the records disagree."""
     asat, found = asat_of(request), _statement(request, reference)
@@ -161,6 +176,7 @@ def statement_settle(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
+@writes(ReopenForm)
 def statement_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a settlement back."""
     asat, found = asat_of(request), _statement(request, reference)
@@ -191,6 +207,7 @@ class BoardDayList(ListPage):
     filterset_class = BoardDayFilters
     table_class = BoardDayTable
     default_sort = "-day"
+    shape = shapes.BoardDayItem
     csv_columns = {"day": "day", "board": "title", "commissioner": "commissioner__ods_code"}
     template_name = "board/board_days.html"
     empty_title = "No board days"
@@ -215,6 +232,7 @@ class BoardDayList(ListPage):
         return bool(authority_of(self.request.user).commissioner_ids(Action.CHANGE_BOARD_DAYS))
 
 
+@writes(BoardDayForm)
 def board_day_add(request: HttpRequest) -> HttpResponse:
     """Put a day into the list."""
     require(request.user, Action.CHANGE_BOARD_DAYS)
@@ -232,6 +250,7 @@ def board_day_add(request: HttpRequest) -> HttpResponse:
     )
 
 
+@writes(VoidForm)
 def board_day_void(request: HttpRequest, pk: int) -> HttpResponse:
     """It was never a board day."""
     asat = asat_of(request)
@@ -259,23 +278,33 @@ def board_day_void(request: HttpRequest, pk: int) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """With the reason where a view gave one; what Django suspects is no sentence for a person."""
     why = str(exception) if isinstance(exception, BadRequest) else ""
+    if is_api(request):
+        return problem(400, why)
     return render(request, "errors/400.html", {"why": why}, status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_api(request):
+        return problem(403, str(exception))
     return render(request, "errors/403.html", {"why_not": str(exception)}, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_api(request):
+        return problem(404, "There is no such address. /api/schema/ lists them all.")
     return render(request, "errors/404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without a query: the database may be what failed. The reference is that of the log's lines."""
     reference = structlog.contextvars.get_contextvars().get("request_id", "")
+    if is_api(request):
+        return problem(500, f"It is not your fault. Quote this to whoever runs the portal: {reference}")
     context = {"request": request, "reference": reference, "programme": last_programme()}
     return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if is_api(request):
+        return problem(403, "A sign-in alone does not let a program write: send X-CSRFToken too, or use a token.")
     return render(request, "errors/csrf.html", status=403)

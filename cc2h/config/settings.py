@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "cc2h.accounts.sessions.SessionMiddleware",
+    "cc2h.accounts.tokens.ApiMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -232,6 +233,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "cc2h.board.views.csrf_failure"
+
+API_REQUESTS_PER_MINUTE = whole_number("CC2H_API_REQUESTS_PER_MINUTE", 600)  # of one person, by whatever token
 
 # Rate limits live in the database, so that they hold across processes and when Redis is away.
 CACHES = {

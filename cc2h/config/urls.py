@@ -5,6 +5,7 @@ from django.urls import include, path
 from cc2h.accounts import single_sign_on
 from cc2h.accounts import urls as people
 from cc2h.accounts import views as accounts
+from cc2h.kit.api import views as api
 from cc2h.kit.search_views import search
 from chins import post_urls as posts
 
@@ -18,6 +19,9 @@ urlpatterns = [
     path("account/unsent/", accounts.unsent, name="unsent"),
     path("people/", include(([*people.urlpatterns, *posts.urlpatterns], "people"))),
     path("search/", search, name="search"),
+    path("api/", api.guide, name="api_guide"),
+    path("api/schema/", api.schema, name="api_schema"),
+    path("api/v1/<path:rest>", api.api, name="api"),
     path("imports/", include("cc2h.kit.urls")),
     path("charts/", include("cc2h.kit.chart_urls")),
     path("practices/", include("practices.urls")),

@@ -12,6 +12,9 @@
             heading="…", submit="Leave",
         )
 
+The API does the same acts (cc2h.kit.api): a GET describes the form, a POST acts at once, or with `dry_run=1` says what
+would change.
+
 What a yes was said to is weighed once more: if it would now change something else, that is shown first. A refusal
 (ValidationError) is shown with the form as typed. Where somebody else saved first, the page says who
 changed what, keeps everything typed, and the form then goes to the version that now holds.
@@ -31,6 +34,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import get_object_or_404, render
 
 from cc2h.kit import words
+from cc2h.kit.api.calls import Call, call_of
 from cc2h.kit.asat import asat_of
 from cc2h.kit.dated import Dated, DatedQuerySet, StaleRecord
 from cc2h.kit.history import ChangedMeanwhile, changes_between
@@ -68,6 +72,8 @@ class Conflict:
 
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, for a form; None on a page just opened (also when nothing but a yes is asked)."""
+    if call_of(request) is not None and request.method == "POST":
+        return QueryDict()  # the API fills the form once it is known
     return request.POST if request.method == "POST" else None
 
 
@@ -111,6 +117,8 @@ def act(
     of: the version of a dated record that the address names (as `pk`); a form may name versions in a hidden `seen`
     or in tick boxes.
     """
+    if (call := call_of(request)) is not None:
+        return _called(call, form, do, effect, fields_of_refusals or {}, done, to, heading, lede)
     weighed: Effect | None = None
     changed_since = False
     conflict: Conflict | None = None
@@ -157,6 +165,40 @@ def act(
             **context,
         },
     )
+
+
+def _called(
+    call: Call,
+    form: forms.BaseForm,
+    do: Callable[[dict[str, Any]], Any],
+    effect: Callable[[dict[str, Any]], Effect] | None,
+    fields_of_refusals: Mapping[str, str],
+    done: Callable[[Any], str],
+    to: str | Callable[[Any], str],
+    heading: str,
+    lede: str,
+) -> HttpResponse:
+    """The act asked for by the API. Raises Problem where a page would be shown again."""
+    if call.request.method != "POST":
+        return call.described(form, heading, lede)
+    call.fill(form)
+    if not form.is_valid():
+        raise call.refused(form)
+    try:
+        if call.dry_run:
+            return call.foretold(effect(form.cleaned_data) if effect else None)
+        result = do(form.cleaned_data)
+        return call.done(done(result), result, to(result) if callable(to) else to)
+    except ValidationError as refusal:
+        add_refusal(form, refusal, fields_of_refusals)
+        raise call.refused(form) from refusal
+    except StaleRecord as stale:
+        conflict = _overtaken(form, stale)
+        latest = stale.latest.pk if stale.latest else None
+        raise call.overtaken(conflict.by, conflict.at, conflict.changes, latest, conflict.gone) from stale
+    except ChangedMeanwhile as changed:
+        conflict = _changed(form, changed)
+        raise call.overtaken(conflict.by, conflict.at, conflict.changes, changed.version, "") from changed
 
 
 def add_refusal(form: forms.BaseForm, refusal: ValidationError, fields: Mapping[str, str]) -> None:

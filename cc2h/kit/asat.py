@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from cc2h.kit.api.problems import is_api, problem
 from cc2h.kit.days import NotADay, end_of_day, parse_day, today
 
 
@@ -53,6 +54,8 @@ class AsAtMiddleware:
         now = today()
         if "\0" in request.path or any("\0" in value for _, values in request.GET.lists() for value in values):
             request.asat = AsAt(now, None, now)  # type: ignore[attr-defined]
+            if is_api(request):
+                return problem(400, "The address holds a character that is none (U+0000).")
             return render(request, "errors/400.html", status=400)  # no address of ours holds one, no database takes one
         try:
             day = request.GET.get("as_at", "").strip()
@@ -62,9 +65,11 @@ class AsAtMiddleware:
                 raise NotADay("The day for “as known on” is in the future. Nobody knows that yet.")
             # a known day of today holds all that is held now
             request.asat = AsAt(asat.day, None, now) if asat.known == now else asat  # type: ignore[attr-defined]
-        except NotADay as problem:
+        except NotADay as wrong:
             request.asat = AsAt(now, None, now)  # type: ignore[attr-defined]
-            return render(request, "errors/bad_day.html", {"problem": str(problem)}, status=400)
+            if is_api(request):
+                return problem(400, str(wrong))
+            return render(request, "errors/bad_day.html", {"problem": str(wrong)}, status=400)
         return self.get_response(request)
 
 

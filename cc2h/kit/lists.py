@@ -27,6 +27,9 @@ Parameters: those of the filters, `sort=column` or `sort=-column`, `page`, `per_
 that makes no sense never fails: a filter that can't be read shows its error and no rows, an unknown order or
 page falls back to the default, a page too far is the last one.
 
+The same rows are the API's, at the same address after /api/v1: `shape` is a row as JSON, an `id` and the columns of the CSV,
+and `cursor` and `limit` take the place of the pages.
+
 A page may also override `summarise` (the count and the sentence about it), `rows` (how one page's rows are
 fetched), `fetch` (both in one, for lists of thousands), `export` (the CSV's rows), `exclude` (columns that say
 nothing here) and `context`. The template is templates/kit/list.html; extend it to fill `actions` or `above`.
@@ -58,6 +61,10 @@ from jinja2 import Environment
 from markupsafe import escape as escaped
 
 from cc2h.kit import exports, links, words
+from cc2h.kit.api import paging
+from cc2h.kit.api.calls import call_of, respond
+from cc2h.kit.api.problems import FieldError, Problem
+from cc2h.kit.api.spec import Spec
 from cc2h.kit.asat import AsAt, asat_of
 
 PAGE_SIZES = (25, 50, 100)
@@ -209,11 +216,17 @@ class ListPage(View):
     table_class: ClassVar[type[ListTable]]
     default_sort: ClassVar[str]
     csv_columns: ClassVar[Mapping[str, str]]
+    shape: ClassVar[Any] = None  # a row of the API: a msgspec.Struct: `id`, then the columns of the CSV
+    api: ClassVar[Spec | None] = None
     template_name: ClassVar[str] = "kit/list.html"
     empty_title: ClassVar[str] = "Nothing matches these filters"
     empty_text: ClassVar[str] = ""
 
     asat: AsAt
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.api = Spec() if cls.shape is not None else None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -249,6 +262,20 @@ class ListPage(View):
         """The CSV's rows, in the order of `csv_columns`, read through a cursor of the server."""
         return ordered.values_list(*self.csv_columns.values()).iterator(chunk_size=2000)
 
+    def beyond(self, queryset: Any, key: Sequence[Any] | None, limit: int) -> tuple[list[tuple[Any, ...]], Any]:
+        """At most `limit` rows of the export that come after `key` in the list's order, each behind its primary key.
+
+        Also the key of the last, or None where no row comes after it.
+        """
+        if key is not None:
+            queryset = paging.after(queryset, self.terms, key)
+        names = [str(field.name) for field, _ in self.terms]  # type: ignore[attr-defined]
+        keys = list(self.ordered(queryset).values_list(*names, "pk")[: limit + 1])
+        shown = [found[-1] for found in keys[:limit]]
+        rows = list(self.export(self.ordered(queryset.filter(pk__in=shown)))) if shown else []
+        numbered = [(pk, *row) for pk, row in zip(shown, rows, strict=True)]
+        return numbered, keys[limit - 1] if len(keys) > limit else None
+
     def exclude(self, filterset: ListFilters) -> Sequence[str]:
         """Columns that say nothing on this page, such as the commissioner for somebody who sees only one."""
         return ()
@@ -261,6 +288,8 @@ class ListPage(View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.permit()
         filterset = self.filterset_class(request.GET, self.queryset(), request=request)
+        if call_of(request) is not None:
+            return self._api(filterset)
         if exports.wanted(request):
             return self._export(filterset)
         return self._page(filterset)
@@ -273,6 +302,19 @@ class ListPage(View):
         ordered = self.ordered(filterset.qs)
         rows = self.export(ordered)
         return exports.table_response(self.request, self.title, self.asat.day, list(self.csv_columns), rows)
+
+    def _api(self, filterset: ListFilters) -> HttpResponse:
+        if not filterset.is_valid():
+            errors = filterset.form.errors.items()
+            raise Problem(400, "", errors=[FieldError(name, str(said)) for name, told in errors for said in told])
+        given = self.request.GET
+        limit, sort = paging.limit_of(given.get("limit", "")), self.sort
+        rows, last = self.beyond(filterset.qs, paging.read(given.get("cursor", ""), sort), limit)
+        following = None
+        if last is not None:
+            following = links.this_page(self.request, cursor=paging.written(sort, last))
+        header = ("id", *self.csv_columns)
+        return respond({"rows": [dict(zip(header, row, strict=True)) for row in rows], "next": following})
 
     def _page(self, filterset: ListFilters) -> HttpResponse:
         summary: Summary = Summary(0, "Some filters can’t be read")

@@ -189,3 +189,21 @@ class ChartImage(models.Model):
 
     def __str__(self) -> str:
         return str(self.spec["title"])
+
+
+class ApiAct(models.Model):
+    """An act done by the API under a key of its sender's: what was answered, for when it is sent again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    sent = models.CharField(max_length=64)  # SHA-256 of what was asked
+    status = models.IntegerField(null=True)
+    content_type = models.CharField(max_length=80, db_default="")
+    answer = models.BinaryField(null=True)
+    made_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="kit_apiact_once")]
+
+    def __str__(self) -> str:
+        return self.key

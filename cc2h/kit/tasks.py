@@ -4,6 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 
 from cc2h.kit import charts, work
+from cc2h.kit.api import once
 
 
 @shared_task(ignore_result=True)
@@ -14,8 +15,9 @@ def sweep() -> int:
 
 @shared_task(ignore_result=True)
 def tidy() -> int:
-    """Nightly: forget work that was done long ago, and sessions that have expired. Returns how many rows of work went."""
+    """Nightly: forget work that was done long ago, sessions that have expired, and what the API has answered. Returns how many rows of work went."""
     call_command("clearsessions")
+    once.forget()
     return work.forget()
 
 

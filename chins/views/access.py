@@ -7,6 +7,7 @@ from cc2h.accounts.models import User
 from cc2h.kit.lists import ListPage
 from chins import queries
 from chins.filters import AccessFilters
+from chins.shapes import ReviewItem
 from chins.tables import AccessTable
 
 
@@ -18,6 +19,7 @@ class AccessReview(ListPage):
     filterset_class = AccessFilters
     table_class = AccessTable
     default_sort = "name"
+    shape = ReviewItem
     csv_columns = {
         "name": "name",
         "email": "email",

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, authority_of, can, require
 from cc2h.kit import words
+from cc2h.kit.api.calls import show
+from cc2h.kit.api.shapes import history
+from cc2h.kit.api.spec import reads
 from cc2h.kit.asat import asat_of
 from cc2h.kit.lists import ListPage, Summary
-from chins import queries
+from chins import queries, shapes
 from chins.coverage import coverage_on
 from chins.figures import chin_figures
 from chins.filters import ChinFilters
@@ -28,6 +30,7 @@ class ChinList(ListPage):
     noun = ("CHIN", "CHINs")
     filterset_class = ChinFilters
     default_sort = "name"
+    shape = shapes.ChinItem
     template_name = "chins/list.html"
     csv_columns = {
         "slug": "slug",
@@ -85,6 +88,7 @@ class ChinList(ListPage):
 
 
 @require_safe
+@reads(shapes.chin)
 def chin_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything held of a CHIN as at the day."""
     asat, user = asat_of(request), request.user
@@ -129,14 +133,15 @@ def chin_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "may_move": chin.commissioner_id in wide,
         "breadcrumbs": crumbs(asat),
     }
-    return render(request, "chins/chin.html", context)
+    return show(request, "chins/chin.html", context)
 
 
 @require_safe
+@reads(history)
 def chin_history(request: HttpRequest, slug: str) -> HttpResponse:
     """All that was done to a CHIN, newest first."""
     asat = asat_of(request)
     chin = find(request, slug, Action.VIEW_HISTORY)
     entries = queries.chin_history(chin, request.user, asat)
     context = {"name": chin.name, "entries": entries, "breadcrumbs": crumbs(asat, chin)}
-    return render(request, "kit/history.html", context)
+    return show(request, "kit/history.html", context)

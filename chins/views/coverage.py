@@ -6,13 +6,16 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 
 from cc2h.accounts.authority import Action, can, require
 from cc2h.kit import exports
+from cc2h.kit.api.calls import show
+from cc2h.kit.api.spec import reads
 from cc2h.kit.asat import asat_of
 from cc2h.kit.figures import Part
 from cc2h.kit.links import with_query
+from chins import shapes
 from chins.coverage import Group, groups
 from chins.workflow import COUNTED, ChinStatus
 from practices.models import Commissioner
@@ -31,6 +34,13 @@ CSV_COLUMNS = (
 CHOICES = {"placed": ("in", "out"), "chin_status": tuple(status.value for status in COUNTED), "of": ("own", "others")}
 
 
+@reads(
+    shapes.coverage,
+    placed="in or out: of those in a CHIN, or in none",
+    chin_status="operational, approved or proposed",
+    of="own or others: whose CHIN it is",
+    borough="the borough, none for those without one",
+)
 def coverage_rows(request: HttpRequest, ods_code: str) -> HttpResponseBase:
     """A commissioner's practices and patients by CHIN, one row a CHIN, and one for those in none.
 
@@ -57,7 +67,7 @@ def coverage_rows(request: HttpRequest, ods_code: str) -> HttpResponseBase:
         "may_see_unplaced": bool(can(request.user, Action.VIEW_UNPLACED, commissioner)),
         "totals": [_total(request, name, shown) for name in CSV_COLUMNS[3:7]],
     }
-    return render(request, "chins/coverage_rows.html", context)
+    return show(request, "chins/coverage_rows.html", context)
 
 
 def _total(request: HttpRequest, column: str, shown: Sequence[Group]) -> Part:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from cc2h.accounts.authority import Action, require
 from cc2h.kit.acts import version_of
+from cc2h.kit.api.calls import call_of
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
 from chins import queries
@@ -44,6 +45,8 @@ def find_commissioner(request: HttpRequest, action: Action) -> Commissioner | Ht
         raise PermissionDenied(f"“{action.label}” across several CHINs belongs to posts of a commissioner.")
     if len(choices) == 1:
         return choices[0]
+    if call_of(request):
+        raise BadRequest(f"Add ?commissioner= to the address: {' or '.join(one.ods_code for one in choices)}.")
     context = {"heading": "For which commissioner?", "choices": choices, "breadcrumbs": crumbs(asat_of(request))}
     return render(request, "chins/choose_commissioner.html", context)
 

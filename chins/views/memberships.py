@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from cc2h.accounts.authority import Action
 from cc2h.kit import words
 from cc2h.kit.acts import Effect, act, posted
+from cc2h.kit.api.spec import writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import day_after
 from cc2h.kit.links import link
@@ -23,6 +24,7 @@ def _who(memberships: list[Membership]) -> str:
     return words.listed(name_of(membership) for membership in memberships)
 
 
+@writes(forms.JoinForm)
 def chin_join(request: HttpRequest, slug: str) -> HttpResponse:
     """Practices in no CHIN join this one."""
     asat = asat_of(request)
@@ -67,6 +69,7 @@ def chin_join(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@writes(forms.MoveForm)
 def practices_move(request: HttpRequest) -> HttpResponse:
     """Several practices move to another CHIN on one day."""
     asat = asat_of(request)
@@ -126,6 +129,7 @@ def practices_move(request: HttpRequest) -> HttpResponse:
     )
 
 
+@writes(forms.EndForm)
 def membership_leave(request: HttpRequest, pk: int) -> HttpResponse:
     """A practice was, or will have been, in its CHIN until a day."""
     return _membership_act(
@@ -143,6 +147,7 @@ def membership_leave(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(forms.CorrectForm)
 def membership_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """The days were wrong, or a planned join moves."""
 
@@ -168,6 +173,7 @@ def membership_correct(request: HttpRequest, pk: int) -> HttpResponse:
     return _membership_act(request, pk, parts)
 
 
+@writes(forms.VoidForm)
 def membership_void(request: HttpRequest, pk: int) -> HttpResponse:
     """The practice never joined, or its planned join will not come about."""
 

@@ -5,12 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from cc2h.accounts.authority import Action
 from cc2h.kit import words
 from cc2h.kit.acts import act, posted
+from cc2h.kit.api.spec import writes
 from cc2h.kit.asat import asat_of
 from chins import forms, services
 from chins.models import Partner
 from chins.views.finding import address_of, crumbs, find, find_version
 
 
+@writes(forms.PartnerForm)
 def partner_add(request: HttpRequest, slug: str) -> HttpResponse:
     """An organisation joins the planning group."""
     asat = asat_of(request)
@@ -29,6 +31,7 @@ def partner_add(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@writes(forms.EndForm)
 def partner_end(request: HttpRequest, pk: int) -> HttpResponse:
     """An organisation leaves the planning group."""
     asat = asat_of(request)
@@ -48,6 +51,7 @@ def partner_end(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(forms.VoidForm)
 def partner_void(request: HttpRequest, pk: int) -> HttpResponse:
     """An organisation never was in the planning group, or will not join it."""
     asat = asat_of(request)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,12 +13,14 @@ from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Role, Scope, aut
 from cc2h.accounts.views import allowed
 from cc2h.kit import words
 from cc2h.kit.acts import act, posted, version_of
+from cc2h.kit.api.calls import call_of, show
+from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
 from chins import post_forms as forms
 from chins import post_services as services
-from chins import queries
+from chins import queries, shapes
 from chins.effects import holding_effect
 from chins.filters import PostFilters
 from chins.forms import VoidForm
@@ -35,6 +37,7 @@ class PostList(ListPage):
     filterset_class = PostFilters
     table_class = PostTable
     default_sort = "title"
+    shape = shapes.PostItem
     template_name = "people/posts.html"
     csv_columns = {
         "post": "title",
@@ -109,6 +112,7 @@ def _address(asat: AsAt, post: Post) -> str:
 
 
 @require_safe
+@reads(shapes.post)
 def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     """Who holds the post and who did, its deputies, and what it lets them do."""
     asat = asat_of(request)
@@ -127,9 +131,12 @@ def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
         "entries": queries.post_history(post) if may_see_history else None,
         "breadcrumbs": _crumbs(asat),
     }
-    return render(request, "people/post.html", context)
+    return show(request, "people/post.html", context)
 
 
+@writes(
+    forms.PostForm, role="which kind of post, such as chin_lead", commissioner="of which commissioner: its ODS code"
+)
 def post_add(request: HttpRequest) -> HttpResponse:
     """A new post: first its role (and commissioner), then what it is a post of."""
     require(request.user, Action.CHANGE_POST)
@@ -144,6 +151,8 @@ def post_add(request: HttpRequest) -> HttpResponse:
         commissioners=list(commissioners.values_list("ods_code", "short_name")),
     )
     if not role_form.is_valid():
+        if call_of(request):
+            raise BadRequest("Add ?role= and &commissioner= to the address: which kind of post, and of whose.")
         context = {"form": role_form, "breadcrumbs": _crumbs(asat)}
         return render(request, "people/post_add.html", context)
     role = Role(role_form.cleaned_data["role"])
@@ -171,6 +180,7 @@ def post_add(request: HttpRequest) -> HttpResponse:
     )
 
 
+@writes(forms.FillForm)
 def post_fill(request: HttpRequest, post_id: int) -> HttpResponse:
     """Somebody holds the post from a day; whoever holds it now hands over the day before."""
     asat = asat_of(request)
@@ -200,6 +210,7 @@ def post_fill(request: HttpRequest, post_id: int) -> HttpResponse:
     )
 
 
+@writes(forms.DeputyForm)
 def deputy_name(request: HttpRequest, post_id: int) -> HttpResponse:
     """Somebody may act for the holder; both names show."""
     asat = asat_of(request)
@@ -224,6 +235,7 @@ def deputy_name(request: HttpRequest, post_id: int) -> HttpResponse:
     )
 
 
+@writes(forms.EndPostForm)
 def holding_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody held the post until a day."""
     asat = asat_of(request)
@@ -244,6 +256,7 @@ def holding_end(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(VoidForm)
 def holding_void(request: HttpRequest, pk: int) -> HttpResponse:
     """They never held it."""
     asat = asat_of(request)
@@ -264,6 +277,7 @@ def holding_void(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(forms.EndPostForm)
 def deputy_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The deputy may act until a day."""
     asat = asat_of(request)
@@ -284,6 +298,7 @@ def deputy_end(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(VoidForm)
 def deputy_void(request: HttpRequest, pk: int) -> HttpResponse:
     """They never were to act for the holder."""
     asat = asat_of(request)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from cc2h.accounts.authority import Action
 from cc2h.kit import history, words
 from cc2h.kit.acts import Effect, act, posted
+from cc2h.kit.api.spec import writes
 from cc2h.kit.asat import asat_of
 from cc2h.kit.days import day_before
 from cc2h.kit.forms import record_number
@@ -20,6 +21,7 @@ from chins.views.finding import address_of, crumbs, find, find_commissioner, fin
 from chins.workflow import COUNTED, next_states, route
 
 
+@writes(forms.ProposeForm)
 def chin_propose(request: HttpRequest) -> HttpResponse:
     """Record an expression of interest."""
     asat = asat_of(request)
@@ -56,6 +58,7 @@ def chin_propose(request: HttpRequest) -> HttpResponse:
     )
 
 
+@writes(forms.EditForm)
 def chin_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change what a CHIN is called and does."""
     asat = asat_of(request)
@@ -74,6 +77,7 @@ def chin_edit(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@writes(forms.StateForm)
 def chin_state(request: HttpRequest, slug: str) -> HttpResponse:
     """Approve it, open it, merge it, close it: on a day, also one to come."""
     asat = asat_of(request)
@@ -136,6 +140,7 @@ def _ending(chin: Chin, day: date, merges: bool) -> str:
     return f"On {words.day(day)} {goes}and its posts end the day before."
 
 
+@writes(forms.ReplanForm)
 def state_replan(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a state, planned or past, to another day. What was planned before stays readable."""
     asat = asat_of(request)
@@ -173,6 +178,7 @@ def state_replan(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(forms.DropForm)
 def state_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back the newest state: a plan that is dropped, or an entry by mistake."""
     asat = asat_of(request)

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 
 from cc2h.accounts.authority import Action, can, require
 from cc2h.kit import history, words
 from cc2h.kit.acts import Effect, act, posted, version_of
+from cc2h.kit.api.calls import show
+from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
 from cc2h.kit.links import link
-from practices import forms, queries, services
+from practices import forms, queries, services, shapes
 from practices.models import Commissioner, NamesRelease
 
 
@@ -32,6 +34,7 @@ def _of_commissioner(request: HttpRequest, commissioner: Commissioner, **parts: 
     return act(request, **{"to": address, "caption": str(commissioner), "breadcrumbs": crumbs} | parts)
 
 
+@reads(shapes.commissioner)
 def commissioner_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     """A commissioner's words, size band and target, its federations, and whether the names are released."""
     asat, user = asat_of(request), request.user
@@ -45,9 +48,10 @@ def commissioner_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
         "may": {action.value: bool(can(user, action, commissioner)) for action in Action},
         "breadcrumbs": [{"text": "Commissioners", "href": link(asat, "practices:commissioner_list")}],
     }
-    return render(request, "practices/commissioner.html", context)
+    return show(request, "practices/commissioner.html", context)
 
 
+@writes(forms.SettingsForm)
 def commissioner_settings(request: HttpRequest, ods_code: str) -> HttpResponse:
     """Change a commissioner's name, words, size band and target."""
     commissioner = _commissioner(request, ods_code, Action.CHANGE_COMMISSIONER)
@@ -64,6 +68,7 @@ def commissioner_settings(request: HttpRequest, ods_code: str) -> HttpResponse:
     )
 
 
+@writes(forms.FederationForm)
 def federation_add(request: HttpRequest, ods_code: str) -> HttpResponse:
     """A federation of the commissioner's practices."""
     commissioner = _commissioner(request, ods_code, Action.CHANGE_COMMISSIONER)
@@ -79,6 +84,7 @@ def federation_add(request: HttpRequest, ods_code: str) -> HttpResponse:
     )
 
 
+@writes(forms.RenameFederationForm)
 def federation_rename(request: HttpRequest, ods_code: str, slug: str) -> HttpResponse:
     """Call a federation otherwise."""
     commissioner = _commissioner(request, ods_code, Action.CHANGE_COMMISSIONER)
@@ -98,6 +104,7 @@ def federation_rename(request: HttpRequest, ods_code: str, slug: str) -> HttpRes
     )
 
 
+@writes(forms.ReleaseForm)
 def names_release(request: HttpRequest, ods_code: str) -> HttpResponse:
     """Let the board see which practices are in no CHIN."""
     asat = asat_of(request)
@@ -132,6 +139,7 @@ def _release(request: HttpRequest, commissioner: Commissioner, pk: int) -> Names
     return release
 
 
+@writes(forms.EndForm)
 def names_end(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """The names are shown until a day."""
     commissioner = _commissioner(request, ods_code, Action.RELEASE_NAMES)
@@ -150,6 +158,7 @@ def names_end(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     )
 
 
+@writes(forms.VoidForm)
 def names_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """The names should never have been released."""
     commissioner = _commissioner(request, ods_code, Action.RELEASE_NAMES)

@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404
 from cc2h.accounts.authority import Action, require
 from cc2h.kit import words
 from cc2h.kit.acts import posted
+from cc2h.kit.api.spec import writes
 from cc2h.kit.asat import asat_of
 from practices import forms, queries, services
 from practices.views.finding import act_on, find
 
 
+@writes(forms.ContactForm)
 def contact_add(request: HttpRequest, ods_code: str) -> HttpResponse:
     """The ten-second form, also on a page of its own when something is wrong with what was typed."""
     asat = asat_of(request)
@@ -27,6 +29,7 @@ def contact_add(request: HttpRequest, ods_code: str) -> HttpResponse:
     )
 
 
+@writes(forms.WithdrawForm)
 def contact_withdraw(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """Take back an entry of the contact log. It stays readable."""
     found = find(request, ods_code, Action.ADD_CONTACT)

@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from cc2h.accounts.authority import Action
 from cc2h.kit import words
 from cc2h.kit.acts import Effect, posted, version_of
+from cc2h.kit.api.spec import writes
 from cc2h.kit.asat import asat_of
 from practices import forms, queries, services
 from practices.models import PracticeDetail
 from practices.views.finding import act_on, find
 
 
+@writes(forms.DetailsForm)
 def practice_details(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """Another name or address from a day, or a correction."""
     asat = asat_of(request)

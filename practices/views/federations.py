@@ -5,12 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from cc2h.accounts.authority import Action
 from cc2h.kit import words
 from cc2h.kit.acts import posted, version_of
+from cc2h.kit.api.spec import writes
 from cc2h.kit.asat import asat_of
 from practices import forms, queries, services
 from practices.models import FederationMembership
 from practices.views.finding import Found, act_on, find
 
 
+@writes(forms.JoinFederationForm)
 def federation_join(request: HttpRequest, ods_code: str) -> HttpResponse:
     """The practice joins a federation of its commissioner."""
     asat = asat_of(request)
@@ -37,6 +39,7 @@ def _federation_membership(request: HttpRequest, found: Found, pk: int) -> Feder
     return membership
 
 
+@writes(forms.EndForm)
 def federation_leave(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """The practice was in its federation until a day."""
     found = find(request, ods_code, Action.CHANGE_PRACTICE)
@@ -56,6 +59,7 @@ def federation_leave(request: HttpRequest, ods_code: str, pk: int) -> HttpRespon
     )
 
 
+@writes(forms.VoidForm)
 def federation_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """The practice was never in that federation."""
     found = find(request, ods_code, Action.CHANGE_PRACTICE)

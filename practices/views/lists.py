@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 
 from cc2h.accounts.authority import Action, can, require
 from cc2h.kit import words
+from cc2h.kit.api.problems import Problem
 from cc2h.kit.lists import ListPage, Summary
-from practices import queries
+from practices import queries, shapes
 from practices.filters import CommissionerFilters, PracticeFilters
 from practices.matching import Matching
 from practices.models import Commissioner, Status
@@ -24,6 +25,7 @@ class PracticeList(ListPage):
     filterset_class = PracticeFilters
     table_class = PracticeTable
     default_sort = "name"
+    shape = shapes.PracticeItem
     csv_columns = queries.CSV_COLUMNS
     template_name = "practices/list.html"
 
@@ -63,6 +65,12 @@ class PracticeList(ListPage):
     def export(self, ordered: Any) -> Iterator[tuple[Any, ...]]:
         return queries.export_rows(ordered)
 
+    def beyond(self, queryset: Any, key: Sequence[Any] | None, limit: int) -> tuple[list[Any], Any]:
+        if key is not None and len(key) != 2:
+            raise Problem(400, "This cursor is not of this list.")
+        sort = self.sort.removeprefix("-")
+        return queries.rows_after(queryset, sort=sort, falling=self.falling, key=key, limit=limit)
+
     def exclude(self, filterset: PracticeFilters) -> Sequence[str]:
         several = "commissioner" in filterset.filters and not filterset.form.cleaned_data.get("commissioner")
         return () if several else ("commissioner",)
@@ -82,6 +90,7 @@ class CommissionerList(ListPage):
     filterset_class = CommissionerFilters
     table_class = CommissionerTable
     default_sort = "programme"
+    shape = shapes.CommissionerItem
     csv_columns = {
         "ods_code": "ods_code",
         "name": "name",

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from cc2h.accounts.authority import Action, require
 from cc2h.kit import words
 from cc2h.kit.acts import Effect, act, posted, version_of
+from cc2h.kit.api.spec import writes
 from cc2h.kit.asat import asat_of
 from cc2h.kit.days import day_after, day_before
 from cc2h.kit.links import link
@@ -18,6 +19,7 @@ from practices.networks import networks
 from practices.views.finding import Found, act_on, crumbs, find, find_standing
 
 
+@writes(forms.OpenForm)
 def practice_open(request: HttpRequest) -> HttpResponse:
     """A practice enters the register."""
     asat = asat_of(request)
@@ -54,6 +56,7 @@ def practice_open(request: HttpRequest) -> HttpResponse:
     )
 
 
+@writes(forms.CloseForm)
 def practice_close(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """The practice's last day."""
     found = find(request, ods_code, Action.CHANGE_PRACTICE)
@@ -109,6 +112,7 @@ def leaving_networks(found: Found, last: date) -> list[str]:
     return said
 
 
+@writes(forms.MergeForm)
 def practice_merge(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """The practice's patients go to another."""
     asat = asat_of(request)
@@ -169,6 +173,7 @@ def practice_merge(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse
     )
 
 
+@writes(forms.VoidForm)
 def merger_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """The practices never merged."""
     found = find(request, ods_code, Action.CHANGE_PRACTICE)

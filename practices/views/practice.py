@@ -8,9 +8,12 @@ from django.shortcuts import render
 
 from cc2h.accounts.authority import Action, can
 from cc2h.kit import charts, words
+from cc2h.kit.api.calls import show
+from cc2h.kit.api.shapes import history
+from cc2h.kit.api.spec import reads
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import day_before, year_before
-from practices import figures, forms, queries
+from practices import figures, forms, queries, shapes
 from practices.models import ListSize, Practice, PracticeDetail, Status
 from practices.networks import Stay, networks
 from practices.views.finding import NotThen, crumbs, find
@@ -19,6 +22,7 @@ GP_PRACTICE = "4"  # the prescribing setting of a GP practice
 SHORT = 10  # what a practice's own page shows of its history
 
 
+@reads(shapes.practice)
 def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     """Everything held of a practice as at the day."""
     asat, user = asat_of(request), request.user
@@ -68,9 +72,10 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
         "may_change": may["change_practice"] and asat.known is None,
         "breadcrumbs": crumbs(asat),
     }
-    return render(request, "practices/detail.html", context)
+    return show(request, "practices/detail.html", context)
 
 
+@reads(history)
 def practice_history(request: HttpRequest, ods_code: str) -> HttpResponse:
     """All that was done to a practice, newest first."""
     asat = asat_of(request)
@@ -81,7 +86,7 @@ def practice_history(request: HttpRequest, ods_code: str) -> HttpResponse:
         "entries": queries.practice_history(found.practice, request.user, asat, contacts=contacts),
         "breadcrumbs": crumbs(asat, found),
     }
-    return render(request, "kit/history.html", context)
+    return show(request, "kit/history.html", context)
 
 
 def _not_then(request: HttpRequest, code: str) -> HttpResponse:

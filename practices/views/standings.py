@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from cc2h.accounts.authority import Action
 from cc2h.kit import words
 from cc2h.kit.acts import Effect, posted
+from cc2h.kit.api.spec import writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import day_before
 from cc2h.kit.links import link
@@ -18,6 +19,7 @@ from practices.views.finding import act_on, find, find_standing
 from practices.views.openings import ending_with, leaving_networks
 
 
+@writes(forms.StatusForm)
 def practice_status(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """Active, dormant or proposed from a day."""
     asat = asat_of(request)
@@ -53,6 +55,7 @@ def practice_status(request: HttpRequest, ods_code: str, pk: int) -> HttpRespons
     )
 
 
+@writes(forms.CommissionerForm)
 def practice_commissioner(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """Another commissioner from a day."""
     asat = asat_of(request)
@@ -97,6 +100,7 @@ def practice_commissioner(request: HttpRequest, ods_code: str, pk: int) -> HttpR
     )
 
 
+@writes(forms.StandingForm)
 def standing_correct(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """What was recorded of the practice's standing was wrong: since when, which status, or whose."""
     found = find(request, ods_code, Action.CHANGE_PRACTICE)
@@ -139,6 +143,7 @@ def standing_correct(request: HttpRequest, ods_code: str, pk: int) -> HttpRespon
     )
 
 
+@writes(forms.VoidForm)
 def standing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     """A closing, a change or the opening itself never came about."""
     asat = asat_of(request)

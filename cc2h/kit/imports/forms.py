@@ -28,6 +28,12 @@ class UploadForm(forms.Form):
         )
 
 
+class DecisionForm(forms.Form):
+    """What becomes of a file that was previewed."""
+
+    decision = forms.ChoiceField(choices=[("import", "Import it"), ("discard", "Discard it")])
+
+
 class DayForm(forms.Form):
     """The day of a file that does not say it."""
 

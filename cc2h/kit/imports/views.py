@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cc2h.kit import programme, words
 from cc2h.kit.acts import Effect, act, posted
+from cc2h.kit.api.calls import call_of, show
+from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
-from cc2h.kit.imports import queries, services
+from cc2h.kit.imports import queries, services, shapes
 from cc2h.kit.imports.filters import ImportFilters, ProblemFilters
-from cc2h.kit.imports.forms import DayForm, KindForm, RemoveForm, UploadForm
+from cc2h.kit.imports.forms import DayForm, DecisionForm, KindForm, RemoveForm, UploadForm
 from cc2h.kit.imports.kinds import kinds
 from cc2h.kit.imports.tables import ImportTable, ProblemTable
 from cc2h.kit.links import link
@@ -52,6 +54,7 @@ class ImportList(ListPage):
     filterset_class = ImportFilters
     table_class = ImportTable
     default_sort = "-uploaded_at"
+    shape = shapes.ImportItem
     csv_columns = {
         **{name: name for name in ("id", "file_name", "kind", "state", "extract_day", "rows")},
         "problems": "problem_count",
@@ -79,6 +82,7 @@ class ProblemList(ListPage):
     filterset_class = ProblemFilters
     table_class = ProblemTable
     default_sort = "line"
+    shape = shapes.ProblemItem
     csv_columns = {name: name for name in ("line", "column", "value", "problem", "quarantined")}
     template_name = "imports/problems.html"
     empty_title = "No problems"
@@ -102,16 +106,28 @@ class ProblemList(ListPage):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@writes(UploadForm, files=True)
 def import_upload(request: HttpRequest) -> HttpResponse:
     """One field: the file."""
     permit(request, BRING)
     sent, files = posted(request), request.FILES if request.method == "POST" else None
     too_large = getattr(request, "upload_too_large", False)  # known once the files have been read
     form = UploadForm(sent, files, too_large=too_large)
+    if call_of(request):
+        return act(
+            request,
+            form=form,
+            do=lambda typed: _received(request, typed)[0],
+            done=lambda one: (
+                "The file is here, and is being checked." if one.state in services.UNDER_WAY else _known(one)
+            ),
+            to=lambda one: link(asat_of(request), "imports:import_detail", one.pk),
+            heading="Import a file",
+            submit="Upload",
+        )
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            one, new = services.receive(by=request.user, name=file.name, file=file.file, size=file.size)
+            one, new = _received(request, form.cleaned_data)
         except ValidationError as refusal:
             form.add_error("file", refusal)
         else:
@@ -124,6 +140,11 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/upload.html", context, status=status)
 
 
+def _received(request: HttpRequest, typed: dict[str, Any]) -> tuple[Import, bool]:
+    file = typed["file"]
+    return services.receive(by=request.user, name=file.name, file=file.file, size=file.size)
+
+
 def _known(one: Import) -> str:
     who = f" by {one.uploaded_by}" if one.uploaded_by else ""
     if one.state == Import.State.IMPORTED:
@@ -132,6 +153,7 @@ def _known(one: Import) -> str:
 
 
 @require_safe
+@reads(shapes.one_import)
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What was found in the file, what it would change or has changed, and who decided. `?row=8` shows that row."""
     permit(request, SEE)
@@ -160,7 +182,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "results": kind([one]).results() if kind and one.state == Import.State.IMPORTED else {},
         "breadcrumbs": crumbs(request),
     }
-    return render(request, "imports/detail.html", context)
+    return show(request, "imports/detail.html", context)
 
 
 @require_safe
@@ -175,11 +197,22 @@ def import_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@writes(DecisionForm)
 def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Import what was previewed, or discard it."""
     permit(request, BRING)
     one = queries.one_import(request.user, pk)
     decisions = {"import": services.confirm, "discard": services.discard}
+    if call_of(request):
+        return act(
+            request,
+            form=DecisionForm(posted(request)),
+            do=lambda typed: decisions[typed["decision"]](by=request.user, one=one),
+            done=lambda _: "It is being imported." if one.state != Import.State.DISCARDED else "It is discarded.",
+            to=link(asat_of(request), "imports:import_detail", pk),
+            heading="Import what was previewed, or discard it",
+            submit="Decide",
+        )
     decision = decisions.get(request.POST.get("decision", ""))
     if decision is not None:
         try:
@@ -190,6 +223,7 @@ def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@writes(DayForm)
 def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Say the day of a file that does not say it; it is then checked again."""
     permit(request, BRING)
@@ -214,6 +248,7 @@ def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@writes(KindForm)
 def import_kind(request: HttpRequest, pk: int) -> HttpResponse:
     """Say of which kind a file is that its content does not show rightly; it is then checked again."""
     permit(request, BRING)
@@ -233,6 +268,7 @@ def import_kind(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@writes(RemoveForm)
 def illustrative_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the illustrative programme, so that a real file can be imported."""
     permit(request, BRING)

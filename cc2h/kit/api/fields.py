@@ -1,0 +1,82 @@
+"""A form's fields as JSON Schema, and whether a value of JSON is of a field's kind."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+KINDS: tuple[tuple[type[forms.Field], dict[str, Any]], ...] = (
+    (forms.FileField, {"type": "string", "format": "binary"}),
+    (forms.DateField, {"type": "string", "format": "date"}),
+    (forms.BooleanField, {"type": "boolean"}),
+    (forms.FloatField, {"type": "number"}),
+    (forms.IntegerField, {"type": "integer"}),
+    (forms.EmailField, {"type": "string", "format": "email"}),
+)
+WRITE = {
+    "string": "text",
+    "boolean": "true or false",
+    "number": "a number",
+    "integer": "a whole number",
+    "array": "a list",
+}
+
+
+def schema_of(field: forms.Field) -> dict[str, Any]:
+    """What a value of the field looks like; null where it may be left empty."""
+    schema = dict(next((schema for kind, schema in KINDS if isinstance(field, kind)), {"type": "string"}))
+    if isinstance(field, forms.TypedMultipleChoiceField):
+        schema = {"type": "array", "items": {"type": "integer"}}
+    elif isinstance(field, forms.TypedChoiceField):
+        schema = {"type": "integer"}
+    elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        choices: Any = field.choices
+        offered = [str(getattr(key, "value", key)) for key, _ in choices if key not in ("", None)]
+        if offered and all(offered):
+            schema["enum"] = [*offered, *([] if field.required else [""])]
+    elif getattr(field, "of_lines", False):
+        schema = {"type": "array", "items": {"type": "string"}}
+    elif isinstance(field, forms.CharField) and field.max_length and schema.get("format") is None:
+        schema["maxLength"] = field.max_length
+    if not field.required:
+        schema["type"] = [schema["type"], "null"]
+        if "enum" in schema:
+            schema["enum"].append(None)
+    for text in ("label", "help_text"):
+        if said := str(getattr(field, text) or ""):
+            schema["title" if text == "label" else "description"] = said
+    return schema
+
+
+def body_of(form: type[forms.BaseForm]) -> dict[str, Any]:
+    """The body that fills a form. No field must be sent: one that is left out keeps what the form opens with."""
+    fields: Mapping[str, forms.Field] = form.base_fields  # type: ignore[attr-defined]
+    return {
+        "type": "object",
+        "description": (form.__doc__ or "").strip()
+        if form.__doc__ and not form.__doc__.startswith(form.__name__ + "(")
+        else "",
+        "properties": {name: schema_of(field) for name, field in fields.items()},
+        "additionalProperties": False,
+    }
+
+
+def wrong_type(field: forms.Field, value: Any) -> str:
+    """What to write instead; empty where the value is of the field's kind."""
+    schema = schema_of(field)
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if value is None:
+        return ""  # the form says whether it is needed
+    if _is(value, kinds[0]):
+        inner = (schema.get("items") or {}).get("type")
+        if inner and not all(_is(one, inner) for one in value):
+            return f"Write a list, each {WRITE[inner]}."
+        return ""
+    return f"Write {WRITE[kinds[0]]}."
+
+
+def _is(value: Any, kind: str) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    python = {"string": str, "number": int | float, "integer": int, "array": list}.get(kind)
+    return python is not None and isinstance(value, python)

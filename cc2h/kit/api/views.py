@@ -1,0 +1,100 @@
+"""What answers below /api/: the pages as JSON, their description, and the page that shows it to a person."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.messages import get_messages
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from cc2h.kit.api import openapi
+from cc2h.kit.api.calls import Call, Done, respond
+from cc2h.kit.api.once import once
+from cc2h.kit.api.problems import Problem
+from cc2h.kit.api.spec import spec_of
+
+
+@login_not_required  # the API's own middleware answers in JSON whoever may not come in
+def api(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """The page at `rest`, as JSON."""
+    try:
+        return _tagged(request, _answer(request, f"/{rest}"))
+    except Problem as problem:
+        response = problem.response
+        if problem.shape.status == 405:
+            response.headers["Allow"] = problem.shape.detail.rpartition(" ")[2]
+        return response
+    except PermissionDenied as refusal:
+        return Problem(403, str(refusal)).response
+    except Http404 as nothing:
+        said = str(nothing.args[0]) if nothing.args and isinstance(nothing.args[0], str) else ""
+        return Problem(404, said).response
+    except RequestDataTooBig:
+        return Problem(413).response
+    except BadRequest as wrong:
+        return Problem(400, str(wrong)).response
+
+
+def _answer(request: HttpRequest, path: str) -> HttpResponseBase:
+    try:
+        match = resolve(path)
+    except Resolver404:
+        raise Problem(404, "There is no such address. /api/schema/ lists them all.") from None
+    spec = spec_of(match.func)
+    if spec is None:
+        raise Problem(404, "This page has no place in the API. /api/schema/ lists all that have.")
+    if request.method == "POST" and spec.form is None:
+        raise Problem(405, "This address is only read, by GET")
+    call = Call(request, spec)
+    request.api = call  # type: ignore[attr-defined]
+    request.resolver_match = match
+
+    def answer() -> HttpResponseBase:
+        return _said(request, match.func(request, *match.args, **match.kwargs))
+
+    return once(request, answer) if request.method == "POST" and not call.dry_run else answer()  # type: ignore[arg-type]
+
+
+def _said(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Where a page leads on to another one, that and what it tells the person there."""
+    if response.status_code not in (301, 302, 303):
+        return response
+    messages = list(get_messages(request))
+    if errors := [str(message) for message in messages if message.level_tag == "error"]:
+        raise Problem(422, " ".join(errors))
+    said = [str(message) for message in messages]
+    return respond(Done(" ".join(said), page=response.headers["Location"]))
+
+
+def _tagged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """With an ETag by content; nothing but that where the client has it."""
+    if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.streaming:
+        return response
+    assert isinstance(response, HttpResponse)
+    tag = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "private, no-cache"
+    return get_conditional_response(request, etag=tag, response=response) or response
+
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The description of the API: OpenAPI 3.1."""
+    return HttpResponse(json.dumps(openapi.described(), indent=1), content_type="application/vnd.oai.openapi+json")
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """The same for a person: every address, what it takes and what it answers."""
+    return render(request, "kit/api.html", {"heading": "API", "described": openapi.described()})
+
+
+View = Callable[..., Any]
