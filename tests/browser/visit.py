@@ -6,6 +6,7 @@ that it is marked illustrative and that its scripts have the nonce of the page.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -34,6 +35,21 @@ RESTORE = """() => {
   document.querySelectorAll("details[data-folded]").forEach((part) => { part.open = false; delete part.dataset.folded; });
 }"""
 WITHOUT_NONCE = """() => [...document.scripts].filter((script) => !script.nonce).map((script) => script.outerHTML)"""
+# How a page is built, whatever it says: axe need not look twice at two that are built alike. Rows alike count once.
+BUILT = """() => {
+  const telling = ["class", "role", "type", "scope", "hidden", "open", "disabled", "checked", "aria-hidden", "aria-current"];
+  const built = (element) => {
+    const marks = [...element.attributes].map((a) => telling.includes(a.name) ? `${a.name}=${a.value}` : a.name);
+    const said = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) ? "text" : "";
+    const parts = [];
+    for (const child of element.children) {
+      const part = built(child);
+      if (!parts.slice(-3).includes(part)) parts.push(part);
+    }
+    return `<${element.tagName} ${marks.sort().join(" ")}>${said}${parts.join("")}`;
+  };
+  return built(document.documentElement);
+}"""
 TOO_WIDE = """() => {
   const wide = document.documentElement.clientWidth, whole = document.documentElement.scrollWidth;
   if (whole <= wide) return "";
@@ -45,6 +61,8 @@ TOO_WIDE = """() => {
 
 class Visit:
     """One person's browser: a page, and what went wrong in it. `script=False`: with JavaScript off."""
+
+    _looked_at: ClassVar[set[int]] = set()  # by any visit of this run
 
     def __init__(self, context: BrowserContext, host: str, *, script: bool = True) -> None:
         self.page: Page = context.new_page()
@@ -122,7 +140,7 @@ class Visit:
         if bare := self.page.evaluate(WITHOUT_NONCE):
             self._note(f"scripts without a nonce: {bare}")
         self.page.evaluate(SHORTEN)
-        if self._script:  # axe waits for timers, which do not run without
+        if self._script and self._is_new():  # axe waits for timers, which do not run without
             self.page.set_viewport_size(NARROWEST)  # where what can be touched stands closest
             found = AXE.run(self.page, options=TARGETS).response["violations"]
             self.page.set_viewport_size(before)
@@ -132,6 +150,13 @@ class Visit:
         self.page.evaluate(RESTORE)
         assert self.wrong == [], "\n".join(self.wrong)
         return self.page
+
+    def _is_new(self) -> bool:
+        """Whether no page built like this one has been looked at by axe yet."""
+        built = hash(self.page.evaluate(BUILT))
+        new = built not in self._looked_at
+        self._looked_at.add(built)
+        return new
 
     def done(self) -> None:
         """Nothing went wrong since the last look."""
