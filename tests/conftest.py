@@ -23,17 +23,17 @@ BOARD_DAY = date(2018, 12, 6)
 LONGEST = ("tests/browser/", "tests/integration/", "tests/architecture/", "tests/board/")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the processes are told which test is of which group
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Each file is one process's, and all browser tests together are: they share a portal."""
+    file = item.nodeid.partition("::")[0]
+    item.add_marker(pytest.mark.xdist_group("browser" if file.startswith("tests/browser/") else file))
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def length(item: pytest.Item) -> int:
         return next((n for n, folder in enumerate(LONGEST) if item.nodeid.startswith(folder)), len(LONGEST))
 
     items.sort(key=length)
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("browser" if file.startswith("tests/browser/") else file))
 
 
 @pytest.fixture
