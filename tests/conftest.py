@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from cc2h.kit.days import LONDON
 
@@ -23,10 +24,17 @@ BOARD_DAY = date(2018, 12, 6)
 LONGEST = ("tests/browser/", "tests/integration/", "tests/architecture/", "tests/board/")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+class ByFile(LoadScopeScheduling):
     """Each file is one process's, and all browser tests together are: they share a portal."""
-    file = item.nodeid.partition("::")[0]
-    item.add_marker(pytest.mark.xdist_group("browser" if file.startswith("tests/browser/") else file))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "browser" if file.startswith("tests/browser/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
