@@ -88,6 +88,7 @@ class Action(TextChoices):
         "Change a commissioner’s name, words, size band and target, and add its federations",
     )
     MANAGE_PEOPLE = "manage_people", "Add people and end their access"
+    VIEW_OPERATIONS = "view_operations", "See how the portal runs: work that waits, versions, disk"
 
 
 class Reach(TextChoices):
@@ -104,7 +105,8 @@ def _reads(reach: Reach = Reach.COMMISSIONER) -> dict[Action, Reach]:
 
 # The NHS publishes one file for all of England, so whoever brings one brings it for everybody.
 _FILES = {Action.VIEW_IMPORTS: Reach.EVERYWHERE, Action.IMPORT_FILES: Reach.EVERYWHERE}
-_MANAGER = {action: Reach.COMMISSIONER for action in Action if action is not Action.MANAGE_PEOPLE} | _FILES
+OF_ADMINISTRATORS = (Action.MANAGE_PEOPLE, Action.VIEW_OPERATIONS)
+_MANAGER = {action: Reach.COMMISSIONER for action in Action if action not in OF_ADMINISTRATORS} | _FILES
 _CHIN_POST = _reads() | {
     Action.VIEW_CONTACTS: Reach.OWN,
     Action.ADD_CONTACT: Reach.OWN,
@@ -163,6 +165,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
         Action.CHANGE_POST: Reach.EVERYWHERE,
         Action.MANAGE_PEOPLE: Reach.EVERYWHERE,
+        Action.VIEW_OPERATIONS: Reach.EVERYWHERE,
         Action.NAME_DEPUTY: Reach.OWN,
     },
 }

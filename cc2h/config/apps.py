@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,4 +10,13 @@ class ConfigApp(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from cc2h.config import celery  # noqa: F401 - shared tasks find their application here
+        from cc2h.accounts.authority import Action
+        from cc2h.config import celery, slow_queries  # noqa: F401 - shared tasks find their application here
+        from cc2h.kit.context import Destination, go_to
+
+        slow_queries.begin()
+
+        def runs_the_portal(user: Any) -> bool:
+            return bool(user.authority.may(Action.VIEW_OPERATIONS))
+
+        go_to(Destination("Operations", "operations", "/operations/", runs_the_portal, order=95))

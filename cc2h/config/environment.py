@@ -1,18 +1,28 @@
 """Reading settings from the environment: what is misspelt or missing is a sentence, never a silent default.
 
-Each function raises ImproperlyConfigured with that sentence. An empty variable counts as not set.
+Each function raises ImproperlyConfigured with that sentence. An empty variable counts as not set. A secret need not stand
+in the environment: `SECRET_KEY_FILE` names a file that holds `SECRET_KEY`, and so on for every variable.
 """
 
 import os
 import re
 from collections.abc import Collection
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 
 def text(name: str, default: str = "") -> str:
-    """The variable without blanks around it."""
-    return os.environ.get(name, "").strip() or default
+    """The variable, or what is in the file that its `_FILE` names, without blanks around it."""
+    file = os.environ.get(f"{name}_FILE", "").strip()
+    if not file:
+        return os.environ.get(name, "").strip() or default
+    if os.environ.get(name, "").strip():
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    try:
+        return Path(file).read_text().strip() or default
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE can’t be read: {error}.") from error
 
 
 def one_of(name: str, allowed: Collection[str], default: str) -> str:

@@ -1,6 +1,8 @@
 """The web server's settings; `script/server` adds the address."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 from cc2h.config.environment import whole_number
 
@@ -12,5 +14,15 @@ threads = 4
 preload_app = True  # one start for all workers, and the memory shared
 timeout = 60
 graceful_timeout = 10
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What a web process has counted stays counted when it has gone."""
+    from prometheus_client import multiprocess
+
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        multiprocess.mark_process_dead(worker.pid)
+
+
 control_socket_disable = True  # nobody steers it but its supervisor
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats that touch no disk

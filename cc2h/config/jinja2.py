@@ -69,6 +69,8 @@ def environment(**options: Any) -> Environment:
         pounds=words.pounds,
         plural=words.plural,
         listed=words.listed,
+        duration=words.duration,
+        bytes=words.size,
         moment=lambda value: words.moment(local(value)),
         ago=lambda value: words.ago(value, timezone.now()),
     )

@@ -5,7 +5,7 @@ Production (`CC2H_ENV=production`) refuses to start with an unsafe setting rathe
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pgtrigger
 import structlog
@@ -52,7 +52,7 @@ def database_from_url(url: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "cc2h",
         "USER": user,
-        "PASSWORD": unquote(parts.password or ""),
+        "PASSWORD": text("DATABASE_PASSWORD") or unquote(parts.password or ""),
         "HOST": host,
         "PORT": port,
         # CONN_MAX_AGE stays 0: the pool keeps the connections. Tests count and kill connections themselves.
@@ -66,8 +66,17 @@ def database_from_url(url: str) -> dict[str, Any]:
     }
 
 
+def with_password(url: str, password: str) -> str:
+    """The address with this password instead of its own, if one is given."""
+    if not password:
+        return url
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{quote(parts.username or '')}:{quote(password, safe='')}@{host}").geturl()
+
+
 DATABASES = {"default": database_from_url(text("DATABASE_URL", "postgresql://localhost/cc2h"))}
-REDIS_URL = text("REDIS_URL", "redis://localhost:6379/0")
+REDIS_URL = with_password(text("REDIS_URL", "redis://localhost:6379/0"), text("REDIS_PASSWORD"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -99,6 +108,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cc2h.config.health.HealthMiddleware",
+    "cc2h.config.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads what it compresses, and tokens in pages are masked: no BREACH
@@ -293,6 +303,11 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
 }
+
+# For the people who run it: which version this is, who may read /metrics, from when on a statement is told of in the log.
+VERSION = text("CC2H_VERSION", "of the checkout")
+METRICS_TOKEN = text("CC2H_METRICS_TOKEN")
+SLOW_QUERY_SECONDS = seconds("CC2H_SLOW_QUERY_SECONDS", 1)
 
 # Uploads: the largest file the portal will read, and where a part-received one waits.
 UPLOAD_LIMIT_BYTES = whole_number("CC2H_UPLOAD_LIMIT_MB", 64) * 1024 * 1024

@@ -5,6 +5,7 @@ from django.urls import include, path
 from cc2h.accounts import single_sign_on
 from cc2h.accounts import urls as people
 from cc2h.accounts import views as accounts
+from cc2h.config.views import operations_page
 from cc2h.kit.api import views as api
 from cc2h.kit.search_views import search
 from chins import post_urls as posts
@@ -22,6 +23,7 @@ urlpatterns = [
     path("api/", api.guide, name="api_guide"),
     path("api/schema/", api.schema, name="api_schema"),
     path("api/v1/<path:rest>", api.api, name="api"),
+    path("operations/", operations_page, name="operations"),
     path("imports/", include("cc2h.kit.urls")),
     path("charts/", include("cc2h.kit.chart_urls")),
     path("practices/", include("practices.urls")),

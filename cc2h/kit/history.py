@@ -1,12 +1,12 @@
 """History of every governed record, kept by triggers in the database, so that bulk SQL is caught too."""
 
-import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
 import pghistory
+import structlog
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import QuerySet
@@ -30,7 +30,7 @@ class HistoryMiddleware(middleware.HistoryMiddleware):
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().get_context(request) | {
             "method": request.method,
-            "request_id": request.headers.get("X-Request-ID") or str(uuid.uuid4()),
+            "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),  # that of the log's lines
         }
 
 

@@ -35,6 +35,15 @@ class Programme(models.Model):
         return self.get_kind_display()
 
 
+class RequestId(models.Func):
+    """The id of the request that is being answered, as the database is told of it with every change; else blank."""
+
+    template = "left(coalesce(nullif(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'request_id', ''), 60)"
+    output_field = models.CharField()
+    arity = 0
+    allowed_default = True
+
+
 class Work(models.Model):
     """One piece of work to do, left in the transaction that made it needed. See cc2h.kit.work."""
 
@@ -48,6 +57,8 @@ class Work(models.Model):
     attempts = models.IntegerField(db_default=0)
     last_error = models.TextField(db_default="")
     done_at = models.DateTimeField(null=True)
+    # The request in which the change was made, for the log: it stands beside every change (cc2h.kit.history).
+    request_id = models.CharField(max_length=60, db_default=RequestId())
 
     class Meta:
         indexes = [

@@ -150,6 +150,31 @@ def moment(value: datetime | None) -> str:
     return DASH if value is None else f"{day(value)} at {value:%H:%M}"
 
 
+def duration(seconds: float) -> str:
+    """A time in its largest unit, below a second in milliseconds.
+
+    >>> duration(0.034), duration(1), duration(95), duration(90_000)
+    ('34 ms', '1 second', '1 minute', '1 day')
+    """
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size:
+            return plural(int(seconds // size), name)
+    return f"{round(seconds * 1000)} ms"
+
+
+def size(number_of_bytes: int) -> str:
+    """A number of bytes in the largest unit that it has one of, with two figures.
+
+    >>> size(900), size(1_530_000), size(47_000_000_000)
+    ('900 bytes', '1.5 MB', '47 GB')
+    """
+    for unit, name in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if number_of_bytes >= unit:
+            value = number_of_bytes / unit
+            return f"{value:.1f} {name}" if value < 10 else f"{value:.0f} {name}"
+    return plural(number_of_bytes, "byte")
+
+
 def ago(value: datetime | None, now: datetime) -> str:
     """How long before `now` `value` was, in its largest unit; a clock running ahead reads as just now.
 

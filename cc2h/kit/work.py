@@ -10,6 +10,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ class Claim:
     ids: list[int]
     from_day: date | None
     attempts: int
+    requests: tuple[str, ...] = ()  # in which the work was left, for the log
 
 
 def handles(
@@ -131,16 +133,17 @@ def claim(kind: str, key: str) -> Claim | None:
                          WHERE kind = %s AND key = %s AND done_at IS NULL
                            AND (lease_until IS NULL OR lease_until < clock_timestamp())
                          ORDER BY id FOR UPDATE SKIP LOCKED)
-            RETURNING id, from_day, attempts
+            RETURNING id, from_day, attempts, request_id
             """,
             [settings.WORK_LEASE_SECONDS, by, kind, key],
         )
         rows = cursor.fetchall()
     if not rows:
         return None
-    days = [day for _, day, _ in rows if day is not None]
+    days = [day for _, day, *_ in rows if day is not None]
     from_day = min(days) if len(days) == len(rows) else None
-    return Claim(by, kind, key, [row[0] for row in rows], from_day, max(attempts for *_, attempts in rows))
+    requests = tuple(sorted({row[3] for row in rows if row[3]}))
+    return Claim(by, kind, key, [row[0] for row in rows], from_day, max(row[2] for row in rows), requests)
 
 
 def perform(claimed: Claim) -> bool:
@@ -148,8 +151,14 @@ def perform(claimed: Claim) -> bool:
 
     A failure is recorded on the rows and tried again later, ever more slowly, until the kind gives up, if it does.
     """
+    with structlog.contextvars.bound_contextvars(request_id=" ".join(claimed.requests)):
+        return _perform(claimed)
+
+
+def _perform(claimed: Claim) -> bool:
     kind = kinds[claimed.kind]
     keeper = _Keeper(claimed)
+    began = time.perf_counter()
     try:
         with keeper, transaction.atomic():
             with connection.cursor() as cursor:
@@ -162,7 +171,9 @@ def perform(claimed: Claim) -> bool:
             done = _mark_done(claimed)
             if not done:
                 transaction.set_rollback(True)
-            return done
+        took = round((time.perf_counter() - began) * 1000)
+        log.info("work done" if done else "work taken over", kind=claimed.kind, key=claimed.key, milliseconds=took)
+        return done
     except Exception as problem:
         if keeper.called_off:
             log.info("work called off", kind=claimed.kind, key=claimed.key)

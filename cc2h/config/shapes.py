@@ -1,0 +1,65 @@
+"""What the API answers about how the portal runs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from cc2h.kit.asat import AsAt
+
+
+class WaitingShape(msgspec.Struct):
+    """Work of one kind that is not done; `seconds` since the oldest was left."""
+
+    kind: str
+    pieces: int
+    under_way: int
+    failed: int
+    seconds: float
+    last_error: str
+
+
+class JobShape(msgspec.Struct):
+    """Work that was done, and how long it took from when it was left."""
+
+    kind: str
+    key: str
+    reason: str
+    done_at: datetime
+    seconds: float
+    attempts: int
+    request: str
+
+
+class OperationsShape(msgspec.Struct):
+    """How the portal runs. `queues` is null while the broker does not answer."""
+
+    waiting: list[WaitingShape]
+    queues: dict[str, int] | None
+    jobs: list[JobShape]
+    files: dict[str, int]
+    versions: dict[str, str]
+    disk_free_bytes: int
+    database_bytes: int
+    connections: int
+    connections_allowed: int
+
+
+def operations(context: Mapping[str, Any], asat: AsAt) -> OperationsShape:
+    """What templates/config/operations.html shows."""
+    waiting = [
+        WaitingShape(*(getattr(one, name) for name in WaitingShape.__struct_fields__)) for one in context["waiting"]
+    ]
+    jobs = [JobShape(*(getattr(one, name) for name in JobShape.__struct_fields__)) for one in context["jobs"]]
+    return OperationsShape(
+        waiting,
+        context["queues"],
+        jobs,
+        context["files"],
+        context["versions"],
+        context["disks"][0].free,
+        context["database_bytes"],
+        context["connections"],
+        context["connections_allowed"],
+    )
