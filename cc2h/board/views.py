@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
+from csp.exceptions import CSPNonceError
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -301,7 +302,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_api(request):
         return problem(500, f"It is not your fault. Quote this to whoever runs the portal: {reference}")
     context = {"request": request, "reference": reference, "programme": last_programme()}
+    context["nonce_is_spent"] = _nonce_is_spent(request)
     return HttpResponse(render_to_string("errors/500.html", context), status=500)
+
+
+def _nonce_is_spent(request: HttpRequest) -> bool:
+    """Whether a page had been made, and its header written, before something failed: no script can follow it."""
+    try:
+        str(getattr(request, "csp_nonce", ""))
+    except CSPNonceError:
+        return True
+    return False
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -44,7 +44,7 @@ class Job:
     done_at: datetime
     seconds: float
     attempts: int
-    request: str
+    request: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,11 @@ def last_jobs() -> list[Job]:
         Job(*row)
         for row in _rows(
             """
-            SELECT kind, key, reason, done_at, extract(epoch FROM done_at - created_at)::float, attempts, request_id
-            FROM kit_work WHERE done_at IS NOT NULL ORDER BY done_at DESC LIMIT %s
+            SELECT kind, key, string_agg(DISTINCT reason, ', '), max(done_at),
+                   extract(epoch FROM max(done_at) - min(created_at))::float, max(attempts),
+                   string_agg(DISTINCT nullif(request_id, ''), ' ')
+            FROM (SELECT * FROM kit_work WHERE done_at IS NOT NULL ORDER BY done_at DESC LIMIT 200) latest
+            GROUP BY claimed_by, kind, key ORDER BY 4 DESC LIMIT %s
             """,
             [LATEST],
         )

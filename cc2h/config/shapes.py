@@ -29,7 +29,7 @@ class JobShape(msgspec.Struct):
     done_at: datetime
     seconds: float
     attempts: int
-    request: str
+    request: str | None
 
 
 class OperationsShape(msgspec.Struct):

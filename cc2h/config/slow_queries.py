@@ -25,9 +25,9 @@ def timed(execute: Callable[..., Any], sql: Any, parameters: Any, many: bool, co
 
 
 def watch(connection: Any, **_: Any) -> None:
-    """Watch a connection from when it is made."""
+    """Watch a connection from when it is made: as the first, since whoever else wraps takes off the last."""
     if timed not in connection.execute_wrappers:
-        connection.execute_wrappers.append(timed)
+        connection.execute_wrappers.insert(0, timed)
 
 
 def begin() -> None:

@@ -200,6 +200,7 @@ BOARD = {
         arguments=lambda side: {"pk": side.board_day.pk},
     ),
     "search": page(None),
+    "operations": page(Action.VIEW_OPERATIONS),
     "charts:chart": page(None, arguments=lambda side: {"key": side.chart.key, "kind": "csv"}),
 }
 

@@ -77,3 +77,15 @@ def test_an_exception_in_a_page_leads_there(monkeypatch: pytest.MonkeyPatch) -> 
     assert answer.status_code == 500
     assert "Something went wrong here" in page
     assert "this reference: <strong>" in page
+
+
+def test_what_fails_after_the_page_was_made_is_a_page_too(monkeypatch: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the session can't be kept")
+
+    client = Client(raise_request_exception=False)
+    client.get("/account/login/")
+    monkeypatch.setattr("django.contrib.sessions.middleware.SessionMiddleware.process_response", fail)
+    answer = client.get("/account/login/")
+    assert answer.status_code == 500
+    assert "Something went wrong here" in answer.content.decode()

@@ -5,6 +5,7 @@ import logging
 from io import StringIO
 from typing import Any
 
+import pghistory
 import pytest
 import structlog
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cc2h.accounts.authority import Role
+from cc2h.config.slow_queries import timed
 from cc2h.kit import work
 from tests.factories import PostHoldingFactory, person
 
@@ -101,6 +103,13 @@ class TestLog:
         assert line["milliseconds"] >= 30
         assert "pg_sleep" in line["sql"]
         assert "a secret" not in json.dumps(line)
+
+    def test_a_connection_made_while_history_is_kept_loses_no_watcher(self) -> None:
+        connection.close()
+        with pghistory.context(user=None):
+            connection.ensure_connection()
+            assert connection.execute_wrappers[0] is timed
+        assert connection.execute_wrappers == [timed]
 
     def test_work_is_logged_with_the_request_in_which_it_was_left(self, client: Client, logged: Any) -> None:
         lead = PostHoldingFactory()
