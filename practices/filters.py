@@ -160,6 +160,21 @@ class PracticeFilters(ListFilters):
         return matching.among(Practice.objects.filter(changed))
 
 
+class MapFilters(PracticeFilters):
+    """What the list can be filtered by, and whether a position is known."""
+
+    position = filters.ChoiceFilter(
+        method="by_position",
+        label="Position",
+        choices=[("known", "Known"), ("none", "Not known")],
+        empty_label="Known or not",
+    )
+
+    def by_position(self, matching: Matching, name: str, value: str) -> Matching:
+        known = "detail.latitude IS NOT NULL AND detail.longitude IS NOT NULL"
+        return matching.where(known if value == "known" else f"({known}) IS NOT TRUE")
+
+
 def _plain(data: QueryDict) -> QueryDict:
     """`status=active` is what an empty status means: one spelling, so that it is no filter to take off."""
     if data.get("status") != Status.ACTIVE:

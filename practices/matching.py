@@ -74,6 +74,8 @@ def facts(known: bool) -> dict[str, str]:
         "name": "detail.name",
         "postcode": "detail.postcode",
         "borough": "detail.borough",
+        "latitude": "detail.latitude",
+        "longitude": "detail.longitude",
         "status": "standing.status",
         "commissioner_id": "standing.commissioner_id",
         "commissioner_code": "commissioner.ods_code",

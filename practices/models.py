@@ -22,6 +22,7 @@ NO_PRACTICE = "An ODS code of a practice is a letter and five digits, like E8303
 ODS_COMMISSIONER = r"^([0-9A-Z]{3}|[A-Z][0-9][A-Z][0-9][A-Z])$"  # 07M, 93C, QMJ; since 2020 also D9Y0V
 NO_COMMISSIONER = "The code of a commissioner is three letters and digits, like 07M or QMJ, or five like D9Y0V."
 ILLUSTRATIVE_CODE = r"^Z99\d{3}$"  # no real practice has such a code
+ILLUSTRATIVE_AREA = r"^Z99\d{6}$"  # nor has a real area
 
 
 @governed
@@ -367,6 +368,42 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.outcome}"
+
+
+class OutlineKind(models.TextChoices):
+    BOROUGH = "borough", "Borough"
+    WARD = "ward", "Ward"
+
+
+class Outline(models.Model):
+    """The outline of a borough or a ward, for maps alone: of each code the newest import's. See cc2h.kit.geometry."""
+
+    Kind = OutlineKind
+
+    kind = models.CharField(max_length=7, choices=OutlineKind)
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=100)
+    shape = models.JSONField()  # a geometry.Shape
+    west, south, east, north = (models.FloatField() for _ in range(4))  # the box around it
+    source = models.ForeignKey(Import, models.PROTECT, related_name="outlines", null=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "code"],
+                name="practices_outline_once",
+                violation_error_message="This area already has an outline.",
+            ),
+            models.CheckConstraint(
+                name="practices_outline_known_kind",
+                condition=Q(kind__in=OutlineKind.values),
+                violation_error_message="An outline is one of a borough or a ward.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
 
 
 @governed

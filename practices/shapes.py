@@ -30,6 +30,22 @@ class PracticeItem(msgspec.Struct):
     federation: str | None
 
 
+class MapItem(msgspec.Struct):
+    """A practice on the map, as at the day. `stands`: inside or outside the outline of its borough, or why neither."""
+
+    id: int
+    ods_code: str
+    name: str | None
+    commissioner: str
+    borough: str | None
+    status: str
+    chin: str | None
+    patients: int | None
+    latitude: float | None
+    longitude: float | None
+    stands: str
+
+
 class CommissionerItem(msgspec.Struct):
     """A commissioner in the list."""
 

@@ -11,6 +11,7 @@ from cc2h.kit import words
 from cc2h.kit.days import year_before
 from cc2h.kit.lists import NUMERIC, ListTable
 from cc2h.kit.sparks import sparkline
+from practices.maps import MapRow, Stands
 from practices.models import Commissioner, Status
 from practices.queries import PracticeRow, band_words
 
@@ -54,6 +55,41 @@ class PracticeTable(ListTable):
     @cached_property
     def first_day(self) -> date:
         return year_before(self.asat.day)
+
+
+class MapTable(ListTable):
+    """The table twin of the map. Rows are `practices.maps.MapRow`."""
+
+    ods_code = Column(verbose_name="Code", attrs={"td": {"class": "quiet"}})
+    name = Column(verbose_name="Practice", accessor="called")
+    commissioner = Column(verbose_name="Commissioner")
+    chin = Column(verbose_name="CHIN", empty_values=())
+    borough = Column(verbose_name="Borough")
+    patients = Column(attrs=NUMERIC)
+    position = Column(verbose_name="Latitude, longitude", attrs=NUMERIC, accessor="latitude", orderable=False)
+    stands = Column(verbose_name="Borough’s outline", orderable=False)
+
+    class Meta(ListTable.Meta):
+        attrs = {"row_header": "name", "caption": "Practices and where they stand"}
+
+    def render_name(self, record: MapRow) -> Any:
+        link = self.link(record.called, "practices:practice_detail", record.ods_code)
+        return link if record.status == Status.ACTIVE else format_html("{} {}", link, self.tag(record.status))
+
+    def render_chin(self, record: MapRow) -> Any:
+        if record.chin:
+            return self.link(record.chin, "chins:chin_detail", record.chin_slug)
+        return self.tag("none") if record.status == Status.ACTIVE else words.DASH
+
+    def render_patients(self, value: int) -> str:
+        return words.number(value)
+
+    def render_position(self, record: MapRow) -> str:
+        return f"{record.latitude:.4f}, {words.number(record.longitude, 4)}"
+
+    def render_stands(self, record: MapRow) -> Any:
+        unusual = record.stands in (Stands.OUTSIDE, Stands.NOWHERE)
+        return self.tag("outside", record.stood) if unusual else record.stood
 
 
 class CommissionerTable(ListTable):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from practices.views import commissioners, contacts, details, federations, lists, openings, practice, standings
+from practices.views import commissioners, contacts, details, federations, lists, maps, openings, practice, standings
 
 CODE = r"^(?P<ods_code>[A-Za-z]\d{5})"
 VERSION = r"(?P<pk>\d{1,12})"
@@ -10,6 +10,7 @@ VERSION = r"(?P<pk>\d{1,12})"
 app_name = "practices"
 urlpatterns = [
     path("", lists.PracticeList.as_view(), name="practice_list"),
+    path("map/", maps.PracticeMap.as_view(), name="practice_map"),
     path("open/", openings.practice_open, name="practice_open"),
     path("commissioners/", lists.CommissionerList.as_view(), name="commissioner_list"),
     path("commissioners/<slug:ods_code>/", commissioners.commissioner_detail, name="commissioner_detail"),

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -216,3 +217,26 @@ def practice_coordinates(rows: Mapping[str, tuple[object, ...]], postcode: str =
     )
     lines = [(code, "A Surgery", postcode, *found, *[""] * (4 - len(found)), postcode) for code, found in rows.items()]
     return table(header, lines)
+
+
+# Outlines ------------------------------------------------------------------------------------------------
+
+Corners = Sequence[tuple[float, float]]
+
+
+def block(west: float, south: float, east: float, north: float) -> Corners:
+    """A rectangle's corners, (longitude, latitude) each, the last the same as the first."""
+    return [(west, south), (east, south), (east, north), (west, north), (west, south)]
+
+
+def feature(code: object, name: object, *rings: Corners, of: str = "LAD13", **geometry: object) -> dict[str, object]:
+    """An area of a GeoJSON file. geometry: instead of a Polygon with these rings."""
+    properties = {f"{of}CD": code, f"{of}CDO": "00AC", f"{of}NM": name, f"{of}NMW": None}
+    polygon = {"type": "Polygon", "coordinates": rings}
+    return {"type": "Feature", "properties": properties, "geometry": geometry or polygon}
+
+
+def outlines(*features: object, crs: str = "urn:ogc:def:crs:OGC:1.3:CRS84", **more: object) -> bytes:
+    """A GeoJSON file of areas."""
+    named = {"type": "name", "properties": {"name": crs}}
+    return json.dumps({"type": "FeatureCollection", "crs": named, "features": features} | more, indent=1).encode()

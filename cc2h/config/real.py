@@ -48,6 +48,8 @@ STEPS = (
     Step("gp-list-sizes/gp-reg-pat-prac-all_*.csv*"),
     Step("ncl-icb/emis_list_size_*.csv*"),
     Step("geography/practice_coordinates_*.csv*"),
+    Step("geography/*_boroughs_*.geojson*"),
+    Step("geography/wards_*.geojson*"),
 )
 
 

@@ -4,11 +4,13 @@ from practices.importers.coordinates import PracticeCoordinates
 from practices.importers.list_sizes import LocalLists, QuarterlyLists, RegisteredPatients
 from practices.importers.merges import PracticeMerges
 from practices.importers.ods import OdsCommissioners, OdsPractices
+from practices.importers.outlines import Outlines
 
 __all__ = [
     "LocalLists",
     "OdsCommissioners",
     "OdsPractices",
+    "Outlines",
     "PracticeCoordinates",
     "PracticeMerges",
     "QuarterlyLists",

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from cc2h.accounts.authority import Action, can, require
-from cc2h.kit import words
+from cc2h.kit import links, words
 from cc2h.kit.api.problems import Problem
 from cc2h.kit.lists import ListPage, Summary
 from practices import queries, shapes
@@ -15,6 +16,12 @@ from practices.matching import Matching
 from practices.models import Commissioner, Status
 from practices.tables import CommissionerTable, PracticeTable
 from practices.views.finding import crumbs
+
+
+def no_cursor_of_this_list(key: Sequence[Any] | None) -> None:
+    """Raise Problem for a cursor that is not a fact and a primary key."""
+    if key is not None and len(key) != 2:
+        raise Problem(400, "This cursor is not of this list.")
 
 
 class PracticeList(ListPage):
@@ -66,8 +73,7 @@ class PracticeList(ListPage):
         return queries.export_rows(ordered)
 
     def beyond(self, queryset: Any, key: Sequence[Any] | None, limit: int) -> tuple[list[Any], Any]:
-        if key is not None and len(key) != 2:
-            raise Problem(400, "This cursor is not of this list.")
+        no_cursor_of_this_list(key)
         sort = self.sort.removeprefix("-")
         return queries.rows_after(queryset, sort=sort, falling=self.falling, key=key, limit=limit)
 
@@ -75,8 +81,14 @@ class PracticeList(ListPage):
         several = "commissioner" in filterset.filters and not filterset.form.cleaned_data.get("commissioner")
         return () if several else ("commissioner",)
 
+    def elsewhere(self, name: str) -> str:
+        """The address of another page of these practices, with the filters and the day of this one."""
+        here = links.this_page(self.request, sort=None, page=None, per_page=None)
+        return reverse(name) + here.removeprefix(self.request.path)
+
     def context(self) -> dict[str, Any]:
         return {
+            "map": self.elsewhere("practices:practice_map"),
             "may_open": bool(can(self.request.user, Action.CHANGE_PRACTICE)),
             "may_import": bool(can(self.request.user, Action.IMPORT_FILES)),
         }

@@ -15,16 +15,18 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from cc2h.accounts.models import User
 from cc2h.board.models import Choice, Settlement, Statement
 from cc2h.board.statements import record_statements
+from cc2h.config.demonstration.ground import outline
 from cc2h.config.demonstration.ledger import Version, moment
 from cc2h.config.demonstration.lists import ListFile, files
 from cc2h.config.demonstration.places import BARNET, COMMISSIONERS_SINCE, PLACES
 from cc2h.config.demonstration.story import Story
 from cc2h.kit.dated import Dated
+from cc2h.kit.geometry import box_of
 from cc2h.kit.imports.jobs import VERDICTS
 from cc2h.kit.models import Import, ImportChunk
 from chins.models import Chin, Post
 from practices.importers.list_sizes import RegisteredPatients
-from practices.models import Commissioner, Contact, Federation, Practice
+from practices.models import Commissioner, Contact, Federation, Outline, OutlineKind, Practice
 
 SETTLED = "roadmap-2018-federation-practices"
 Ids = dict[type[models.Model], dict[Any, int]]
@@ -43,6 +45,7 @@ def write(story: Story, password: str) -> None:
     ids[Post] = _posts(story, ids)
     _dated(story.ledger, ids)
     _contacts(story, ids)
+    _outlines()
     _list_sizes(files(story), ids)
     record_statements()
     _settle(ids)
@@ -174,6 +177,26 @@ def _contacts(story: Story, ids: Ids) -> None:
         )
         for contact in story.contacts
     )
+
+
+def _outlines() -> None:
+    made = []
+    for number, place in enumerate(PLACES, 1):
+        shape = outline(place.borough)
+        west, south, east, north = box_of(shape)
+        made.append(
+            Outline(
+                kind=OutlineKind.BOROUGH,
+                code=f"Z99{number:06d}",
+                name=place.borough,
+                shape=shape,
+                west=west,
+                south=south,
+                east=east,
+                north=north,
+            )
+        )
+    Outline.objects.bulk_create(made)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from cc2h.board.models import BoardDay
 from cc2h.config.demonstration import names
 from cc2h.config.demonstration.chance import between, shares
+from cc2h.config.demonstration.ground import position
 from cc2h.config.demonstration.ledger import Ledger, Version
 from cc2h.config.demonstration.places import COMMISSIONERS_SINCE, Place
 from chins.models import ChinState, Deputy, Membership, Partner, PostHolding
@@ -137,6 +138,7 @@ class Story:
     ) -> None:
         running = len(self.practices)
         known = max(REGISTER_MADE, first - NOTICE)
+        longitude, latitude = position(place.borough, outward, code)
         self.practices[code] = MadeUpPractice(code, place, patients, first)
         self._details[code] = self.ledger.record(
             PracticeDetail,
@@ -150,6 +152,8 @@ class Story:
             telephone=names.telephone(running),
             mailbox=f"{code.lower()}@practice.example",
             borough=place.borough,
+            latitude=latitude,
+            longitude=longitude,
         )
         self._standings[code] = self.ledger.record(
             PracticeStanding,

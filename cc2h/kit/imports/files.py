@@ -2,7 +2,8 @@
 
 What a file is shows in its first bytes, never in its name. CSV is UTF-8 (with or without a byte order mark) or
 UTF-16 with one, any line ends, gzip'd or not; XLSX is read with python-calamine after a look at how much it
-would unpack to. Whatever can't be read raises Rejected, whose message is a sentence for the person.
+would unpack to; GeoJSON is a table with a row for each feature. Whatever can't be read raises Rejected, whose message
+is a sentence for the person.
 """
 
 import csv
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, Any
 
+import msgspec
 from django.conf import settings
 from python_calamine import CalamineWorkbook
 
@@ -28,6 +30,8 @@ BLOCK = 1 << 20
 UNPACKED_TO_PACKED = 8  # a file may unpack to so many times the upload limit
 HEAD_ROWS = 12
 LONGEST_CELL = 32_768
+GEOJSON_BYTES = 32 << 20  # read whole; in memory it takes some four times as much
+GEOMETRY = "geometry"  # the column with a feature's geometry, as JSON
 WORKBOOK_BYTES = 64 << 20
 WORKBOOK_CELLS = 500_000
 WORKBOOK_TEXT = 256 << 20  # characters of text if every cell held the longest
@@ -122,6 +126,9 @@ def opened(raw: IO[bytes] | io.RawIOBase, name: str) -> Iterator[Contents]:
             _copy(stream, spool)
             sheets = _workbook(spool, name)
             yield _contents(sheets)
+        return
+    if start.removeprefix(UTF8_MARK).lstrip().startswith(b"{"):
+        yield _contents({"": _features(stream)})
         return
     yield _contents({"": _csv(stream, start)})
 
@@ -250,6 +257,77 @@ def _decoded(block: bytes, encoding: str, line: int) -> Iterator[str]:
         wrong = line + text[: text.index("\0")].count("\n")
         raise Rejected(f"Line {wrong} holds a NUL character, which no text has.", line=wrong)
     return io.StringIO(text, newline="")
+
+
+# GeoJSON ---------------------------------------------------------------------------------------------
+
+
+class _Feature(msgspec.Struct):
+    properties: dict[str, Any] | None = None
+    geometry: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Collection(msgspec.Struct):
+    type: str = ""
+    features: list[_Feature] = []
+    crs: Any = None
+
+
+COLLECTION = "Expected: a GeoJSON FeatureCollection with a list of features."
+DEGREES = ("CRS84", ":4326", "WGS84")  # how the names of longitude and latitude on WGS84 end
+
+
+def _features(stream: Any) -> Iterator[Row]:
+    """The names of the properties and `geometry`, as line 0; then each feature, numbered from 1."""
+    data = stream.read(GEOJSON_BYTES + 1).removeprefix(UTF8_MARK)
+    if len(data) > GEOJSON_BYTES:
+        raise Rejected(
+            f"The GeoJSON has more than {megabytes(GEOJSON_BYTES)}, the most the portal reads. Bring a generalised "
+            "version, or only the area that is needed."
+        )
+    try:
+        found = msgspec.json.decode(data, type=_Collection)
+    except msgspec.ValidationError as problem:
+        at = re.search(r"features\[(\d+)\]", str(problem))
+        feature = f" Feature {int(at[1]) + 1} is none." if at else ""
+        raise Rejected(f"This is JSON, but no list of features.{feature} {COLLECTION}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        at = re.search(r"\(byte (\d+)\)", str(problem))
+        line = data[: int(at[1])].count(b"\n") + 1 if at else None
+        where = f"on line {line}" if line else "before its end"
+        raise Rejected(f"The file begins like GeoJSON, but is broken {where}. {COLLECTION}") from None
+    if found.type != "FeatureCollection":
+        named = f"is of type “{found.type[:40]}”" if found.type else "has no type"
+        raise Rejected(f"This is JSON that {named}. {COLLECTION}")
+    _in_degrees(found.crs)
+    if not found.features:
+        raise Rejected(f"The collection has no features. {COLLECTION}")
+    names = list(dict.fromkeys(name for one in found.features for name in one.properties or ()))
+    yield 0, [*names, GEOMETRY]
+    for number, one in enumerate(found.features, 1):
+        values = (one.properties or {}).get
+        cells = [*(_property(values(name)) for name in names), bytes(one.geometry).decode(errors="replace")]
+        if any("\0" in cell for cell in cells):
+            raise Rejected(f"Feature {number} holds a NUL character, which no text has.", line=number)
+        yield number, cells
+
+
+def _in_degrees(crs: Any) -> None:
+    """Raise Rejected where the file names a grid of its own: GeoJSON has longitude and latitude on WGS84."""
+    named = crs.get("properties") if isinstance(crs, dict) else None
+    name = str(named.get("name") or "") if isinstance(named, dict) else ""
+    if name and not name.upper().replace(" ", "").endswith(DEGREES):
+        raise Rejected(
+            f"The file says that its coordinates are {name[:60]}. Expected: longitude and latitude in degrees on WGS84 "
+            "(CRS84 or EPSG:4326). Save it in those and bring that.",
+            value=name[:60],
+        )
+
+
+def _property(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 # XLSX ------------------------------------------------------------------------------------------------

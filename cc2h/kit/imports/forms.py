@@ -14,13 +14,15 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="File",
         allow_empty_file=True,  # the check says in its own words that it is empty
-        widget=forms.FileInput(attrs={"accept": ".csv,.gz,.xlsx,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.gz,.xlsx,.txt,.geojson,.json"}),
     )
 
     def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit = megabytes(settings.UPLOAD_LIMIT_BYTES)
-        self.fields["file"].help_text = f"CSV or XLSX, also gzip’d, up to {limit}. What it is shows in its content."
+        self.fields[
+            "file"
+        ].help_text = f"CSV, XLSX or GeoJSON, also gzip’d, up to {limit}. What it is shows in its content."
         self.fields["file"].error_messages["required"] = (
             f"The file is larger than {limit}, the most the portal takes. A CSV can be compressed with gzip first."
             if too_large

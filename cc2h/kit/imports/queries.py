@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -62,7 +61,7 @@ def row_of(one: Import, number: int) -> FileRow:
             sheet = kind.sheet(contents.head) if kind else next(iter(contents.sheets))
             rows = contents.sheets[sheet]
             header = kind.names(contents.head) if kind else contents.head.first
-            for line, cells in islice(rows, number):
+            for line, cells in rows:
                 if line == number:
                     names = header + [""] * (len(cells) - len(header))
                     return FileRow(
