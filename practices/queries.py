@@ -118,7 +118,7 @@ SELECT
     (SELECT d.name FROM practices_practicedetail d WHERE d.practice_id = x.id AND {d_true}),
     (SELECT c.short_name FROM practices_commissioner c WHERE c.id = x.commissioner),
     {network},
-    (SELECT array_agg(ARRAY[l.day - %(before)s, l.patients] ORDER BY l.day) FROM practices_listsize l
+    (SELECT string_agg(l.day - %(before)s || ' ' || l.patients, ',' ORDER BY l.day) FROM practices_listsize l
         WHERE l.practice_id = x.id AND l.day >= %(before)s AND l.day <= %(day)s AND {l_counted}),
     patients - (SELECT l.patients FROM practices_listsize l
         WHERE l.practice_id = x.id AND l.day <= %(before)s AND {l_counted} ORDER BY l.day DESC LIMIT 1),
@@ -133,7 +133,8 @@ FROM (SELECT) AS once LEFT JOIN page AS x ON true
 class PracticeRow:
     """A row of the list. `change` is in patients over a year; None where no list of that year is held.
 
-    `sizes` are the list sizes of that year, each after how many days from its first day it is dated.
+    `sizes` are the list sizes of that year as one text, `days patients,days patients`: after how many days from its
+    first day each is dated. Most are drawn again and again, so nobody need take them apart each time.
     """
 
     ods_code: str
@@ -143,7 +144,7 @@ class PracticeRow:
     place: Place | None
     patients: int | None
     change: int | None
-    sizes: Sequence[tuple[int, int]]
+    sizes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +189,8 @@ def practice_page(
                 commissioner,
                 _place(*place) if place else None,
                 patients,
-                change if sizes and sizes[-1][0] > 0 else None,
-                sizes or (),
+                change if sizes and not sizes.rpartition(",")[2].startswith("0 ") else None,
+                sizes or "",
             )
             for _, pk, status, patients, code, name, commissioner, place, sizes, change, _ in found
             if pk is not None

@@ -1,10 +1,12 @@
 """The columns of the lists of practices and commissioners."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django_tables2 import Column
 
 from cc2h.kit import words
@@ -50,11 +52,18 @@ class PracticeTable(ListTable):
         return words.signed(value)
 
     def render_months(self, record: PracticeRow) -> Any:
-        return sparkline(self.first_day, record.sizes)
+        return _line(self.first_day, record.sizes)
 
     @cached_property
     def first_day(self) -> date:
         return year_before(self.asat.day)
+
+
+@lru_cache(maxsize=8192)
+def _line(first: date, sizes: str) -> SafeString:
+    """The line of a year's list sizes, as PracticeRow has them; each is drawn once by a process."""
+    pairs = (pair.split(" ") for pair in sizes.split(",") if pair)
+    return sparkline(first, [(int(days), int(patients)) for days, patients in pairs])
 
 
 class MapTable(ListTable):
