@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,14 +24,17 @@ from cc2h.config import demonstration, programme
 from cc2h.config.demonstration import lists, names
 from cc2h.config.demonstration.barnet import CHIN_1_OPENS, FIRST_PLAN_FOR_CHIN_1
 from cc2h.config.demonstration.places import BARNET, PLACES, Place
+from cc2h.kit.asat import AsAt
 from cc2h.kit.days import LONDON, end_of_day
 from cc2h.kit.models import Import, ImportChunk, Programme
 from chins.coverage import coverage_on, practice_rows
 from chins.models import Chin, ChinState, Membership
+from practices.maps import Stands, boroughs, rows_of
+from practices.matching import Matching
 from practices.models import Commissioner, ListSize, Practice, PracticeDetail, PracticeStanding
 
 LOADED = date(2025, 11, 12)
-SAME_EVERYWHERE = "05aef919cacbfe3f1286e6250bce58d7f5b574ec42be14a4158a61e8d001c3c5"
+SAME_EVERYWHERE = "7ad150e154510b11d19f9449941d304caafce5ef10e0acc9f2d57d7ed054cc7b"
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +247,12 @@ class TestWhatIsThere:
         assert set(Statement.objects.values_list("paper", flat=True)) == set(PAPERS)
         chins = set(Chin.objects.values_list("slug", flat=True)) | {""}
         assert set(Statement.objects.values_list("chin_slug", flat=True)) <= chins
+
+    def test_every_practice_stands_inside_the_made_up_outline_of_its_borough_but_one(self, loaded: None) -> None:
+        day = AsAt(LOADED, None, LOADED)
+        found = rows_of(Matching(day).where("standing.status = 'active'"), boroughs())
+        stands = Counter(row.stands for row in found)
+        assert stands == {Stands.INSIDE: len(found) - 1, Stands.OUTSIDE: 1}
 
 
 class TestLoading:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,22 @@ from django.db import connection
 
 from cc2h.config import real
 from cc2h.kit import programme
+from cc2h.kit.asat import AsAt
 from cc2h.kit.models import Import, Programme
 from chins.models import Chin, Membership
+from practices import maps
 from practices.importers.takeovers import NCL
-from practices.models import Commissioner, ListSize, Practice, PracticeDetail, PracticeStanding, Status, Succession
+from practices.matching import Matching
+from practices.models import (
+    Commissioner,
+    ListSize,
+    Outline,
+    Practice,
+    PracticeDetail,
+    PracticeStanding,
+    Status,
+    Succession,
+)
 
 DATA = Path(os.environ.get("CC2H_SHARED_DATA") or Path(__file__).resolve().parents[2].parent / "shared" / "data")
 pytestmark = [
@@ -65,6 +78,16 @@ def test_the_published_files_become_north_central_london() -> None:
     assert {c.closed for c in ccgs} == {date(2020, 3, 31)}
     assert {c.successor.ods_code for c in ccgs if c.successor} == {"93C"}
     assert ccgs.get(ods_code="07X").local_word == "Health and Care Team"
+
+    # outlines, and who stands outside
+    assert dict(Counter(Outline.objects.values_list("kind", flat=True))) == {"borough": 5, "ward": 95}
+    february = Matching(AsAt(FEBRUARY_2026, None, FEBRUARY_2026)).where("standing.status = 'active'")
+    stands = {
+        row.ods_code: row.stands for row in maps.rows_of(february.where_fact("borough", "= 'Barnet'"), maps.boroughs())
+    }
+    outside = {code for code, how in stands.items() if how == maps.Stands.OUTSIDE}
+    # E83041 serves Barnet from Brent; by its postcode's centre Y02986 is on the far side of the Edgware Road
+    assert (len(stands), outside) == (47, {"E83041", "Y02986"})
 
     # practices: the files' own counts
     assert active(date(2016, 2, 1), commissioner__ods_code="07R") == 36

@@ -83,7 +83,9 @@ def page(client: Client, query: str = "") -> str:
 
 def points(html: str) -> dict[str, str]:
     """By code, the mark of each point."""
-    found = re.findall(r"<title>[^<(]*\((\w+)\)[^<]*</title>\s*<use\s+href=\"#mark-(\w+)\"", html)
+    found = re.findall(
+        r"<title>[^<(]*\((\w+)\)[^<]*</title>\s*<(?:use href=\"#mark-|circle class=\"app-mark app-mark--)(\w+)", html
+    )
     return {code[-1]: mark for code, mark in found}
 
 
