@@ -161,7 +161,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     kind = kinds.get(one.kind)
     problems = list(queries.problems(one).order_by("line", "pk")[:PROBLEMS_SHOWN])
     told_at = None
-    if len(problems) == 1 and one.rejection == problems[0].problem:  # the sentence at the top has said it all
+    if len(problems) == 1 and one.rejection.startswith(problems[0].problem):  # the sentence at the top has said it all
         told_at = problems.pop().line
     asked_row = request.GET.get("row", "")
     asks = one.findings.get("asks") or {}
