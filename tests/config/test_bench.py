@@ -4,7 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cc2h.config.bench.database import statements
-from cc2h.config.bench.measures import GROUPS, NAMES, PARTS, Row
+from cc2h.config.bench.groups import GROUPS, NAMES
+from cc2h.config.bench.measures import PARTS, Row
 
 
 def test_a_row_is_ok_up_to_its_limit() -> None:

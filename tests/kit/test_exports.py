@@ -11,6 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cc2h.kit.exports import ROWS_AT_A_TIME, csv_lines, neutral, table_response, wanted, xlsx_file
 
@@ -39,6 +41,28 @@ def test_the_file_reads_back_as_it_was_written() -> None:
         ["E83003", 'The "Old" Surgery, Barnet', "", "2018-12-06", "-213"],
         ["E83004", "'=HYPERLINK()", "0", "", "1"],
     ]
+
+
+cell = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.decimals(allow_nan=False, allow_infinity=False),
+    st.dates(),
+    st.text(alphabet=st.characters(exclude_characters="\0")),
+    st.sampled_from(["=1+1", " -x", 'a "b", c', "two\nlines", "\x1f=1", "", " "]),
+)
+
+
+@given(st.lists(st.tuples(cell, cell), max_size=3 * ROWS_AT_A_TIME // 100))
+def test_whatever_stands_in_a_table_reads_back_neutral(rows: list[tuple[Any, Any]]) -> None:
+    text = "".join(csv_lines(["a", "b"], rows))
+    read = list(csv.reader(io.StringIO(text, newline="")))
+    assert read == [["a", "b"], *([_told(value) for value in row] for row in rows)]
+
+
+def _told(value: Any) -> str:
+    return "" if value is None else str(neutral(value))
 
 
 def test_rows_are_sent_while_they_are_read() -> None:

@@ -24,7 +24,7 @@ from django.urls import reverse
 
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
-from cc2h.config.bench.database import run_file, statements
+from cc2h.config.bench.database import run_file
 from cc2h.config.bench.visitor import Visitor
 from cc2h.kit import dated, words, work
 from cc2h.kit.imports import services as imports
@@ -369,17 +369,3 @@ def _import(files: list[Path], verdict: str) -> None:
     counted = sum(getattr(result, verdict) for result in results)
     if counted != 780_000:
         raise RuntimeError(f"{counted} rows were {verdict}, not 780,000: {results[0]}")
-
-
-Group = Callable[[Setting], Iterator[Row]]
-# Importing empties the list sizes, so it comes last.
-GROUPS: dict[Group, tuple[str, ...]] = {
-    recomputing: ("floor", "floor-differs", "recompute-cold", "recompute-unchanged"),
-    one_change: ("one-change-36", "one-change-120"),
-    save_to_page: ("save-to-page",),
-    practice_list: ("practice-list", "practice-list-queries"),
-    dashboard: ("dashboard", "dashboard-queries", "page-weight-first", "page-weight-after"),
-    importing: ("import", "import-unchanged"),
-}
-NAMES = tuple(name for names in GROUPS.values() for name in names)
-__all__ = ["GROUPS", "NAMES", "Row", "Setting", "statements"]

@@ -7,7 +7,8 @@ import structlog
 from django.core.management.base import BaseCommand, CommandParser
 
 from cc2h.config.bench.database import scratch_database
-from cc2h.config.bench.measures import GROUPS, NAMES, Row, Setting
+from cc2h.config.bench.groups import GROUPS, NAMES
+from cc2h.config.bench.measures import Row, Setting
 from cc2h.kit.days import today
 
 log = structlog.get_logger(__name__)

@@ -1,0 +1,26 @@
+"""What is measured in one go, in which order, and what each gives."""
+
+from collections.abc import Callable, Iterator
+
+from cc2h.config.bench import measures, serving
+from cc2h.config.bench.measures import Row, Setting
+
+Group = Callable[[Setting], Iterator[Row]]
+# Importing empties the list sizes, so it comes last.
+GROUPS: dict[Group, tuple[str, ...]] = {
+    measures.recomputing: ("floor", "floor-differs", "recompute-cold", "recompute-unchanged"),
+    measures.one_change: ("one-change-36", "one-change-120"),
+    measures.save_to_page: ("save-to-page",),
+    measures.practice_list: ("practice-list", "practice-list-queries"),
+    measures.dashboard: ("dashboard", "dashboard-queries", "page-weight-first", "page-weight-after"),
+    serving.api_list: ("api-list",),
+    serving.searching: ("search",),
+    serving.tables_out: ("csv", "xlsx", "csv-memory", "xlsx-memory"),
+    serving.many_readers: ("readers-errors", "readers-missing", "readers-p99"),
+    serving.weight: (
+        *("web-memory", "web-memory-growth", "worker-memory", "worker-memory-growth"),
+        *("charts-memory", "charts-memory-growth"),
+    ),
+    measures.importing: ("import", "import-unchanged"),
+}
+NAMES = tuple(name for names in GROUPS.values() for name in names)
