@@ -48,7 +48,8 @@ def neutral(value: Any) -> Any:
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The header, then the rows, in pieces of some hundred lines; nothing is kept in memory."""
     line = ",".join(["%s"] * len(header)) + "\r\n"
-    several, piece = iter(rows), [header]
+    several = iter(rows)
+    piece = [header, *islice(several, ROWS_AT_A_TIME - 1)]
     while piece:  # a column of a piece at a time, since most need no look at each cell
         columns = [_column(column) for column in zip(*piece, strict=True)]
         yield "".join([line % cells for cells in zip(*columns, strict=True)])
