@@ -1,0 +1,236 @@
+"""What happens when something dies while people work: nobody loses a saved edit, and nothing is done twice.
+
+People are programs here, each with a token: they send what they save under a key of their own, and send it again until
+they are told that it is saved, as a person presses the button again.
+"""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+
+import pytest
+
+from cc2h.config.supervisor import BASE_DIR
+from tests.integration.installation import Installation, free_port, installed, ready, wait_for
+
+pytestmark = pytest.mark.processes
+AS_ON_ONE_MACHINE = {
+    "CC2H_ENV": "development",
+    "ALLOWED_HOSTS": "localhost",
+    "CC2H_WORK_LEASE_SECONDS": "3",
+    "CC2H_API_REQUESTS_PER_MINUTE": "100000",
+}
+MAKE_A_TOKEN = """
+from datetime import timedelta
+from cc2h.accounts import tokens
+from cc2h.accounts.models import User
+from cc2h.kit.days import today
+user = User.objects.get(email="manager@barnet.example")
+print(tokens.make(by=user, name="drill", actions=tokens.may_be_granted(user), expires_on=today() + timedelta(days=1))[1])
+"""
+
+
+class Drill:
+    """A portal with the demonstration, somebody's token, and what goes wrong with it."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation, self.port = installation, free_port()
+        prepare = installation.start("prepare", "migrate", without="--empty", **AS_ON_ONE_MACHINE)
+        assert prepare.wait(120) == 0, installation.log("prepare")
+        self.token = self.manage("shell", "--no-imports", "-c", MAKE_A_TOKEN).split()[-1]
+        self.start_web()
+        self.start_worker()
+        installation.start("beat", "beat", **AS_ON_ONE_MACHINE, CC2H_WORK_SWEEP_SECONDS="1")
+
+    def manage(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, str(BASE_DIR / "manage.py"), *command],
+            env=self.installation.environment("web") | AS_ON_ONE_MACHINE,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start_web(self) -> None:
+        self.installation.start("web", "web", **AS_ON_ONE_MACHINE, PORT=str(self.port), WEB_CONCURRENCY="2")
+        wait_for("web", lambda: ready(self.port))
+
+    def start_worker(self) -> None:
+        self.installation.start("worker", "worker", **AS_ON_ONE_MACHINE)
+
+    def kill(self, name: str) -> None:
+        """Hard, with all that it has started."""
+        process = self.installation.processes[name]
+        children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False)
+        process.kill()
+        for pid in children.stdout.split():
+            subprocess.run(["kill", "-9", pid], check=False, capture_output=True)
+        process.wait(10)
+
+    # What a person's program does -----------------------------------------------------------------------
+    def ask(self, method: str, address: str, body: Any = None, key: str = "") -> tuple[int, Any]:
+        line = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        headers = {"Host": "localhost", "Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        if key:
+            headers["Idempotency-Key"] = key
+        try:
+            line.request(method, f"/api/v1{address}", json.dumps(body) if body is not None else None, headers)
+            answer = line.getresponse()
+            text = answer.read()
+        finally:
+            line.close()
+        return answer.status, json.loads(text) if text else None
+
+    def save(self, address: str, body: Any, key: str) -> Any:
+        """Send it until it is saved."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                status, answer = self.ask("POST", address, body, key)
+                if status == 200:
+                    return answer
+                assert status >= 500, answer
+                assert "It is not your fault" in answer["detail"], answer
+            except (OSError, HTTPException):
+                pass
+            assert time.monotonic() < deadline, f"{body} was not saved"
+            time.sleep(0.2)
+
+    def note_contacts(self, people: int, each: int, meanwhile: Callable[[], None]) -> list[str]:
+        """Several people note contacts while something happens; what they were told is saved."""
+        noted: list[str] = []
+        failed: list[BaseException] = []
+
+        def person(number: int) -> None:
+            try:
+                for turn in range(each):
+                    said = f"drill {uuid.uuid4()}"
+                    contact = {"day": "2018-11-01", "outcome": said}
+                    self.save(f"/practices/Z990{number % 20 + 1:02d}/contacts/", contact, f"{said} {turn}")
+                    noted.append(said)
+            except BaseException as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=person, args=(number,)) for number in range(people)]
+        for thread in threads:
+            thread.start()
+        meanwhile()
+        for thread in threads:
+            thread.join(120)
+        assert not failed, failed[0]
+        return noted
+
+    def kept(self) -> list[str]:
+        """What the database holds of it, each entry as often as it is there."""
+        return [
+            said
+            for (said,) in self.installation.ask("SELECT outcome FROM practices_contact WHERE outcome LIKE 'drill %'")
+        ]
+
+    def is_sound(self) -> None:
+        """Nothing waits, and every derived figure follows from the records."""
+        waits = "SELECT count(*) FROM kit_work WHERE done_at IS NULL AND kind = 'coverage'"
+        wait_for("all work", lambda: self.installation.ask(waits) == [(0,)], 90)
+        assert "Every snapshot is what the records give." in self.manage("recompute", "--check")
+
+
+@pytest.fixture(scope="module")
+def drill() -> Iterator[Drill]:
+    with installed() as installation:
+        yield Drill(installation)
+
+
+def test_the_database_is_restarted_while_people_save(drill: Drill) -> None:
+    before = set(drill.kept())
+    postgres = drill.installation.postgres
+
+    def restart() -> None:
+        time.sleep(0.5)
+        postgres.signal(signal.SIGINT)
+        assert postgres.process
+        postgres.process.wait(30)
+        time.sleep(1)
+        postgres.start(drill.installation.guard)
+        wait_for("PostgreSQL", postgres.ready)
+
+    noted = drill.note_contacts(8, 10, restart)
+    assert sorted(noted) == sorted(said for said in drill.kept() if said not in before)
+    drill.is_sound()
+
+
+def test_the_web_server_is_replaced_while_people_save(drill: Drill) -> None:
+    before = set(drill.kept())
+
+    def deploy() -> None:
+        time.sleep(0.3)
+        web = drill.installation.processes["web"]
+        web.terminate()
+        assert web.wait(30) == 0
+        drill.start_web()
+
+    noted = drill.note_contacts(8, 8, deploy)
+    assert sorted(noted) == sorted(said for said in drill.kept() if said not in before)
+
+
+def test_twenty_people_save_one_chin_at_once_and_each_is_told_of_the_other(drill: Drill) -> None:
+    address = "/chins/barnet-1/edit/"
+    _, form = drill.ask("GET", address)
+    seen = form["fields"]["seen"]["value"]
+    answers: list[tuple[int, Any]] = []
+
+    def person(number: int) -> None:
+        answers.append(drill.ask("POST", address, {"seen": seen, "footprint": f"Area {number}"}))
+
+    threads = [threading.Thread(target=person, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(status for status, _ in answers) == [200, *[409] * 19]
+    for status, answer in answers:
+        if status == 409:
+            assert "has changed this meanwhile" in answer["detail"]
+            assert re.match(r"Area \d+", answer["changes"][0]["theirs"])
+
+
+def test_the_broker_comes_back_empty_and_the_worker_is_killed(drill: Drill) -> None:
+    """Practices leave and join meanwhile; coverage follows without anybody asking."""
+    valkey = drill.installation.valkey
+    valkey.signal(signal.SIGKILL)
+    assert valkey.process
+    valkey.process.wait(10)
+    drill.kill("worker")
+    _, chin = drill.ask("GET", "/chins/barnet-2/")
+    for member in chin["members"][:3]:
+        drill.save(f"/chins/memberships/{member['id']}/leave/", {"last": "2018-10-31"}, f"leave {member['id']}")
+    (waiting,) = drill.installation.ask("SELECT count(*) FROM kit_work WHERE done_at IS NULL AND kind = 'coverage'")
+    assert waiting[0] >= 1
+    for file in valkey.data.glob("appendonly*/*"):
+        file.unlink()
+    valkey.start(drill.installation.guard)
+    wait_for("Valkey", valkey.ready)
+    drill.start_worker()
+    drill.is_sound()
+    _, after = drill.ask("GET", "/chins/barnet-2/")
+    assert len(after["members"]) == len(chin["members"]) - 3
+
+
+def test_a_worker_is_killed_again_and_again_while_it_recomputes(drill: Drill) -> None:
+    _, chin = drill.ask("GET", "/chins/barnet-3/")
+    for turn, member in enumerate(chin["members"][:4]):
+        drill.save(f"/chins/memberships/{member['id']}/leave/", {"last": member["first"]}, f"left {member['id']}")
+        time.sleep(0.05 * turn)
+        drill.kill("worker")
+        drill.start_worker()
+    drill.is_sound()
