@@ -90,7 +90,7 @@ class Installation:
             "PYTHONPATH": str(BASE_DIR),
         }
 
-    def start(self, name: str, service: str, *, without: str = "", **more: str) -> subprocess.Popen[bytes]:
+    def start(self, name: str, service: str, *, without: str | None = None, **more: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, *(word for word in COMPOSE["services"][service]["command"][1:] if word != without)]
         if "--schedule" in command:
             command[command.index("--schedule") + 1] = str(self.top / "beat.schedule")
