@@ -60,13 +60,6 @@ class ChinTable(ListTable):
         return "inside" if record.band else words.DASH
 
 
-class OwnChinTable(ChinTable):
-    """For readers of one commissioner, who know whose they are and what they are called."""
-
-    class Meta(ChinTable.Meta):
-        exclude = ("commissioner", "word")
-
-
 class PostTable(ListTable):
     """Posts with their holders, as `queries` gives them."""
 

@@ -77,6 +77,8 @@ class PracticeFilters(ListFilters):
         method="changed_since", label="Changed", choices=[("year", "In the last year")], empty_label="Any time"
     )
 
+    same_as_empty = {"status": Status.ACTIVE.value}
+
     class Meta:
         model = Practice
         fields: list[str] = []

@@ -1,5 +1,6 @@
 """Forms about people."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
@@ -7,6 +8,10 @@ from django import forms
 from django.http import HttpRequest
 
 from cc2h.accounts import mail
+from cc2h.accounts.authority import Action
+from cc2h.accounts.tokens import LONGEST, READING, USUAL
+from cc2h.kit.days import today
+from cc2h.kit.forms import DayField
 
 
 class PersonForm(forms.Form):
@@ -36,6 +41,33 @@ class ForgottenPasswordForm(ResetPasswordForm):
         email: str = self.cleaned_data["email"]
         mail.ask(request, email)
         return email
+
+
+class TokenForm(forms.Form):
+    """What a token of the API is for, until when, and which of the things the person may do it may do."""
+
+    name = forms.CharField(
+        label="What is it for?",
+        max_length=80,
+        help_text="The program that will use it, for example: Weekly coverage report.",
+        error_messages={"required": "Say what it is for."},
+    )
+    expires_on = DayField(label="Last day")
+    actions = forms.MultipleChoiceField(
+        label="What may it do?",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Nothing beyond what you may do yourself. Tick no more than the program needs.",
+        error_messages={"required": "Tick at least one thing that it may do."},
+    )
+
+    def __init__(self, *args: Any, may: Sequence[Action], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = today()
+        actions, last = self.fields["actions"], self.fields["expires_on"]
+        actions.choices = [(action.value, action.label) for action in may]  # type: ignore[attr-defined]
+        actions.initial = [action.value for action in may if action in READING]
+        last.initial = now + USUAL
+        last.accept(now, now + LONGEST)  # type: ignore[attr-defined]
 
 
 class NothingForm(forms.Form):

@@ -18,13 +18,14 @@ from django.utils import timezone
 from cc2h.accounts import second_factor
 from cc2h.accounts.authority import Action, authority_of
 from cc2h.accounts.models import ApiToken, User
+from cc2h.kit import words
 from cc2h.kit.api.problems import is_api, problem
 from cc2h.kit.days import today
 from cc2h.kit.problems import check
 from cc2h.kit.writing import writing
 
 MARK = "cc2h_"  # so that a token that has got out is found by whoever looks for such
-LONGEST = timedelta(days=366)
+LONGEST, USUAL = timedelta(days=366), timedelta(days=90)
 NOTED_EVERY = timedelta(hours=1)
 MOST = 25  # tokens of one person
 READING = tuple(action for action in Action if action.value.startswith("view_"))
@@ -42,16 +43,19 @@ def may_be_granted(user: User) -> list[Action]:
 
 def make(*, by: User, name: str, actions: Iterable[str], expires_on: date) -> tuple[ApiToken, str]:
     """A new token, and its text, which is shown once and kept nowhere. Raises ValidationError."""
-    text = MARK + secrets.token_urlsafe(32)
-    allowed = {str(action) for action in may_be_granted(by)}
+    text, name, chosen = MARK + secrets.token_urlsafe(32), " ".join(name.split()), [str(action) for action in actions]
+    if beyond := set(chosen) - {str(action) for action in may_be_granted(by)}:
+        raise ValidationError(f"You may not do this yourself: {words.listed(sorted(beyond))}.", code="beyond")
+    if not today() <= expires_on <= today() + LONGEST:
+        raise ValidationError({"expires_on": f"Choose a day within the next {LONGEST.days} days."})
     with writing(by):
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
-        if of(by).count() >= MOST:
+        mine = of(by)
+        if mine.count() >= MOST:
             raise ValidationError(f"You have {MOST} tokens. Withdraw one that you don’t need.", code="too_many")
-        chosen = [str(action) for action in actions if str(action) in allowed]
-        token = ApiToken(
-            user=by, name=" ".join(name.split()), digest=digest_of(text), actions=chosen, expires_on=expires_on
-        )
+        if mine.filter(name__iexact=name).exists():  # also when a page is sent again
+            raise ValidationError("You have a token for this already. Give it another name.", code="name_taken")
+        token = ApiToken(user=by, name=name, digest=digest_of(text), actions=chosen, expires_on=expires_on)
         check(token, "name")
         token.save()
     return token, text
@@ -60,6 +64,11 @@ def make(*, by: User, name: str, actions: Iterable[str], expires_on: date) -> tu
 def of(user: User) -> QuerySet[ApiToken]:
     """Those of the person's tokens that still open something."""
     return ApiToken.objects.filter(user=user, withdrawn_at__isnull=True, expires_on__gte=today())
+
+
+def shown(user: User) -> list[tuple[ApiToken, list[str]]]:
+    """The person's tokens, the newest first, each with what it may do, in words."""
+    return [(token, [str(action.label) for action in Action if action in token.actions]) for token in of(user)]
 
 
 def withdraw(*, by: User, token: ApiToken) -> ApiToken:
@@ -128,15 +137,10 @@ class ApiMiddleware:
         if second_factor.missing(user):
             return problem(403, "A post you hold needs a second factor. Sign in to the portal and set one up.")
         if wait := counted(user, settings.API_REQUESTS_PER_MINUTE):
-            refused = problem(
-                429, f"At most {settings.API_REQUESTS_PER_MINUTE} requests a minute. Wait {wait} seconds."
-            )
-            refused.headers["Retry-After"] = str(wait)
-            return refused
+            most = settings.API_REQUESTS_PER_MINUTE
+            return problem(429, f"At most {most} requests a minute. Wait {wait} seconds.", Retry_After=str(wait))
         return None
 
 
 def _challenge(detail: str) -> HttpResponse:
-    response = problem(401, detail)
-    response.headers["WWW-Authenticate"] = 'Bearer realm="Care Closer to Home"'
-    return response
+    return problem(401, detail, WWW_Authenticate='Bearer realm="Care Closer to Home"')

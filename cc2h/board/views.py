@@ -141,8 +141,9 @@ class StatementList(ListPage):
     def rows(self, ordered: QuerySet[Statement], start: int, stop: int) -> Sequence[papers.Comparison]:
         return papers.compare(ordered[start:stop], self.asat)
 
-    def export(self, ordered: QuerySet[Statement]) -> Iterable[Sequence[Any]]:
-        return (pages.statement_line(comparison) for comparison in papers.compare(ordered, self.asat))
+    def numbered(self, ordered: QuerySet[Statement]) -> Iterable[Sequence[Any]]:
+        found = papers.compare(ordered, self.asat)
+        return ((comparison.statement.pk, *pages.statement_line(comparison)) for comparison in found)
 
 
 def _statement(request: HttpRequest, reference: str) -> Statement:

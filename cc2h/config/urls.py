@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cc2h.accounts import single_sign_on
+from cc2h.accounts import single_sign_on, token_views
 from cc2h.accounts import urls as people
 from cc2h.accounts import views as accounts
 from cc2h.config.views import operations_page
@@ -18,6 +18,9 @@ urlpatterns = [
     path("account/oidc/<str:provider_id>/login/", single_sign_on.start, name="openid_connect_login"),
     path("account/oidc/<str:provider_id>/login/callback/", single_sign_on.come_back, name="openid_connect_callback"),
     path("account/unsent/", accounts.unsent, name="unsent"),
+    path("account/tokens/", token_views.token_list, name="token_list"),
+    path("account/tokens/make/", token_views.token_make, name="token_make"),
+    path("account/tokens/<int:pk>/withdraw/", token_views.token_withdraw, name="token_withdraw"),
     path("people/", include(([*people.urlpatterns, *posts.urlpatterns], "people"))),
     path("search/", search, name="search"),
     path("api/", api.guide, name="api_guide"),

@@ -77,7 +77,10 @@ class ListFilters(FilterSet):
     """The filters of a list; `asat` are the days it is read as at.
 
     They are copied for each request only as deep as a request changes them.
+    same_as_empty: a filter's value that says the same as none, which it does not offer.
     """
+
+    same_as_empty: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, data: Any, queryset: Any, *, request: HttpRequest) -> None:
         self.is_bound, self.data, self.queryset = True, data, queryset
@@ -258,12 +261,16 @@ class ListPage(View):
             return summary, ()
         return summary, self.rows(self.ordered(filterset.qs), page.start_index() - 1, page.end_index())
 
-    def export(self, ordered: QuerySet[Any]) -> Iterable[Sequence[Any]]:
-        """The CSV's rows, in the order of `csv_columns`, read through a cursor of the server."""
-        return ordered.values_list(*self.csv_columns.values()).iterator(chunk_size=2000)
+    def numbered(self, ordered: QuerySet[Any]) -> Iterable[Sequence[Any]]:
+        """The primary key, then the columns of `csv_columns`, of each row, read through a cursor of the server."""
+        return ordered.values_list("pk", *self.csv_columns.values()).iterator(chunk_size=2000)
 
-    def beyond(self, queryset: Any, key: Sequence[Any] | None, limit: int) -> tuple[list[tuple[Any, ...]], Any]:
-        """At most `limit` rows of the export that come after `key` in the list's order, each behind its primary key.
+    def export(self, ordered: QuerySet[Any]) -> Iterable[Sequence[Any]]:
+        """The CSV's rows, in the order of `csv_columns`."""
+        return (row[1:] for row in self.numbered(ordered))
+
+    def beyond(self, queryset: Any, key: Sequence[Any] | None, limit: int) -> tuple[list[Sequence[Any]], Any]:
+        """At most `limit` of the numbered rows, those that come after `key` in the list's order.
 
         Also the key of the last, or None where no row comes after it.
         """
@@ -272,9 +279,8 @@ class ListPage(View):
         names = [str(field.name) for field, _ in self.terms]  # type: ignore[attr-defined]
         keys = list(self.ordered(queryset).values_list(*names, "pk")[: limit + 1])
         shown = [found[-1] for found in keys[:limit]]
-        rows = list(self.export(self.ordered(queryset.filter(pk__in=shown)))) if shown else []
-        numbered = [(pk, *row) for pk, row in zip(shown, rows, strict=True)]
-        return numbered, keys[limit - 1] if len(keys) > limit else None
+        rows = {row[0]: row for row in self.numbered(self.ordered(queryset.filter(pk__in=shown)))} if shown else {}
+        return [rows[pk] for pk in shown if pk in rows], keys[limit - 1] if len(keys) > limit else None
 
     def exclude(self, filterset: ListFilters) -> Sequence[str]:
         """Columns that say nothing on this page, such as the commissioner for somebody who sees only one."""
@@ -308,11 +314,13 @@ class ListPage(View):
             errors = filterset.form.errors.items()
             raise Problem(400, "", errors=[FieldError(name, str(said)) for name, told in errors for said in told])
         given = self.request.GET
-        limit, sort = paging.limit_of(given.get("limit", "")), self.sort
-        rows, last = self.beyond(filterset.qs, paging.read(given.get("cursor", ""), sort), limit)
+        limit, sort, path = paging.limit_of(given.get("limit", "")), self.sort, self.request.path
+        if given.get("sort") not in (None, "", sort):
+            raise Problem(400, f"“sort” can be {words.listed(self.sorts(), 'or')}, also with a minus before it.")
+        rows, last = self.beyond(filterset.qs, paging.read(path, sort, given.get("cursor", "")), limit)
         following = None
         if last is not None:
-            following = links.this_page(self.request, cursor=paging.written(sort, last))
+            following = links.this_page(self.request, cursor=paging.written(path, sort, last))
         header = ("id", *self.csv_columns)
         return respond({"rows": [dict(zip(header, row, strict=True)) for row in rows], "next": following})
 
@@ -350,12 +358,16 @@ class ListPage(View):
         asked = self.request.GET.get("page", "")
         return max(1, int(asked)) if re.fullmatch(r"\d{1,7}", asked, re.ASCII) else 1
 
+    @classmethod
+    def sorts(cls) -> list[str]:
+        """The columns that the list can be ordered by."""
+        return [name for name, column in cls.table_class.base_columns.items() if column.orderable is not False]
+
     @property
     def sort(self) -> str:
         """The order asked for, or the list's own when that column is unknown or can't be sorted."""
         asked = self.request.GET.get("sort", "")
-        column = self.table_class.base_columns.get(asked.removeprefix("-"))
-        return asked if column is not None and column.orderable is not False else self.default_sort
+        return asked if asked.removeprefix("-") in self.sorts() else self.default_sort
 
     @property
     def falling(self) -> bool:

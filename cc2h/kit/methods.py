@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from cc2h.kit.api.problems import is_api, not_so
+
 OF_PAGES = ("GET", "HEAD", "POST")
 
 
@@ -14,4 +16,6 @@ class MethodsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request) if request.method in OF_PAGES else HttpResponseNotAllowed(OF_PAGES)
+        if request.method in OF_PAGES:
+            return self.get_response(request)
+        return not_so(OF_PAGES) if is_api(request) else HttpResponseNotAllowed(OF_PAGES)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from cc2h.kit import search as searching
-from cc2h.kit.api.calls import show
+from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.spec import reads
 from cc2h.kit.asat import AsAt, asat_of
 
@@ -46,7 +46,7 @@ def search(request: HttpRequest) -> HttpResponse:
     words = searching.words_of(typed)
     groups = searching.search(request.user, asat_of(request), words) if words else []
     exact = [hit for group in groups for hit in group.hits if hit.exact]
-    if request.GET.get("go") and len(exact) == 1:
+    if request.GET.get("go") and len(exact) == 1 and call_of(request) is None:
         return redirect(exact[0].url)
     context = {"typed": typed, "words": words, "found": groups}
     return show(request, "kit/search.html", context)

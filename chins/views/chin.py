@@ -1,5 +1,6 @@
 """The list of CHINs, a CHIN's page and its history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from chins import queries, shapes
 from chins.coverage import coverage_on
 from chins.figures import chin_figures
 from chins.filters import ChinFilters
-from chins.tables import ChinTable, OwnChinTable
+from chins.tables import ChinTable
 from chins.views.finding import crumbs, find
 from chins.workflow import COUNTED, next_states
 from practices.models import Commissioner
@@ -29,6 +30,7 @@ class ChinList(ListPage):
 
     noun = ("CHIN", "CHINs")
     filterset_class = ChinFilters
+    table_class = ChinTable
     default_sort = "name"
     shape = shapes.ChinItem
     template_name = "chins/list.html"
@@ -59,10 +61,6 @@ class ChinList(ListPage):
         """The local word, where there is one."""
         return self.only.local_word_plural if self.only else "CHINs"
 
-    @property
-    def table_class(self) -> type[ChinTable]:  # type: ignore[override]
-        return OwnChinTable if self.only else ChinTable
-
     def permit(self) -> None:
         require(self.request.user, Action.VIEW_REGISTER)
 
@@ -79,6 +77,10 @@ class ChinList(ListPage):
             sum(counts.get(status, 0) for status in shown),
             sentence + (f" (plus {words.listed(others)})" if others else ""),
         )
+
+    def exclude(self, filterset: ChinFilters) -> Sequence[str]:
+        """Readers of one commissioner know whose they are and what they are called."""
+        return ("commissioner", "word") if self.only else ()
 
     def context(self) -> dict[str, Any]:
         return {

@@ -18,6 +18,9 @@ from chins.names import practice_names
 from practices.models import Commissioner, Practice
 from practices.queries import commissioners_where
 
+# The parameter of an address that is about one commissioner, where somebody acts for several.
+WHOSE = {"commissioner": "for which commissioner: its ODS code; needed by who acts for several"}
+
 
 def find(request: HttpRequest, slug: str, action: Action = Action.VIEW_REGISTER) -> Chin:
     """The CHIN, or 404 for one this person may not see; 403 for an action they may not take on it."""

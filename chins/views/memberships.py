@@ -16,7 +16,16 @@ from cc2h.kit.links import link
 from chins import forms, queries, services
 from chins.effects import coverage_effect
 from chins.models import Chin, Membership
-from chins.views.finding import address_of, crumbs, find, find_commissioner, find_version, name_of, practices_named
+from chins.views.finding import (
+    WHOSE,
+    address_of,
+    crumbs,
+    find,
+    find_commissioner,
+    find_version,
+    name_of,
+    practices_named,
+)
 from practices.queries import visible_practices
 
 
@@ -69,7 +78,7 @@ def chin_join(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@writes(forms.MoveForm)
+@writes(forms.MoveForm, {**WHOSE, "from": "only practices of this CHIN: its slug"})
 def practices_move(request: HttpRequest) -> HttpResponse:
     """Several practices move to another CHIN on one day."""
     asat = asat_of(request)

@@ -76,6 +76,7 @@ def _is_own(request: HttpRequest, post: Post) -> bool:
 
 def _may_name_deputy(request: HttpRequest, post: Post) -> bool:
     own = _is_own(request, post) and Action.NAME_DEPUTY in GRANTS[Role(post.role)]
+    own = own and bool(can(request.user, Action.NAME_DEPUTY))  # a token may be for less
     return own or bool(can(request.user, Action.CHANGE_POST, post))
 
 
@@ -135,7 +136,12 @@ def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 @writes(
-    forms.PostForm, role="which kind of post, such as chin_lead", commissioner="of which commissioner: its ODS code"
+    forms.PostForm,
+    {
+        "role": "which kind of post, such as chin_lead",
+        "commissioner": "of which commissioner: its ODS code",
+        "of": "what it is to be a post of, chosen when the form is opened",
+    },
 )
 def post_add(request: HttpRequest) -> HttpResponse:
     """A new post: first its role (and commissioner), then what it is a post of."""

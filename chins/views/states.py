@@ -17,11 +17,19 @@ from cc2h.kit.links import link
 from chins import forms, queries, services
 from chins.effects import coverage_effect
 from chins.models import Chin, ChinState
-from chins.views.finding import address_of, crumbs, find, find_commissioner, find_version, practices_named
+from chins.views.finding import (
+    WHOSE,
+    address_of,
+    crumbs,
+    find,
+    find_commissioner,
+    find_version,
+    practices_named,
+)
 from chins.workflow import COUNTED, next_states, route
 
 
-@writes(forms.ProposeForm)
+@writes(forms.ProposeForm, WHOSE)
 def chin_propose(request: HttpRequest) -> HttpResponse:
     """Record an expression of interest."""
     asat = asat_of(request)

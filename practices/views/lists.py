@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from cc2h.accounts.authority import Action, can, require
 from cc2h.kit import links, words
-from cc2h.kit.api.problems import Problem
 from cc2h.kit.lists import ListPage, Summary
 from practices import queries, shapes
 from practices.filters import CommissionerFilters, PracticeFilters
@@ -16,12 +15,6 @@ from practices.matching import Matching
 from practices.models import Commissioner, Status
 from practices.tables import CommissionerTable, PracticeTable
 from practices.views.finding import crumbs
-
-
-def no_cursor_of_this_list(key: Sequence[Any] | None) -> None:
-    """Raise Problem for a cursor that is not a fact and a primary key."""
-    if key is not None and len(key) != 2:
-        raise Problem(400, "This cursor is not of this list.")
 
 
 class PracticeList(ListPage):
@@ -73,7 +66,6 @@ class PracticeList(ListPage):
         return queries.export_rows(ordered)
 
     def beyond(self, queryset: Any, key: Sequence[Any] | None, limit: int) -> tuple[list[Any], Any]:
-        no_cursor_of_this_list(key)
         sort = self.sort.removeprefix("-")
         return queries.rows_after(queryset, sort=sort, falling=self.falling, key=key, limit=limit)
 

@@ -13,7 +13,7 @@ from practices.filters import NOT_IN_A_CHIN, MapFilters
 from practices.models import Outline
 from practices.tables import MapTable
 from practices.views.finding import crumbs
-from practices.views.lists import PracticeList, no_cursor_of_this_list
+from practices.views.lists import PracticeList
 
 
 class PracticeMap(PracticeList):
@@ -46,7 +46,6 @@ class PracticeMap(PracticeList):
         return (row.cells for row in maps.rows_of(ordered, self.outlines))
 
     def beyond(self, queryset: Any, key: Sequence[Any] | None, limit: int) -> tuple[list[Any], Any]:
-        no_cursor_of_this_list(key)
         sort = self.sort.removeprefix("-")
         return maps.rows_after(queryset, self.outlines, sort=sort, falling=self.falling, key=key, limit=limit)
 

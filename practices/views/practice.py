@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from cc2h.accounts.authority import Action, can
 from cc2h.kit import charts, words
-from cc2h.kit.api.calls import show
+from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.shapes import history
 from cc2h.kit.api.spec import reads
 from cc2h.kit.asat import AsAt, asat_of
@@ -29,6 +29,8 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     try:
         found = find(request, ods_code)
     except NotThen:
+        if call_of(request):
+            raise
         return _not_then(request, ods_code.upper())
     facts, practice = found.facts, found.practice
     may = {action.value: bool(can(user, action, found.subject)) for action in Action}

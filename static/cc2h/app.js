@@ -87,6 +87,17 @@
     });
   }
 
+  // A text to be copied: a click selects it, a button copies it.
+  document.querySelectorAll("input[data-copy]").forEach((field) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Copy", className: "nhsuk-button nhsuk-button--secondary nhsuk-button--small app-copy" });
+    button.addEventListener("click", async () => {
+      field.select();
+      await navigator.clipboard?.writeText(field.value).then(() => (button.textContent = "Copied"), () => {});
+    });
+    field.addEventListener("focus", () => field.select());
+    if (navigator.clipboard) field.after(button);
+  });
+
   // Leaving a form with something typed asks first.
   let unsaved = false;
   document.querySelectorAll("form[data-warn-unsaved]").forEach((form) => {

@@ -48,9 +48,9 @@ Answer = int | str  # a status, or the address it leads to
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """An address of signing in and passwords: what a GET and a POST (with nothing in it) are answered, by whether
+    """An address of signing in, passwords, tokens or the API itself: what a GET and a POST (with nothing in it) are
 
-    somebody is signed in. No post gives or takes any of it.
+    answered, by whether somebody is signed in. No post gives or takes any of it.
     """
 
     signed_out: tuple[Answer, Answer]
@@ -260,6 +260,12 @@ ACCOUNTS = {
     "mfa_remove_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
     "usersessions_list": Account(signed_out=TO_SIGN_IN, signed_in=(200, "/account/sessions/")),
     "unsent": Account(signed_out=TO_SIGN_IN, signed_in=HOME),
+    "token_list": Account(signed_out=TO_SIGN_IN, signed_in=READ_ONLY),
+    "token_make": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
+    "token_withdraw": Account(signed_out=TO_SIGN_IN, signed_in=MISSING, arguments={"pk": "1"}),
+    "api_guide": Account(signed_out=TO_SIGN_IN, signed_in=READ_ONLY),
+    "api_schema": Account(signed_out=(401, 401), signed_in=READ_ONLY),
+    "api": Account(signed_out=(401, 401), signed_in=MISSING, arguments={"rest": "account/tokens/"}),
     "openid_connect_login": Account(signed_out=MISSING, signed_in=MISSING, arguments={"provider_id": "sso"}),
     "openid_connect_callback": Account(signed_out=MISSING, signed_in=MISSING, arguments={"provider_id": "sso"}),
     "socialaccount_login_cancelled": Account(signed_out=READ_ONLY, signed_in=READ_ONLY),

@@ -14,11 +14,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from cc2h.kit.api.fields import schema_of, wrong_type
-from cc2h.kit.api.problems import Difference, FieldError, Problem
+from cc2h.kit.api.problems import JSON, MULTIPART, Difference, FieldError, Problem
 from cc2h.kit.api.spec import Spec
 from cc2h.kit.asat import asat_of
-
-JSON, MULTIPART = "application/json", "multipart/form-data"
 
 
 class Choice(msgspec.Struct):
@@ -142,7 +140,7 @@ class Call:
         """Give the form what was sent. A field left out keeps what the form shows when it is opened."""
         wrong = [
             FieldError(name, f"There is no field of this name. There are: {', '.join(form.fields) or 'none'}.")
-            for name in self.typed
+            for name in (*self.typed, *self.request.FILES)
             if name not in form.fields
         ]
         data = QueryDict(mutable=True)

@@ -1,6 +1,6 @@
 """A form's fields as JSON Schema, and whether a value of JSON is of a field's kind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +9,9 @@ KINDS: tuple[tuple[type[forms.Field], dict[str, Any]], ...] = (
     (forms.FileField, {"type": "string", "format": "binary"}),
     (forms.DateField, {"type": "string", "format": "date"}),
     (forms.BooleanField, {"type": "boolean"}),
+    (forms.ModelChoiceField, {"type": "integer"}),
     (forms.FloatField, {"type": "number"}),
+    (forms.DecimalField, {"type": "number"}),
     (forms.IntegerField, {"type": "integer"}),
     (forms.EmailField, {"type": "string", "format": "email"}),
 )
@@ -30,21 +32,51 @@ def schema_of(field: forms.Field) -> dict[str, Any]:
     elif isinstance(field, forms.TypedChoiceField):
         schema = {"type": "integer"}
     elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        choices: Any = field.choices
-        offered = [str(getattr(key, "value", key)) for key, _ in choices if key not in ("", None)]
-        if offered and all(offered):
+        if offered := values_of(field):
             schema["enum"] = [*offered, *([] if field.required else [""])]
     elif getattr(field, "of_lines", False):
         schema = {"type": "array", "items": {"type": "string"}}
     elif isinstance(field, forms.CharField) and field.max_length and schema.get("format") is None:
         schema["maxLength"] = field.max_length
     if not field.required:
-        schema["type"] = [schema["type"], "null"]
+        schema["type"] = [schema["type"], "null"]  # as empty as nothing is
         if "enum" in schema:
             schema["enum"].append(None)
     for text in ("label", "help_text"):
         if said := str(getattr(field, text) or ""):
             schema["title" if text == "label" else "description"] = said
+    return schema
+
+
+def values_of(field: forms.Field) -> list[str]:
+    """What a field offers to choose from, as long as that is the same for everybody; empty for any other field."""
+    offered: Any = getattr(field, "choices", ())
+    return [str(getattr(key, "value", key)) for key, _ in offered if key not in ("", None)]
+
+
+def in_query(name: str, field: forms.Field, *, also: Sequence[str] = ()) -> list[tuple[str, str, dict[str, Any]]]:
+    """The parameters that a field of a filter reads: (name, what it means, schema). `also`: values it offers not, and takes."""
+    means = " ".join(filter(None, (f"{field.label}.", str(field.help_text or ""))))
+    if suffixes := getattr(field.widget, "suffixes", None):
+        parts: Any = field
+        return [
+            (f"{name}_{suffix}", f"{field.label}: {suffix}.", bounded(part))
+            for suffix, part in zip(suffixes, parts.fields, strict=True)
+        ]
+    schema = bounded(field)
+    if offered := values_of(field):
+        schema["enum"] = [*offered, *also, ""]
+    return [(name, means, schema)]
+
+
+def bounded(field: forms.Field) -> dict[str, Any]:
+    """The schema of a field's value in an address, with its bounds."""
+    schema = {name: value for name, value in schema_of(field).items() if name in ("type", "format", "maxLength")}
+    if isinstance(schema["type"], list):
+        schema["type"] = schema["type"][0]
+    for word, name in (("minimum", "min_value"), ("maximum", "max_value")):
+        if (bound := getattr(field, name, None)) is not None:
+            schema[word] = bound
     return schema
 
 

@@ -1,14 +1,15 @@
 """Idempotency keys: an act that is sent again under the same key is answered again, and not done again."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from cc2h.kit.api.problems import Problem
+from cc2h.kit.api.problems import MULTIPART, Problem
 from cc2h.kit.models import ApiAct
 from cc2h.kit.problems import explain
 
@@ -35,7 +36,7 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
 
 
 def _once(request: HttpRequest, key: str, act: Callable[[], HttpResponse]) -> HttpResponse:
-    sent = hashlib.sha256(request.get_full_path().encode() + b"\0" + request.body).hexdigest()
+    sent = _fingerprint(request)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO kit_apiact (user_id, key, sent) VALUES (%s, %s, %s) ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
@@ -59,6 +60,22 @@ def _once(request: HttpRequest, key: str, act: Callable[[], HttpResponse]) -> Ht
         status=answer.status_code, answer=answer.content, content_type=answer.headers["Content-Type"]
     )
     return answer
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """The same for two requests that ask the same."""
+    found = hashlib.sha256(request.get_full_path().encode() + b"\0")
+    if request.content_type != MULTIPART:
+        found.update(request.body)
+        return found.hexdigest()
+    found.update(repr(list(request.POST.lists())).encode())
+    files: Mapping[str, Any] = request.FILES
+    for name, file in files.items():  # larger than a body may be
+        found.update(f"{name}\0{file.name}\0{file.size}\0".encode())
+        for piece in file.chunks():
+            found.update(piece)
+        file.seek(0)
+    return found.hexdigest()
 
 
 def forget() -> int:

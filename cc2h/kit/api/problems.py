@@ -1,12 +1,14 @@
 """What went wrong, as JSON: RFC 9457, problem+json."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-PREFIX = "/api/"
+BELOW = ("/api/v1/", "/api/schema/")
 CONTENT_TYPE = "application/problem+json"
+JSON, MULTIPART = "application/json", "multipart/form-data"
 TITLES = {
     400: "The request can’t be understood",
     401: "Sign in, or send a token",
@@ -64,11 +66,20 @@ class Problem(Exception):
         return HttpResponse(body, status=self.shape.status, content_type=CONTENT_TYPE)
 
 
-def problem(status: int, detail: str = "") -> HttpResponse:
-    """An answer outside of any view, such as of a middleware."""
-    return Problem(status, detail).response
+def problem(status: int, detail: str = "", **headers: str) -> HttpResponse:
+    """An answer outside of any view, such as of a middleware; `Retry_After="5"` becomes a header."""
+    response = Problem(status, detail).response
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    return response
+
+
+def not_so(allowed: Iterable[str]) -> HttpResponse:
+    """The answer to a method that an address does not take."""
+    names = ", ".join(allowed)
+    return problem(405, f"This address is asked by {names}.", Allow=names)
 
 
 def is_api(request: HttpRequest) -> bool:
     """Whether the request is one of the API, and is answered in JSON whatever happens."""
-    return request.path.startswith(PREFIX)
+    return request.path.startswith(BELOW)

@@ -15,12 +15,19 @@ class Spec:
     """answer: makes what a GET answers of the page's context. form: what a POST fills; a GET then describes it.
 
     query: the page's own parameters and what they mean, besides `as_at` and `known`. files: a POST brings files.
+    bytes: a GET answers a file as it is.
     """
 
     answer: Answer | None = None
     form: type[forms.BaseForm] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     files: bool = False
+    bytes: bool = False
+
+    @property
+    def sends(self) -> str:
+        """The content type of what a GET answers."""
+        return "application/octet-stream" if self.bytes else "application/json"
 
     @property
     def shape(self) -> Any:
@@ -33,9 +40,16 @@ def reads(answer: Answer, **query: str) -> Callable[[View], View]:
     return _mark(Spec(answer=answer, query=query))
 
 
-def writes(form: type[forms.BaseForm], *, files: bool = False, **query: str) -> Callable[[View], View]:
+def writes(
+    form: type[forms.BaseForm], query: Mapping[str, str] | None = None, *, files: bool = False
+) -> Callable[[View], View]:
     """The page's act can be done by the API. A field of the form is a field of the body."""
-    return _mark(Spec(form=form, query=query, files=files))
+    return _mark(Spec(form=form, query=query or {}, files=files))
+
+
+def sends_bytes(view: View) -> View:
+    """The page is a file, and the API sends it as it is."""
+    return _mark(Spec(bytes=True))(view)
 
 
 def _mark(spec: Spec) -> Callable[[View], View]:

@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,10 +13,11 @@ from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from cc2h.kit.api import guide as pages
 from cc2h.kit.api import openapi
-from cc2h.kit.api.calls import Call, Done, respond
+from cc2h.kit.api.calls import Call
 from cc2h.kit.api.once import once
-from cc2h.kit.api.problems import Problem
+from cc2h.kit.api.problems import FieldError, Problem, not_so
 from cc2h.kit.api.spec import spec_of
 
 
@@ -28,10 +27,7 @@ def api(request: HttpRequest, rest: str) -> HttpResponseBase:
     try:
         return _tagged(request, _answer(request, f"/{rest}"))
     except Problem as problem:
-        response = problem.response
-        if problem.shape.status == 405:
-            response.headers["Allow"] = problem.shape.detail.rpartition(" ")[2]
-        return response
+        return problem.response
     except PermissionDenied as refusal:
         return Problem(403, str(refusal)).response
     except Http404 as nothing:
@@ -47,31 +43,37 @@ def _answer(request: HttpRequest, path: str) -> HttpResponseBase:
     try:
         match = resolve(path)
     except Resolver404:
-        raise Problem(404, "There is no such address. /api/schema/ lists them all.") from None
+        said = "There is no such address. /api/schema/ lists them all."
+        raise Problem(404, said if path.endswith("/") else f"{said} Each ends in a slash.") from None
     spec = spec_of(match.func)
     if spec is None:
         raise Problem(404, "This page has no place in the API. /api/schema/ lists all that have.")
     if request.method == "POST" and spec.form is None:
-        raise Problem(405, "This address is only read, by GET")
+        return not_so(["GET", "HEAD"])
+    _only_known(request, match.func)
     call = Call(request, spec)
     request.api = call  # type: ignore[attr-defined]
     request.resolver_match = match
 
     def answer() -> HttpResponseBase:
-        return _said(request, match.func(request, *match.args, **match.kwargs))
+        return _there(match.func(request, *match.args, **match.kwargs))
 
     return once(request, answer) if request.method == "POST" and not call.dry_run else answer()  # type: ignore[arg-type]
 
 
-def _said(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Where a page leads on to another one, that and what it tells the person there."""
-    if response.status_code not in (301, 302, 303):
-        return response
-    messages = list(get_messages(request))
-    if errors := [str(message) for message in messages if message.level_tag == "error"]:
-        raise Problem(422, " ".join(errors))
-    said = [str(message) for message in messages]
-    return respond(Done(" ".join(said), page=response.headers["Location"]))
+def _only_known(request: HttpRequest, view: Any) -> None:
+    """Refuse parameters that the address does not have: one that is misspelt would be ignored, and all rows answered."""
+    known = openapi.parameters(view, str(request.method))
+    if unknown := [name for name in request.GET if name not in known]:
+        message = f"There is no parameter of this name. There are: {', '.join(sorted(known))}."
+        raise Problem(400, errors=[FieldError(name, message) for name in unknown])
+
+
+def _there(response: HttpResponseBase) -> HttpResponseBase:
+    """Nothing is at an address whose page leads on to another one at once."""
+    if response.status_code in (301, 302, 303):
+        raise Problem(404, f"There is nothing to do at this address now. See {response.headers['Location']}")
+    return response
 
 
 def _tagged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -94,7 +96,4 @@ def schema(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """The same for a person: every address, what it takes and what it answers."""
-    return render(request, "kit/api.html", {"heading": "API", "described": openapi.described()})
-
-
-View = Callable[..., Any]
+    return render(request, "kit/api.html", {"rooms": pages.rooms(), "shapes": pages.shapes()})

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cc2h.kit import programme, words
 from cc2h.kit.acts import Effect, act, posted
 from cc2h.kit.api.calls import call_of, show
-from cc2h.kit.api.spec import reads, writes
+from cc2h.kit.api.problems import Problem
+from cc2h.kit.api.spec import reads, sends_bytes, writes
 from cc2h.kit.asat import asat_of
 from cc2h.kit.imports import queries, services, shapes
 from cc2h.kit.imports.filters import ImportFilters, ProblemFilters
@@ -114,6 +115,8 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     too_large = getattr(request, "upload_too_large", False)  # known once the files have been read
     form = UploadForm(sent, files, too_large=too_large)
     if call_of(request):
+        if too_large:
+            raise Problem(413, str(form.fields["file"].error_messages["required"]))
         return act(
             request,
             form=form,
@@ -186,6 +189,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@sends_bytes
 def import_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, byte for byte as it came."""
     permit(request, SEE)
