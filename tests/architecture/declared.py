@@ -276,3 +276,17 @@ ACCOUNTS = {
 }
 
 DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | IMPORTS
+
+# Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
+NOT_IN_THE_API: dict[str, str] = {
+    "board:home": "what it shows stands at the addresses that it leads to",
+    "board:dashboards": "the list of commissioners, and their dashboards",
+    "charts:chart": "a drawing; its numbers are the trend of the dashboard, and a practice's list sizes",
+}
+
+# What the API answers where a page leads on, or asks for something that its address does not say.
+IN_THE_API_OTHERWISE: dict[str, int] = {
+    "people:post_add": 400,  # of which role, and whose
+    "imports:import_answer": 404,  # the file says its day itself
+    "imports:illustrative_remove": 404,  # there is no illustrative programme
+}

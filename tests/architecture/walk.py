@@ -1,4 +1,7 @@
-"""Walking every address as somebody: what was answered otherwise than declared. GET and POST are walked apart."""
+"""Walking every address as somebody: what was answered otherwise than declared. GET and POST are walked apart.
+
+The API is walked too: below /api/v1 an address is answered as the page is.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +14,7 @@ from cc2h.accounts.authority import Action, Authority, Target
 from cc2h.accounts.models import User
 from cc2h.kit.days import today
 from practices.models import Practice, PracticeStanding
-from tests.architecture.declared import DECLARED, Declared, Kind
+from tests.architecture.declared import DECLARED, IN_THE_API_OTHERWISE, NOT_IN_THE_API, Declared, Kind
 from tests.architecture.world import Side, World
 
 ANSWERED = {200, 302, 303}
@@ -75,6 +78,38 @@ class Walk:
                     what = f"{self.method.upper()} {url} ({name}, {which})"
                     found.append(f"{what}: {response.status_code}, expected {expected}")
         return found
+
+    def surprises_of_the_api(self) -> list[str]:
+        """The same below /api/v1, for one's own and another's side. A POST sends a field that no form has."""
+        found = []
+        for name, page in DECLARED.items():
+            if self.forms_only and page.kind is Kind.PAGE:
+                continue
+            for which in ("own", "other") if page.arguments else ("own",):
+                side = getattr(self.world, which)
+                url = f"/api/v1{reverse(name, kwargs=page.arguments(side) if page.arguments else {})}"
+                right = self._right_of_the_api(name, page, side)
+                if self.method == "get":
+                    response: Any = self.client.get(url)
+                else:
+                    response = self.client.post(url, {"no such field": 1}, content_type="application/json")
+                if response.status_code != right:
+                    found.append(
+                        f"{self.method.upper()} {url} ({name}, {which}): {response.status_code}, expected {right}"
+                    )
+        return found
+
+    def _right_of_the_api(self, name: str, page: Declared, side: Side) -> int:
+        if self.user is None:
+            return 401
+        if name in NOT_IN_THE_API:
+            return 404
+        if self.method == "post" and page.kind is Kind.PAGE:
+            return 405
+        right = self._allowed(page, side)
+        if right is not ANSWERED:
+            return right.pop()
+        return IN_THE_API_OTHERWISE.get(name) or (200 if self.method == "get" else 422)
 
     def _right(self, page: Declared, side: Side) -> set[int]:
         if self.user is None:
