@@ -6,7 +6,7 @@ is drawn from it, pages and querysets ask it, and a test walks every address aga
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -313,11 +313,14 @@ def authority_of(user: Any) -> Authority:
 def can(user: Any, action: Action, obj: Any = None) -> Decision:
     """May this person do this to this object? `obj` offers `authority_target()`; None asks "anywhere at all?"."""
     held = authority_of(user)
-    allowed = held.may(action) if obj is None else held.allows(action, obj.authority_target())
-    if allowed:
+
+    def allowed(by: Authority) -> bool:
+        return by.may(action) if obj is None else by.allows(action, obj.authority_target())
+
+    if allowed(held):
         return Decision(True)
     roles = [str(role.label) for role, grants in GRANTS.items() if action in grants]
-    if held.only is not None and action not in held.only:
+    if held.only is not None and allowed(replace(held, only=None)):
         return Decision(False, f"This token is not for “{action.label}”.")
     whose = "" if obj is None else f" for {obj}"
     return Decision(False, f"You can’t do this{whose}: “{action.label}” belongs to these posts: {', '.join(roles)}.")
