@@ -18,6 +18,7 @@ class Lines(forms.CharField):
     """Several short texts, one on a line."""
 
     widget = forms.Textarea(attrs={"rows": 4})
+    of_lines = True  # a list, for the API
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) or value is None else "\n".join(value)

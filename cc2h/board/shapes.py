@@ -98,7 +98,7 @@ class StillLine(msgspec.Struct):
     practices: int
     patients: int
     joins: date | None
-    chin: str
+    chin: str | None
 
 
 class StillShape(msgspec.Struct):

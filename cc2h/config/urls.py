@@ -24,6 +24,7 @@ urlpatterns = [
     path("people/", include(([*people.urlpatterns, *posts.urlpatterns], "people"))),
     path("search/", search, name="search"),
     path("api/", api.guide, name="api_guide"),
+    path("api/examples/", api.examples, name="api_examples"),
     path("api/schema/", api.schema, name="api_schema"),
     path("api/v1/<path:rest>", api.api, name="api"),
     path("operations/", operations_page, name="operations"),

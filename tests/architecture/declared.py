@@ -264,6 +264,7 @@ ACCOUNTS = {
     "token_make": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
     "token_withdraw": Account(signed_out=TO_SIGN_IN, signed_in=MISSING, arguments={"pk": "1"}),
     "api_guide": Account(signed_out=TO_SIGN_IN, signed_in=READ_ONLY),
+    "api_examples": Account(signed_out=TO_SIGN_IN, signed_in=READ_ONLY),
     "api_schema": Account(signed_out=(401, 401), signed_in=READ_ONLY),
     "api": Account(signed_out=(401, 401), signed_in=MISSING, arguments={"rest": "account/tokens/"}),
     "openid_connect_login": Account(signed_out=MISSING, signed_in=MISSING, arguments={"provider_id": "sso"}),

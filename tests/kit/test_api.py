@@ -231,6 +231,14 @@ def test_a_choice_is_taken_as_it_is_offered(barnet: Commissioner, program: Progr
     assert program.get("/practices/E83035/").json()["standing"]["status"] == opening["status"]["value"]
 
 
+def test_several_lines_are_a_list_both_ways(hill: Chin, program: Program) -> None:
+    program.post("/chins/hill/edit/", {"focus_areas": ["Diabetes", "Frailty"]})
+    assert program.get("/chins/hill/").json()["focus_areas"] == ["Diabetes", "Frailty"]
+    assert program.get("/chins/hill/edit/").json()["fields"]["focus_areas"]["value"] == ["Diabetes", "Frailty"]
+    program.post("/chins/hill/edit/", {"footprint": "Edgware"})
+    assert program.get("/chins/hill/").json()["focus_areas"] == ["Diabetes", "Frailty"]
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(barnet: Commissioner, program: Program) -> None:
     practice = PracticeFactory(commissioner=barnet, detail__name="Ashdown Practice", patients=5_000)
     body = {"practices": [practice.pk], "first": "2018-05-01"}

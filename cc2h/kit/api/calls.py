@@ -224,6 +224,8 @@ def _described(bound: forms.BoundField) -> FieldShape:
     value = field.prepare_value(bound.initial)
     if isinstance(value, date):
         value = value.isoformat()
+    elif getattr(field, "of_lines", False):
+        value = str(value or "").splitlines()
     elif isinstance(value, Decimal):
         value = float(value)
     elif isinstance(value, list | tuple | set):

@@ -117,5 +117,5 @@ def _what(schema: Any) -> tuple[str, str]:
         return "null", ""
     if kind == "array":
         what, shape = _what(schema.get("items", {}))
-        return f"list of {what}".strip() + empty, shape
+        return f"list of {what and what + 's'}".strip() + empty, shape
     return FORMATS.get(schema.get("format", ""), TYPES[kind]) + empty, ""

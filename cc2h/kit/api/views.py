@@ -9,10 +9,11 @@ from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooB
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from cc2h.kit.api import examples as worked
 from cc2h.kit.api import guide as pages
 from cc2h.kit.api import openapi
 from cc2h.kit.api.calls import Call
@@ -97,3 +98,10 @@ def schema(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest) -> HttpResponse:
     """The same for a person: every address, what it takes and what it answers."""
     return render(request, "kit/api.html", {"rooms": pages.rooms(), "shapes": pages.shapes()})
+
+
+@require_safe
+def examples(request: HttpRequest) -> HttpResponse:
+    """Worked examples with curl."""
+    breadcrumbs = [{"text": "API", "href": reverse("api_guide")}]
+    return render(request, "kit/api_examples.html", {"parts": worked.parts(), "breadcrumbs": breadcrumbs})

@@ -1,0 +1,146 @@
+"""Schemathesis asks the API whatever its description allows, and what it does not; every answer is as described."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, Phase, given, settings
+
+from cc2h.accounts.authority import Role
+from cc2h.accounts.models import User
+from cc2h.board.models import BoardDay, Statement
+from cc2h.config.wsgi import application
+from cc2h.kit.api import openapi
+from cc2h.kit.models import Import
+from chins.models import ChinState, Deputy, Membership, Partner, Post, PostHolding
+from practices.models import (
+    Contact,
+    Federation,
+    FederationMembership,
+    NamesRelease,
+    PracticeDetail,
+    PracticeStanding,
+    Succession,
+)
+from tests.factories import PostHoldingFactory
+from tests.programs import Program
+
+A_FEW = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def program(demonstration: None, settings: Any) -> Program:
+    """Of somebody who manages a commissioner and administers the portal, so that every address is theirs."""
+    settings.API_REQUESTS_PER_MINUTE = 1_000_000
+    user = User.objects.get(email="manager@barnet.example")
+    PostHoldingFactory(holder=user, post__role=Role.ADMINISTRATOR, post__of=None, post__title="Both")
+    return Program(User.objects.get(pk=user.pk))
+
+
+# What stands in the place of a parameter, by what stands before it in the path: a record that is there.
+RECORDS: dict[str, Callable[[], Any]] = {
+    "commissioners/{ods_code}": lambda: "07M",
+    "dashboard/{ods_code}": lambda: "07M",
+    "coverage/{ods_code}": lambda: "07M",
+    "practices/{ods_code}": lambda: "Z99001",
+    "chins/{slug}": lambda: "barnet-1",
+    "federations/{slug}": lambda: Federation.objects.earliest("pk").slug,
+    "papers/{reference}": lambda: Statement.objects.earliest("pk").reference,
+    "posts/{post_id}": lambda: Post.objects.earliest("pk").pk,
+    "states/{pk}": lambda: ChinState.objects.held().filter(chin__slug="barnet-1").latest("pk").pk,
+    "memberships/{pk}": lambda: Membership.objects.held().filter(chin__slug="barnet-1").latest("pk").pk,
+    "partners/{pk}": lambda: Partner.objects.held().filter(chin__slug="barnet-1").latest("pk").pk,
+    "holdings/{pk}": lambda: PostHolding.objects.held().latest("pk").pk,
+    "deputies/{pk}": lambda: Deputy.objects.held().latest("pk").pk,
+    "imports/{pk}": lambda: Import.objects.latest("pk").pk,
+    "users/{pk}": lambda: User.objects.latest("pk").pk,
+    "board-days/{pk}": lambda: BoardDay.objects.held().filter(commissioner__ods_code="07M").latest("pk").pk,
+    "names/{pk}": lambda: NamesRelease.objects.held().filter(commissioner__ods_code="07M").latest("pk").pk,
+    "contacts/{pk}": lambda: Contact.objects.latest("pk").pk,
+    "details/{pk}": lambda: PracticeDetail.objects.held().get(practice__ods_code="Z99001").pk,
+    "federation/{pk}": lambda: FederationMembership.objects.held().earliest("pk").pk,
+    "merger/{pk}": lambda: Succession.objects.held().earliest("pk").pk,
+    **dict.fromkeys(
+        ("close/{pk}", "merge/{pk}", "standing/{pk}", "status/{pk}", "commissioner/{pk}"),
+        lambda: PracticeStanding.objects.held().get(practice__ods_code="Z99001").pk,
+    ),
+}
+
+
+def there(path: str) -> dict[str, Any]:
+    """What makes the path one of a record that is there."""
+    found = {}
+    for before, name in re.findall(r"([\w-]+)/{(\w+)}", path):
+        with contextlib.suppress(ObjectDoesNotExist):
+            found[name] = RECORDS[f"{before}/{{{name}}}"]()
+    return found
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Requests keep the test's connection, whose changes are rolled back; as Django's own test client sees to."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def operations(schema: Any) -> Iterator[Any]:
+    for result in schema.get_all_operations():
+        yield result.ok()
+
+
+def test_every_operation_answers_as_described(program: Program, one_connection: None) -> None:
+    """In one test, as importing schemathesis takes longer than asking."""
+    import schemathesis
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.generation import GenerationMode
+    from schemathesis.specs.openapi import checks
+
+    schema = schemathesis.openapi.from_dict(openapi.described())
+    schema.app = application
+    checked = [
+        not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_schema_conformance,
+        checks.response_headers_conformance,
+    ]
+    headers = {"Authorization": f"Bearer {program.text}", "Host": "localhost", "Accept-Encoding": "identity"}
+    wrong: dict[str, str] = {}
+    statuses: dict[str, set[int]] = {}
+
+    def ask(operation: Any, mode: Any, examples: int, **fixed: Any) -> None:
+        @settings(A_FEW, max_examples=examples)
+        @given(case=operation.as_strategy(generation_mode=mode, **fixed))
+        def once(case: Any) -> None:
+            with transaction.atomic():
+                response = case.call(headers=headers)
+                transaction.set_rollback(True)
+            statuses.setdefault(operation.label, set()).add(response.status_code)
+            case.validate_response(response, checks=checked, headers=headers)
+
+        try:
+            once()
+        except (BaseExceptionGroup, Exception) as failure:
+            wrong.setdefault(f"{operation.label} {mode}", str(failure)[:1500])
+
+    for operation in operations(schema):
+        ask(operation, GenerationMode.POSITIVE, 1)
+        fixed = {"path_parameters": known} if (known := there(operation.path)) else {}
+        ask(operation, GenerationMode.POSITIVE, 2, **fixed)
+        ask(operation, GenerationMode.NEGATIVE, 1, **fixed)
+    assert wrong == {}, "\n\n".join(wrong.values())
+    assert sum(200 in found for found in statuses.values()) > 80  # of some 120: most were understood
