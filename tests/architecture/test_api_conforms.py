@@ -138,7 +138,6 @@ def test_every_operation_answers_as_described(program: Program, one_connection: 
             wrong.setdefault(f"{operation.label} {mode}", str(failure)[:1500])
 
     for operation in operations(schema):
-        ask(operation, GenerationMode.POSITIVE, 1)
         fixed = {"path_parameters": known} if (known := there(operation.path)) else {}
         ask(operation, GenerationMode.POSITIVE, 2, **fixed)
         ask(operation, GenerationMode.NEGATIVE, 1, **fixed)
