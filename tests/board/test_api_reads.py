@@ -44,6 +44,7 @@ def every_list(kind: type[ListPage] = ListPage) -> Iterator[type[ListPage]]:
 LISTS = {
     "/practices/": "?status=all",
     "/chins/": "?status=all",
+    "/practices/map/": "?status=all",
     "/practices/commissioners/": "",
     "/people/": "",
     "/papers/": "",

@@ -27,6 +27,7 @@ ROOMS = {
     "practices": "Practices and commissioners",
     "accounts": "People",
     "kit": "Files and search",
+    "config": "Operations",
 }
 Schema = dict[str, Any]
 
