@@ -18,7 +18,7 @@ def world() -> World:
 @pytest.mark.parametrize("role", Role)
 def test_a_role_acts_on_what_is_its_own_and_nothing_else(world: World, role: Role) -> None:
     everything = role in (Role.TRANSFORMATION_MANAGER, Role.BOARD_MEMBER)
-    assert Walk(world, world.holder(role), "post", forms_only=not everything).surprises() == []
+    assert Walk(world, world.holder(role), "post", some=not everything).surprises() == []
 
 
 def test_signed_out_everything_leads_to_the_sign_in(world: World) -> None:

@@ -47,11 +47,12 @@ def target_of(thing: Any) -> Target:
 class Walk:
     """One person (None: nobody signed in) goes to every address on every side, by one method.
 
-    forms_only: what can only be read is left out, as it answers a POST before it looks at who asks.
+    some: what can only be read is left out, as it answers a POST before it looks at who asks; below /api/v1, by GET,
+    what can only be read is all that is asked.
     """
 
-    def __init__(self, world: World, user: User | None, method: str, *, forms_only: bool = False) -> None:
-        self.world, self.user, self.method, self.forms_only = world, user, method, forms_only
+    def __init__(self, world: World, user: User | None, method: str, *, some: bool = False) -> None:
+        self.world, self.user, self.method, self.some = world, user, method, some
         self.client = Client(raise_request_exception=False)
         self.held = Authority()
         self._targets: dict[Any, Target] = {}
@@ -63,7 +64,7 @@ class Walk:
         """What was answered otherwise than declared, in words."""
         found = []
         for name, page in DECLARED.items():
-            if self.forms_only and page.kind is Kind.PAGE:
+            if self.some and page.kind is Kind.PAGE:
                 continue
             for which in ("own", "neighbour", "other") if page.arguments else ("own",):
                 side = getattr(self.world, which)
@@ -83,8 +84,8 @@ class Walk:
         """The same below /api/v1, for one's own and another's side. A POST sends a field that no form has."""
         found = []
         for name, page in DECLARED.items():
-            if self.forms_only and page.kind is Kind.PAGE:
-                continue
+            if self.some and page.kind is not (Kind.PAGE if self.method == "get" else Kind.FORM):
+                continue  # the form of an act is permitted as the act is
             for which in ("own", "other") if page.arguments else ("own",):
                 side = getattr(self.world, which)
                 url = f"/api/v1{reverse(name, kwargs=page.arguments(side) if page.arguments else {})}"

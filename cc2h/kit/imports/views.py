@@ -208,11 +208,16 @@ def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
     one = queries.one_import(request.user, pk)
     decisions = {"import": services.confirm, "discard": services.discard}
     if call_of(request):
+
+        def decide(typed: dict[str, Any]) -> Import:
+            decisions[typed["decision"]](by=request.user, one=one)
+            return queries.one_import(request.user, pk)
+
         return act(
             request,
             form=DecisionForm(posted(request)),
-            do=lambda typed: decisions[typed["decision"]](by=request.user, one=one),
-            done=lambda _: "It is being imported." if one.state != Import.State.DISCARDED else "It is discarded.",
+            do=decide,
+            done=lambda now: "It is discarded." if now.state == Import.State.DISCARDED else "It is being imported.",
             to=link(asat_of(request), "imports:import_detail", pk),
             heading="Import what was previewed, or discard it",
             submit="Decide",
