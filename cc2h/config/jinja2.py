@@ -53,6 +53,7 @@ def environment(**options: Any) -> Environment:
         with_query=links.with_query,
         active_filters=chips.active_filters,
         kept_parameters=chips.kept_parameters,
+        other_parameters=chips.other_parameters,
         options=forms.options,
         single_sign_on=settings.SINGLE_SIGN_ON_NAME,
     )

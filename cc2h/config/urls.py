@@ -29,6 +29,7 @@ urlpatterns = [
     path("api/v1/<path:rest>", api.api, name="api"),
     path("operations/", operations_page, name="operations"),
     path("imports/", include("cc2h.kit.urls")),
+    path("views/", include("cc2h.kit.saved.urls")),
     path("charts/", include("cc2h.kit.chart_urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),

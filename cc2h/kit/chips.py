@@ -1,6 +1,6 @@
 """The filters that are on, each in words and with the link that takes it off."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +29,11 @@ def active_filters(form: forms.BaseForm, request: HttpRequest) -> list[Chip]:
 
 def kept_parameters(form: forms.BaseForm, request: HttpRequest) -> list[tuple[str, str]]:
     """What else is in the URL (order, page size, day), to go along when filters are applied."""
-    own = {name for bound in form for name in _names(bound)} | {"page"}
+    return other_parameters(request, {name for bound in form for name in _names(bound)} | {"page"})
+
+
+def other_parameters(request: HttpRequest, own: Collection[str]) -> list[tuple[str, str]]:
+    """What is in the URL besides a form's own parameters."""
     return [(name, value) for name, values in request.GET.lists() if name not in own for value in values if value]
 
 

@@ -23,9 +23,12 @@ is filtered, streamed. All of it stands in the URL, together with the day the pa
         def permit(self) -> None:                # raise PermissionDenied or Http404
         def queryset(self) -> QuerySet:          # what this person may see; self.request, self.asat
 
-Parameters: those of the filters, `sort=column` or `sort=-column`, `page`, `per_page`, `format=csv`, `format=xlsx`. A value
-that makes no sense never fails: a filter that can't be read shows its error and no rows, an unknown order or
-page falls back to the default, a page too far is the last one.
+Parameters: those of the filters, `sort=column` or `sort=-column`, `page`, `per_page`, `columns=name,chin` (the row's
+heading always stays), `format=csv`, `format=xlsx` (with every column, whatever is shown). A value that makes no sense
+never fails: a filter that can't be read shows its error and no rows, an unknown order, column or page falls back to
+the default, a page too far is the last one.
+
+What stands in the address can be saved as a view under a name, above every list: cc2h.kit.saved.
 
 The same rows are the API's, at the same address after /api/v1: `shape` is a row as JSON, an `id` and the columns of the CSV,
 and `cursor` and `limit` take the place of the pages.
@@ -37,7 +40,7 @@ nothing here) and `context`. The template is templates/kit/list.html; extend it 
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -66,6 +69,7 @@ from cc2h.kit.api.calls import call_of, respond
 from cc2h.kit.api.problems import FieldError, Problem
 from cc2h.kit.api.spec import Spec
 from cc2h.kit.asat import AsAt, asat_of
+from cc2h.kit.saved.queries import shelf
 
 PAGE_SIZES = (25, 50, 100)
 DEFAULT_PAGE_SIZE = 50
@@ -129,6 +133,24 @@ class ListTable(tables.Table):
         order_by_field = "sort"
         default = words.DASH
 
+    @property
+    def row_header(self) -> str:
+        """The column that heads each row."""
+        return self.attrs.get("row_header") or self.columns.names()[0]
+
+    def choose(self, names: Collection[str]) -> None:
+        """Show only these columns, and the row's heading; all of them where none of the names is a column's."""
+        header = self.row_header
+        self.choices = [(column.name, column.header) for column in self.columns if column.name != header]
+        if any(column.name in names for column in self.columns):
+            hidden = [name for name, _ in self.choices if name not in names]
+            self.exclude = (*self.exclude, *hidden)
+
+    @property
+    def partial(self) -> bool:
+        """Whether columns were left out by choice."""
+        return len(self.columns) <= len(self.choices)
+
     def link(self, text: Any, name: str, /, *args: Any, **query: Any) -> SafeString:
         """A link to route `name`, on the day the list is read as at."""
         href = escape(self.address(name, *args, **query))
@@ -155,7 +177,7 @@ class ListTable(tables.Table):
     @property
     def lines(self) -> Iterator[SafeString]:
         """The rows as HTML. What is the same all down a column is worked out once, not once a cell."""
-        header = self.attrs.get("row_header") or self.columns.names()[0]
+        header = self.row_header
         cells = []
         for column in self.columns:
             start, end = '<th role="rowheader" scope="row">', "</th>"
@@ -329,13 +351,12 @@ class ListPage(View):
         rows: Sequence[Any] = ()
         if filterset.is_valid():
             summary, rows = self.fetch(filterset)
-        table = self.table_class(_PageRows(list(rows)), order_by=self.sort, exclude=self.exclude(filterset))
-        table.asat = self.asat
         context = {
             "heading": self.title,
             "lede": summary.sentence,
             "filter": filterset,
-            "table": table,
+            "table": self.table(filterset, rows),
+            "saved": shelf(self.request),
             "page": self.paginator(summary).get_page(self.page_number),
             "noun": self.noun,
             "csv": links.this_page(self.request, format="csv", page=None, per_page=None) if self.csv_columns else "",
@@ -343,6 +364,13 @@ class ListPage(View):
             "empty_text": self.empty_text,
         }
         return render(self.request, self.template_name, context | self.context())
+
+    def table(self, filterset: ListFilters, rows: Sequence[Any]) -> ListTable:
+        """The table of these rows, with the columns asked for."""
+        table = self.table_class(_PageRows(list(rows)), order_by=self.sort, exclude=self.exclude(filterset))
+        table.asat = self.asat
+        table.choose({name for asked in self.request.GET.getlist("columns") for name in asked.split(",")})
+        return table
 
     def paginator(self, summary: Summary) -> Paginator:
         return Paginator(range(summary.count), self.page_size)

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cc2h.kit.history import governed
+
 
 class ProgrammeKind(models.TextChoices):
     EMPTY = "empty", "Empty"
@@ -218,3 +220,55 @@ class ApiAct(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own, and those shared with a commissioner whose register one sees by a post of it.
+
+        Views stand above their list alone, so whoever may not see the list sees none of its views. What somebody
+        shared is no longer shown once their access has ended.
+        """
+        near = sorted(user.authority.commissioner_ids("view_register"))
+        if not near:
+            return self.owned_by(user)
+        return self.filter(Q(owner=user) | Q(shared_with__in=near, owner__is_active=True))
+
+    def owned_by(self, user: Any) -> Self:
+        """Those that the person may change."""
+        return self.filter(owner=user)
+
+
+@governed
+class SavedView(models.Model):
+    """A list as somebody wants it again: its filters, order and columns, under a name.
+
+    route: the name of the list's address. query: as `cc2h.kit.saved.queries.kept` writes it.
+    shared_with: the id of a commissioner (a record of a room above this one), or None for the owner alone.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    route = models.CharField("list", max_length=80)
+    name = models.CharField(max_length=60)
+    query = models.CharField("what it keeps", max_length=2000, blank=True)
+    shared_with = models.BigIntegerField(null=True, blank=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "route", "name"],
+                name="kit_savedview_once",
+                violation_error_message="You have a view of this name. Choose another name, or change that view.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["route", "shared_with"], condition=Q(shared_with__isnull=False), name="kit_savedview_shared"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -93,6 +93,7 @@ def remove_illustrative(*, by: Any) -> list[str]:
         cursor.execute(f"DELETE FROM kit_import WHERE id NOT IN ({stays})")
         cursor.execute("DELETE FROM kit_work WHERE kind <> 'import' OR key NOT IN (SELECT id::text FROM kit_import)")
         cursor.execute("DELETE FROM kit_chartimage")
+        cursor.execute("TRUNCATE kit_savedview, kit_savedviewevent")  # they name what was made up
         cursor.execute("UPDATE kit_programme SET kind = 'empty', loaded_at = NULL")
         said = [function(by) for function, _ in _afterwards]
     cache.clear()

@@ -88,7 +88,7 @@
   }
 
   // A text to be copied: a click selects it, a button copies it.
-  document.querySelectorAll("input[data-copy]").forEach((field) => {
+  document.querySelectorAll("input[data-copy-text]").forEach((field) => {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Copy", className: "nhsuk-button nhsuk-button--secondary nhsuk-button--small app-copy" });
     button.addEventListener("click", async () => {
       field.select();
@@ -97,6 +97,37 @@
     field.addEventListener("focus", () => field.select());
     if (navigator.clipboard) field.after(button);
   });
+  // The rows shown, copied so that they paste as a table: only what can be seen, without columns of pictures.
+  const cells = (table) => {
+    table.classList.add("app-table--bare");
+    const rows = [...table.rows].map((row) => [...row.cells].map((cell) => cell.innerText.split("\n").map((line) => line.replace(/\s+/g, " ").trim()).filter(Boolean).map(harmless)));
+    table.classList.remove("app-table--bare");
+    const filled = rows[0].map((_, column) => rows.slice(1).some((row) => row[column]?.length));
+    return rows.map((row) => row.filter((_, column) => filled[column]));
+  };
+  // A spreadsheet takes what begins like this for a formula; a number it may be.
+  const harmless = (text) => (/^[=+\-@＝＋－＠]/.test(text) && !/^[+-][\d.,]+%?$/.test(text) ? `'${text}` : text);
+  const asHtml = (rows) => {
+    const safe = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+    const line = (row, tag) => `<tr>${row.map((cell) => `<${tag}>${cell.map(safe).join("<br>")}</${tag}>`).join("")}</tr>`;
+    return `<table border="1"><thead>${line(rows[0], "th")}</thead><tbody>${rows.slice(1).map((row) => line(row, "td")).join("")}</tbody></table>`;
+  };
+  if (navigator.clipboard?.write && window.ClipboardItem) {
+    document.documentElement.classList.add("app-can-copy");
+    document.addEventListener("click", async ({ target }) => {
+      const button = target.closest("[data-copy]");
+      if (!button) return;
+      const said = button.nextElementSibling;
+      said.textContent = "";
+      const rows = cells(document.querySelector(".app-list__rows .app-table"));
+      const forms = { "text/html": asHtml(rows), "text/plain": rows.map((row) => row.map((cell) => cell.join(" ")).join("\t")).join("\r\n") };
+      const blobs = Object.entries(forms).map(([type, text]) => [type, new Blob([text], { type })]);
+      said.textContent = await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]).then(
+        () => "Copied",
+        () => "The browser did not allow it. Take the rows as Excel.",
+      );
+    });
+  }
 
   // Leaving a form with something typed asks first.
   let unsaved = false;
