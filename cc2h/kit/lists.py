@@ -124,6 +124,8 @@ class ListTable(tables.Table):
     """A table of a list page. `render_x` methods write cells; `self.asat` is the day links are carried to."""
 
     asat: AsAt
+    exclude: Sequence[str]
+    choices: Sequence[tuple[str, Any]] = ()  # the columns that can be left out: name, header
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._addresses: dict[str, tuple[str, str]] = {}
