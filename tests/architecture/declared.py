@@ -24,7 +24,8 @@ class Declared:
     action: what one must be allowed; None: nothing beyond being signed in. of: what the address is about, on a
     side (an object with authority_target, or one of a practice); None where it is about no single thing.
     hidden: who may not see `of` is answered 404, not 403. wide: the action must reach a whole commissioner.
-    arguments: what the address is made of, for a side.
+    arguments: what the address is made of, for a side. personal: it is one person's own, and to anybody else there is
+    no such thing, whatever they may do.
     """
 
     kind: Kind
@@ -32,6 +33,7 @@ class Declared:
     of: Callable[[Side], Any] | None = None
     hidden: bool = True
     wide: bool = False
+    personal: bool = False
     arguments: Callable[[Side], Mapping[str, Any]] | None = None
 
 
@@ -220,6 +222,18 @@ IMPORTS = {
     "imports:illustrative_remove": form(Action.IMPORT_FILES, **ABOUT_FILE),
 }
 
+# Of somebody's own view; by whom else it is read and changed: tests/kit/test_saved_views.py
+ABOUT_VIEW: Mapping[str, Any] = {
+    "personal": True,
+    "arguments": lambda side: {"pk": side.view.pk, "of": "practices/"},
+}
+
+VIEWS = {
+    "views:view_save": form(Action.VIEW_REGISTER, arguments=lambda side: {"of": "practices/"}),
+    "views:view_change": form(Action.VIEW_REGISTER, **ABOUT_VIEW),
+    "views:view_delete": form(Action.VIEW_REGISTER, **ABOUT_VIEW),
+}
+
 TO_SIGN_IN = ("/account/login/", "/account/login/")
 HOME = ("/", "/")
 TO_CONFIRM = ("/account/reauthenticate/", "/account/reauthenticate/")  # asks for the password once more
@@ -276,7 +290,7 @@ ACCOUNTS = {
     "mfa_edit_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
 }
 
-DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | IMPORTS
+DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | IMPORTS | VIEWS
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
 NOT_IN_THE_API: dict[str, str] = {

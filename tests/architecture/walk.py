@@ -121,6 +121,8 @@ class Walk:
     def _allowed(self, page: Declared, side: Side) -> set[int]:
         """The answers that are right for somebody with this authority."""
         held = self.held
+        if page.personal:
+            return {404}
         if page.action is None:
             return ANSWERED
         if page.of is None:

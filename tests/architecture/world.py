@@ -9,7 +9,7 @@ from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Measure, Settlement, Statement
 from cc2h.kit import dated
-from cc2h.kit.models import ChartImage, Import, Programme
+from cc2h.kit.models import ChartImage, Import, Programme, SavedView
 from chins.models import Chin
 from practices import services
 from practices.models import Commissioner, Federation, Practice
@@ -27,6 +27,7 @@ from tests.factories import (
     PartnerFactory,
     PostHoldingFactory,
     PracticeFactory,
+    SavedViewFactory,
     SuccessionFactory,
     UserFactory,
     person,
@@ -149,6 +150,12 @@ class Side:
     @cached_property
     def chart(self) -> Any:
         return ChartImage.objects.create(key=f"key-{self.chin.slug}", spec={"title": "A chart", "rows": []})
+
+    @cached_property
+    def view(self) -> SavedView:
+        """Somebody's view of the list of practices, shared with all who work for the commissioner."""
+        view: SavedView = SavedViewFactory(owner=self.somebody, shared_with=self.commissioner.pk)
+        return view
 
     @cached_property
     def somebody(self) -> User:

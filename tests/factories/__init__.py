@@ -14,7 +14,7 @@ from tests.factories.chins import (
     PostFactory,
     PostHoldingFactory,
 )
-from tests.factories.kit import ImportFactory
+from tests.factories.kit import ImportFactory, SavedViewFactory
 from tests.factories.practices import (
     CommissionerFactory,
     ContactFactory,
@@ -46,6 +46,7 @@ __all__ = [
     "PracticeDetailFactory",
     "PracticeFactory",
     "PracticeStandingFactory",
+    "SavedViewFactory",
     "SuccessionFactory",
     "UserFactory",
     "person",

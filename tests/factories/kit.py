@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from cc2h.kit.models import Import
+from cc2h.kit.models import Import, SavedView
+from tests.factories.accounts import UserFactory
 
 
 class ImportFactory(DjangoModelFactory):
@@ -20,3 +21,15 @@ class ImportFactory(DjangoModelFactory):
     state = Import.State.IMPORTED
     merged_at = datetime(2018, 4, 1, 9, tzinfo=UTC)
     rows = 1
+
+
+class SavedViewFactory(DjangoModelFactory):
+    """A view of the list of practices that only its owner sees; `shared_with=` for a commissioner's id."""
+
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    route = "practices:practice_list"
+    name = factory.Sequence(lambda n: f"View {n}")
+    query = "chin=none"

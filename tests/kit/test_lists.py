@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -193,3 +194,72 @@ def test_what_a_form_left_empty_is_not_carried_along() -> None:
     assert links.this_page(request, page=2) == "/somewhere/?sort=name&band_low=1&page=2"
     form = Filters(request.GET, Commissioner.objects.all(), request=request).form
     assert kept_parameters(form, request) == [("sort", "name")]
+
+
+def headers(page: str) -> list[str]:
+    """The columns shown, by the text of their heads."""
+    heads = re.findall(r'<th role="columnheader".*?</th>', page, re.DOTALL)
+    return [re.sub(r"<.*?>|[▲▼]", "", head, flags=re.DOTALL).strip() for head in heads]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", ["Code", "Name", "Band", "Word"]),
+        ("columns=name", ["Code", "Name"]),
+        ("columns=band_low,name", ["Code", "Name", "Band"]),
+        ("columns=ods_code&columns=name&columns=word", ["Code", "Name", "Word"]),
+        ("columns=ods_code", ["Code"]),
+        ("columns=name,password,nonsense", ["Code", "Name"]),
+        ("columns=nonsense", ["Code", "Name", "Band", "Word"]),
+        ("columns=", ["Code", "Name", "Band", "Word"]),
+    ],
+)
+def test_the_columns_asked_for_are_shown_and_the_row_s_heading_always(
+    three: None, query: str, shown: list[str]
+) -> None:
+    page = html(query)
+    assert headers(page) == shown
+    assert page.count('<th role="rowheader"') == 3
+    assert ("50,000 for 1AA" in page) == ("Band" in shown)
+
+
+def test_the_order_may_be_by_a_column_that_is_not_shown(three: None) -> None:
+    page = html("sort=-band_low&columns=name")
+    assert [page.index(name) for name in ("Bee", "Cat", "Ant")] == sorted(map(page.index, ("Bee", "Cat", "Ant")))
+
+
+def test_a_column_that_the_page_leaves_out_can_t_be_chosen(three: None) -> None:
+    class Narrow(Page):
+        def exclude(self, filterset: ListFilters) -> list[str]:
+            return ["word"]
+
+    page = Narrow.as_view()(ask("columns=name,word")).content.decode()
+    assert headers(page) == ["Code", "Name"]
+    assert "column-word" not in page
+
+
+def test_choosing_columns_keeps_the_filters_the_order_and_the_day(three: None) -> None:
+    then = AsAt(date(2018, 3, 30), None, DAY)
+    page = html("as_at=2018-03-30&q=a&sort=-name&columns=band_low", then)
+    form = re.search(r'<form class="app-how__body app-columns".*?</form>', page, re.DOTALL)
+    assert form is not None
+    for name, value in (("as_at", "2018-03-30"), ("q", "a"), ("sort", "-name"), ("columns", "ods_code")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in form[0]
+    ticked = re.findall(r'value="(\w+)" checked', form[0])
+    assert ticked == ["band_low"]
+    assert '<input type="hidden" name="columns" value="band_low">' in page  # with the filters
+
+
+def test_a_file_has_every_column_whatever_is_shown_and_the_page_says_so(three: None) -> None:
+    text = b"".join(Page.as_view()(ask("columns=name&format=csv")).streaming_content).decode()  # type: ignore[attr-defined]
+    assert text.splitlines()[0] == "code,name,from"
+    assert "(with every column)" in html("columns=name")
+    assert "(with every column)" not in html()
+
+
+def test_pages_left_out_of_the_row_of_pages_are_no_link() -> None:
+    CommissionerFactory.create_batch(250)
+    page = html("per_page=25&page=1")
+    assert "…" in page
+    assert not re.search(r"<a[^>]*>(?:(?!</a>).)*…", page, re.DOTALL)

@@ -30,7 +30,7 @@ class ViewForm(forms.Form):
     def __init__(self, *args: Any, sharers: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["shared_with"]
-        field.choices = [("", "Only I"), *((pk, f"Everybody with a post of {name}") for pk, name in sharers)]
+        field.choices = [("", "Only me"), *((pk, f"Everybody with a post of {name}") for pk, name in sharers)]
         if not sharers:
             del self.fields["shared_with"]
 

@@ -16,6 +16,7 @@ from cc2h.kit.models import SavedView
 from cc2h.kit.saved import queries, services
 from cc2h.kit.saved.forms import NOW_AND_DAY, SAME, ChangeForm, DeleteForm, SaveForm
 
+TEMPLATE = "kit/view.html"
 REFUSALS = {"refused": "name", "not_ours": "shared_with"}
 
 
@@ -57,7 +58,7 @@ class Listed:
         headers = {column.name: str(column.header) for column in table.columns.all()} | dict(table.choices)
         sort = self.page.sort.removeprefix("-")
         if given.get("sort") == self.page.sort and sort in headers:
-            parts.append(f"by {headers[sort]}{', from the last to the first' if self.page.falling else ''}")
+            parts.append(f"by {headers[sort]}{', descending' if self.page.falling else ''}")
         if table.partial:
             parts.append(f"columns {', '.join(str(column.header) for column in table.columns)}")
         return "; ".join(parts) or "every row it opens with, in its own order"
@@ -99,6 +100,7 @@ def view_save(request: HttpRequest, of: str) -> HttpResponse:
         submit="Save it",
         breadcrumbs=listed.crumbs,
         fields_of_refusals=REFUSALS,
+        template=TEMPLATE,
     )
 
 
@@ -130,6 +132,7 @@ def view_change(request: HttpRequest, pk: int, of: str) -> HttpResponse:
         submit="Save it",
         breadcrumbs=listed.crumbs,
         fields_of_refusals=REFUSALS,
+        template=TEMPLATE,
     )
 
 
