@@ -339,6 +339,7 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # unique without regard to case, by a co
 PGHISTORY_LEVEL = pgtrigger.Statement  # one event insert per statement: bulk SQL stays fast
 PGHISTORY_APPEND_ONLY = True
 
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # a proxy's X-Request-ID, if it sends one, is ours too
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOGGING = {
     "version": 1,

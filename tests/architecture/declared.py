@@ -295,6 +295,7 @@ DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | IMPORTS | V
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
 NOT_IN_THE_API: dict[str, str] = {
     "board:home": "what it shows stands at the addresses that it leads to",
+    **dict.fromkeys(VIEWS, "a view is an address that a person keeps; a program has the address"),
     "board:dashboards": "the list of commissioners, and their dashboards",
     "charts:chart": "a drawing; its numbers are the trend of the dashboard, and a practice's list sizes",
 }

@@ -66,7 +66,7 @@ def page_of(path: str) -> type[ListPage]:
 
 def test_every_list_is_asked_here() -> None:
     asked = {page_of(path) for path in LISTS} | {ProblemList}
-    assert asked == {*every_list()}
+    assert asked == {page for page in every_list() if not page.__module__.startswith("tests.")}
 
 
 @pytest.mark.parametrize("page", [*every_list()], ids=lambda page: page.__name__)
