@@ -10,9 +10,10 @@ class ChinsApp(AppConfig):
     name = "chins"
 
     def ready(self) -> None:
-        # they register the worker's job, what is found, kinds of file, which networks practices are in, who holds which post
+        # they register the worker's job, what is found, kinds of file and record, which networks practices are in, who holds
+        # which post
         from cc2h.kit import programme
-        from chins import coverage, finding, importers, networks, post_services, posts  # noqa: F401
+        from chins import coverage, finding, importers, networks, post_services, posts, records  # noqa: F401
 
         everybodys = "chin_id IS NULL AND practice_id IS NULL AND federation_id IS NULL"
         theirs = f"post_id IN (SELECT id FROM chins_post WHERE {everybodys})"  # noqa: S608 - a constant of ours

@@ -11,7 +11,7 @@ class PracticesApp(AppConfig):
 
     def ready(self) -> None:
         from cc2h.kit import programme
-        from practices import finding, importers  # noqa: F401 - they register how practices are found, and kinds of file
+        from practices import finding, importers, records  # noqa: F401 - they register what is found, kinds of file and record
 
         programme.belongs("practices", Commissioner="true", CommissionerEvent="true")
 

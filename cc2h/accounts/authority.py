@@ -87,6 +87,9 @@ class Action(TextChoices):
         "change_commissioner",
         "Change a commissioner’s name, words, size band and target, and add its federations",
     )
+    VIEW_ACTIONS = "view_actions", "See the actions set on records, and who is to do them"
+    ADD_ACTION = "add_action", "Set, change, close and drop actions on records"
+    COMPLETE_ACTION = "complete_action", "Be given actions for one’s own post, and say that they are done"
     MANAGE_PEOPLE = "manage_people", "Add people and end their access"
     VIEW_OPERATIONS = "view_operations", "See how the portal runs: work that waits, versions, disk"
 
@@ -103,25 +106,38 @@ def _reads(reach: Reach = Reach.COMMISSIONER) -> dict[Action, Reach]:
     return {Action.VIEW_REGISTER: reach, Action.NAME_DEPUTY: Reach.OWN}
 
 
+def _acts(see: Reach | None = None, add: Reach | None = None) -> dict[Action, Reach]:
+    """Of a post that can be given actions: how far it sees those of others, and sets them."""
+    further = {Action.VIEW_ACTIONS: see, Action.ADD_ACTION: add}
+    return {Action.COMPLETE_ACTION: Reach.OWN} | {action: reach for action, reach in further.items() if reach}
+
+
 # The NHS publishes one file for all of England, so whoever brings one brings it for everybody.
 _FILES = {Action.VIEW_IMPORTS: Reach.EVERYWHERE, Action.IMPORT_FILES: Reach.EVERYWHERE}
 OF_ADMINISTRATORS = (Action.MANAGE_PEOPLE, Action.VIEW_OPERATIONS)
 _MANAGER = {action: Reach.COMMISSIONER for action in Action if action not in OF_ADMINISTRATORS} | _FILES
-_CHIN_POST = _reads() | {
-    Action.VIEW_CONTACTS: Reach.OWN,
-    Action.ADD_CONTACT: Reach.OWN,
-    Action.VIEW_HISTORY: Reach.OWN,
-}
+_CHIN_POST = (
+    _reads()
+    | _acts(see=Reach.OWN)
+    | {
+        Action.VIEW_CONTACTS: Reach.OWN,
+        Action.ADD_CONTACT: Reach.OWN,
+        Action.VIEW_HISTORY: Reach.OWN,
+    }
+)
+_CHIN_LEADER = _CHIN_POST | {Action.ADD_ACTION: Reach.OWN}
 
 GRANTS: dict[Role, dict[Action, Reach]] = {
     Role.TRANSFORMATION_MANAGER: _MANAGER,
     Role.FINANCE_OFFICER: _reads()
+    | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
     },
     Role.NCL_OFFICE: _reads()
+    | _acts(see=Reach.COMMISSIONER)
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
@@ -129,20 +145,23 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     },
     Role.BOARD_MEMBER: _reads(),
     Role.STEERING_GROUP_LEAD: _reads()
+    | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_CONTACTS: Reach.COMMISSIONER,
         Action.ADD_CONTACT: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
     },
-    Role.SECRETARY: _reads() | {Action.CHANGE_BOARD_DAYS: Reach.COMMISSIONER},
-    Role.COUNCIL_OFFICER: _reads(),
-    Role.ANALYST: _reads() | {Action.VIEW_IMPORTS: Reach.EVERYWHERE},
-    Role.CHIN_LEAD: _CHIN_POST,
+    Role.SECRETARY: _reads()
+    | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
+    | {Action.CHANGE_BOARD_DAYS: Reach.COMMISSIONER},
+    Role.COUNCIL_OFFICER: _reads() | _acts(),
+    Role.ANALYST: _reads() | _acts() | {Action.VIEW_IMPORTS: Reach.EVERYWHERE},
+    Role.CHIN_LEAD: _CHIN_LEADER,
     Role.QI_LEAD: _CHIN_POST,
-    Role.CLINICAL_LEAD: _CHIN_POST,
-    Role.MANAGERIAL_LEAD: _CHIN_POST,
-    Role.SPOC: _CHIN_POST
+    Role.CLINICAL_LEAD: _CHIN_LEADER,
+    Role.MANAGERIAL_LEAD: _CHIN_LEADER,
+    Role.SPOC: _CHIN_LEADER
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_CONTACTS: Reach.COMMISSIONER,
@@ -150,9 +169,10 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.CHANGE_MEMBERSHIP: Reach.OWN,
     },
     Role.FEDERATION_SUPPORT: _CHIN_POST | {Action.VIEW_UNPLACED: Reach.COMMISSIONER},
-    Role.QIST_MEMBER: _reads(),
-    Role.PRACTICE_MANAGER: _reads() | {Action.VIEW_HISTORY: Reach.OWN},
+    Role.QIST_MEMBER: _reads() | _acts(see=Reach.OWN),
+    Role.PRACTICE_MANAGER: _reads() | _acts() | {Action.VIEW_HISTORY: Reach.OWN},
     Role.FEDERATION_MANAGER: _reads()
+    | _acts(see=Reach.OWN)
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_CONTACTS: Reach.OWN,
@@ -259,6 +279,15 @@ class Authority:
         attribute = {"chin": "chin_id", "practice": "practice_id", "federation": "federation_id"}[scope]
         ids = (getattr(h, attribute) for h, _ in self._granting(action) if h.scope is scope)
         return frozenset(i for i in ids if i is not None)
+
+    def reach(self, action: Action) -> Target:
+        """Everything the action is granted for; `everywhere` is asked apart."""
+        own = (self.own_ids(action, scope) for scope in (Scope.CHIN, Scope.PRACTICE, Scope.FEDERATION))
+        return Target(self.commissioner_ids(action), *own)
+
+    def post_ids(self, action: Action) -> frozenset[int]:
+        """The posts held that grant the action."""
+        return frozenset(holding.post_id for holding, _ in self._granting(action))
 
     def allows(self, action: Action, target: Target) -> bool:
         return (

@@ -29,6 +29,7 @@ from cc2h.kit.asat import asat_of
 from cc2h.kit.context import last_programme
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 from practices.queries import commissioners_where
 
 # The dashboard --------------------------------------------------------------------------------------
@@ -155,7 +156,9 @@ def statement(request: HttpRequest, reference: str) -> HttpResponse:
     """What a paper says, what the records give, the difference, and how it was settled."""
     asat, found = asat_of(request), _statement(request, reference)
     may_settle = bool(can(request.user, Action.SETTLE_STATEMENT, found))
-    return show(request, "board/statement.html", pages.statement(found, asat, request.user, may_settle=may_settle))
+    context = pages.statement(found, asat, request.user, may_settle=may_settle)
+    context["sections"] = sections(request, "statement", reference)
+    return show(request, "board/statement.html", context)
 
 
 @writes(SettleForm)

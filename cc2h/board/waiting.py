@@ -15,6 +15,7 @@ from cc2h.accounts.authority import Action, Authority, Role, Scope, authority_of
 from cc2h.accounts.models import User
 from cc2h.board import papers
 from cc2h.board.models import BoardDay
+from cc2h.delivery import queries as actions
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.links import link
@@ -114,6 +115,19 @@ def next_steps(reader: Reader) -> Iterator[Item]:
             reader.today("practices:practice_detail", contact.code),
             f"by {words.short_day(contact.next_day)}",
             overdue=bool(contact.next_day and contact.next_day < today),
+        )
+
+
+@waits(Action.COMPLETE_ACTION)
+def own_actions(reader: Reader) -> Iterator[Item]:
+    """Open actions of one's own posts: how many, and how many of them are overdue."""
+    found = actions.mine(reader.user, reader.asat)
+    if found.number:
+        overdue = f", {words.number(found.overdue)} overdue" if found.overdue else ""
+        yield Item(
+            f"{words.plural(found.number, 'action is', 'actions are')} yours{overdue}",
+            reader.today("delivery:action_list", whose="mine"),
+            overdue=bool(found.overdue),
         )
 
 

@@ -45,6 +45,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": crontab(hour=0, minute=10),
             "options": {"expires": 3600},
         },
+        "reminders of actions": {
+            "task": "cc2h.delivery.tasks.remind",
+            "schedule": crontab(hour=6, minute=30),
+            "options": {"expires": 3600},
+        },
         "nightly tidying": {
             "task": "cc2h.kit.tasks.tidy",
             "schedule": crontab(hour=2, minute=40),

@@ -82,6 +82,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "cc2h.config.apps.ConfigApp",
     "cc2h.board",
+    "cc2h.delivery",
     "chins",
     "practices",
     "cc2h.accounts",
@@ -303,6 +304,9 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
 }
+
+# Where the portal is, for links in mail that nobody's request asks for.
+PORTAL_ADDRESS = (text("CC2H_ADDRESS") or f"https://{(ALLOWED_HOSTS or ['localhost'])[0].lstrip('.')}").rstrip("/")
 
 # For the people who run it: which version this is, who may read /metrics, from when on a statement is told of in the log.
 VERSION = text("CC2H_VERSION", "of the checkout")

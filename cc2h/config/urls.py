@@ -31,6 +31,7 @@ urlpatterns = [
     path("imports/", include("cc2h.kit.urls")),
     path("views/", include("cc2h.kit.saved.urls")),
     path("charts/", include("cc2h.kit.chart_urls")),
+    path("actions/", include("cc2h.delivery.urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),
     path("", include("cc2h.board.urls")),

@@ -8,12 +8,14 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, authority_of, can, require
+from cc2h.accounts.records import Record
 from cc2h.kit import words
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.shapes import history
 from cc2h.kit.api.spec import reads
 from cc2h.kit.asat import asat_of
 from cc2h.kit.lists import ListPage, Summary
+from cc2h.kit.sections import sections
 from chins import queries, shapes
 from chins.coverage import coverage_on
 from chins.figures import chin_figures
@@ -133,6 +135,7 @@ def chin_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "may": may,
         "may_change_state": newest is not None and bool(next_states(newest.status)),
         "may_move": chin.commissioner_id in wide,
+        "sections": sections(request, "chin", chin.slug, Record("chin", chin.slug, chin.name, chin.authority_target())),
         "breadcrumbs": crumbs(asat),
     }
     return show(request, "chins/chin.html", context)

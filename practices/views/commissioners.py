@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.records import Record
 from cc2h.kit import history, words
 from cc2h.kit.acts import Effect, act, posted, version_of
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
 from cc2h.kit.links import link
+from cc2h.kit.sections import sections
 from practices import forms, queries, services, shapes
 from practices.models import Commissioner, NamesRelease
 
@@ -22,6 +24,10 @@ def _commissioner(request: HttpRequest, ods_code: str, action: Action | None = N
     if action is not None:
         require(request.user, action, commissioner)
     return commissioner
+
+
+def _record(commissioner: Commissioner) -> Record:
+    return Record("commissioner", commissioner.ods_code, commissioner.name, commissioner.authority_target())
 
 
 def _of_commissioner(request: HttpRequest, commissioner: Commissioner, **parts: Any) -> HttpResponse:
@@ -46,6 +52,7 @@ def commissioner_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
         "releases": queries.names_releases(commissioner, asat),
         "history": queries.commissioner_history(commissioner) if can(user, Action.VIEW_HISTORY, commissioner) else None,
         "may": {action.value: bool(can(user, action, commissioner)) for action in Action},
+        "sections": sections(request, "commissioner", commissioner.ods_code, _record(commissioner)),
         "breadcrumbs": [{"text": "Commissioners", "href": link(asat, "practices:commissioner_list")}],
     }
     return show(request, "practices/commissioner.html", context)

@@ -7,16 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cc2h.accounts.authority import Action, can
+from cc2h.accounts.records import Record
 from cc2h.kit import charts, words
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.shapes import history
 from cc2h.kit.api.spec import reads
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import day_before, year_before
+from cc2h.kit.sections import sections
 from practices import figures, forms, queries, shapes
 from practices.models import ListSize, Practice, PracticeDetail, Status
 from practices.networks import Stay, networks
-from practices.views.finding import NotThen, crumbs, find
+from practices.views.finding import Found, NotThen, crumbs, find
 
 GP_PRACTICE = "4"  # the prescribing setting of a GP practice
 SHORT = 10  # what a practice's own page shows of its history
@@ -70,6 +72,7 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
         if may["view_history"]
         else None,
         "may": may,
+        "sections": sections(request, "practice", practice.ods_code, _record(found)),
         # what is done is done to what is held now, so not while looking at what was known
         "may_change": may["change_practice"] and asat.known is None,
         "breadcrumbs": crumbs(asat),
@@ -89,6 +92,10 @@ def practice_history(request: HttpRequest, ods_code: str) -> HttpResponse:
         "breadcrumbs": crumbs(asat, found),
     }
     return show(request, "kit/history.html", context)
+
+
+def _record(found: Found) -> Record:
+    return Record("practice", found.practice.ods_code, found.name, found.subject.target)
 
 
 def _not_then(request: HttpRequest, code: str) -> HttpResponse:

@@ -23,7 +23,8 @@ class Declared:
 
     action: what one must be allowed; None: nothing beyond being signed in. of: what the address is about, on a
     side (an object with authority_target, or one of a practice); None where it is about no single thing.
-    hidden: who may not see `of` is answered 404, not 403. wide: the action must reach a whole commissioner.
+    hidden: who may not see `of` is answered 404, not 403. seen_with: the action that lets one
+    see it. wide: the action must reach a whole commissioner.
     arguments: what the address is made of, for a side. personal: it is one person's own, and to anybody else there is
     no such thing, whatever they may do.
     """
@@ -32,6 +33,7 @@ class Declared:
     action: Action | None = Action.VIEW_REGISTER
     of: Callable[[Side], Any] | None = None
     hidden: bool = True
+    seen_with: Action = Action.VIEW_REGISTER
     wide: bool = False
     personal: bool = False
     arguments: Callable[[Side], Mapping[str, Any]] | None = None
@@ -207,6 +209,25 @@ BOARD = {
     "charts:chart": page(None, arguments=lambda side: {"key": side.chart.key, "kind": "csv"}),
 }
 
+ABOUT_ACTION: Mapping[str, Any] = {
+    "of": lambda side: side.chin,
+    "seen_with": Action.VIEW_ACTIONS,
+    "arguments": lambda side: {"pk": side.action.pk},
+}
+
+ACTIONS = {
+    "delivery:action_list": page(Action.COMPLETE_ACTION),
+    "delivery:action_add": form(
+        Action.ADD_ACTION, of=lambda side: side.chin, arguments=lambda side: {"kind": "chin", "key": side.chin.slug}
+    ),
+    "delivery:action_detail": page(Action.VIEW_ACTIONS, **ABOUT_ACTION),
+    "delivery:action_edit": form(Action.ADD_ACTION, **ABOUT_ACTION),
+    # whoever holds the owner's post closes and reopens it too: see tests/delivery/test_permission.py
+    "delivery:action_done": form(Action.ADD_ACTION, **ABOUT_ACTION),
+    "delivery:action_drop": form(Action.ADD_ACTION, **ABOUT_ACTION),
+    "delivery:action_reopen": form(Action.ADD_ACTION, **ABOUT_ACTION),
+}
+
 # A file may be about the whole country, so whoever may see or bring files may see or bring any.
 ABOUT_FILE: Mapping[str, Any] = {"arguments": lambda side: {"pk": side.file.pk}}
 
@@ -290,7 +311,7 @@ ACCOUNTS = {
     "mfa_edit_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
 }
 
-DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | IMPORTS | VIEWS
+DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | ACTIONS | IMPORTS | VIEWS
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
 NOT_IN_THE_API: dict[str, str] = {

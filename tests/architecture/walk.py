@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cc2h.accounts import authority
-from cc2h.accounts.authority import Action, Authority, Target
+from cc2h.accounts.authority import Authority, Target
 from cc2h.accounts.models import User
 from cc2h.kit.days import today
 from practices.models import Practice, PracticeStanding
@@ -131,9 +131,9 @@ class Walk:
                 may = held.everywhere(page.action) or bool(held.commissioner_ids(page.action))
             return ANSWERED if may else {403}
         target = self._target(page.of(side))
-        if held.allows(page.action, target) and (not page.hidden or held.allows(Action.VIEW_REGISTER, target)):
+        if held.allows(page.action, target) and (not page.hidden or held.allows(page.seen_with, target)):
             return ANSWERED
-        return {404} if page.hidden and not held.allows(Action.VIEW_REGISTER, target) else {403}
+        return {404} if page.hidden and not held.allows(page.seen_with, target) else {403}
 
     def _target(self, thing: Any) -> Target:
         if thing not in self._targets:

@@ -14,6 +14,7 @@ from chins.models import Chin
 from practices import services
 from practices.models import Commissioner, Federation, Practice
 from tests.factories import (
+    ActionFactory,
     ChinFactory,
     CommissionerFactory,
     ContactFactory,
@@ -142,6 +143,11 @@ class Side:
         return dated.record(
             BoardDay, by=None, first=SINCE, commissioner=self.commissioner, day=self.a_day, title="Board"
         )
+
+    @cached_property
+    def action(self) -> Any:
+        """About the CHIN, of a post that nobody else here holds."""
+        return ActionFactory(about=self.chin, owner=self.holding.post)
 
     @cached_property
     def file(self) -> Any:

@@ -14,6 +14,7 @@ from tests.factories.chins import (
     PostFactory,
     PostHoldingFactory,
 )
+from tests.factories.delivery import ActionFactory
 from tests.factories.kit import ImportFactory, SavedViewFactory
 from tests.factories.practices import (
     CommissionerFactory,
@@ -29,6 +30,7 @@ from tests.factories.practices import (
 )
 
 __all__ = [
+    "ActionFactory",
     "ChinFactory",
     "ChinStateFactory",
     "CommissionerFactory",

@@ -20,6 +20,7 @@ from cc2h.config.demonstration.ledger import Version, moment
 from cc2h.config.demonstration.lists import ListFile, files
 from cc2h.config.demonstration.places import BARNET, COMMISSIONERS_SINCE, PLACES
 from cc2h.config.demonstration.story import Story
+from cc2h.delivery.models import Action
 from cc2h.kit.dated import Dated
 from cc2h.kit.geometry import box_of
 from cc2h.kit.imports.jobs import VERDICTS
@@ -45,6 +46,7 @@ def write(story: Story, password: str) -> None:
     ids[Post] = _posts(story, ids)
     _dated(story.ledger, ids)
     _contacts(story, ids)
+    _actions(story, ids)
     _outlines()
     _list_sizes(files(story), ids)
     record_statements()
@@ -177,6 +179,38 @@ def _contacts(story: Story, ids: Ids) -> None:
         )
         for contact in story.contacts
     )
+
+
+def _actions(story: Story, ids: Ids) -> None:
+    rows = []
+    for one in story.actions:
+        before: dict[str, Any] = {}
+        if one.before is not None:
+            facts = one.before.facts
+            before = {
+                "event_kind": "board_day",
+                "event": one.before.thread,
+                "event_name": f"the {facts['title']}",
+                "event_day": facts["day"],
+            }
+        rows.append(
+            Action(
+                kind=one.kind,
+                key=one.key,
+                what=one.what,
+                owner_id=ids[Post][one.owner],
+                due_day=one.due,
+                raised_by_id=ids[User][one.by],
+                raised_on=one.raised,
+                state=one.state,
+                closed_on=one.closed,
+                closed_by_id=ids[User].get(one.closed_by),
+                evidence=one.evidence,
+                reason=one.reason,
+                **before,
+            )
+        )
+    Action.objects.bulk_create(rows)
 
 
 def _outlines() -> None:

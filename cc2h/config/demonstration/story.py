@@ -86,6 +86,25 @@ class MadeUpContact:
     next_day: date | None = None
 
 
+@dataclass(frozen=True)
+class MadeUpAction:
+    """Something to be done about a record, by the holder of a post: by `due`, or `before` a day of the board."""
+
+    kind: str
+    key: str
+    what: str
+    owner: str
+    raised: date
+    due: date | None
+    by: str
+    before: Version | None = None
+    state: str = "open"
+    closed: date | None = None
+    closed_by: str = ""
+    evidence: str = ""
+    reason: str = ""
+
+
 @dataclass
 class Story:
     """What happened up to `today`, and what is planned after it."""
@@ -100,6 +119,7 @@ class Story:
     people: dict[str, str] = field(default_factory=dict)
     posts: dict[str, MadeUpPost] = field(default_factory=dict)
     contacts: list[MadeUpContact] = field(default_factory=list)
+    actions: list[MadeUpAction] = field(default_factory=list)
     _details: dict[str, Version] = field(default_factory=dict)
     _standings: dict[str, Version] = field(default_factory=dict)
     _federated: dict[str, Version] = field(default_factory=dict)

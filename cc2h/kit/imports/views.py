@@ -26,6 +26,7 @@ from cc2h.kit.imports.tables import ImportTable, ProblemTable
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
 from cc2h.kit.models import Import, ImportProblem, Programme
+from cc2h.kit.sections import sections
 
 SEE, BRING = "view_imports", "import_files"  # actions of the room above; people carry their authority with them
 WHOSE = {SEE: "Imported files are seen by managers and analysts.", BRING: "Files are imported by managers."}
@@ -183,6 +184,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "problem_count": max(one.findings.get("problems", 0), len(problems)),
         "row": queries.row_of(one, int(asked_row)) if re.fullmatch(r"[1-9]\d{0,8}", asked_row, re.ASCII) else None,
         "results": kind([one]).results() if kind and one.state == Import.State.IMPORTED else {},
+        "sections": sections(request, "import", str(pk)),
         "breadcrumbs": crumbs(request),
     }
     return show(request, "imports/detail.html", context)

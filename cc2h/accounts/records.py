@@ -1,0 +1,136 @@
+"""Records that something can be about: an action, and later a comment or a risk.
+
+A record is named by its kind and key: practice E83003, chin barnet-1. Each room registers its kinds (`provide`): who
+may see such a record, what it belongs to, what it is called, where its page is. A kind that nobody registered has no
+records. What a higher room shows on the pages of lower rooms' records is a section (cc2h.kit.sections).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from django.db.models import Q, QuerySet
+
+from cc2h.accounts.authority import Action, Target, authority_of
+from cc2h.kit.asat import AsAt
+
+
+class Kind(Protocol):
+    """A kind of record. Keys are texts as they stand in addresses: the codes or slugs in the field `column`."""
+
+    key: str
+    noun: str
+    column: str
+
+    def visible(self, user: Any, asat: AsAt) -> QuerySet[Any]:
+        """Those this person may see."""
+
+    def within(self, reach: Target, day: date) -> QuerySet[Any]:
+        """Those that belong, on the day, to any of these commissioners, CHINs, practices or federations."""
+
+    def names(self, keys: Iterable[str], day: date) -> Mapping[str, str]:
+        """What each is called on the day."""
+
+    def target(self, key: str, day: date) -> Target:
+        """What it belongs to on the day, which is what authority asks."""
+
+    def page(self, asat: AsAt, key: str) -> str:
+        """The address of its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record somebody may see: its name and its page."""
+
+    kind: str
+    key: str
+    name: str
+    page: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record somebody may see, with what it belongs to: for `can` and `require`."""
+
+    kind: str
+    key: str
+    name: str
+    target: Target
+
+    def __str__(self) -> str:
+        return self.name
+
+    def authority_target(self) -> Target:
+        return self.target
+
+    def page(self, asat: AsAt) -> str:
+        """The address of its page."""
+        return kinds[self.kind].page(asat, self.key)
+
+
+kinds: dict[str, Kind] = {}
+
+
+def provide(kind: Kind) -> None:
+    """Register a kind of record; called from a room's AppConfig.ready()."""
+    kinds[kind.key] = kind
+
+
+def noun_of(kind: str) -> str:
+    """What a record of the kind is, in a word."""
+    return kinds[kind].noun if kind in kinds else "Record"
+
+
+def _seen_by(user: Any, asat: AsAt, kind: Kind) -> QuerySet[Any]:
+    """The keys of those this person may see today, whatever day the page is read as at."""
+    return kind.visible(user, AsAt(asat.today, None, asat.today)).values_list(kind.column, flat=True)
+
+
+def find(user: Any, asat: AsAt, kind: str, key: str) -> Record | None:
+    """The record, or None where there is none that this person may see."""
+    found = named(user, asat, [(kind, key)]).get((kind, key))
+    if found is None:
+        return None
+    return Record(kind, key, found.name, kinds[kind].target(key, asat.today))
+
+
+def named(user: Any, asat: AsAt, records: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Named]:
+    """Those of the records that this person may see, by kind and key; two queries a kind."""
+    wanted: dict[str, set[str]] = {}
+    for kind, key in records:
+        wanted.setdefault(kind, set()).add(key)
+    found = {}
+    for name, keys in wanted.items():
+        if name not in kinds:
+            continue
+        kind_of = kinds[name]
+        visible = set(_seen_by(user, asat, kind_of).filter(**{f"{kind_of.column}__in": keys}))
+        for key, called in kind_of.names(visible, asat.today).items() if visible else ():
+            found[name, key] = Named(name, key, called, kind_of.page(asat, key))
+    return found
+
+
+def about(user: Any, asat: AsAt, action: Action) -> Q:
+    """A condition on rows with `kind` and `key`: the record is one this person may see and take the action on."""
+    held = authority_of(user)
+    condition = Q(pk__in=[])
+    if not held.may(action):
+        return condition
+    for name, kind in kinds.items():
+        of_kind = Q(kind=name, key__in=_seen_by(user, asat, kind))
+        if not held.everywhere(action):
+            of_kind &= Q(key__in=kind.within(held.reach(action), asat.today).values(kind.column))
+        condition |= of_kind
+    return condition
+
+
+def belonging(reach: Target, day: date) -> Q:
+    """A condition on rows with `kind` and `key`: the record belongs to any of these."""
+    condition = Q(pk__in=[])
+    for name, kind in kinds.items():
+        condition |= Q(kind=name, key__in=kind.within(reach, day).values(kind.column))
+    return condition

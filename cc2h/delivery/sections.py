@@ -1,0 +1,30 @@
+"""The section “Actions” on the page of any record."""
+
+from django.http import HttpRequest
+
+from cc2h.accounts.authority import Action, can
+from cc2h.accounts.records import Record, find
+from cc2h.delivery import queries, wording
+from cc2h.kit.asat import asat_of
+from cc2h.kit.sections import Section, section
+
+
+@section
+def actions(request: HttpRequest, kind: str, key: str, record: Record | None) -> Section | None:
+    """Its open actions, for those who may see actions of the record."""
+    user, asat = request.user, asat_of(request)
+    if not can(user, Action.VIEW_ACTIONS):
+        return None
+    record = record or find(user, asat, kind, key)
+    if record is None or not can(user, Action.VIEW_ACTIONS, record):
+        return None
+    found = queries.of_record(record, asat)
+    about = {
+        "record": record,
+        "rows": [
+            (one, wording.tag(one, asat.today), wording.stands(one, asat.today), wording.when(one)) for one in found
+        ],
+        "closed": queries.closed_of_record(record),
+        "may_add": bool(can(user, Action.ADD_ACTION, record)),
+    }
+    return Section("delivery/section.html", about)

@@ -1,0 +1,37 @@
+"""What higher rooms show on the page of a lower room's record: each registers a `section`, the page asks for `sections`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from cc2h.kit.api.calls import call_of
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page: a template, which is given the section as `section`."""
+
+    template: str
+    about: Mapping[str, Any]
+
+
+Provider = Callable[[HttpRequest, str, str, Any], Section | None]
+_providers: list[Provider] = []
+
+
+def section(provider: Provider) -> Provider:
+    """Register what a room shows on the pages of records: called as f(request, kind, key, record), None for nothing.
+
+    record: the record as authority sees it (cc2h.accounts.records.Record) where the page has it at hand.
+    """
+    _providers.append(provider)
+    return provider
+
+
+def sections(request: HttpRequest, kind: str, key: str, record: Any = None) -> Sequence[Section]:
+    """What other rooms show on this record's page. The API asks those rooms' own addresses instead."""
+    if call_of(request) is not None:
+        return ()
+    return [found for provider in _providers if (found := provider(request, kind, key, record)) is not None]

@@ -1,0 +1,48 @@
+from datetime import date
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from cc2h.delivery.models import Action
+from chins.models import Chin
+from practices.models import Commissioner, Practice
+from tests.factories.chins import PostFactory
+
+
+def named(record: Any) -> dict[str, str]:
+    """The kind and key by which an action names a record."""
+    kind, field = {
+        Chin: ("chin", "slug"),
+        Practice: ("practice", "ods_code"),
+        Commissioner: ("commissioner", "ods_code"),
+    }[type(record)]
+    return {"kind": kind, "key": getattr(record, field)}
+
+
+class ActionFactory(DjangoModelFactory):
+    """An open action with a due day; `about` is its record, a CHIN unless given. `before` is an Event instead of a day."""
+
+    class Meta:
+        model = Action
+
+    what = factory.Sequence(lambda n: f"Write letter {n}")
+    owner = factory.SubFactory(PostFactory)
+    raised_on = date(2018, 11, 1)
+    due_day = date(2018, 12, 20)
+
+    @classmethod
+    def _create(
+        cls, model_class: type[Action], *args: Any, about: Any = None, before: Any = None, **kwargs: Any
+    ) -> Action:
+        if "kind" not in kwargs:
+            kwargs |= named(about or kwargs["owner"].chin)
+        if before is not None:
+            kwargs |= {
+                "due_day": None,
+                "event_kind": before.kind,
+                "event": before.thread,
+                "event_name": before.name,
+                "event_day": before.day,
+            }
+        return super()._create(model_class, *args, **kwargs)
