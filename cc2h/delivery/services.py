@@ -54,7 +54,7 @@ def change_action(
     due_day: date | None = None,
     before: Event | None = None,
 ) -> Action:
-    """Other words, another owner, another day or event. An event that stays keeps the day it had when it was agreed.
+    """Other words, another owner, another day or event; the day that an event has now is agreed with that.
 
     Raises history.ChangedMeanwhile when somebody saved since `seen`, ValidationError when the action is closed.
     """
@@ -62,9 +62,8 @@ def change_action(
     with writing(by):
         current = _open(action, seen)
         current.what, current.owner = " ".join(what.split()), owner
-        if before is None or before.thread != current.event or before.day != current.event_day:
-            for name, value in _end(due_day, before).items():
-                setattr(current, name, value)
+        for name, value in _end(due_day, before).items():
+            setattr(current, name, value)
         check(current)
         current.save()
     return current
