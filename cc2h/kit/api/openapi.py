@@ -26,6 +26,7 @@ ROOMS = {
     "chins": "CHINs, posts and coverage",
     "practices": "Practices and commissioners",
     "accounts": "People",
+    "delivery": "Actions",
     "kit": "Files and search",
     "config": "Operations",
 }
