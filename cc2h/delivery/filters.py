@@ -32,7 +32,7 @@ class ActionFilters(ByCommissioner):
     chin = filters.ChoiceFilter(method="of_chin", label="CHIN", empty_label="Any, or none")
     kind = filters.ChoiceFilter(label="About", empty_label="Anything")
     record = filters.CharFilter(
-        field_name="key", lookup_expr="iexact", label="Code of the record", help_text="Such as a practice’s ODS code"
+        method="of_record", label="Code of the record", help_text="Such as a practice’s ODS code"
     )
 
     class Meta:
@@ -70,6 +70,10 @@ class ActionFilters(ByCommissioner):
 
     def of_chin(self, actions: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
         return actions.filter(queries.belonging(self.asat, chin=value))
+
+    def of_record(self, actions: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
+        """Of the records this person may see: nobody finds out by guessing what an action of theirs is about."""
+        return actions.filter(queries.of_visible_records(self.request.user, self.asat), key__iexact=value)
 
     def filter_queryset(self, actions: ActionQuerySet) -> ActionQuerySet:
         found: ActionQuerySet = super().filter_queryset(actions)

@@ -138,6 +138,11 @@ def belonging(asat: AsAt, *, commissioner: str = "", chin: str = "") -> Q:
     )
 
 
+def of_visible_records(user: Any, asat: AsAt) -> Q:
+    """A condition on actions: about a record that this person may see."""
+    return records.about(user, asat, Authorised.VIEW_REGISTER)
+
+
 def places_to_add(user: Any, asat: AsAt) -> list[records.Named]:
     """The widest records this person may add actions to: commissioners, or else CHINs of their own."""
     held = authority_of(user)

@@ -64,9 +64,9 @@ class ActionList(ListPage):
     def rows(self, ordered: QuerySet[Action], start: int, stop: int) -> Sequence[Action]:
         return queries.with_records(list(ordered[start:stop]), self.request.user, self.asat)
 
-    def export(self, ordered: QuerySet[Action]) -> Iterable[Sequence[Any]]:
+    def numbered(self, ordered: QuerySet[Action]) -> Iterable[Sequence[Any]]:
         found = queries.with_records(list(ordered), self.request.user, self.asat)
-        return (shapes.row(one, self.asat.today) for one in found)
+        return ((one.pk, *shapes.row(one, self.asat.today)) for one in found)
 
     def context(self) -> dict[str, Any]:
         return {"places": queries.places_to_add(self.request.user, self.asat)}

@@ -106,6 +106,7 @@ def test_what_is_ones_own_is_seen_though_its_record_is_not(ground: Ground) -> No
     for page in pages:
         assert page.status_code == 200
         assert ground.unplaced.ods_code not in page.getvalue().decode()  # type: ignore[attr-defined]
+    assert client.get(f"/api/v1/actions/?record={ground.unplaced.ods_code}").json()["rows"] == []
 
 
 def test_the_holder_and_their_deputy_close_it_and_change_nothing_else(ground: Ground) -> None:
