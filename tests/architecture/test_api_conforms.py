@@ -15,6 +15,7 @@ from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Statement
 from cc2h.config.wsgi import application
+from cc2h.delivery.models import Action
 from cc2h.kit.api import openapi
 from cc2h.kit.models import Import
 from chins.models import ChinState, Deputy, Membership, Partner, Post, PostHolding
@@ -67,6 +68,8 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "users/{pk}": lambda: User.objects.latest("pk").pk,
     "board-days/{pk}": lambda: BoardDay.objects.held().filter(commissioner__ods_code="07M").latest("pk").pk,
     "names/{pk}": lambda: NamesRelease.objects.held().filter(commissioner__ods_code="07M").latest("pk").pk,
+    "add/{kind}": lambda: "practice",
+    "actions/{pk}": lambda: Action.objects.earliest("pk").pk,
     "contacts/{pk}": lambda: Contact.objects.latest("pk").pk,
     "details/{pk}": lambda: PracticeDetail.objects.held().get(practice__ods_code="Z99001").pk,
     "federation/{pk}": lambda: FederationMembership.objects.held().earliest("pk").pk,

@@ -52,6 +52,7 @@ LISTS = {
     "/imports/": "",
     "/people/users/": "",
     "/people/access/": "",
+    "/actions/": "",
 }
 
 
