@@ -155,13 +155,14 @@
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
   // While figures are being updated, ask again; then show the new ones in place, unless the reader is in the
-  // middle of a form.
+  // middle of a form, or the page answers one: asked again it would have nothing of what was typed.
+  const answersAForm = "main form[data-warn-unsaved], main input[name=effect_shown], main [role=alert], .nhsuk-error-summary";
   const watch = async () => {
     for (let pause = 300; ; pause = Math.min(pause * 1.5, 5000)) {
       await wait(pause);
       const page = await again().catch(() => null);
       if (!page || page.querySelector("[data-updating]")) continue;
-      if (unsaved || document.querySelector("main form :focus")) {
+      if (unsaved || document.querySelector(`main form :focus, ${answersAForm}`)) {
         const link = Object.assign(document.createElement("a"), { href: location.href, textContent: "Show the new figures" });
         document.querySelector("[data-freshness]").replaceChildren("Figures have been updated. ", link);
       } else {
