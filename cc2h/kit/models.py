@@ -222,23 +222,6 @@ class ApiAct(models.Model):
         return self.key
 
 
-class SavedViewQuerySet(models.QuerySet["SavedView"]):
-    def visible_to(self, user: Any) -> Self:
-        """One's own, and those shared with a commissioner whose register one sees by a post of it.
-
-        Views stand above their list alone, so whoever may not see the list sees none of its views. What somebody
-        shared is no longer shown once their access has ended.
-        """
-        near = sorted(user.authority.commissioner_ids("view_register"))
-        if not near:
-            return self.owned_by(user)
-        return self.filter(Q(owner=user) | Q(shared_with__in=near, owner__is_active=True))
-
-    def owned_by(self, user: Any) -> Self:
-        """Those that the person may change."""
-        return self.filter(owner=user)
-
-
 @governed
 class SavedView(models.Model):
     """A list as somebody wants it again: its filters, order and columns, under a name.
@@ -253,8 +236,6 @@ class SavedView(models.Model):
     query = models.CharField("what it keeps", max_length=2000, blank=True)
     shared_with = models.BigIntegerField(null=True, blank=True)
     made_at = models.DateTimeField(db_default=Now())
-
-    objects = SavedViewQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -135,6 +135,59 @@ def test_a_printed_list_is_the_list_alone(enter: Enter) -> None:
     expect(page.get_by_role("button", name="Apply")).to_be_hidden()
     expect(page.get_by_role("table")).to_be_visible()
     expect(page.get_by_text("As at 6 December 2018. Printed")).to_be_visible()
+    for control in (".app-bar", ".app-copy", ".app-under__take", ".app-under__sizes"):
+        expect(page.locator(control)).to_be_hidden()
+    assert page.locator(".app-table thead").evaluate("(e) => getComputedStyle(e).display") == "table-header-group"
+    assert page.locator("tbody tr").first.evaluate("(e) => getComputedStyle(e).breakInside") == "avoid"
+
+
+def test_a_list_is_saved_as_a_view_and_come_back_to(enter: Enter) -> None:
+    visit = enter("analyst@barnet.example")
+    page = visit.open("/practices/?sort=-patients&placed=in")
+    page.get_by_text("Columns", exact=True).click()
+    for column in ("Code", "Since", "12 months"):
+        page.get_by_role("checkbox", name=column, exact=True).uncheck()
+    visit.press("Show these")
+    expect(page.get_by_role("columnheader")).to_have_text([re.compile(name) for name in ("Practice", "CHIN", "Patients", "Year")])
+    first = page.get_by_role("rowheader").first.inner_text()
+    visit.follow("Save this view")
+    page.get_by_label("Name").fill("Largest first")
+    visit.press("Save it")
+    visit.open("/practices/")
+    views = page.get_by_role("navigation", name="Saved views")
+    visit.follow("Largest first", views)
+    expect(views.get_by_role("link", name="Largest first")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("rowheader").first).to_have_text(first)
+    expect(page.get_by_role("columnheader")).to_have_count(4)
+    page.get_by_text("Change views").click()
+    visit.follow("Delete Largest first")
+    visit.press("Delete it")
+    expect(page.get_by_role("navigation", name="Saved views")).to_have_count(0)
+
+
+def test_the_rows_shown_are_copied_as_a_table(enter: Enter) -> None:
+    visit = enter("office@ncl.example")
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open("/practices/?as_at=2018-12-06&per_page=25&columns=name,chin,patients,months")
+    page.get_by_role("button", name="Copy the rows shown as a table").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+    html, text = page.evaluate(
+        """async () => { const [item] = await navigator.clipboard.read();
+        return Promise.all(["text/html", "text/plain"].map(async (type) => (await item.getType(type)).text())); }"""
+    )
+    lines = [line.split("\t") for line in text.split("\r\n" if "\r\n" in text else "\n")]
+    assert lines[0] == ["Practice", "CHIN", "Patients"], "pictures have no text to copy"
+    assert len(lines) == 26
+    shown = page.get_by_role("rowheader").all_inner_texts()
+    assert [line[0] for line in lines[1:]] == shown
+    assert re.fullmatch(r"[\d,]+", lines[1][2])
+    assert html.count("<tr>") == 26
+    assert re.search(r"<t[hd][^>]*>Practice</t", html)
+
+
+def test_without_a_clipboard_there_is_no_button_for_it(enter: Enter) -> None:
+    page = enter("office@ncl.example", script=False).open("/practices/")
+    expect(page.get_by_text("as a table")).to_be_hidden()
 
 
 # A link to a page that is not there is a defect, also where nobody has looked yet.

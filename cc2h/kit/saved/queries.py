@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -38,7 +39,7 @@ class Shelf:
 
     @property
     def own(self) -> list[ViewLink]:
-        return [view for view in self.views if not view.by]
+        return [view for view in self.views if view.change]
 
 
 def kept(request: HttpRequest, *, day: bool = False) -> str:
@@ -69,6 +70,17 @@ def act_on(name: str, path: str, query: str, **arguments: Any) -> str:
     return f"{address}?{query}" if query else address
 
 
+# Whose views a person sees: their own, and those shared with a commissioner whose register they see by a post of it.
+# Views stand above their list alone, so whoever may not see the list sees none; what somebody shared goes with their
+# access. A statement, as every list asks it: building it anew took three times as long as the database's answer.
+VISIBLE = """
+SELECT v.id, v.name, v.query, v.shared_with IS NOT NULL, v.owner_id = %(me)s, u.name
+FROM kit_savedview v JOIN accounts_user u ON u.id = v.owner_id
+WHERE v.route = %(route)s AND (v.owner_id = %(me)s OR (u.is_active AND v.shared_with = ANY(%(near)s)))
+ORDER BY v.owner_id <> %(me)s, v.name, v.id
+"""
+
+
 def shelf(request: HttpRequest) -> Shelf | None:
     """The views of the list that is being read, one's own first; None where it is no list of the portal. One query."""
     match, path = request.resolver_match, request.path
@@ -76,30 +88,28 @@ def shelf(request: HttpRequest) -> Shelf | None:
         return None
     user: Any = request.user
     plain, dated = kept(request), kept(request, day=True)
-    rows = (
-        SavedView.objects.visible_to(user)
-        .filter(route=match.view_name)
-        .order_by("name", "pk")
-        .values_list("pk", "name", "query", "shared_with", "owner_id", "owner__name")
-    )
+    near = [*user.authority.commissioner_ids("view_register")]
+    with connection.cursor() as cursor:
+        cursor.execute(VISIBLE, {"me": user.pk, "route": match.view_name, "near": near})
+        rows = cursor.fetchall()
     views = [
         ViewLink(
             name=name,
             href=opened(request, path, query),
-            by="" if owner == user.pk else by,
-            shared=shared_with is not None,
+            by="" if own else by,
+            shared=shared,
             current=query in (plain, dated),
-            change=act_on("view_change", path, dated, pk=pk) if owner == user.pk else "",
-            delete=act_on("view_delete", path, dated, pk=pk) if owner == user.pk else "",
+            change=act_on("view_change", path, dated, pk=pk) if own else "",
+            delete=act_on("view_delete", path, dated, pk=pk) if own else "",
         )
-        for pk, name, query, shared_with, owner, by in rows
+        for pk, name, query, shared, own, by in rows
     ]
-    return Shelf(sorted(views, key=lambda view: bool(view.by)), act_on("view_save", path, dated))
+    return Shelf(views, act_on("view_save", path, dated))
 
 
 def owned(user: Any) -> QuerySet[SavedView]:
     """The views that this person may change."""
-    return SavedView.objects.owned_by(user)
+    return SavedView.objects.filter(owner=user)
 
 
 def sharers(user: Any) -> list[tuple[int, str]]:

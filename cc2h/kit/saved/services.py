@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from cc2h.kit.models import SavedView
 from cc2h.kit.problems import check
-from cc2h.kit.saved.queries import sharers
+from cc2h.kit.saved.queries import owned, sharers
 from cc2h.kit.writing import writing
 
 MOST = 50  # of one person for one list: more than that, nobody finds anything
@@ -16,7 +16,7 @@ def save_view(*, by: Any, route: str, name: str, query: str, shared_with: int | 
     """Keep a list's query under a name. Raises ValidationError, also where the name is taken or there are too many."""
     view = SavedView(owner=by, route=route, name=name, query=query, shared_with=shared_with)
     with writing(by):
-        if SavedView.objects.owned_by(by).filter(route=route).count() >= MOST:
+        if owned(by).filter(route=route).count() >= MOST:
             raise ValidationError(f"You have {MOST} views of this list. Delete one first.", code="too_many")
         _save(view, by)
     return view
