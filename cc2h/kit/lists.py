@@ -126,6 +126,7 @@ class ListTable(tables.Table):
     asat: AsAt
     exclude: Sequence[str]
     choices: Sequence[tuple[str, Any]] = ()  # the columns that can be left out: name, header
+    hidden: Collection[str] = ()  # those of them that are, by choice
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._addresses: dict[str, tuple[str, str]] = {}
@@ -144,14 +145,9 @@ class ListTable(tables.Table):
         """Show only these columns, and the row's heading; all of them where none of the names is a column's."""
         header = self.row_header
         self.choices = [(column.name, column.header) for column in self.columns if column.name != header]
-        if any(column.name in names for column in self.columns):
-            hidden = [name for name, _ in self.choices if name not in names]
-            self.exclude = (*self.exclude, *hidden)
-
-    @property
-    def partial(self) -> bool:
-        """Whether columns were left out by choice."""
-        return len(self.columns) <= len(self.choices)
+        if header in names or any(name in names for name, _ in self.choices):
+            self.hidden = [name for name, _ in self.choices if name not in names]
+            self.exclude = (*self.exclude, *self.hidden)
 
     def link(self, text: Any, name: str, /, *args: Any, **query: Any) -> SafeString:
         """A link to route `name`, on the day the list is read as at."""

@@ -54,7 +54,7 @@ def kept(request: HttpRequest, *, day: bool = False) -> str:
         for value in ([",".join(values)] if name == "columns" else values)
         if value
     ]
-    return urlencode([*pairs, *(asat_of(request).query().items() if day else ())])
+    return urlencode([*pairs, *asat_of(request).query().items()] if day else pairs)
 
 
 def opened(request: HttpRequest, path: str, query: str) -> str:

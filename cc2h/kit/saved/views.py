@@ -55,7 +55,7 @@ class Listed:
         sort = self.page.sort.removeprefix("-")
         if given.get("sort") == self.page.sort and sort in headers:
             parts.append(f"by {headers[sort]}{', descending' if self.page.falling else ''}")
-        if table.partial:
+        if table.hidden:
             parts.append(f"columns {', '.join(str(column.header) for column in table.columns)}")
         return "; ".join(parts) or "every row it opens with, in its own order"
 
