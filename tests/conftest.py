@@ -24,12 +24,17 @@ BOARD_DAY = date(2018, 12, 6)
 LONGEST = ("tests/browser/", "tests/integration/", "tests/architecture/", "tests/board/")
 
 
+SHARE_AN_INSTALLATION = ("tests/integration/test_installation.py", "tests/integration/test_drills.py")
+
+
 class ByFile(LoadScopeScheduling):
-    """Each file is one process's, and all browser tests together are: they share a portal."""
+    """Each file is one process's, and those that share something are the same one's."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "browser" if file.startswith("tests/browser/") else file
+        if file.startswith("tests/browser/"):
+            return "browser"
+        return "installation" if file in SHARE_AN_INSTALLATION else file
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -44,6 +49,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=length)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> None:
+    """Hashed as ever, by argon2, but without the hundred megabytes that make guessing dear."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """Python's clock stands at noon of 6 December 2018; `clock.move_to(…)` sets another moment."""
@@ -52,23 +65,35 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """The test database of this process: a copy of the one that is migrated."""
+    from django.db import connection
+
+    from tests import databases
+
+    with django_db_blocker.unblock():
+        name = connection.creation._get_test_db_name()
+        databases.make(name)
+        connection.settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        databases.drop(name)
+
+
+@pytest.fixture(scope="session")
 def _database_of_the_demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """A copy of the test database with the demonstration as it stands on 6 December 2018: loaded once a process."""
+    """A database with the demonstration as it stands on 6 December 2018: loaded once a process."""
     from django.db import connection
 
     from cc2h.config import programme
+    from tests import databases
 
     tests = str(connection.settings_dict["NAME"])
     name = f"{tests}_demonstration"
-
-    def anew(*statements: str) -> None:
-        connection.close()
-        with connection._nodb_cursor() as cursor:
-            for statement in (f'DROP DATABASE IF EXISTS "{name}"', *statements):
-                cursor.execute(statement)
-
     with django_db_blocker.unblock():
-        anew(f'CREATE DATABASE "{name}" TEMPLATE "{tests}"')
+        databases.make(name)
         connection.settings_dict["NAME"] = name
         with time_machine.travel(datetime.combine(BOARD_DAY, time(12), LONDON), tick=False):
             programme.load_demonstration(BOARD_DAY)
@@ -76,7 +101,7 @@ def _database_of_the_demonstration(django_db_setup: None, django_db_blocker: Any
         connection.settings_dict["NAME"] = tests
     yield name
     with django_db_blocker.unblock():
-        anew()
+        databases.drop(name)
 
 
 @pytest.fixture(scope="module")

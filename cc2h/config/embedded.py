@@ -38,7 +38,12 @@ POSTGRES_SETTINGS = {  # for two cores and a few gigabytes
     "jit": "off",
     "log_checkpoints": "off",
 }
-THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY_SETTINGS = {  # tests use it side by side
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "250",
+}
 
 
 def mark_of(folder: Path) -> str:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -45,9 +46,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def portal() -> Iterator[Portal]:
+def portal(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[Portal]:
     """Shared by every test: one that changes something changes what no other one looks at."""
-    with running() as portal:
+    with django_db_blocker.unblock(), running() as portal:
         yield portal
 
 

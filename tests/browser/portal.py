@@ -12,8 +12,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.db import connection
+
 from cc2h.config.processes import Guard
 from cc2h.config.supervisor import BASE_DIR
+from tests import databases
 
 SUPERVISOR = [sys.executable, "-m", "cc2h.config.supervisor"]
 NOT_HANDED_ON = ("DATABASE_URL", "REDIS_URL", "PORT", "CC2H_ENV", "CC2H_TEST_DATABASE")
@@ -21,12 +24,13 @@ SECONDS_TO_START = 120
 
 
 class Portal:
-    """Web server, worker, clock and the embedded servers, with the demonstration programme."""
+    """Web server, worker, clock and a broker, with the demonstration programme."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str) -> None:
         self.folder = folder
         self.environment = {name: value for name, value in os.environ.items() if name not in NOT_HANDED_ON}
         self.environment |= {"PYTHONPATH": str(BASE_DIR), "CC2H_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+        self.environment["DATABASE_URL"] = database_url
         self.url = ""
 
     def start(self) -> "subprocess.Popen[bytes]":
@@ -66,10 +70,12 @@ class Portal:
 
 @contextlib.contextmanager
 def running() -> Iterator[Portal]:
-    """A portal from start to end, its data removed."""
+    """A portal from start to end, its data removed. Its database is one of the tests' server, migrated already."""
+    database = f"{connection.creation._get_test_db_name()}_portal"
+    databases.make(database)
     top = Path(tempfile.mkdtemp(prefix="cc2h browser ")).resolve()
     top.chmod(0o711)  # root's servers run as another account, which must get through
-    portal = Portal(top / "data")
+    portal = Portal(top / "data", databases.url(database))
     process = None
     try:
         process = portal.start()
@@ -78,6 +84,5 @@ def running() -> Iterator[Portal]:
         if process is not None:
             process.terminate()
             process.wait(60)
-        if (elsewhere := portal.folder / "postgres").is_symlink():
-            shutil.rmtree(elsewhere.readlink().parent, ignore_errors=True)
         shutil.rmtree(top, ignore_errors=True)
+        databases.drop(database)

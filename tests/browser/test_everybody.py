@@ -148,7 +148,9 @@ def test_a_list_is_saved_as_a_view_and_come_back_to(enter: Enter) -> None:
     for column in ("Code", "Since", "12 months"):
         page.get_by_role("checkbox", name=column, exact=True).uncheck()
     visit.press("Show these")
-    expect(page.get_by_role("columnheader")).to_have_text([re.compile(name) for name in ("Practice", "CHIN", "Patients", "Year")])
+    expect(page.get_by_role("columnheader")).to_have_text(
+        [re.compile(name) for name in ("Practice", "CHIN", "Patients", "Year")]
+    )
     first = page.get_by_role("rowheader").first.inner_text()
     visit.follow("Save this view")
     page.get_by_label("Name").fill("Largest first")

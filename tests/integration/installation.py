@@ -71,6 +71,15 @@ class Installation:
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(f"postgresql://cc2h@127.0.0.1:{self.database_port}/cc2h")
 
+    def migrate(self) -> None:
+        """Make the tables, and a second database with them, for the drills."""
+        migrate = [sys.executable, str(BASE_DIR / "manage.py"), "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, env=self.environment("migrate"), check=True)
+        self.ask("CREATE DATABASE drills TEMPLATE cc2h")
+
+    def database_url(self, name: str) -> str:
+        return f"postgresql://cc2h@127.0.0.1:{self.database_port}/{name}"
+
     def environment(self, name: str) -> dict[str, str]:
         """What the compose file gives a service, with this machine's addresses and secrets in files."""
         given = COMPOSE["services"][name]["environment"]
@@ -80,7 +89,7 @@ class Installation:
         return {
             **{key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG")},
             **{key: value for key, value in told.items() if value},
-            "DATABASE_URL": f"postgresql://cc2h@127.0.0.1:{self.database_port}/cc2h",
+            "DATABASE_URL": self.database_url("cc2h"),
             "REDIS_URL": re.sub(r"//.*@", "//", self.valkey.url),
             "ALLOWED_HOSTS": "portal.example.nhs.uk",
             "EMAIL_HOST": "mail.example.nhs.uk",
@@ -107,21 +116,25 @@ class Installation:
             )
         return self.processes[name]
 
-    def ask(self, statement: str) -> list[Any]:
-        """Rows of the database."""
-        url = f"postgresql://cc2h:{self.password}@127.0.0.1:{self.database_port}/cc2h"
-        with psycopg.connect(url, autocommit=True) as connection:
+    def ask(self, statement: str, database: str = "cc2h") -> list[Any]:
+        """Rows of a database."""
+        with psycopg.connect(self.database_url(database), password=self.password, autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
+
+    def end(self) -> None:
+        """Stop ours; the servers stay."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            process.wait(30)
+        self.processes.clear()
 
     def log(self, name: str) -> str:
         return (self.top / f"{name}.log").read_text(errors="replace")
 
     def stop(self) -> None:
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            process.wait(30)
+        self.end()
         for server in (self.valkey, self.postgres):
             server.signal(server.stop_signal)
             if server.process:
@@ -143,7 +156,7 @@ def ready(port: int) -> bool:
 
 @contextmanager
 def installed() -> Iterator[Installation]:
-    """The servers, started; ours are started by the test. All of it goes afterwards."""
+    """The servers, started, with tables; ours are started by the test. All of it goes afterwards."""
     top = Path(tempfile.mkdtemp(prefix="cc2h-installed-")).resolve()
     top.chmod(0o711)
     installation = Installation(top)
@@ -156,6 +169,7 @@ def installed() -> Iterator[Installation]:
             ("REDIS_PASSWORD", redis_password),
         ):
             (top / name).write_text(f"{value}\n")
+        installation.migrate()
         yield installation
     finally:
         installation.stop()

@@ -12,14 +12,14 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 import pytest
 
 from cc2h.config.supervisor import BASE_DIR
-from tests.integration.installation import Installation, free_port, installed, ready, wait_for
+from tests.integration.installation import Installation, free_port, ready, wait_for
 
 pytestmark = pytest.mark.processes
 AS_ON_ONE_MACHINE = {
@@ -28,6 +28,7 @@ AS_ON_ONE_MACHINE = {
     "CC2H_WORK_LEASE_SECONDS": "3",
     "CC2H_API_REQUESTS_PER_MINUTE": "100000",
 }
+DATABASE = "drills"
 MAKE_A_TOKEN = """
 from datetime import timedelta
 from cc2h.accounts import tokens
@@ -43,17 +44,18 @@ class Drill:
 
     def __init__(self, installation: Installation) -> None:
         self.installation, self.port = installation, free_port()
-        prepare = installation.start("prepare", "migrate", without="--empty", **AS_ON_ONE_MACHINE)
+        self.given = AS_ON_ONE_MACHINE | {"DATABASE_URL": installation.database_url(DATABASE)}
+        prepare = installation.start("prepare", "migrate", without="--empty", **self.given)
         assert prepare.wait(120) == 0, installation.log("prepare")
         self.token = self.manage("shell", "--no-imports", "-c", MAKE_A_TOKEN).split()[-1]
         self.start_web()
         self.start_worker()
-        installation.start("beat", "beat", **AS_ON_ONE_MACHINE, CC2H_WORK_SWEEP_SECONDS="1")
+        installation.start("beat", "beat", **self.given, CC2H_WORK_SWEEP_SECONDS="1")
 
     def manage(self, *command: str) -> str:
         done = subprocess.run(
             [sys.executable, str(BASE_DIR / "manage.py"), *command],
-            env=self.installation.environment("web") | AS_ON_ONE_MACHINE,
+            env=self.installation.environment("web") | self.given,
             capture_output=True,
             text=True,
             timeout=120,
@@ -63,11 +65,11 @@ class Drill:
         return done.stdout
 
     def start_web(self) -> None:
-        self.installation.start("web", "web", **AS_ON_ONE_MACHINE, PORT=str(self.port), WEB_CONCURRENCY="2")
+        self.installation.start("web", "web", **self.given, PORT=str(self.port), WEB_CONCURRENCY="2")
         wait_for("web", lambda: ready(self.port))
 
     def start_worker(self) -> None:
-        self.installation.start("worker", "worker", **AS_ON_ONE_MACHINE)
+        self.installation.start("worker", "worker", **self.given)
 
     def kill(self, name: str) -> None:
         """Hard, with all that it has started."""
@@ -131,24 +133,25 @@ class Drill:
         assert not failed, failed[0]
         return noted
 
+    def ask_database(self, statement: str) -> list[Any]:
+        return self.installation.ask(statement, DATABASE)
+
     def kept(self) -> list[str]:
         """What the database holds of it, each entry as often as it is there."""
         return [
-            said
-            for (said,) in self.installation.ask("SELECT outcome FROM practices_contact WHERE outcome LIKE 'drill %'")
+            said for (said,) in self.ask_database("SELECT outcome FROM practices_contact WHERE outcome LIKE 'drill %'")
         ]
 
     def is_sound(self) -> None:
         """Nothing waits, and every derived figure follows from the records."""
         waits = "SELECT count(*) FROM kit_work WHERE done_at IS NULL AND kind = 'coverage'"
-        wait_for("all work", lambda: self.installation.ask(waits) == [(0,)], 90)
+        wait_for("all work", lambda: self.ask_database(waits) == [(0,)], 90)
         assert "Every snapshot is what the records give." in self.manage("recompute", "--check")
 
 
 @pytest.fixture(scope="module")
-def drill() -> Iterator[Drill]:
-    with installed() as installation:
-        yield Drill(installation)
+def drill(installation: Installation) -> Drill:
+    return Drill(installation)
 
 
 def test_the_database_is_restarted_while_people_save(drill: Drill) -> None:
@@ -214,7 +217,7 @@ def test_the_broker_comes_back_empty_and_the_worker_is_killed(drill: Drill) -> N
     _, chin = drill.ask("GET", "/chins/barnet-2/")
     for member in chin["members"][:3]:
         drill.save(f"/chins/memberships/{member['id']}/leave/", {"last": "2018-10-31"}, f"leave {member['id']}")
-    (waiting,) = drill.installation.ask("SELECT count(*) FROM kit_work WHERE done_at IS NULL AND kind = 'coverage'")
+    (waiting,) = drill.ask_database("SELECT count(*) FROM kit_work WHERE done_at IS NULL AND kind = 'coverage'")
     assert waiting[0] >= 1
     for file in valkey.data.glob("appendonly*/*"):
         file.unlink()

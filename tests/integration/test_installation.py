@@ -1,20 +1,13 @@
 """Two web processes, two workers, one that draws, and a clock, as the compose file starts them."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.installation import Installation, free_port, installed, ready, wait_for
+from tests.integration.installation import Installation, free_port, ready, wait_for
 from tests.integration.test_servers import BehindProxy
 
 pytestmark = pytest.mark.processes
-
-
-@pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
-    with installed() as installation:
-        yield installation
 
 
 def test_two_of_each_share_the_work_and_the_people(installation: Installation) -> None:

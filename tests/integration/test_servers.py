@@ -17,13 +17,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
 import pytest
+from django.db import connection
 
 from cc2h.config.processes import command_lines, servers_marked
 from cc2h.config.supervisor import BASE_DIR, DEFAULT_PORT, mark_of, runtime_folder
+from tests import databases
 
 pytestmark = pytest.mark.processes
 
@@ -233,10 +236,21 @@ def test_stops_cleanly_and_starts_again_with_its_data(portal: Portal) -> None:
     assert portal.sql("SELECT to_regclass('kept')::text") == [("kept",)]
 
 
-def test_production_starts_and_signs_in_behind_a_proxy_that_ends_tls() -> None:
+@pytest.fixture
+def migrated(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of a database of its own, migrated and otherwise empty."""
+    with django_db_blocker.unblock():
+        name = f"{connection.creation._get_test_db_name()}_production"
+        databases.make(name)
+        yield databases.url(name)
+        databases.drop(name)
+
+
+def test_production_starts_and_signs_in_behind_a_proxy_that_ends_tls(migrated: str) -> None:
     name = "portal.example.nhs.uk"
     safe = {
         "CC2H_ENV": "production",
+        "DATABASE_URL": migrated,
         "SECRET_KEY": secrets.token_urlsafe(60),
         "ALLOWED_HOSTS": name,
         "EMAIL_HOST": "mail.example.nhs.uk",

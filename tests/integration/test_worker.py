@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from celery import Celery
@@ -33,6 +32,7 @@ from cc2h.kit.models import Import, Work
 from chins import coverage, services
 from chins.models import CoverageSnapshot
 from practices.models import Commissioner, ListSize
+from tests import databases
 from tests.factories import ChinFactory, CommissionerFactory, PracticeFactory
 from tests.samples import registered_patients
 
@@ -105,20 +105,12 @@ def vars_of(source: Any) -> dict[str, Any]:
     }
 
 
-def database_url() -> str:
-    """The test database, as a worker is told of it."""
-    its = connection.settings_dict
-    user = quote(its["USER"], safe="") + (f":{quote(its['PASSWORD'], safe='')}" if its["PASSWORD"] else "")
-    port = f"&port={its['PORT']}" if its["PORT"] else ""
-    return f"postgresql://{user}@/{quote(its['NAME'])}?host={quote(its['HOST'], safe='/')}{port}"
-
-
 @contextmanager
 def celery(broker: Broker, *arguments: str, sweep_seconds: float = 3600) -> Iterator[subprocess.Popen[bytes]]:
     """A worker or beat in a process group of its own, which does not outlive the block."""
     environment = {
         **os.environ,
-        "DATABASE_URL": database_url(),
+        "DATABASE_URL": databases.url(),
         "REDIS_URL": broker.server.url,
         "CC2H_ENV": "development",
         "CC2H_WORK_LEASE_SECONDS": str(LEASE_SECONDS),
