@@ -82,7 +82,7 @@ class ProposeForm(DetailsForm):
 
     def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["practices"], candidates)
+        offer(self.fields["practices"], candidates)
         if not candidates:
             del self.fields["practices"]
 
@@ -138,7 +138,7 @@ class JoinForm(forms.Form):
 
     def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["practices"], candidates)
+        offer(self.fields["practices"], candidates)
 
 
 class MoveForm(forms.Form):
@@ -184,7 +184,7 @@ def _patients(count: int | None) -> str:
     return "no list size" if count is None else words.plural(count, "patient")
 
 
-def _offer(field: Any, candidates: Sequence[Candidate]) -> None:
+def offer(field: Any, candidates: Sequence[Candidate]) -> None:
     field.choices = [(one.practice.pk, _candidate(one)) for one in candidates]
 
 

@@ -391,3 +391,7 @@ class CoverageRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commissioner_id} at {self.computed_at}"
+
+
+# Expressions of interest have a package of their own; their models are found by Django here.
+from chins.interest.models import Criterion, Expression, ExpressionPractice, Score  # noqa: E402, F401

@@ -28,7 +28,9 @@ from chins.workflow import COUNTED, FIRST, ChinStatus, next_states
 from practices.models import Commissioner, Practice, PracticeStanding, Status
 
 # Words of the portal's own addresses: no CHIN may be called by one of them.
-RESERVED_SLUGS = frozenset({"coverage", "memberships", "move", "partners", "propose", "states"})
+RESERVED_SLUGS = frozenset(
+    {"coverage", "criteria", "expressions", "memberships", "move", "partners", "propose", "states"}
+)
 
 
 def _lock(practices: Iterable[int], chins: Iterable[int]) -> None:

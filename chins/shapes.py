@@ -108,7 +108,10 @@ class EventShape(msgspec.Struct):
 
 
 class ChinShape(msgspec.Struct):
-    """A CHIN as at the day. `members_not_named`: practices in it whose names the reader may not see."""
+    """A CHIN as at the day. `members_not_named`: practices in it whose names the reader may not see.
+
+    `born_from`: the expression of interest it was born from.
+    """
 
     slug: str
     name: str
@@ -118,6 +121,7 @@ class ChinShape(msgspec.Struct):
     footprint: str
     focus_areas: list[str]
     merged_into: str | None
+    born_from: int | None
     state: State | None
     practices: int
     patients: int
@@ -199,6 +203,7 @@ def chin(context: Mapping[str, Any], asat: AsAt) -> ChinShape:
         footprint=one.footprint,
         focus_areas=one.focus_areas,
         merged_into=one.merged_into.slug if one.merged_into else None,
+        born_from=context["born_from"].pk if context["born_from"] else None,
         state=_state(state) if state else None,
         practices=context["practices"],
         patients=context["patients"],

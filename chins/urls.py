@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chins.views import chin, coverage, memberships, partners, states
+from chins.views import chin, coverage, interest, memberships, partners, states
 
 app_name = "chins"
 urlpatterns = [
@@ -17,6 +17,21 @@ urlpatterns = [
     path("partners/<int:pk>/end/", partners.partner_end, name="partner_end"),
     path("partners/<int:pk>/void/", partners.partner_void, name="partner_void"),
     path("coverage/<str:ods_code>/", coverage.coverage_rows, name="coverage_rows"),
+    path("expressions/", interest.ExpressionList.as_view(), name="expression_list"),
+    path("expressions/submit/", interest.expression_submit, name="expression_submit"),
+    path("expressions/<int:pk>/", interest.expression_detail, name="expression_detail"),
+    path("expressions/<int:pk>/edit/", interest.expression_edit, name="expression_edit"),
+    path("expressions/<int:pk>/evaluate/", interest.expression_evaluate, name="expression_evaluate"),
+    path("expressions/<int:pk>/score/", interest.expression_score, name="expression_score"),
+    path("expressions/<int:pk>/scores/", interest.ScoreList.as_view(), name="expression_scores"),
+    path("expressions/<int:pk>/approve/", interest.expression_approve, name="expression_approve"),
+    path("expressions/<int:pk>/decline/", interest.expression_decline, name="expression_decline"),
+    path("expressions/<int:pk>/withdraw/", interest.expression_withdraw, name="expression_withdraw"),
+    path("criteria/", interest.CriterionList.as_view(), name="criterion_list"),
+    path("criteria/take/", interest.criteria_take, name="criteria_take"),
+    path("criteria/add/", interest.criterion_add, name="criterion_add"),
+    path("criteria/<int:pk>/change/", interest.criterion_change, name="criterion_change"),
+    path("criteria/<int:pk>/end/", interest.criterion_end, name="criterion_end"),
     path("<slug:slug>/", chin.chin_detail, name="chin_detail"),
     path("<slug:slug>/edit/", states.chin_edit, name="chin_edit"),
     path("<slug:slug>/state/", states.chin_state, name="chin_state"),

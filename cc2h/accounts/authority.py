@@ -76,6 +76,13 @@ class Action(TextChoices):
     CHANGE_PRACTICE = "change_practice", "Open, close, merge and correct practices"
     CHANGE_CHIN = "change_chin", "Propose a CHIN and change its state and details"
     CHANGE_MEMBERSHIP = "change_membership", "Let practices join, leave and move between CHINs"
+    VIEW_EXPRESSION = "view_expression", "See expressions of interest before they are approved"
+    SUBMIT_EXPRESSION = (
+        "submit_expression",
+        "Send in an expression of interest, change it until it is evaluated, withdraw it",
+    )
+    EVALUATE_EXPRESSION = "evaluate_expression", "Score expressions of interest"
+    DECIDE_EXPRESSION = "decide_expression", "Decide on expressions of interest, and keep the criteria"
     CHANGE_POST = "change_post", "Fill and end posts, and name deputies for them"
     NAME_DEPUTY = "name_deputy", "Name a deputy for one’s own post"
     VIEW_IMPORTS = "view_imports", "See imported files and their problems"
@@ -112,6 +119,9 @@ def _acts(see: Reach | None = None, add: Reach | None = None) -> dict[Action, Re
     return {Action.COMPLETE_ACTION: Reach.OWN} | {action: reach for action, reach in further.items() if reach}
 
 
+# Practices send in an expression of interest in the name of their own post, and see what they sent.
+_APPLIES = {Action.VIEW_EXPRESSION: Reach.OWN, Action.SUBMIT_EXPRESSION: Reach.OWN}
+_EVALUATES = {Action.VIEW_EXPRESSION: Reach.COMMISSIONER, Action.EVALUATE_EXPRESSION: Reach.COMMISSIONER}
 # The NHS publishes one file for all of England, so whoever brings one brings it for everybody.
 _FILES = {Action.VIEW_IMPORTS: Reach.EVERYWHERE, Action.IMPORT_FILES: Reach.EVERYWHERE}
 OF_ADMINISTRATORS = (Action.MANAGE_PEOPLE, Action.VIEW_OPERATIONS)
@@ -138,6 +148,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     },
     Role.NCL_OFFICE: _reads()
     | _acts(see=Reach.COMMISSIONER)
+    | _EVALUATES
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
@@ -146,6 +157,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     Role.BOARD_MEMBER: _reads(),
     Role.STEERING_GROUP_LEAD: _reads()
     | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
+    | _EVALUATES
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_CONTACTS: Reach.COMMISSIONER,
@@ -170,9 +182,10 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     },
     Role.FEDERATION_SUPPORT: _CHIN_POST | {Action.VIEW_UNPLACED: Reach.COMMISSIONER},
     Role.QIST_MEMBER: _reads() | _acts(see=Reach.OWN),
-    Role.PRACTICE_MANAGER: _reads() | _acts() | {Action.VIEW_HISTORY: Reach.OWN},
+    Role.PRACTICE_MANAGER: _reads() | _acts() | _APPLIES | {Action.VIEW_HISTORY: Reach.OWN},
     Role.FEDERATION_MANAGER: _reads()
     | _acts(see=Reach.OWN)
+    | _APPLIES
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_CONTACTS: Reach.OWN,

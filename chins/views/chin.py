@@ -20,6 +20,7 @@ from chins import queries, shapes
 from chins.coverage import coverage_on
 from chins.figures import chin_figures
 from chins.filters import ChinFilters
+from chins.interest import queries as interest
 from chins.tables import ChinTable
 from chins.views.finding import crumbs, find
 from chins.workflow import COUNTED, next_states
@@ -117,6 +118,7 @@ def chin_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "chin": chin,
         "commissioner": chin.commissioner,
         "state": state,
+        "born_from": interest.born_from(chin, asat.day),
         "counts": counts,
         "figures": figures,
         "members": shown,

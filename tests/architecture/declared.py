@@ -81,6 +81,22 @@ ABOUT_POST: Mapping[str, Any] = {
 }
 ABOUT_PERSON: Mapping[str, Any] = {"hidden": False, "arguments": lambda side: {"pk": side.somebody.pk}}
 
+
+def of_expression(name: str) -> dict[str, Any]:
+    """An expression of interest that a practice sent in, by the name it has on a side."""
+    return {
+        "seen_with": Action.VIEW_EXPRESSION,
+        "of": lambda side: getattr(side, name),
+        "arguments": lambda side: {"pk": getattr(side, name).pk},
+    }
+
+
+OF_CRITERION: Mapping[str, Any] = {
+    "seen_with": Action.EVALUATE_EXPRESSION,
+    "of": lambda side: side.commissioner,
+    "arguments": lambda side: {"pk": side.criterion.pk},
+}
+
 CHINS = {
     "chins:chin_list": page(),
     "chins:chin_propose": form(Action.CHANGE_CHIN, wide=True),
@@ -98,6 +114,21 @@ CHINS = {
     "chins:partner_add": form(Action.CHANGE_CHIN, **ABOUT_CHIN),
     "chins:partner_end": form(Action.CHANGE_CHIN, **of_chin("partner")),
     "chins:partner_void": form(Action.CHANGE_CHIN, **of_chin("partner")),
+    "chins:expression_list": page(),
+    "chins:expression_submit": form(Action.SUBMIT_EXPRESSION),
+    "chins:expression_detail": page(Action.VIEW_EXPRESSION, **of_expression("expression")),
+    "chins:expression_edit": form(Action.SUBMIT_EXPRESSION, **of_expression("expression")),
+    "chins:expression_withdraw": form(Action.SUBMIT_EXPRESSION, **of_expression("expression")),
+    "chins:expression_evaluate": form(Action.DECIDE_EXPRESSION, **of_expression("expression")),
+    "chins:expression_score": form(Action.EVALUATE_EXPRESSION, **of_expression("evaluated")),
+    "chins:expression_scores": page(Action.EVALUATE_EXPRESSION, **of_expression("declined")),
+    "chins:expression_approve": form(Action.DECIDE_EXPRESSION, **of_expression("evaluated")),
+    "chins:expression_decline": form(Action.DECIDE_EXPRESSION, **of_expression("evaluated")),
+    "chins:criterion_list": page(Action.EVALUATE_EXPRESSION),
+    "chins:criteria_take": form(Action.DECIDE_EXPRESSION, wide=True),
+    "chins:criterion_add": form(Action.DECIDE_EXPRESSION, wide=True),
+    "chins:criterion_change": form(Action.DECIDE_EXPRESSION, **OF_CRITERION),
+    "chins:criterion_end": form(Action.DECIDE_EXPRESSION, **OF_CRITERION),
 }
 
 PEOPLE = {

@@ -18,7 +18,9 @@ from tests.factories import (
     ChinFactory,
     CommissionerFactory,
     ContactFactory,
+    CriterionFactory,
     DeputyFactory,
+    ExpressionFactory,
     FederationFactory,
     FederationMembershipFactory,
     ImportFactory,
@@ -26,6 +28,7 @@ from tests.factories import (
     MembershipFactory,
     NamesReleaseFactory,
     PartnerFactory,
+    PostFactory,
     PostHoldingFactory,
     PracticeFactory,
     SavedViewFactory,
@@ -148,6 +151,31 @@ class Side:
     def action(self) -> Any:
         """About the CHIN, of a post that nobody else here holds."""
         return ActionFactory(about=self.chin, owner=self.holding.post)
+
+    @cached_property
+    def criterion(self) -> Any:
+        return CriterionFactory(commissioner=self.commissioner, first=SINCE)
+
+    def _expression(self, state: str) -> Any:
+        """Sent in by the manager of the practice, which is in the CHIN."""
+        return ExpressionFactory(
+            commissioner=self.commissioner,
+            practices=[self.practice],
+            post=PostFactory(role=Role.PRACTICE_MANAGER, of=self.practice),
+            state=state,
+        )
+
+    @cached_property
+    def expression(self) -> Any:
+        return self._expression("received")
+
+    @cached_property
+    def evaluated(self) -> Any:
+        return self._expression("evaluating")
+
+    @cached_property
+    def declined(self) -> Any:
+        return self._expression("declined")
 
     @cached_property
     def file(self) -> Any:

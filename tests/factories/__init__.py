@@ -15,6 +15,7 @@ from tests.factories.chins import (
     PostHoldingFactory,
 )
 from tests.factories.delivery import ActionFactory
+from tests.factories.interest import CriterionFactory, ExpressionFactory, ScoreFactory
 from tests.factories.kit import ImportFactory, SavedViewFactory
 from tests.factories.practices import (
     CommissionerFactory,
@@ -35,7 +36,9 @@ __all__ = [
     "ChinStateFactory",
     "CommissionerFactory",
     "ContactFactory",
+    "CriterionFactory",
     "DeputyFactory",
+    "ExpressionFactory",
     "FederationFactory",
     "FederationMembershipFactory",
     "ImportFactory",
@@ -49,6 +52,7 @@ __all__ = [
     "PracticeFactory",
     "PracticeStandingFactory",
     "SavedViewFactory",
+    "ScoreFactory",
     "SuccessionFactory",
     "UserFactory",
     "person",

@@ -10,7 +10,7 @@ from cc2h.accounts.passwords import PUBLIC as PASSWORD
 from cc2h.config.demonstration import actions, barnet, neighbours, people
 from cc2h.config.demonstration.lists import first_of_months
 from cc2h.config.demonstration.places import PLACES
-from cc2h.config.demonstration.story import Story
+from cc2h.config.demonstration.story import REGISTER_MADE, Story
 
 __all__ = ["PASSWORD", "board_days", "tell"]
 BOARD_DAY_BESIDES = date(2018, 1, 25)
@@ -23,6 +23,7 @@ def tell(today: date) -> Story:
     neighbours.tell(story)
     people.tell(story, the_practices)
     for place in PLACES:
+        story.criteria(place, REGISTER_MADE)
         for day in board_days(today):
             story.board_day(place, day)
     actions.tell(story, the_practices)

@@ -4,12 +4,14 @@ Practices by day: 55 on 1 April 2017, 54 from 1 October (a closure), 55 from 6 N
 1 July 2018 (a merger). In a CHIN: 21 of 55 on 30 and 31 March 2018, 48 of 54 on 6 December 2018.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cc2h.config.demonstration import names
-from cc2h.config.demonstration.places import BARNET
-from cc2h.config.demonstration.story import Cluster, MadeUpChin, MadeUpContact, Story
+from cc2h.config.demonstration.places import BARNET, OFFICE
+from cc2h.config.demonstration.story import Cluster, MadeUpChin, MadeUpContact, MadeUpExpression, Story
+from chins.interest.route import ExpressionState
 from chins.workflow import ChinStatus
 from practices.models import Status
 
@@ -45,7 +47,9 @@ DECLINED = MadeUpChin("barnet-hendon-2017", BARNET, "Hendon, expression of 2017"
 WITHDRAWN = MadeUpChin("barnet-totteridge-2017", BARNET, "Totteridge, expression of 2017", "Totteridge", ())
 
 EXPRESSIONS_CLOSED = date(2017, 3, 27)  # five came in
+EXPRESSIONS_EVALUATED = date(2017, 4, 3)
 EXPRESSIONS_DECIDED = date(2017, 6, 26)  # three were approved
+WITHDREW = date(2017, 6, 12)
 FIRST_PLAN_FOR_CHIN_1 = date(2017, 9, 1)
 CHIN_1_OPENS = date(2018, 1, 15)
 CHIN_2_OPENS = date(2018, 3, 26)
@@ -84,6 +88,7 @@ def tell(story: Story) -> Barnet:
     """Barnet from the register of March 2017 to the day of loading, and what is planned after it."""
     barnet = _practices(story)
     _first_three(story, barnet)
+    _expressions(story, barnet)
     _practices_until_2018(story, barnet)
     _the_lcs(story, barnet)
     _full_coverage_slips(story, barnet)
@@ -123,7 +128,7 @@ def _first_three(story: Story, barnet: Barnet) -> None:
         story.join(codes, chin.slug, EXPRESSIONS_CLOSED, reason=came_in)
     for chin, codes, status, day, why in (
         (DECLINED, barnet.hendon[:3], ChinStatus.DECLINED, EXPRESSIONS_DECIDED, "No plan for its population yet"),
-        (WITHDRAWN, barnet.mill[:2], ChinStatus.WITHDRAWN, date(2017, 6, 12), "The practices withdrew"),
+        (WITHDRAWN, barnet.mill[:2], ChinStatus.WITHDRAWN, WITHDREW, "The practices withdrew"),
     ):
         for code in codes:
             story.leave(code, day - timedelta(days=1), known=day, reason=why)
@@ -154,6 +159,79 @@ def _first_three(story: Story, barnet: Barnet) -> None:
     )
     story.join(barnet.north[6:], CHIN_2.slug, date(2017, 11, 1))
     story.join(barnet.finchley[6:], CHIN_3.slug, date(2018, 2, 1))
+
+
+def _expressions(story: Story, barnet: Barnet) -> None:
+    """What the five clusters sent in, through the federation, and how two evaluators scored it."""
+    approved, declined, withdrawn = ExpressionState.APPROVED, ExpressionState.DECLINED, ExpressionState.WITHDRAWN
+    north, finchley, hendon, mill = barnet.north[:6], barnet.finchley[:6], barnet.hendon[:3], barnet.mill[:2]
+    for chin, codes, lead, proposal, state, why, scores in (
+        (
+            CHIN_1,
+            barnet.edgware,
+            "GP, Edgware",
+            "Find people with diabetes earlier and review them together; same-day access for children after school, "
+            "shared between the five practices. Support needed: a project manager and shared appointment books.",
+            approved,
+            "Neighbouring practices of the right size with a lead, a plan for diabetes and partners around the table",
+            ((5, 4, 5, 4, 5, 4, 4), (4, 4, 4, 4, 5, 4, 3)),
+        ),
+        (
+            CHIN_2,
+            north,
+            "GP, High Barnet",
+            "One frailty team for the locality: find people at risk, plan their care with community and social care.",
+            approved,
+            "Strong on partners and on what older people here need; to name a managerial lead before it opens",
+            ((4, 3, 4, 4, 4, 5, 3), (4, 3, 5, 3, 4, 4, 3)),
+        ),
+        (
+            CHIN_3,
+            finchley,
+            "Practice manager, Finchley",
+            "Review people with heart disease in the community, and people who are frail at home.",
+            approved,
+            "A good start; governance and data sharing to be worked out with the federation first",
+            ((4, 2, 4, 3, 5, 3, 3), (3, 3, 4, 3, 4, 3, 3)),
+        ),
+        (
+            DECLINED,
+            hendon,
+            "GP, Hendon",
+            "Urgent appointments shared between three practices.",
+            declined,
+            "No plan for its population yet; three practices alone are far below the size band",
+            ((2, 2, 1, 1, 1, 2, 2), (2, 1, 2, 1, 1, 2, 2)),
+        ),
+        (
+            WITHDRAWN,
+            mill,
+            "Practice manager, Totteridge",
+            "Work together as two practices until more of their neighbours want to.",
+            withdrawn,
+            "The practices withdrew",
+            ((2, 2, 2, 1, 1, 1, 1),),
+        ),
+    ):
+        story.expressions.append(
+            MadeUpExpression(
+                place=BARNET,
+                title=re.sub(r"^CHIN \d |, expression of 2017$", "", chin.name),
+                lead=lead,
+                by=BARNET.mail("federation.manager"),
+                area=chin.footprint,
+                focus=chin.focus,
+                proposal=proposal,
+                practices=tuple(codes),
+                received=EXPRESSIONS_CLOSED,
+                evaluating_from=EXPRESSIONS_EVALUATED,
+                state=state,
+                decided=WITHDREW if state == withdrawn else EXPRESSIONS_DECIDED,
+                reason=why,
+                chin=chin.slug if state == approved else "",
+                scores=dict(zip((BARNET.manager, OFFICE), scores, strict=False)),
+            )
+        )
 
 
 def _practices_until_2018(story: Story, barnet: Barnet) -> None:

@@ -12,9 +12,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
+from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import Choice, Settlement, Statement
 from cc2h.board.statements import record_statements
+from cc2h.config.demonstration.barnet import FEDERATION
 from cc2h.config.demonstration.ground import outline
 from cc2h.config.demonstration.ledger import Version, moment
 from cc2h.config.demonstration.lists import ListFile, files
@@ -25,6 +27,9 @@ from cc2h.kit.dated import Dated
 from cc2h.kit.geometry import box_of
 from cc2h.kit.imports.jobs import VERDICTS
 from cc2h.kit.models import Import, ImportChunk
+from chins.interest.models import Criterion, Expression, ExpressionPractice, Score
+from chins.interest.route import ExpressionState
+from chins.interest.shipped import SHIPPED
 from chins.models import Chin, Post
 from practices.importers.list_sizes import RegisteredPatients
 from practices.models import Commissioner, Contact, Federation, Outline, OutlineKind, Practice
@@ -45,6 +50,7 @@ def write(story: Story, password: str) -> None:
     ids[Chin] = _chins(story, ids)
     ids[Post] = _posts(story, ids)
     _dated(story.ledger, ids)
+    _expressions(story, ids)
     _contacts(story, ids)
     _actions(story, ids)
     _outlines()
@@ -164,6 +170,52 @@ def _resolved(model: type[models.Model], facts: Mapping[str, Any], ids: Ids) -> 
         else:
             found[name] = value
     return found
+
+
+def _expressions(story: Story, ids: Ids) -> None:
+    """What practices sent in, scored and decided, step by step as the database asks."""
+    post = f"{Role.FEDERATION_MANAGER.label}, {story.federations[FEDERATION][0]}"
+    made = Expression.objects.bulk_create(
+        Expression(
+            commissioner_id=ids[Commissioner][one.place.code],
+            title=one.title,
+            lead_name=one.lead,
+            received=one.received,
+            submitted_by_id=ids[User][one.by],
+            post_id=ids[Post][post],
+            area=one.area,
+            focus_areas=list(one.focus),
+            proposal=one.proposal,
+        )
+        for one in story.expressions
+    )
+    both = list(zip(made, story.expressions, strict=True))
+    ExpressionPractice.objects.bulk_create(
+        ExpressionPractice(expression=row, practice_id=ids[Practice][code])
+        for row, one in both
+        for code in one.practices
+    )
+    for row, one in both:
+        row.state, row.evaluating_from = ExpressionState.EVALUATING, one.evaluating_from
+        row.began_at = moment(one.evaluating_from)
+    Expression.objects.bulk_update(made, ["state", "evaluating_from", "began_at"])
+    criteria = {(c.commissioner_id, c.name): c for c in Criterion.objects.all()}
+    Score.objects.bulk_create(
+        Score(
+            expression=row,
+            criterion=criteria[row.commissioner_id, shipped.name],
+            evaluator_id=ids[User][email],
+            score=score,
+        )
+        for row, one in both
+        for email, scores in one.scores.items()
+        for shipped, score in zip(SHIPPED, scores, strict=True)
+    )
+    for row, one in both:
+        row.state, row.decided, row.reason = one.state, one.decided, one.reason
+        row.decided_by_id = ids[User][one.place.manager]
+        row.chin_id = ids[Chin][one.chin] if one.chin else None
+    Expression.objects.bulk_update(made, ["state", "decided", "decided_by", "reason", "chin"])
 
 
 def _contacts(story: Story, ids: Ids) -> None:

@@ -15,7 +15,7 @@ from cc2h.config.demonstration.barnet import (
     LCS_LAUNCHED,
     Barnet,
 )
-from cc2h.config.demonstration.places import BARNET, PLACES, Place
+from cc2h.config.demonstration.places import BARNET, OFFICE, PLACES, Place
 from cc2h.config.demonstration.story import MadeUpChin, MadeUpPost, Story
 
 PROGRAMME_BEGAN = date(2016, 10, 3)
@@ -42,7 +42,7 @@ def _at(story: Story, role: Role, place: Place, mail: str, since: date = PROGRAM
 
 
 def _commissioners(story: Story) -> None:
-    office = story.person(f"office@{NCL}", "NCL programme office")
+    office = story.person(OFFICE, "NCL programme office")
     for place in PLACES:
         _at(story, Role.TRANSFORMATION_MANAGER, place, "manager")
         _at(story, Role.BOARD_MEMBER, place, "board.member")

@@ -5,6 +5,7 @@ from datetime import date
 
 from cc2h.board.statements import PAPERS
 
+OFFICE = "office@ncl.example"  # of the NCL programme
 PLAN, REPORT = PAPERS["stp-2017"].cited, PAPERS["hwb-2018-01"].cited
 
 

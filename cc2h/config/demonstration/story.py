@@ -3,7 +3,7 @@
 Everything here is data: `loading` writes it. The same day gives the same story on every machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -13,6 +13,8 @@ from cc2h.config.demonstration.chance import between, shares
 from cc2h.config.demonstration.ground import position
 from cc2h.config.demonstration.ledger import Ledger, Version
 from cc2h.config.demonstration.places import COMMISSIONERS_SINCE, Place
+from chins.interest.models import Criterion
+from chins.interest.shipped import SHIPPED
 from chins.models import ChinState, Deputy, Membership, Partner, PostHolding
 from chins.workflow import ChinStatus
 from practices.models import FederationMembership, PracticeDetail, PracticeStanding, Status, Succession
@@ -105,6 +107,27 @@ class MadeUpAction:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class MadeUpExpression:
+    """An expression of interest, as it was decided. `scores`: by evaluator, in the order of the criteria."""
+
+    place: Place
+    title: str
+    lead: str
+    by: str
+    area: str
+    focus: tuple[str, ...]
+    proposal: str
+    practices: tuple[str, ...]
+    received: date
+    evaluating_from: date
+    state: str
+    decided: date
+    reason: str
+    chin: str = ""
+    scores: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
 @dataclass
 class Story:
     """What happened up to `today`, and what is planned after it."""
@@ -120,6 +143,7 @@ class Story:
     posts: dict[str, MadeUpPost] = field(default_factory=dict)
     contacts: list[MadeUpContact] = field(default_factory=list)
     actions: list[MadeUpAction] = field(default_factory=list)
+    expressions: list[MadeUpExpression] = field(default_factory=list)
     _details: dict[str, Version] = field(default_factory=dict)
     _standings: dict[str, Version] = field(default_factory=dict)
     _federated: dict[str, Version] = field(default_factory=dict)
@@ -355,6 +379,13 @@ class Story:
             known=max(since, REGISTER_MADE),
             by=self.chins[slug].place.manager,
         )
+
+    def criteria(self, place: Place, since: date) -> None:
+        """A commissioner scores expressions of interest by the criteria the portal ships with."""
+        for one in SHIPPED:
+            self.ledger.record(
+                Criterion, commissioner=place.code, first=since, known=since, by=place.manager, **one._asdict()
+            )
 
     # People --------------------------------------------------------------------------------------------
 
