@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.html import format_html
 from django_tables2 import Column
 
 from cc2h.kit import words
@@ -73,9 +74,9 @@ class CriterionTable(ListTable):
         return words.period(value.lower, value.upper)
 
     def render_change(self, record: Criterion) -> Any:
-        change = self.link("Change", "chins:criterion_change", record.pk)
-        end = self.link("End", "chins:criterion_end", record.pk)
-        return change + ", " + end
+        of = format_html('<span class="nhsuk-u-visually-hidden">: {}</span>', record.name)
+        change = self.link(format_html("Change{}", of), "chins:criterion_change", record.pk)
+        return format_html("{}, {}", change, self.link(format_html("End{}", of), "chins:criterion_end", record.pk))
 
 
 class ScoreTable(ListTable):

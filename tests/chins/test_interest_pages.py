@@ -207,6 +207,7 @@ class TestCriteria:
         assert "7 criteria" in listed
         assert "Shared vision and leadership" in listed
         one = Criterion.objects.get(name="Readiness")
+        assert f'<a href="{reverse("chins:criterion_end", args=[one.pk])}">'.encode() in client.get(page).content
         facts = {"name": "Readiness", "looks_for": "Can it begin?", "maximum": "10", "weight": "2.5", "reason": ""}
         client.post(reverse("chins:criterion_change", args=[one.pk]), {**facts, "first": "2018-12-06"})
         changed = Criterion.objects.held().get(name="Readiness", period__endswith=None)
