@@ -11,10 +11,11 @@ from django.db.models import F, Q, QuerySet
 from cc2h.kit import words
 from cc2h.kit.acts import Effect
 from cc2h.kit.dated import just_before, true_in_sql, true_on
+from cc2h.kit.undoing import give_back
 from chins.effects import coverage_effect
-from chins.endings import end_or_void, give_back, lasting_beyond, of_posts
+from chins.endings import end_or_void, lasting_beyond, of_posts
 from chins.models import Deputy, Membership, PostHolding
-from chins.services import end_memberships
+from chins.services import end_memberships, join_practices
 from chins.workflow import COUNTED
 from practices.models import Commissioner, Practice, PracticeStanding
 from practices.networks import Place, Stay, provide
@@ -130,6 +131,24 @@ class Chins:
 
     def leave(self, practice: Practice, *, last: date, by: Any, reason: str) -> None:
         end_memberships(by=by, practice=practice, last=last, reason=reason)
+
+    def follow(
+        self, practice: Practice, others: Sequence[Practice], *, on: date, first: date, by: Any, reason: str
+    ) -> None:
+        membership = Membership.objects.as_at(on).filter(practice=practice).select_related("chin").first()
+        if membership is not None:
+            last = membership.last_day
+            join_practices(
+                by=by,
+                chin=membership.chin,
+                practices=others,
+                first=first,
+                last=last if last is not None and last >= first else None,
+                reason=reason,
+            )
+
+    def restore_stays(self, practice: Practice, closing: PracticeStanding, *, by: Any, reason: str) -> None:
+        give_back(closing, Membership.objects.filter(practice=practice), by=by, reason=reason)
 
     def posts_ending(self, practice: Practice, last: date) -> list[str]:
         return [_post_ending(record, last) for record in lasting_beyond(last, *of_posts(practice=practice))]

@@ -20,8 +20,9 @@ from cc2h.kit import dated, history, words, work
 from cc2h.kit.dated import period_of
 from cc2h.kit.days import day_after, day_before
 from cc2h.kit.problems import check, errors_of, told
+from cc2h.kit.undoing import give_back
 from cc2h.kit.writing import still_held, writing
-from chins.endings import end_or_void, give_back, lasting_beyond, of_posts
+from chins.endings import end_or_void, lasting_beyond, of_posts
 from chins.models import Chin, ChinState, Membership, Partner
 from chins.names import practice_names
 from chins.workflow import COUNTED, FIRST, ChinStatus, next_states

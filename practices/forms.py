@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from cc2h.kit.days import day_after
 from cc2h.kit.forms import DayField, ReasonField
 from practices.models import (
+    LARGEST_LIST,
     NO_PRACTICE,
     ODS_PRACTICE,
     Commissioner,
@@ -19,6 +20,7 @@ from practices.models import (
     PracticeStanding,
     Status,
 )
+from practices.services import Part
 
 
 class CodeField(forms.CharField):
@@ -181,6 +183,84 @@ class MergeForm(forms.Form):
         closed = standing.status == Status.CLOSED
         first = standing.first_day if closed else day_after(standing.first_day)
         _day(self, "day").accept(first, first if closed else None)
+
+
+PARTS = 3  # as many as can split off in one go
+
+
+class SplitForm(forms.Form):
+    """What splits off from a practice, from which day, and whether it goes on beside that."""
+
+    GOES_ON, CLOSES = "goes_on", "closes"
+    STAY, LEAVE = "stay", "leave"
+
+    day = DayField(label="From", help_text="The first day the parts are practices of their own.")
+    old = forms.ChoiceField(
+        label="The old practice",
+        choices=[(GOES_ON, "Goes on, with fewer patients"), (CLOSES, "Closes the day before: the parts have them all")],
+        widget=forms.RadioSelect,
+        initial=GOES_ON,
+    )
+    network = forms.ChoiceField(
+        label="The network it is in",
+        choices=[(STAY, "The parts are in it too, from that day"), (LEAVE, "The parts are in none to begin with")],
+        widget=forms.RadioSelect,
+        initial=STAY,
+    )
+    reason = ReasonField("Why", required=False)
+
+    def __init__(self, *args: Any, standing: PracticeStanding, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        closed = standing.status == Status.CLOSED
+        first = standing.first_day if closed else day_after(standing.first_day)
+        _day(self, "day").accept(first, first if closed else None)
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        for place in range(1, PARTS + 1):
+            said = any(typed.get(f"{name}_{place}") not in ("", None) for name in ("name", "postcode", "patients"))
+            if said and not typed.get(f"code_{place}") and f"code_{place}" not in self.errors:
+                self.add_error(f"code_{place}", "Give the practice’s code.")
+        return typed
+
+    @property
+    def parts(self) -> list[Part]:
+        typed = self.cleaned_data
+        return [
+            Part(typed[f"code_{place}"], typed[f"name_{place}"], typed[f"postcode_{place}"], typed[f"patients_{place}"])
+            for place in range(1, PARTS + 1)
+            if typed[f"code_{place}"]
+        ]
+
+    @property
+    def places(self) -> list[list[forms.BoundField]]:
+        """The fields of each part, to be shown together."""
+        return [
+            [self[f"{name}_{place}"] for name in ("code", "name", "postcode", "patients")]
+            for place in range(1, PARTS + 1)
+        ]
+
+
+for _place in range(1, PARTS + 1):  # declared one by one, so that the API's description has them
+    SplitForm.base_fields |= {
+        f"code_{_place}": CodeField(label=f"ODS code of part {_place}", required=_place == 1),
+        f"name_{_place}": forms.CharField(
+            label=f"Name of part {_place}",
+            max_length=200,
+            required=False,
+            help_text="Not needed where a file has already opened it on that day.",
+        ),
+        f"postcode_{_place}": PostcodeField(required=False),
+        f"patients_{_place}": forms.IntegerField(
+            label=f"Patients of part {_place}",
+            min_value=0,
+            max_value=LARGEST_LIST,
+            required=False,
+            widget=forms.TextInput,
+            help_text="Of the last list, where the old practice closes. All empty: equal shares.",
+        ),
+    }
+    SplitForm.base_fields[f"postcode_{_place}"].label = f"Postcode of part {_place}"
 
 
 class StatusForm(forms.Form):

@@ -194,12 +194,23 @@ class PracticeStanding(Dated):
         return f"{self.get_status_display()}, {self.commissioner}"
 
 
+class SuccessionKind(models.TextChoices):
+    MERGER = "merger", "Merger"
+    SPLIT = "split", "Split"
+
+
 @governed
 class Succession(Dated):
-    """A practice's patients went to another when it merged: from `period`'s first day the successor has them."""
+    """Patients of a practice are another's from `period`'s first day: all of them in a merger, some in a split.
+
+    A practice of which another split off goes on, or closes the day before. What is split off begins with that day.
+    """
+
+    Kind = SuccessionKind
 
     predecessor = models.ForeignKey(Practice, models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Practice, models.PROTECT, related_name="successions_from")
+    kind = models.CharField(max_length=6, choices=SuccessionKind, default=SuccessionKind.MERGER, db_default="merger")
 
     class Meta(Dated.Meta):
         constraints = [
@@ -208,20 +219,57 @@ class Succession(Dated):
                 "practices_succession_once",
                 "predecessor",
                 "successor",
-                message="This merger is already recorded.",
+                "kind",
+                message="This is already recorded.",
             ),
             models.CheckConstraint(
                 name="practices_succession_not_itself",
                 condition=~Q(predecessor=F("successor")),
                 violation_error_message="A practice can’t merge into itself.",
             ),
+            models.CheckConstraint(
+                name="practices_succession_known_kind",
+                condition=Q(kind__in=SuccessionKind.values),
+                violation_error_message="Practices merge, or one splits.",
+            ),
+            ExclusionConstraint(
+                name="practices_succession_split_off_one",
+                expressions=[
+                    ("successor", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                    ("held", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(kind=SuccessionKind.SPLIT),
+                violation_error_message="It has already split off from a practice.",
+            ),
         ]
         triggers = [
             *Dated.Meta.triggers,
             pgtrigger.Trigger(
+                name="splits_off_on_its_first_day",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__kind="split"),
+                func="""
+                    IF lower(NEW.period) IS DISTINCT FROM (
+                        SELECT min(lower(s.period)) FROM practices_practicestanding s
+                        WHERE s.practice_id = NEW.successor_id AND upper_inf(s.held)
+                    ) OR NOT EXISTS (
+                        SELECT FROM practices_practicestanding s
+                        WHERE s.practice_id = NEW.predecessor_id AND upper_inf(s.held)
+                          AND s.period @> lower(NEW.period) - 1 AND s.status IN ('active', 'dormant')
+                    ) THEN
+                        RAISE EXCEPTION 'A practice splits while it is open, and what splits off begins with that day.'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'practices_succession_split_off_first_day';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="no_circle",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__kind="merger"),  # what split off may merge back
                 func="""
                     PERFORM pg_advisory_xact_lock(hashtext('practices_succession'));
                     IF EXISTS (
@@ -229,7 +277,7 @@ class Succession(Dated):
                             SELECT NEW.successor_id
                             UNION
                             SELECT s.successor_id FROM practices_succession s JOIN after a
-                                ON s.predecessor_id = a.practice_id AND upper_inf(s.held)
+                                ON s.predecessor_id = a.practice_id AND upper_inf(s.held) AND s.kind = 'merger'
                         )
                         SELECT FROM after WHERE practice_id = NEW.predecessor_id
                     ) THEN
@@ -287,7 +335,8 @@ class FederationMembership(Dated):
 class ListSize(models.Model):
     """Registered patients of a practice on an extract day, by one import. A later import may revise the day:
 
-    the earlier value stays, with `superseded_at`. Provenance is the import and the row in its file.
+    the earlier value stays, with `superseded_at`. Provenance is the import and the row in its file; what has neither
+    is a share of the last list of a practice that closed by splitting.
     """
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="list_sizes", db_index=False)

@@ -80,6 +80,14 @@ class Networks(Protocol):
     def leave(self, practice: "Practice", *, last: date, by: Any, reason: str) -> None:
         """The practice leaves its network on `last`, and joins planned for later are voided."""
 
+    def follow(
+        self, practice: "Practice", others: Sequence["Practice"], *, on: date, first: date, by: Any, reason: str
+    ) -> None:
+        """The others are from `first` in the network that the practice is in on `on`, for as long as that was to last."""
+
+    def restore_stays(self, practice: "Practice", closing: "PracticeStanding", *, by: Any, reason: str) -> None:
+        """The closing is taken back: the practice is again in the networks it left by it."""
+
     def posts_ending(self, practice: "Practice", last: date) -> list[str]:
         """What becomes of those who hold or deputise for its posts beyond `last` when it closes, in sentences."""
 

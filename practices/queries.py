@@ -364,10 +364,24 @@ def federation_memberships_of(practice: Practice) -> DatedQuerySet:
     return FederationMembership.objects.filter(practice=practice).select_related("federation")
 
 
-def mergers_of(practice: Practice) -> DatedQuerySet:
-    """Mergers of it into another, and of others into it."""
+def successions_of(practice: Practice) -> DatedQuerySet:
+    """Mergers of it into another, and of others into it; what split off from it, and what it split off from."""
     either = Q(predecessor=practice) | Q(successor=practice)
     return Succession.objects.filter(either).select_related("predecessor", "successor")
+
+
+def mergers_of(practice: Practice) -> DatedQuerySet:
+    return successions_of(practice).filter(kind=Succession.Kind.MERGER)
+
+
+def splits_of(practice: Practice) -> DatedQuerySet:
+    return successions_of(practice).filter(kind=Succession.Kind.SPLIT)
+
+
+def parts_of(split: Succession) -> list[Practice]:
+    """All that split off that day, by code."""
+    same = splits_of(split.predecessor).held().filter(predecessor=split.predecessor, period__startswith=split.first_day)
+    return sorted((one.successor for one in same), key=lambda practice: practice.ods_code)
 
 
 def life(practice: Practice, asat: AsAt) -> list[PracticeStanding]:
@@ -427,12 +441,12 @@ def successors(user: Any, asat: AsAt, facts: Facts) -> list[tuple[str, str]]:
 ANOTHER_PRACTICE = "another practice"  # one whose name the reader may not see
 
 
-def mergers(practice: Practice, user: Any, asat: AsAt) -> list[tuple[Succession, Practice | None, str]]:
-    """Mergers it was or is to be part of: the record, the other practice, and what that one was called.
+def successions(practice: Practice, user: Any, asat: AsAt) -> list[tuple[Succession, Practice | None, str]]:
+    """Mergers and splits it was or is to be part of: the record, the other practice, and what that one was called.
 
     The other practice is None, and not named, for a person who may not see it.
     """
-    found = list(mergers_of(practice).held(asat.known_at).order_by("period"))
+    found = list(successions_of(practice).held(asat.known_at).order_by("period", "pk"))
     others = [m.successor if m.predecessor_id == practice.pk else m.predecessor for m in found]
     details = PracticeDetail.objects.held(asat.known_at).filter(practice__in=others).order_by("period")
     names = dict(details.values_list("practice_id", "name"))
@@ -472,17 +486,17 @@ def practice_history(
 ) -> list[history.Entry]:
     """Who changed what of the practice, newest first; its contact log too for those who may see that.
 
-    Nothing is told of mergers with practices this person may not see.
+    Nothing is told of mergers with, and splits from, practices this person may not see.
     """
     log = contacts_of(practice)
-    mergers = mergers_of(practice)
-    seen = visible_practices(user, asat, chain.from_iterable(mergers.values_list("predecessor", "successor")))
+    both = successions_of(practice)
+    seen = visible_practices(user, asat, chain.from_iterable(both.values_list("predecessor", "successor")))
     return history.entries(
         *(
             model.objects.filter(practice=practice)
             for model in (PracticeDetail, PracticeStanding, FederationMembership)
         ),
-        mergers.filter(predecessor__in=seen, successor__in=seen),
+        both.filter(predecessor__in=seen, successor__in=seen),
         *([log] if contacts else []),
         *networks().history(practice),
         limit=limit,

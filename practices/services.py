@@ -1,14 +1,14 @@
-"""Writing practices: opening, closing, merging, what they are called, whose they are; contacts; released names.
+"""Writing practices: opening, closing, merging, splitting, what they are called, whose they are; contacts; released names.
 
 Every change is dated and leaves who made it and why. Each function is one transaction: it locks the practices
 it touches in primary-key order, refuses in words, and asks the database's own guards before it ends.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain, count
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from cc2h.kit import dated, history, programme, words, work
-from cc2h.kit.dated import Dated, period_of
+from cc2h.kit.dated import Dated, DatedQuerySet, period_of
 from cc2h.kit.models import Programme
 from cc2h.kit.problems import check
 from cc2h.kit.writing import still_held, writing
@@ -28,6 +28,7 @@ from practices.models import (
     Contact,
     Federation,
     FederationMembership,
+    ListSize,
     NamesRelease,
     Practice,
     PracticeDetail,
@@ -76,7 +77,7 @@ def name_of(practice: Practice, day: date) -> str:
     return found.name if found else practice.ods_code
 
 
-# Opening, closing, merging ---------------------------------------------------------------------------
+# Opening, closing, merging, splitting ------------------------------------------------------------------
 
 
 def open_practice(
@@ -147,7 +148,7 @@ def merge_practices(
         _lock(predecessor, successor)
         present = still_held(standing)
         _check_merger(predecessor, successor, day)
-        closed = next((s for s in _standings(predecessor) if s.status == Status.CLOSED), None)
+        closed = _closing(predecessor)
         if closed is None:
             closed = _close(present, _before(day), by=by, reason=reason)
         if closed.first_day != day:
@@ -156,9 +157,224 @@ def merge_practices(
                 f"It merges on the day after that: {words.day(closed.first_day)}.",
                 code="merger_day",
             )
+        _check_no_split_begins(predecessor, closed)
         merged = dated.record(Succession, by=by, first=day, predecessor=predecessor, successor=successor, reason=reason)
         work.nudge()
     return merged
+
+
+class Part(NamedTuple):
+    """What splits off from a practice. A code that is in the register from the day already needs nothing else.
+
+    patients: its share of the last list, where the practice that splits closes.
+    """
+
+    ods_code: str
+    name: str = ""
+    postcode: str = ""
+    patients: int | None = None
+
+
+def split_practice(
+    *,
+    by: Any,
+    standing: PracticeStanding,
+    parts: Sequence[Part],
+    day: date,
+    closes: bool,
+    stay: bool = True,
+    reason: str = "",
+) -> list[Succession]:
+    """From `day` the parts are practices of their own: beside the old one, or (`closes`) in its stead.
+
+    stay: they are in its network from then on. The old practice's list counts with it, whole, until lists of both
+    come. Where it closes, its last list is shared out instead, so that nobody is lost until lists of the parts come;
+    a list of the old code from then on counts nowhere. Raises ValidationError, StaleRecord.
+    """
+    old = standing.practice
+    with writing(by):
+        _lock(old)
+        present = still_held(standing)
+        closed = _closing(old)
+        _check_split(old, parts, day, closes=closes, closed=closed)
+        whose = present.commissioner if closed is None else _covering(_standings(old), _before(day)).commissioner  # type: ignore[union-attr]
+        practices = [_split_off(part, whose, old, day, by=by, reason=reason) for part in parts]
+        _lock(*practices)
+        if stay:
+            on = day if closed is None else _before(day)
+            networks().follow(old, practices, on=on, first=day, by=by, reason=reason)
+        if closes and closed is None:
+            _close(present, _before(day), by=by, reason=reason)
+        if closes:
+            _share_out(old, dict(zip(practices, [part.patients for part in parts], strict=True)), day)
+        else:
+            _check_counted_once(old, practices, day)
+        split = [
+            dated.record(
+                Succession, by=by, first=day, predecessor=old, successor=one, kind=Succession.Kind.SPLIT, reason=reason
+            )
+            for one in practices
+        ]
+        work.nudge()
+    return split
+
+
+def _check_split(
+    old: Practice, parts: Sequence[Part], day: date, *, closes: bool, closed: PracticeStanding | None
+) -> None:
+    codes = [part.ods_code for part in parts]
+    if len(set(codes)) < len(codes) or old.ods_code in codes:
+        raise ValidationError("Each part has a code of its own.", code="codes")
+    if len(parts) < 1 + closes:
+        raise ValidationError(
+            "A practice that closes splits into two at least." if closes else "Say what splits off.", code="parts"
+        )
+    eve = _covering(_standings(old), _before(day))
+    if eve is None or eve.status not in (Status.ACTIVE, Status.DORMANT):
+        raise ValidationError(f"It is not open on {words.day(_before(day))}, so it can’t split then.", code="not_open")
+    if closed is not None and (not closes or closed.first_day != day):
+        raise ValidationError(
+            f"It closes: its last day is {words.day(_before(closed.first_day))}. "
+            f"It can split as it does, on {words.day(closed.first_day)}.",
+            code="split_day",
+        )
+    if closes and Succession.objects.held().filter(predecessor=old, period__startswith=day).exists():
+        raise ValidationError("Its patients went to another practice that day already.", code="split_day")
+    if not closes and any(part.patients is not None for part in parts):
+        raise ValidationError(
+            "It goes on: its list counts with it until lists of both come, so it is not shared out.", code="shares"
+        )
+
+
+def _split_off(part: Part, commissioner: Commissioner, old: Practice, day: date, *, by: Any, reason: str) -> Practice:
+    """The part as a practice that is in the register from the day: opened now, where no file has."""
+    practice = Practice.objects.filter(ods_code=part.ods_code).first()
+    standings = _standings(practice) if practice else []
+    if practice is None or not standings:
+        _required(part.name, f"Say what {part.ods_code} is called.")
+        return open_practice(
+            by=by,
+            ods_code=part.ods_code,
+            commissioner=commissioner,
+            status=Status.ACTIVE,
+            day=day,
+            reason=reason or f"Split off from {old}",
+            name=part.name,
+            postcode=part.postcode,
+        )
+    if standings[0].first_day != day or standings[0].status != Status.ACTIVE:
+        raise ValidationError(
+            f"{part.ods_code} is in the register from {words.day(standings[0].first_day)}: "
+            "what splits off is active from the day of the split.",
+            code="codes",
+        )
+    return practice
+
+
+def _newest_list(practice: Practice, day: date) -> ListSize | None:
+    return ListSize.objects.held().filter(practice=practice, day__lte=day).order_by("-day").first()
+
+
+def _share_out(old: Practice, shares: Mapping[Practice, int | None], day: date) -> None:
+    """The last list of a practice that closed goes to its parts, whole: as given, or else in equal shares.
+
+    A part that has a list of its own by the day keeps that.
+    """
+    last = _newest_list(old, day)
+    if last is None:
+        return
+    given = [share for share in shares.values() if share is not None]
+    if not given:
+        each, more = divmod(last.patients, len(shares))
+        given = [each + (place < more) for place in range(len(shares))]
+    if len(given) < len(shares) or sum(given) != last.patients:
+        raise ValidationError(
+            f"Its list of {words.day(last.day)} has {words.number(last.patients)} patients; "
+            f"the parts have {words.number(sum(given))}. Share out all of them, or leave all the numbers empty.",
+            code="shares",
+        )
+    for practice, patients in zip(shares, given, strict=True):
+        if _newest_list(practice, day) is None:
+            ListSize.objects.create(practice=practice, day=last.day, patients=patients, source=None, row_number=0)
+
+
+def _check_counted_once(old: Practice, practices: Sequence[Practice], day: date) -> None:
+    """Raise ValidationError where a part has a list while the old practice's is still of before the split."""
+    lists = ListSize.objects.held().filter(day__gte=day)
+    first = lists.filter(practice__in=practices).order_by("day").first()
+    if first is not None and not lists.filter(practice=old, day__lte=first.day).exists():
+        raise ValidationError(
+            f"{first.practice} has a list of {words.day(first.day)}, and {old} none from {words.day(day)} on by then: "
+            "these patients would count twice. Import the list of that day for both first.",
+            code="counted_twice",
+        )
+
+
+def void_split(*, by: Any, split: Succession, reason: str) -> None:
+    """It never split: the parts were never practices, and one that closed by it goes on as it was.
+
+    A part that a file had opened stays in the register. Raises ValidationError, naming it, where something was built
+    on a part since.
+    """
+    _required(reason, "Say why this was never true.")
+    old, day = split.predecessor, split.first_day
+    with writing(by):
+        still_held(split)
+        parts = list(Succession.objects.held().filter(predecessor=old, kind=split.kind, period__startswith=day))
+        _lock(old, *(part.successor for part in parts))
+        work.nudge()
+        for part in parts:
+            _check_nothing_built(part)
+        closing = _closing(old)
+        for part in parts:
+            made = history.by_the_act_of(part, PracticeStanding.objects.filter(practice=part.successor), "insert")
+            opening = made.first()
+            ListSize.objects.held().filter(practice=part.successor, source=None).update(superseded_at=dated.now())
+            dated.void(part, by=by, reason=reason)
+            if opening is not None:
+                _void_everything(part.successor, opening, by=by, reason=reason)
+        if closing is not None and closing.first_day == day:
+            _go_on(standing_before(closing), closing, by=by, reason=reason)  # type: ignore[arg-type]
+            networks().restore_stays(old, closing, by=by, reason=reason)
+
+
+def _check_nothing_built(part: Succession) -> None:
+    practice, day = part.successor, part.first_day
+    built = {
+        "a list of its own": ListSize.objects.held().filter(practice=practice, source__isnull=False),
+        "contacts": Contact.objects.filter(practice=practice, withdrawn_at=None),
+        "a merger or a split": Succession.objects.held()
+        .filter(Q(predecessor=practice) | Q(successor=practice))
+        .exclude(pk=part.pk),
+        "another status since": PracticeStanding.objects.held().filter(practice=practice, period__startswith__gt=day),
+    }
+    found = [what for what, rows in built.items() if rows.exists()]
+    found += ["a network it joined since"] * any(stay.first > day for stay in networks().stays(practice, None))
+    found += ["people in its posts"] * bool(networks().posts_ending(practice, _before(day)))
+    if found:
+        raise ValidationError(
+            f"{name_of(practice, day)} has {words.listed(found)}, so that it split off stands.", code="built_on"
+        )
+
+
+def _closing(practice: Practice) -> PracticeStanding | None:
+    return next((s for s in _standings(practice) if s.status == Status.CLOSED), None)
+
+
+def _splits() -> DatedQuerySet:
+    return Succession.objects.held().filter(kind=Succession.Kind.SPLIT)
+
+
+def _check_no_split_begins(practice: Practice, standing: PracticeStanding) -> None:
+    """Raise ValidationError where the practice began, or closed, with this standing by a split."""
+    either = Q(successor=practice) | Q(predecessor=practice)
+    if (split := _splits().filter(either, period__startswith=standing.first_day).first()) and (
+        split.successor_id == practice.pk or standing.status == Status.CLOSED
+    ):
+        raise ValidationError(
+            f"{split.successor} split off from {split.predecessor} that day. If that is wrong, void the split.",
+            code="split",
+        )
 
 
 def void_standing(*, by: Any, standing: PracticeStanding, reason: str) -> PracticeStanding | None:
@@ -173,6 +389,7 @@ def void_standing(*, by: Any, standing: PracticeStanding, reason: str) -> Practi
     with writing(by):
         _lock(practice)
         present = still_held(standing)
+        _check_no_split_begins(practice, present)
         before = standing_before(present)
         work.nudge()
         if before is None:
@@ -181,13 +398,19 @@ def void_standing(*, by: Any, standing: PracticeStanding, reason: str) -> Practi
         if before.commissioner_id != present.commissioner_id:
             _check_in_nothing(practice, present.period, before.commissioner)
         if present.status == Status.CLOSED:
-            for merger in Succession.objects.held().filter(predecessor=practice):
+            for merger in Succession.objects.held().filter(predecessor=practice, kind=Succession.Kind.MERGER):
                 dated.void(merger, by=by, reason=reason)
-            networks().restore_posts(practice, present, by=by, reason=reason)
-        dated.void(present, by=by, reason=reason)
-        if before.period.upper != present.period.lower:
-            return before
-        return dated.correct(before, by=by, reason=reason, period=DateRange(before.first_day, present.period.upper))
+        return _go_on(before, present, by=by, reason=reason)
+
+
+def _go_on(before: PracticeStanding, standing: PracticeStanding, *, by: Any, reason: str) -> PracticeStanding:
+    """`standing` never came about: what the practice was before lasts as long as that was to."""
+    if standing.status == Status.CLOSED:
+        networks().restore_posts(standing.practice, standing, by=by, reason=reason)
+    dated.void(standing, by=by, reason=reason)
+    if before.period.upper != standing.period.lower:
+        return before
+    return dated.correct(before, by=by, reason=reason, period=DateRange(before.first_day, standing.period.upper))
 
 
 def _void_everything(practice: Practice, opening: PracticeStanding, *, by: Any, reason: str) -> None:
@@ -216,6 +439,8 @@ def correct_standing(
         if (status == Status.CLOSED) != (present.status == Status.CLOSED):
             raise ValidationError("Use “Close” to close a practice; void a closing that never was.", code="closing")
         before = standing_before(present)
+        if first != present.first_day:
+            _check_no_split_begins(practice, present)
         _check_between(before, first, present.last_day)
         period = DateRange(first, present.period.upper)
         if commissioner != present.commissioner:
@@ -324,6 +549,12 @@ def _close(present: PracticeStanding, last: date, *, by: Any, reason: str) -> Pr
             f"It was not in the register on {words.day(last)}. It has been since {words.day(standings[0].first_day)}.",
             code="not_open",
         )
+    if split := _splits().filter(predecessor=practice, period__startswith__gt=last).first():
+        raise ValidationError(
+            f"{split.successor} splits off from it on {words.day(split.first_day)}, while it goes on. "
+            "If it closes by that, void the split and record it anew.",
+            code="split",
+        )
     why = reason or f"The practice closes: its last day is {words.day(last)}."
     for later in standings:
         if later.first_day > last:
@@ -366,7 +597,8 @@ def _check_merger(predecessor: Practice, successor: Practice, day: date) -> None
             "practices can’t merge in a circle.",
             code="circle",
         )
-    if other := Succession.objects.held().filter(predecessor=predecessor, successor=successor).first():
+    mergers = Succession.objects.held().filter(kind=Succession.Kind.MERGER)
+    if other := mergers.filter(predecessor=predecessor, successor=successor).first():
         raise ValidationError(
             f"It has already merged into {name_of(successor, day)} on {words.day(other.first_day)}.",
             code="already_merged",
@@ -379,7 +611,7 @@ def _after(practice: Practice) -> set[int]:
     found: set[int] = set()
     new = {practice.pk}
     while new:
-        held = Succession.objects.held().filter(predecessor__in=new)
+        held = Succession.objects.held().filter(predecessor__in=new, kind=Succession.Kind.MERGER)
         new = set(held.values_list("successor_id", flat=True)) - found
         found |= new
     return found

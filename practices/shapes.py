@@ -103,6 +103,16 @@ class Size(msgspec.Struct):
     row: int
 
 
+class SuccessionShape(msgspec.Struct):
+    """A merger or a split: of which practice, into which, from when. Null is a practice the reader may not see."""
+
+    id: int
+    kind: str
+    day: date
+    predecessor: str | None
+    successor: str | None
+
+
 class Peer(msgspec.Struct):
     """A practice of the same CHIN."""
 
@@ -144,6 +154,7 @@ class PracticeShape(msgspec.Struct):
     chin: Place | None
     figures: list[FigureShape]
     list_sizes: list[Size]
+    successions: list[SuccessionShape]
     peers: list[Peer]
     contacts: list[ContactShape] | None
     history: list[EntryShape] | None
@@ -223,10 +234,19 @@ def practice(context: Mapping[str, Any], asat: AsAt) -> PracticeShape:
         chin=Place(place.slug, place.name, place.since) if place else None,
         figures=figures(context["figures"]),
         list_sizes=[_size(size, counts) for size, counts in context["sizes"]],
+        successions=[
+            _succession(one, facts.practice, other) for one, other, _ in (*context["mergers"], *context["splits"])
+        ],
         peers=[Peer(one["ods_code"], one["name"], one["patients"]) for one in context["peers"]],
         contacts=None if context["contacts"] is None else [_contact(one) for one in context["contacts"]],
         history=None if context["history"] is None else entries(context["history"]),
     )
+
+
+def _succession(one: Any, practice: Any, other: Any) -> SuccessionShape:
+    codes = [practice.ods_code, other.ods_code if other else None]
+    predecessor, successor = codes if one.predecessor_id == practice.pk else reversed(codes)
+    return SuccessionShape(one.pk, one.kind, one.first_day, predecessor, successor)
 
 
 def _size(size: Any, counts: bool) -> Size:

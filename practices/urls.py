@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from practices.views import commissioners, contacts, details, federations, lists, maps, openings, practice, standings
+from practices.views import (
+    commissioners,
+    contacts,
+    details,
+    federations,
+    lists,
+    maps,
+    openings,
+    practice,
+    splits,
+    standings,
+)
 
 CODE = r"^(?P<ods_code>[A-Za-z]\d{5})"
 VERSION = r"(?P<pk>\d{1,12})"
@@ -28,6 +39,8 @@ urlpatterns = [
     re_path(rf"{CODE}/history/$", practice.practice_history, name="practice_history"),
     re_path(rf"{CODE}/close/{VERSION}/$", openings.practice_close, name="practice_close"),
     re_path(rf"{CODE}/merge/{VERSION}/$", openings.practice_merge, name="practice_merge"),
+    re_path(rf"{CODE}/split/{VERSION}/$", splits.practice_split, name="practice_split"),
+    re_path(rf"{CODE}/split/{VERSION}/void/$", splits.split_void, name="split_void"),
     re_path(rf"{CODE}/standing/{VERSION}/correct/$", standings.standing_correct, name="standing_correct"),
     re_path(rf"{CODE}/standing/{VERSION}/void/$", standings.standing_void, name="standing_void"),
     re_path(rf"{CODE}/merger/{VERSION}/void/$", openings.merger_void, name="merger_void"),

@@ -68,6 +68,7 @@ TITLES = {
     (ALL, Kind.OPENED): "Opened",
     (ALL, Kind.CLOSED): "Closed or became dormant",
     (ALL, Kind.MERGED): "Merged, and the practices that took their patients",
+    (ALL, Kind.SPLIT): "Split, and the practices that split off",
     (ALL, Kind.CAME): "Came from another commissioner",
     (ALL, Kind.WENT): "Went to another commissioner",
     (ALL, Kind.DRIFT): "Lists that grew or shrank",

@@ -225,7 +225,13 @@ def _months_before(day: date, months: int) -> date:
 # Changes, each a row -------------------------------------------------------------------------------
 
 IN_A_CHIN, ALL, MOVED, STATE = "in", "all", "moved", "state"
-WHEN = {Kind.LEFT: "left", Kind.OPENED: "standing", Kind.CLOSED: "standing", Kind.MERGED: "standing"}
+WHEN = {
+    Kind.LEFT: "left",
+    Kind.OPENED: "standing",
+    Kind.CLOSED: "standing",
+    Kind.MERGED: "standing",
+    Kind.SPLIT: "standing",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,6 +120,7 @@ def changes(
         told.total(Kind.OPENED, "opened"),
         told.total(Kind.CLOSED, "closed or became dormant"),
         told.merged(),
+        told.split(),
         told.total(Kind.CAME, "came from another commissioner"),
         told.total(Kind.WENT, "went to another commissioner"),
         told.drift(),
@@ -244,6 +245,16 @@ class _Teller:
         text = words.plural(len(found), "practice")
         counted = Counted(text, self.rows.part(text, -len(found), "sum:practices", url))
         return (counted, f" merged into another{self._names(found)}.")
+
+    def split(self) -> Sentence:
+        """Only those that began by it; the practices they split off from are in the rows."""
+        found = [change for change in self.of.total_part(Kind.SPLIT).rows if change.practices > 0]
+        if not found:
+            return ()
+        url = self.rows.changes(self.of.first, kind="split", basis="all")
+        text = words.plural(len(found), "practice")
+        counted = Counted(text, self.rows.part(text, len(found), "sum:practices", url))
+        return (counted, f" split off from another{self._names(found)}.")
 
     def drift(self) -> Sentence:
         """How the lists of practices that were there all along grew or shrank."""

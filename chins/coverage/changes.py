@@ -20,6 +20,7 @@ class Kind(StrEnum):
     OPENED = "opened"
     CLOSED = "closed"
     MERGED = "merged"
+    SPLIT = "split"
     CAME = "came"
     WENT = "went"
     DRIFT = "drift"
@@ -35,6 +36,7 @@ _LABELS = {
     Kind.OPENED: "Opened",
     Kind.CLOSED: "Closed or became dormant",
     Kind.MERGED: "Merged",
+    Kind.SPLIT: "Split",
     Kind.CAME: "Came from another commissioner",
     Kind.WENT: "Went to another commissioner",
     Kind.DRIFT: "List sizes changed",
@@ -122,9 +124,9 @@ def _change(before: Iterable[PracticeRow], after: Iterable[PracticeRow]) -> tupl
     return len(new) - len(old), sum(row.patients for row in new) - sum(row.patients for row in old)
 
 
-# Mergers between the days, and which practices that count on one of them belonged to another commissioner on the other.
+# Mergers and splits between the days, and which practices that count on one of them belonged to another commissioner on the other.
 _CONTEXT = """
-    SELECT 'merged' AS what, predecessor_id AS practice_id, successor_id AS successor_id
+    SELECT kind AS what, predecessor_id AS practice_id, successor_id AS successor_id
     FROM practices_succession u
     WHERE {held_u} AND lower(u.period) > %(first)s AND lower(u.period) <= %(last)s
     UNION ALL
@@ -140,7 +142,8 @@ def decompose(commissioner: Commissioner, first: date, last: date, known: dateti
     """Why coverage of a commissioner changed from `first` to `last`, by what is held now or was before `known`.
 
     A merger between the days: what the predecessor had is *merged*; and when the successor counts on both days,
-    the whole of its change is, because its list is the two together. Raises ValueError when `last` is before `first`.
+    the whole of its change is, because its list is the two together. A split between them: all that the parts and
+    the old practice change is *split*. Raises ValueError when `last` is before `first`.
     """
     if last < first:
         raise ValueError("The second day must not be before the first.")
@@ -154,24 +157,30 @@ def decompose(commissioner: Commissioner, first: date, last: date, known: dateti
         "new": list(after.keys() - before.keys()),
         "gone": list(before.keys() - after.keys()),
     }
-    found: dict[str, set[int]] = {"merged": set(), "came": set(), "went": set(), "successor": set()}
+    found: dict[str, set[int]] = {what: set() for what in ("merger", "split", "came", "went", "successor", "part")}
     context = _CONTEXT.format(held_u=held("u", known), held_s=held("s", known))
     for row in query_rows(context, parameters) if before or after else ():
         found[row["what"]].add(row["practice_id"])
-        found["successor"].add(row["successor_id"])
+        found["part" if row["what"] == "split" else "successor"].add(row["successor_id"])
 
     def because(practice_id: int, counted: bool, counts: bool) -> Kind:
         """Why a practice that `counted` on the first day and `counts` on the last (or not) makes a difference."""
         if counted and counts:
-            return Kind.MERGED if practice_id in found["successor"] else Kind.DRIFT
+            if practice_id in found["successor"]:
+                return Kind.MERGED
+            return Kind.SPLIT if practice_id in found["split"] else Kind.DRIFT
         if counts:
             if practice_id in before:
                 return Kind.JOINED
+            if practice_id in found["part"]:
+                return Kind.SPLIT
             return Kind.CAME if practice_id in found["came"] else Kind.OPENED
         if practice_id in after:
             return Kind.LEFT
-        if practice_id in found["merged"]:
+        if practice_id in found["merger"]:
             return Kind.MERGED
+        if practice_id in found["split"]:
+            return Kind.SPLIT
         return Kind.WENT if practice_id in found["went"] else Kind.CLOSED
 
     covered: dict[Kind, list[PracticeChange]] = {kind: [] for kind in COVERED_KINDS}

@@ -16,7 +16,7 @@ from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import day_before, year_before
 from cc2h.kit.sections import sections
 from practices import figures, forms, queries, shapes
-from practices.models import ListSize, Practice, PracticeDetail, Status
+from practices.models import ListSize, Practice, PracticeDetail, Status, Succession
 from practices.networks import Stay, networks
 from practices.views.finding import Found, NotThen, crumbs, find
 
@@ -38,7 +38,8 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
     may = {action.value: bool(can(user, action, found.subject)) for action in Action}
     sizes = queries.list_sizes(practice, asat)
     (drawn,) = charts.keep([_chart(facts, asat, sizes)])
-    mergers = queries.mergers(practice, user, asat)
+    successions = queries.successions(practice, user, asat)
+    mergers = [one for one in successions if one[0].kind == Succession.Kind.MERGER]
     life = queries.life(practice, asat)
     closing = next((s for s in life if s.status == Status.CLOSED), None)
     context = {
@@ -60,6 +61,7 @@ def practice_detail(request: HttpRequest, ods_code: str) -> HttpResponse:
         "last_day": closing and day_before(closing.first_day),
         "stays": _stays(practice, asat, all_of_them=may["view_unplaced"] or may["view_history"]),
         "mergers": mergers,
+        "splits": [one for one in successions if one[0].kind == Succession.Kind.SPLIT],
         "life": life,
         "peers": queries.peers(user, asat, facts),
         "sizes": [(size, queries.counts(size, asat)) for size in sizes],

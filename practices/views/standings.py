@@ -13,7 +13,7 @@ from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import day_before
 from cc2h.kit.links import link
 from practices import forms, queries, services
-from practices.models import PracticeStanding, Status
+from practices.models import PracticeStanding, Status, Succession
 from practices.networks import networks
 from practices.views.finding import act_on, find, find_standing
 from practices.views.openings import ending_with, leaving_networks
@@ -151,7 +151,9 @@ def standing_void(request: HttpRequest, ods_code: str, pk: int) -> HttpResponse:
     standing = find_standing(request, found, pk)
     closing = standing.status == Status.CLOSED
     opening = queries.first_seen(found.practice.ods_code) == standing.first_day
-    mergers = queries.mergers(found.practice, request.user, asat)
+    mergers = [
+        one for one in queries.successions(found.practice, request.user, asat) if one[0].kind == Succession.Kind.MERGER
+    ]
     leaving = ending_with(found, day_before(standing.first_day)) if opening else []
 
     def do(typed: dict[str, Any]) -> PracticeStanding | None:

@@ -183,6 +183,8 @@ PRACTICES = {
     "practices:practice_history": page(Action.VIEW_HISTORY, **of_practice()),
     "practices:practice_close": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
     "practices:practice_merge": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
+    "practices:practice_split": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
+    "practices:split_void": form(Action.CHANGE_PRACTICE, **of_practice("split")),
     "practices:standing_correct": form(Action.CHANGE_PRACTICE, **of_practice("closing", "closed")),
     "practices:standing_void": form(Action.CHANGE_PRACTICE, **of_practice("closing", "closed")),
     "practices:merger_void": form(Action.CHANGE_PRACTICE, **of_practice("merger", "closed")),

@@ -111,6 +111,11 @@ class Side:
     def merger(self) -> Any:
         return SuccessionFactory(predecessor=self.closed, successor=self.practice, first=date(2018, 2, 1))
 
+    @cached_property
+    def split(self) -> Any:
+        part = PracticeFactory(commissioner=self.commissioner, opened=date(2018, 3, 1))
+        return SuccessionFactory(predecessor=self.practice, successor=part, first=date(2018, 3, 1), kind="split")
+
     @property
     def a_day(self) -> date:
         """A day of its own, for records of which a commissioner has one a day."""

@@ -133,17 +133,17 @@ class Records:
                 totals.by_status[place[1]] = (n + 1, p + patients)
         return totals
 
-    def merged(self, first: date, last: date, known: datetime | None) -> list[tuple[int, int]]:
-        """(predecessor, successor) of the mergers after `first`, by `last`."""
+    def succeeded(self, kind: str, first: date, last: date, known: datetime | None) -> list[tuple[int, int]]:
+        """(predecessor, successor) of the mergers or splits after `first`, by `last`."""
         return [
             (s.predecessor_id, s.successor_id)
             for s in self.successions
-            if self._held(s, known) and first < s.period.lower <= last
+            if s.kind == kind and self._held(s, known) and first < s.period.lower <= last
         ]
 
     def reasons(self, commissioner: int, first: date, last: date, known: datetime | None = None) -> dict[str, Any]:
         """(practices, patients) of the change of coverage by reason, each practice judged alone."""
-        mergers = self.merged(first, last, known)
+        mergers, splits = (self.succeeded(kind, first, last, known) for kind in ("merger", "split"))
         sums = {"covered": {}, "total": {}}  # type: dict[str, dict[str, tuple[int, int]]]
         for practice in {s.practice_id for s in self.standings}:
             here = [self.active_in(practice, day, known) for day in (first, last)]
@@ -157,13 +157,18 @@ class Records:
                 if not any(counts):
                     continue
                 if all(counts):
-                    reason = "merged" if any(s == practice for _, s in mergers) else "drift"
+                    gone_on = "split" if any(p == practice for p, _ in splits) else "drift"
+                    reason = "merged" if any(s == practice for _, s in mergers) else gone_on
+                elif counts[1] and not total[0] and any(s == practice for _, s in splits):
+                    reason = "split"
                 elif counts[1]:
                     reason = "joined" if total[0] else "opened" if here[0] is None else "came"
                 elif total[1]:
                     reason = "left"
                 elif any(p == practice for p, _ in mergers):
                     reason = "merged"
+                elif any(p == practice for p, _ in splits):
+                    reason = "split"
                 else:
                     reason = "closed" if here[1] is None else "went"
                 n, p = sums[measure].get(reason, (0, 0))
