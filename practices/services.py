@@ -21,6 +21,7 @@ from cc2h.kit import dated, history, programme, words, work
 from cc2h.kit.dated import Dated, DatedQuerySet, period_of
 from cc2h.kit.models import Programme
 from cc2h.kit.problems import check
+from cc2h.kit.undoing import give_back
 from cc2h.kit.writing import still_held, writing
 from practices.models import (
     ILLUSTRATIVE_CODE,
@@ -261,6 +262,7 @@ def _split_off(part: Part, commissioner: Commissioner, old: Practice, day: date,
             reason=reason or f"Split off from {old}",
             name=part.name,
             postcode=part.postcode,
+            borough=next((one.borough for one in PracticeDetail.objects.as_at(_before(day)).filter(practice=old)), ""),
         )
     if standings[0].first_day != day or standings[0].status != Status.ACTIVE:
         raise ValidationError(
@@ -336,6 +338,7 @@ def void_split(*, by: Any, split: Succession, reason: str) -> None:
         if closing is not None and closing.first_day == day:
             _go_on(standing_before(closing), closing, by=by, reason=reason)  # type: ignore[arg-type]
             networks().restore_stays(old, closing, by=by, reason=reason)
+            give_back(closing, FederationMembership.objects.filter(practice=old), by=by, reason=reason)
 
 
 def _check_nothing_built(part: Succession) -> None:

@@ -18,6 +18,7 @@ from cc2h.config.wsgi import application
 from cc2h.delivery.models import Action
 from cc2h.kit.api import openapi
 from cc2h.kit.models import Import
+from chins.interest.models import Criterion, Expression
 from chins.models import ChinState, Deputy, Membership, Partner, Post, PostHolding
 from practices.models import (
     Contact,
@@ -73,9 +74,12 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "contacts/{pk}": lambda: Contact.objects.latest("pk").pk,
     "details/{pk}": lambda: PracticeDetail.objects.held().get(practice__ods_code="Z99001").pk,
     "federation/{pk}": lambda: FederationMembership.objects.held().earliest("pk").pk,
-    "merger/{pk}": lambda: Succession.objects.held().earliest("pk").pk,
+    "merger/{pk}": lambda: Succession.objects.held().filter(kind="merger").earliest("pk").pk,
+    "splits/{pk}": lambda: Succession.objects.held().filter(kind="split").earliest("pk").pk,
+    "expressions/{pk}": lambda: Expression.objects.earliest("pk").pk,
+    "criteria/{pk}": lambda: Criterion.objects.held().filter(commissioner__ods_code="07M").earliest("pk").pk,
     **dict.fromkeys(
-        ("close/{pk}", "merge/{pk}", "standing/{pk}", "status/{pk}", "commissioner/{pk}"),
+        ("close/{pk}", "merge/{pk}", "split/{pk}", "standing/{pk}", "status/{pk}", "commissioner/{pk}"),
         lambda: PracticeStanding.objects.held().get(practice__ods_code="Z99001").pk,
     ),
 }

@@ -14,12 +14,13 @@ from chins import coverage
 from chins.coverage import Kind, live_coverage
 from chins.models import Membership, PostHolding
 from practices import services
-from practices.models import ListSize, Practice, PracticeDetail, PracticeStanding, Succession
+from practices.models import FederationMembership, ListSize, Practice, PracticeDetail, PracticeStanding, Succession
 from practices.services import Part
 from tests.factories import (
     ChinFactory,
     CommissionerFactory,
     ContactFactory,
+    FederationMembershipFactory,
     ListSizeFactory,
     MembershipFactory,
     PostHoldingFactory,
@@ -222,6 +223,7 @@ class TestTakingBack:
     @pytest.mark.parametrize("closes", [False, True])
     def test_everything_is_as_it_was(self, manager: Any, ashdown: Any, barnet: Any, closes: bool) -> None:
         holding = PostHoldingFactory(post__role=Role.PRACTICE_MANAGER, post__of=ashdown)
+        FederationMembershipFactory(practice=ashdown)
         before = [counted(barnet, day) for day in (EVE, DAY, LATER)]
         made = split(manager, ashdown, ONE, TWO, closes=closes)
         services.void_split(by=manager, split=made[0], reason="Never happened")
@@ -231,6 +233,7 @@ class TestTakingBack:
         assert stays(part()) == []
         assert not PracticeStanding.objects.held().filter(practice__ods_code__in=["G80011", "G80012"]).exists()
         assert not Succession.objects.held().exists()
+        assert FederationMembership.objects.held().get().last_day is None
         assert PostHolding.objects.held().get().holder == holding.holder
         split(manager, ashdown, ONE, TWO, closes=closes)  # and it can split after all
 
@@ -271,7 +274,7 @@ class TestPages:
         )
         assert "Ashdown East split off from it on 1 July 2018." in text(client.get("/practices/G80001/"))
         assert "Split off from Ashdown Practice on 1 July 2018." in text(client.get("/practices/G80011/"))
-        void = f"/practices/G80011/split/{Succession.objects.get().pk}/void/"
+        void = f"/practices/G80011/splits/{Succession.objects.get().pk}/void/"
         assert "Ashdown Practice did not split on 1 July 2018" in text(client.post(void, {"reason": "Wrong"}))
         gone = text(client.post(void, {"reason": "Wrong", "confirm": "yes"}, follow=True))
         assert "The split of Ashdown Practice is voided." in gone
