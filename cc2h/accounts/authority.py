@@ -97,6 +97,8 @@ class Action(TextChoices):
     VIEW_ACTIONS = "view_actions", "See the actions set on records, and who is to do them"
     ADD_ACTION = "add_action", "Set, change, close and drop actions on records"
     COMPLETE_ACTION = "complete_action", "Be given actions for one’s own post, and say that they are done"
+    ADD_COMMENT = "add_comment", "Write comments and attach files on records"
+    WITHDRAW_COMMENT = "withdraw_comment", "Withdraw comments and files of others"
     MANAGE_PEOPLE = "manage_people", "Add people and end their access"
     VIEW_OPERATIONS = "view_operations", "See how the portal runs: work that waits, versions, disk"
 
@@ -111,6 +113,11 @@ class Reach(TextChoices):
 
 def _reads(reach: Reach = Reach.COMMISSIONER) -> dict[Action, Reach]:
     return {Action.VIEW_REGISTER: reach, Action.NAME_DEPUTY: Reach.OWN}
+
+
+def _says(reach: Reach) -> dict[Action, Reach]:
+    """Of a post that speaks on records. What is said there is read by whoever may see the record."""
+    return {Action.ADD_COMMENT: reach}
 
 
 def _acts(see: Reach | None = None, add: Reach | None = None) -> dict[Action, Reach]:
@@ -129,6 +136,7 @@ _MANAGER = {action: Reach.COMMISSIONER for action in Action if action not in OF_
 _CHIN_POST = (
     _reads()
     | _acts(see=Reach.OWN)
+    | _says(Reach.OWN)
     | {
         Action.VIEW_CONTACTS: Reach.OWN,
         Action.ADD_CONTACT: Reach.OWN,
@@ -141,6 +149,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     Role.TRANSFORMATION_MANAGER: _MANAGER,
     Role.FINANCE_OFFICER: _reads()
     | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
+    | _says(Reach.COMMISSIONER)
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
@@ -149,6 +158,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     Role.NCL_OFFICE: _reads()
     | _acts(see=Reach.COMMISSIONER)
     | _EVALUATES
+    | _says(Reach.COMMISSIONER)
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
@@ -158,6 +168,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     Role.STEERING_GROUP_LEAD: _reads()
     | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
     | _EVALUATES
+    | _says(Reach.COMMISSIONER)
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_CONTACTS: Reach.COMMISSIONER,
@@ -166,9 +177,10 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     },
     Role.SECRETARY: _reads()
     | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
+    | _says(Reach.COMMISSIONER)
     | {Action.CHANGE_BOARD_DAYS: Reach.COMMISSIONER},
-    Role.COUNCIL_OFFICER: _reads() | _acts(),
-    Role.ANALYST: _reads() | _acts() | {Action.VIEW_IMPORTS: Reach.EVERYWHERE},
+    Role.COUNCIL_OFFICER: _reads() | _acts() | _says(Reach.COMMISSIONER),
+    Role.ANALYST: _reads() | _acts() | _says(Reach.COMMISSIONER) | {Action.VIEW_IMPORTS: Reach.EVERYWHERE},
     Role.CHIN_LEAD: _CHIN_LEADER,
     Role.QI_LEAD: _CHIN_POST,
     Role.CLINICAL_LEAD: _CHIN_LEADER,
@@ -181,10 +193,11 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.CHANGE_MEMBERSHIP: Reach.OWN,
     },
     Role.FEDERATION_SUPPORT: _CHIN_POST | {Action.VIEW_UNPLACED: Reach.COMMISSIONER},
-    Role.QIST_MEMBER: _reads() | _acts(see=Reach.OWN),
-    Role.PRACTICE_MANAGER: _reads() | _acts() | _APPLIES | {Action.VIEW_HISTORY: Reach.OWN},
+    Role.QIST_MEMBER: _reads() | _acts(see=Reach.OWN) | _says(Reach.OWN),
+    Role.PRACTICE_MANAGER: _reads() | _acts() | _says(Reach.OWN) | _APPLIES | {Action.VIEW_HISTORY: Reach.OWN},
     Role.FEDERATION_MANAGER: _reads()
     | _acts(see=Reach.OWN)
+    | _says(Reach.OWN)
     | _APPLIES
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
@@ -297,6 +310,10 @@ class Authority:
         """Everything the action is granted for; `everywhere` is asked apart."""
         own = (self.own_ids(action, scope) for scope in (Scope.CHIN, Scope.PRACTICE, Scope.FEDERATION))
         return Target(self.commissioner_ids(action), *own)
+
+    def holdings_allowing(self, action: Action, target: Target) -> tuple[Holding, ...]:
+        """The posts held that allow the action on the target."""
+        return tuple(one for one in self.holdings if replace(self, holdings=(one,)).allows(action, target))
 
     def post_ids(self, action: Action) -> frozenset[int]:
         """The posts held that grant the action."""

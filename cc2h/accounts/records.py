@@ -114,6 +114,14 @@ def named(user: Any, asat: AsAt, records: Iterable[tuple[str, str]]) -> dict[tup
     return found
 
 
+def seen(user: Any, asat: AsAt) -> Q:
+    """A condition on rows with `kind` and `key`: the record is one this person may see."""
+    condition = Q(pk__in=[])
+    for name, kind in kinds.items():
+        condition |= Q(kind=name, key__in=_seen_by(user, asat, kind))
+    return condition
+
+
 def about(user: Any, asat: AsAt, action: Action) -> Q:
     """A condition on rows with `kind` and `key`: the record is one this person may see and take the action on."""
     held = authority_of(user)

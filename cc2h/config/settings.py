@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "cc2h.config.apps.ConfigApp",
     "cc2h.board",
     "cc2h.delivery",
+    "cc2h.comments",
     "chins",
     "practices",
     "cc2h.accounts",
@@ -315,6 +316,10 @@ SLOW_QUERY_SECONDS = seconds("CC2H_SLOW_QUERY_SECONDS", 1)
 
 # Uploads: the largest file the portal will read, and where a part-received one waits.
 UPLOAD_LIMIT_BYTES = whole_number("CC2H_UPLOAD_LIMIT_MB", 64) * 1024 * 1024
+# Files on records: the largest, how many one record holds, how many one person brings in an hour.
+ATTACHMENT_LIMIT_BYTES = min(UPLOAD_LIMIT_BYTES, whole_number("CC2H_ATTACHMENT_LIMIT_MB", 20) * 1024 * 1024)
+ATTACHMENTS_OF_A_RECORD = whole_number("CC2H_ATTACHMENTS_OF_A_RECORD", 100)
+ATTACHMENTS_AN_HOUR = whole_number("CC2H_ATTACHMENTS_AN_HOUR", 60)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_HANDLERS = [

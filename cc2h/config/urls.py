@@ -32,6 +32,7 @@ urlpatterns = [
     path("views/", include("cc2h.kit.saved.urls")),
     path("charts/", include("cc2h.kit.chart_urls")),
     path("actions/", include("cc2h.delivery.urls")),
+    path("comments/", include("cc2h.comments.urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),
     path("", include("cc2h.board.urls")),

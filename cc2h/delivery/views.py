@@ -159,7 +159,7 @@ def action_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, "delivery/action.html", context)
 
 
-@writes(forms.ActionForm)
+@writes(forms.ActionForm, query={"what": "What the form opens with as what is to be done."})
 def action_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Something is to be done about a record."""
     asat = asat_of(request)
@@ -179,6 +179,7 @@ def action_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
             posted(request),
             owners=queries.names_of(queries.owners(record.target, asat.today)),
             events=queries.events_for(record.target, asat),
+            initial={"what": " ".join(request.GET.get("what", "").replace("\0", "").split())[:300]},
         ),
         do=add,
         done=lambda action: f"The action is set: {action.owner} is to do it.",

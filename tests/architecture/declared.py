@@ -261,6 +261,33 @@ ACTIONS = {
     "delivery:action_reopen": form(Action.ADD_ACTION, **ABOUT_ACTION),
 }
 
+ON_CHIN: Mapping[str, Any] = {
+    "of": lambda side: side.chin,
+    "arguments": lambda side: {"kind": "chin", "key": side.chin.slug},
+}
+
+
+def hanging(name: str) -> dict[str, Any]:
+    """A comment or a file on the CHIN."""
+    return {"of": lambda side: side.chin, "arguments": lambda side: {"pk": getattr(side, name).pk}}
+
+
+COMMENTS = {
+    "comments:of_record": page(**ON_CHIN),
+    "comments:comment_write": form(Action.ADD_COMMENT, **ON_CHIN),
+    "comments:file_attach": form(Action.ADD_COMMENT, **ON_CHIN),
+    "comments:comment_detail": page(**hanging("comment")),
+    "comments:comment_answer": form(Action.ADD_COMMENT, **hanging("comment")),
+    # of one's own alone; by its author, and how long: tests/comments/test_comments.py
+    "comments:comment_correct": form(Action.ADD_COMMENT, personal=True, arguments=lambda side: {"pk": side.comment.pk}),
+    # whoever wrote or brought it withdraws it too: see tests/comments/test_permission.py
+    "comments:comment_withdraw": form(Action.WITHDRAW_COMMENT, **hanging("comment")),
+    "comments:file_detail": page(**hanging("attachment")),
+    "comments:file_download": page(**hanging("attachment")),
+    "comments:file_replace": form(Action.ADD_COMMENT, **hanging("attachment")),
+    "comments:file_withdraw": form(Action.WITHDRAW_COMMENT, **hanging("attachment")),
+}
+
 # A file may be about the whole country, so whoever may see or bring files may see or bring any.
 ABOUT_FILE: Mapping[str, Any] = {"arguments": lambda side: {"pk": side.file.pk}}
 
@@ -344,7 +371,7 @@ ACCOUNTS = {
     "mfa_edit_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
 }
 
-DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | ACTIONS | IMPORTS | VIEWS
+DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | ACTIONS | COMMENTS | IMPORTS | VIEWS
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
 NOT_IN_THE_API: dict[str, str] = {

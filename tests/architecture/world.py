@@ -15,7 +15,9 @@ from practices import services
 from practices.models import Commissioner, Federation, Practice
 from tests.factories import (
     ActionFactory,
+    AttachmentFactory,
     ChinFactory,
+    CommentFactory,
     CommissionerFactory,
     ContactFactory,
     CriterionFactory,
@@ -181,6 +183,15 @@ class Side:
     @cached_property
     def declined(self) -> Any:
         return self._expression("declined")
+
+    @cached_property
+    def comment(self) -> Any:
+        """On the CHIN, by somebody who is nobody else here; so is the file."""
+        return CommentFactory(about=self.chin)
+
+    @cached_property
+    def attachment(self) -> Any:
+        return AttachmentFactory(about=self.chin)
 
     @cached_property
     def file(self) -> Any:

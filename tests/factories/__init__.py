@@ -14,6 +14,7 @@ from tests.factories.chins import (
     PostFactory,
     PostHoldingFactory,
 )
+from tests.factories.comments import AttachmentFactory, CommentFactory
 from tests.factories.delivery import ActionFactory
 from tests.factories.interest import CriterionFactory, ExpressionFactory, ScoreFactory
 from tests.factories.kit import ImportFactory, SavedViewFactory
@@ -32,8 +33,10 @@ from tests.factories.practices import (
 
 __all__ = [
     "ActionFactory",
+    "AttachmentFactory",
     "ChinFactory",
     "ChinStateFactory",
+    "CommentFactory",
     "CommissionerFactory",
     "ContactFactory",
     "CriterionFactory",

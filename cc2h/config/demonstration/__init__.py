@@ -7,7 +7,7 @@ docs/demonstration.md tells it in words.
 from datetime import date, timedelta
 
 from cc2h.accounts.passwords import PUBLIC as PASSWORD
-from cc2h.config.demonstration import actions, barnet, neighbours, people
+from cc2h.config.demonstration import actions, barnet, comments, neighbours, people
 from cc2h.config.demonstration.lists import first_of_months
 from cc2h.config.demonstration.places import PLACES
 from cc2h.config.demonstration.story import REGISTER_MADE, Story
@@ -27,6 +27,7 @@ def tell(today: date) -> Story:
         for day in board_days(today):
             story.board_day(place, day)
     actions.tell(story, the_practices)
+    comments.tell(story, the_practices)
     return story
 
 

@@ -17,6 +17,7 @@ from cc2h.accounts.models import User
 from cc2h.board.models import Choice, Settlement, Statement
 from cc2h.board.statements import record_statements
 from cc2h.config.demonstration.barnet import FEDERATION
+from cc2h.comments.models import Attachment, AttachmentPiece, Comment
 from cc2h.config.demonstration.ground import outline
 from cc2h.config.demonstration.ledger import Version, moment
 from cc2h.config.demonstration.lists import ListFile, files
@@ -53,6 +54,8 @@ def write(story: Story, password: str) -> None:
     _expressions(story, ids)
     _contacts(story, ids)
     _actions(story, ids)
+    _comments(story, ids)
+    _files(story, ids)
     _outlines()
     _list_sizes(files(story), ids)
     record_statements()
@@ -263,6 +266,45 @@ def _actions(story: Story, ids: Ids) -> None:
             )
         )
     Action.objects.bulk_create(rows)
+
+
+def _comments(story: Story, ids: Ids) -> None:
+    """Comments first, then their answers, which the database holds against them."""
+    rows = []
+    for one in story.comments:
+        by = ids[User][one.by]
+        gone: dict[str, Any] = {}
+        if one.withdrawn:
+            gone = {"withdrawn_at": moment(one.day + timedelta(days=1)), "withdrawn_by_id": by}
+            gone |= {"withdrawn_because": one.withdrawn}
+        on = {"kind": one.kind, "key": one.key}
+        rows.append(Comment(**on, words=one.words, by_id=by, post=one.post, at=moment(one.day), **gone))
+    made = Comment.objects.bulk_create(rows)
+    answers = []
+    for comment, one in zip(made, story.comments, strict=True):
+        if one.answer is not None:
+            words, by, post, day = one.answer
+            on = {"kind": one.kind, "key": one.key, "answers": comment}
+            answers.append(Comment(**on, words=words, by_id=ids[User][by], post=post, at=moment(day)))
+    Comment.objects.bulk_create(answers)
+
+
+def _files(story: Story, ids: Ids) -> None:
+    for one in story.files:
+        data = one.text.encode()
+        made = Attachment.objects.create(
+            kind=one.kind,
+            key=one.key,
+            by_id=ids[User][one.by],
+            post=one.post,
+            at=moment(one.day),
+            title=one.title,
+            file_name=one.name,
+            format="txt",
+            size_bytes=len(data),
+            sha256=sha256(data).hexdigest(),
+        )
+        AttachmentPiece.objects.create(of=made, number=0, data=data)
 
 
 def _outlines() -> None:

@@ -128,6 +128,34 @@ class MadeUpExpression:
     scores: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class MadeUpComment:
+    """Words on a record, by somebody in a post; an answer to it: words, by, post, day. withdrawn: why, a day later."""
+
+    kind: str
+    key: str
+    words: str
+    by: str
+    post: str
+    day: date
+    answer: tuple[str, str, str, date] | None = None
+    withdrawn: str = ""
+
+
+@dataclass(frozen=True)
+class MadeUpFile:
+    """A file of plain text on a record."""
+
+    kind: str
+    key: str
+    title: str
+    name: str
+    text: str
+    by: str
+    post: str
+    day: date
+
+
 @dataclass
 class Story:
     """What happened up to `today`, and what is planned after it."""
@@ -144,6 +172,8 @@ class Story:
     contacts: list[MadeUpContact] = field(default_factory=list)
     actions: list[MadeUpAction] = field(default_factory=list)
     expressions: list[MadeUpExpression] = field(default_factory=list)
+    comments: list[MadeUpComment] = field(default_factory=list)
+    files: list[MadeUpFile] = field(default_factory=list)
     _details: dict[str, Version] = field(default_factory=dict)
     _standings: dict[str, Version] = field(default_factory=dict)
     _federated: dict[str, Version] = field(default_factory=dict)

@@ -13,7 +13,6 @@ from datetime import date
 from itertools import islice
 from typing import IO, Any
 
-import psycopg
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -22,6 +21,7 @@ from cc2h.kit.imports.files import Rejected, opened
 from cc2h.kit.imports.kinds import Importer
 from cc2h.kit.models import Import, Programme
 from cc2h.kit.sql import Sql
+from cc2h.kit.stored import bytes_cursor
 
 PROBLEMS_KEPT = 100_000  # of each import, more than any published file has rows; the total is exact
 CHANGES_SHOWN = 50
@@ -32,12 +32,6 @@ Tell = Callable[[int], None]
 
 CHANGES = ("new", "changed", "closed")
 VERDICTS = (*CHANGES, "unchanged")
-
-
-def bytes_cursor() -> psycopg.Cursor[tuple[Any, ...]]:
-    """A cursor of the same connection that sends bytes as they are, not spelt out; `binary=True` fetches them so too."""
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
 
 
 class StoredBytes(io.RawIOBase):

@@ -14,6 +14,7 @@ from cc2h.kit.imports.files import Rejected, opened
 from cc2h.kit.imports.jobs import StoredBytes
 from cc2h.kit.imports.kinds import kinds
 from cc2h.kit.models import Import, ImportChunk, ImportProblem
+from cc2h.kit.stored import pieces_of
 
 LONGEST_SHOWN = 300
 
@@ -49,8 +50,7 @@ def problems(one: Import) -> QuerySet[ImportProblem]:
 
 def pieces(one: Import) -> Iterator[bytes]:
     """The stored bytes, a piece at a time."""
-    stored = ImportChunk.objects.filter(of=one).order_by("number").values_list("data", flat=True)
-    return (bytes(piece) for piece in stored.iterator(chunk_size=1))
+    return pieces_of(ImportChunk, one.pk)
 
 
 def row_of(one: Import, number: int) -> FileRow:

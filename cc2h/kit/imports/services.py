@@ -22,13 +22,13 @@ from django.utils import timezone
 
 from cc2h.kit import days, programme, words, work
 from cc2h.kit.imports.files import Rejected, megabytes, opened
-from cc2h.kit.imports.jobs import CHANGES, VERDICTS, Job, StoredBytes, bytes_cursor, one_at_a_time
+from cc2h.kit.imports.jobs import CHANGES, VERDICTS, Job, StoredBytes, one_at_a_time
 from cc2h.kit.imports.kinds import Importer, kinds, recognise
-from cc2h.kit.models import Import, ImportProblem
+from cc2h.kit.models import Import, ImportChunk, ImportProblem
+from cc2h.kit.stored import keep
 
 log = structlog.get_logger(__name__)
 
-PIECE = 1 << 20
 State = Import.State
 UNDECIDED = (State.RECEIVED, State.CHECKING, State.CHECKED)
 UNDER_WAY = (State.RECEIVED, State.CHECKING, State.MERGING)
@@ -78,11 +78,7 @@ def _store(by: Any, name: str, file: IO[bytes], size: int, sha256: str, **option
     stored = Import.objects.create(
         file_name=Path(name).name[-255:], sha256=sha256, size_bytes=size, uploaded_by=by, options=options
     )
-    with bytes_cursor() as cursor:
-        for number, piece in enumerate(iter(lambda: file.read(PIECE), b"")):
-            cursor.execute(
-                "INSERT INTO kit_importchunk (of_id, number, data) VALUES (%s, %s, %s)", [stored.pk, number, piece]
-            )
+    keep(ImportChunk, stored.pk, file)
     return stored
 
 

@@ -1,0 +1,31 @@
+"""The section “Comments and files” on the page of any record."""
+
+from django.http import HttpRequest
+
+from cc2h.accounts.authority import Action, can
+from cc2h.accounts.records import Record, find
+from cc2h.comments import queries, wording
+from cc2h.kit.asat import asat_of
+from cc2h.kit.sections import Section, section
+
+COMMENTS_SHOWN, FILES_SHOWN = 3, 5
+
+
+@section
+def comments(request: HttpRequest, kind: str, key: str, record: Record | None) -> Section | None:
+    """Its newest comments and its files, for whoever may see the record today."""
+    record = find(request.user, asat_of(request), kind, key)  # the page may be of a day on which it was seen
+    if record is None:
+        return None
+    page, threads = queries.threads(record, 1, COMMENTS_SHOWN)
+    files = [one for one in queries.files_of(record) if one.withdrawn_at is None]
+    about = {
+        "record": record,
+        "threads": threads,
+        "comments": page.paginator.count,
+        "files": [(one, wording.described(one)) for one in files[:FILES_SHOWN]],
+        "file_count": len(files),
+        "may_add": bool(can(request.user, Action.ADD_COMMENT, record)),
+        "withdrawn": wording.withdrawn,
+    }
+    return Section("comments/section.html", about)
