@@ -136,6 +136,7 @@ class Attachment(Hanging):
     objects: ClassVar[Any] = AttachmentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "file"
         ordering = ["title", "-pk"]
         constraints = [
             models.CheckConstraint(

@@ -78,6 +78,7 @@ def test_everything_is_restored_into_an_empty_database(
         call_command("backup", str(file), stdout=said)
         before, guarded = contents(), guards()
     assert before["practices_practice"][0] > 100
+    assert before["comments_attachmentpiece"][0], "the bytes of files on records are in it"
     assert "MB" in said.getvalue()
     with in_database(empty_database):
         call_command("restore", str(file), stdout=said)

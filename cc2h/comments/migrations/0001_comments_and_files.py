@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "file",
                 "ordering": ["title", "-pk"],
             },
         ),

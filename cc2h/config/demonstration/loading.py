@@ -16,8 +16,8 @@ from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import Choice, Settlement, Statement
 from cc2h.board.statements import record_statements
-from cc2h.config.demonstration.barnet import FEDERATION
 from cc2h.comments.models import Attachment, AttachmentPiece, Comment
+from cc2h.config.demonstration.barnet import FEDERATION
 from cc2h.config.demonstration.ground import outline
 from cc2h.config.demonstration.ledger import Version, moment
 from cc2h.config.demonstration.lists import ListFile, files
@@ -283,9 +283,10 @@ def _comments(story: Story, ids: Ids) -> None:
     answers = []
     for comment, one in zip(made, story.comments, strict=True):
         if one.answer is not None:
-            words, by, post, day = one.answer
-            on = {"kind": one.kind, "key": one.key, "answers": comment}
-            answers.append(Comment(**on, words=words, by_id=ids[User][by], post=post, at=moment(day)))
+            words, answered_by, post, day = one.answer
+            by = ids[User][answered_by]
+            on = {"kind": one.kind, "key": one.key}
+            answers.append(Comment(**on, answers=comment, words=words, by_id=by, post=post, at=moment(day)))
     Comment.objects.bulk_create(answers)
 
 
