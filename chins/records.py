@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from cc2h.accounts.authority import Target
 from cc2h.accounts.records import provide
 from cc2h.kit.asat import AsAt
+from cc2h.kit.imports import undoing
 from cc2h.kit.links import link
-from chins.models import Chin
+from chins.models import Chin, Post
 
 
 class Chins:
@@ -34,3 +36,9 @@ class Chins:
 
 
 provide(Chins())
+
+undoing.pages[Chin] = lambda chin: reverse("chins:chin_detail", args=[chin.slug])
+undoing.pages[Post] = lambda post: reverse("people:post_detail", args=[post.pk])
+undoing.lives["chins.ChinState"] = "chin"
+undoing.resting.append(("chins.Membership", "practice", "practices.PracticeStanding", "practice"))
+undoing.resting.append(("chins.Membership", "chin", "chins.ChinState", "chin"))

@@ -5,13 +5,15 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from cc2h.accounts.authority import Target
 from cc2h.accounts.records import provide
 from cc2h.kit.asat import AsAt
+from cc2h.kit.imports import undoing
 from cc2h.kit.links import link
 from practices import queries
-from practices.models import Commissioner, FederationMembership, Practice, PracticeDetail
+from practices.models import Commissioner, Federation, FederationMembership, Practice, PracticeDetail
 
 
 class Practices:
@@ -62,3 +64,11 @@ class Commissioners:
 
 provide(Practices())
 provide(Commissioners())
+
+undoing.pages[Practice] = lambda practice: reverse("practices:practice_detail", args=[practice.ods_code])
+undoing.pages[Commissioner] = lambda whose: reverse("practices:commissioner_detail", args=[whose.ods_code])
+undoing.pages[Federation] = lambda one: reverse("practices:commissioner_detail", args=[one.commissioner.ods_code])
+undoing.STANDS["practices.ListSize"] = "t.superseded_at IS NULL"
+undoing.lives["practices.PracticeStanding"] = "practice"
+for resting, name in (("FederationMembership", "practice"), ("Succession", "predecessor"), ("Succession", "successor")):
+    undoing.resting.append((f"practices.{resting}", name, "practices.PracticeStanding", "practice"))

@@ -1,9 +1,11 @@
 """History of every governed record, kept by triggers in the database, so that bulk SQL is caught too."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 import pghistory
 import structlog
@@ -11,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from pghistory import middleware
+from pghistory import middleware, runtime
 from psycopg.types.range import Range
 
 from cc2h.kit import words
@@ -32,6 +34,17 @@ class HistoryMiddleware(middleware.HistoryMiddleware):
             "method": request.method,
             "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),  # that of the log's lines
         }
+
+
+@contextmanager
+def act_of_its_own(act: UUID, **metadata: Any) -> Iterator[None]:
+    """Changes made inside are the act `act`, told apart from what the same request, command or worker does besides."""
+    with pghistory.context() as around:
+        runtime._tracker.value = runtime.Context(id=act, metadata={**around.metadata, **metadata})
+        try:
+            yield
+        finally:
+            runtime._tracker.value = around
 
 
 def by_the_act_of(cause: models.Model, versions: QuerySet, done: Literal["insert", "update"]) -> QuerySet:
@@ -105,6 +118,16 @@ def entries(*querysets: QuerySet, limit: int | None = None, name: Callable[[Any]
 def changes_between(before: Dated, after: Dated) -> list[Change]:
     """What one version of a dated record says otherwise than another."""
     return list(_changes(type(after), before, after, skipped=HOUSEKEEPING))
+
+
+def event_table(model: type[models.Model]) -> str:
+    """The table with the events of a governed model."""
+    return str(model.pgh_event_models["insert"]._meta.db_table)  # type: ignore[attr-defined]
+
+
+def is_governed(model: type[models.Model]) -> bool:
+    """Whether its history is kept."""
+    return bool(getattr(model, "pgh_event_models", None))
 
 
 def _events(record: models.Model) -> QuerySet:

@@ -86,6 +86,8 @@ class ImportState(models.TextChoices):
     IMPORTED = "imported", "Imported"
     REJECTED = "rejected", "Rejected"
     DISCARDED = "discarded", "Discarded"
+    UNDOING = "undoing", "Being undone"
+    UNDONE = "undone", "Undone"
 
 
 # Only this may become of a file. A command checks and imports at once; a file being imported may have to be shown again.
@@ -100,9 +102,11 @@ IMPORT_TRANSITIONS: dict[ImportState, tuple[ImportState, ...]] = {
     ImportState.CHECKING: (ImportState.CHECKED, ImportState.REJECTED, ImportState.DISCARDED),
     ImportState.CHECKED: (ImportState.RECEIVED, ImportState.MERGING, ImportState.DISCARDED),
     ImportState.MERGING: (ImportState.IMPORTED, ImportState.CHECKED, ImportState.REJECTED, ImportState.DISCARDED),
-    ImportState.IMPORTED: (),
+    ImportState.IMPORTED: (ImportState.UNDOING,),
+    ImportState.UNDOING: (ImportState.UNDONE, ImportState.IMPORTED),
     ImportState.REJECTED: (),
     ImportState.DISCARDED: (),
+    ImportState.UNDONE: (),
 }
 
 
@@ -129,6 +133,12 @@ class Import(models.Model):
     )  # what a person said that the file does not: its day, whose rows
     findings = models.JSONField(default=dict)
     rejection = models.TextField(blank=True)
+    # The acts (contexts of the history) in which its rows were written and taken back: see cc2h.kit.imports.undoing.
+    act = models.UUIDField(null=True, editable=False)
+    undo_act = models.UUIDField(null=True, editable=False)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undo_reason = models.TextField(blank=True, db_default="")
 
     objects = ImportQuerySet.as_manager()
 

@@ -48,6 +48,7 @@ class NetworkFile(MembershipFile):
     """What the two kinds share: whose practices, conflicts with CHINs that are no such networks, writing."""
 
     scope = of_commissioners("coalesce(%(day)s::date, s.first)", "commissioner")
+    said_again_by = KINDS
 
     def plan_said(self, sql: Sql) -> str:
         """From `said` to verdicts: cut to what practice and network live, painted over what is held."""

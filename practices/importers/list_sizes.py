@@ -19,6 +19,8 @@ from cc2h.kit.imports.kinds import (
     read_number,
     rule_out,
 )
+from cc2h.kit.imports.undoing import SHOWN, BuiltOn, Facts, Taken, page
+from cc2h.kit.models import Import
 from cc2h.kit.sql import Sql
 from practices.importers import details
 from practices.importers.shared import (
@@ -35,6 +37,57 @@ WHOLE_NUMBER = f"a whole number from 0 to {LARGEST_LIST:,}"
 TOTALS_SHOWN = 12
 LINES_SHOWN = 20
 DAY = "coalesce(s.extract_day, %(day)s::date)"  # SQL: of the row s
+
+
+class Lists(Facts):
+    """List sizes: the rows of a file, and those of before for the same practice and day.
+
+    A file's rows that a later file replaced, and that were recorded again when that one was undone, are its own.
+    """
+
+    what = "list sizes"
+    BEFORE = """
+        SELECT DISTINCT ON (l.practice_id, l.day) l.* FROM practices_listsize n
+        JOIN practices_listsize l ON l.practice_id = n.practice_id AND l.day = n.day AND l.superseded_at = n.recorded_at
+        LEFT JOIN kit_import i ON i.id = l.source_id
+        WHERE n.source_id = %(id)s AND l.source_id IS DISTINCT FROM n.source_id AND i.state IS DISTINCT FROM 'undone'
+        ORDER BY l.practice_id, l.day, l.superseded_at DESC
+    """
+    NOW = "practices_listsize t WHERE t.source_id = %(id)s AND t.superseded_at IS NULL"
+
+    def taken(self) -> Taken:
+        now, before = self.sql.rows(f"SELECT (SELECT count(*) FROM {self.NOW}), count(*) FROM ({self.BEFORE}) AS b")[0]
+        return Taken(self.what, now, before)
+
+    def built_on(self) -> list[BuiltOn]:
+        """List sizes of the file that later files replaced, by those files."""
+        found = self.sql.rows(
+            """
+            SELECT o.source_id, count(*) FROM (
+                SELECT DISTINCT practice_id, day FROM practices_listsize WHERE source_id = %(id)s
+            ) AS n JOIN practices_listsize o USING (practice_id, day)
+            WHERE o.superseded_at IS NULL AND o.source_id IS DISTINCT FROM %(id)s GROUP BY o.source_id ORDER BY 1
+            """
+        )
+        files = Import.objects.in_bulk([source for source, _ in found if source])
+        first = [(f"{files[source]}: {words.number(count)}", page(files[source])) for source, count in found if source]
+        count = sum(count for _, count in found)
+        return [BuiltOn("List sizes that later files replaced", count, first[:SHOWN])] if count else []
+
+    def take_back(self) -> None:
+        self.sql.table("lists_before", self.BEFORE)
+        moment = self.sql.value("SELECT clock_timestamp()")
+        self.sql.run(
+            "UPDATE practices_listsize t SET superseded_at = %(moment)s WHERE source_id = %(id)s AND superseded_at IS NULL",
+            moment=moment,
+        )
+        self.sql.run(
+            """
+            INSERT INTO practices_listsize (practice_id, day, patients, source_id, row_number, recorded_at)
+            SELECT practice_id, day, patients, source_id, row_number, %(moment)s FROM lists_before
+            """,
+            moment=moment,
+        )
 
 
 def read_size(patients: str) -> str:
@@ -54,6 +107,9 @@ class ListSizes(PracticeFile):
     group = "list_sizes"
     rows_are = ("list size", "list sizes")
     many_at_once = True
+    kept_otherwise = (Lists,)
+    said_again_by = ("registered_patients", "quarterly_lists", "local_lists")
+    of_one_day = True
     day_column = "day"
     scope = of_commissioners(DAY)
     total_of_all = "true"  # SQL: the row is of the whole list, not of one sex or age

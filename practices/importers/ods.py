@@ -109,6 +109,7 @@ class OdsPractices(PracticeFile, OdsFile):
     label = "ODS practices (epraccur)"
     what = "Every prescriber of England and Wales with address, dates, status and commissioner; GP practices are taken."
     rows_are = ("organisation", "organisations")
+    said_again_by = ("ods_practices", "network_map")
     scope = of_commissioners("%(day)s::date", "commissioner")
     columns = (
         Column("code", (ODS_COLUMNS[CODE],), CODE_EXPECTED),
@@ -211,7 +212,7 @@ class OdsPractices(PracticeFile, OdsFile):
         sql.table(
             "good",
             f"""
-            SELECT s.*, p.id AS practice_id, %(older)s AND p.id IS NOT NULL AS stays, CASE WHEN is_now = 'proposed' THEN %(day)s
+            SELECT s.*, p.id AS practice_id, k.known, %(older)s AND k.known AS stays, CASE WHEN is_now = 'proposed' THEN %(day)s
                                              ELSE greatest(opened, coalesce(joined, opened)) END AS starts
             FROM (
                 SELECT s.*, CASE WHEN closed IS NOT NULL THEN closed + 1 WHEN setting <> '4' THEN %(day)s END AS gone,
@@ -220,6 +221,8 @@ class OdsPractices(PracticeFile, OdsFile):
                 FROM staged s WHERE {NOT_HELD_BACK}
             ) s
             LEFT JOIN practices_practice p ON p.ods_code = s.code
+            CROSS JOIN LATERAL (SELECT EXISTS (
+                SELECT FROM practices_practicestanding t WHERE t.practice_id = p.id AND upper_inf(t.held)) AS known) k
             WHERE setting = '4' OR p.id IS NOT NULL
             """,
             older=older,
@@ -240,11 +243,11 @@ class OdsPractices(PracticeFile, OdsFile):
             self.notes.append(taken_over)
         return """
             SELECT g.import_id, g.line, g.code AS key,
-                   CASE WHEN g.practice_id IS NULL THEN 'new'
+                   CASE WHEN NOT g.known THEN 'new'
                         WHEN was.status <> 'closed' AND will.status = 'closed' THEN 'closed'
                         WHEN will.code IS NOT NULL OR called.code IS NOT NULL THEN 'changed'
                         ELSE 'unchanged' END AS verdict,
-                   CASE WHEN g.practice_id IS NOT NULL
+                   CASE WHEN g.known
                         THEN concat_ws(', ', name.name, name.postcode, was.status, was.commissioner) END AS before,
                    concat_ws(', ', g.name, g.postcode, coalesce(will.status, was.status, g.is_now), g.commissioner) AS after
             FROM good g

@@ -298,6 +298,7 @@ IMPORTS = {
     "imports:import_file": page(Action.VIEW_IMPORTS, **ABOUT_FILE),
     "imports:import_upload": form(Action.IMPORT_FILES),
     "imports:import_decide": form(Action.IMPORT_FILES, **ABOUT_FILE),
+    "imports:import_undo": form(Action.IMPORT_FILES, **ABOUT_FILE),
     "imports:import_answer": form(Action.IMPORT_FILES, **ABOUT_FILE),
     "imports:import_kind": form(Action.IMPORT_FILES, **ABOUT_FILE),
     "imports:illustrative_remove": form(Action.IMPORT_FILES, **ABOUT_FILE),

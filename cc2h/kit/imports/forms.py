@@ -48,5 +48,13 @@ class KindForm(forms.Form):
     kind = forms.ChoiceField(label="Kind of file", choices=kind_choices)
 
 
+class UndoForm(forms.Form):
+    """Why an import is taken back."""
+
+    reason = forms.CharField(
+        label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="It stays beside the file."
+    )
+
+
 class RemoveForm(forms.Form):
     """Nothing to type: what it removes is shown, and asks for a yes."""

@@ -31,6 +31,7 @@ from cc2h.kit.imports.files import Contents, Head, Rejected, Row, trimmed
 from cc2h.kit.sql import Sql
 
 if TYPE_CHECKING:
+    from cc2h.kit.imports.undoing import Facts
     from cc2h.kit.models import Import
 
 SUPPRESSED = ("-", "*", "–", "—")
@@ -86,6 +87,11 @@ class Importer:
         "true"  # SQL: the row `s` is of those that %(only)s names, where somebody asked for some only
     )
     many_at_once: ClassVar[bool] = False  # several files can be merged by the same statements
+    # Undoing (cc2h.kit.imports.undoing): what it keeps neither dated nor governed; the kinds whose later files can say
+    # the same again, its own where none is named, and whether only those of the same day can.
+    kept_otherwise: ClassVar[tuple[type["Facts"], ...]] = ()
+    said_again_by: ClassVar[tuple[str, ...]] = ()
+    of_one_day: ClassVar[bool] = False
 
     def __init__(self, imports: "Sequence[Import]") -> None:
         self.imports = imports

@@ -41,7 +41,7 @@ def imports(user: Any) -> QuerySet[Import]:
 def one_import(user: Any, pk: int) -> Import:
     """The import; raises Http404 when there is none that this person may see."""
     seen: QuerySet[Import] = Import.objects.visible_to(user)
-    return get_object_or_404(seen.select_related("uploaded_by", "decided_by"), pk=pk)
+    return get_object_or_404(seen.select_related("uploaded_by", "decided_by", "undone_by"), pk=pk)
 
 
 def problems(one: Import) -> QuerySet[ImportProblem]:

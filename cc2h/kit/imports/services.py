@@ -11,27 +11,30 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 import pghistory
 import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db.models import F, Func, JSONField, Q, QuerySet, Value
 from django.utils import timezone
 
-from cc2h.kit import days, programme, words, work
+from cc2h.kit import days, history, programme, words, work
+from cc2h.kit.imports import undoing
 from cc2h.kit.imports.files import Rejected, megabytes, opened
 from cc2h.kit.imports.jobs import CHANGES, VERDICTS, Job, StoredBytes, one_at_a_time
 from cc2h.kit.imports.kinds import Importer, kinds, recognise
 from cc2h.kit.models import Import, ImportChunk, ImportProblem
 from cc2h.kit.stored import keep
+from cc2h.kit.writing import writing
 
 log = structlog.get_logger(__name__)
 
 State = Import.State
 UNDECIDED = (State.RECEIVED, State.CHECKING, State.CHECKED)
-UNDER_WAY = (State.RECEIVED, State.CHECKING, State.MERGING)
+UNDER_WAY = (State.RECEIVED, State.CHECKING, State.MERGING, State.UNDOING)
 
 
 # Bringing a file -------------------------------------------------------------------------------------
@@ -45,7 +48,7 @@ def receive(*, by: Any, name: str, file: IO[bytes], size: int) -> tuple[Import, 
     Raises ValidationError for a file above the upload limit (`size` in bytes).
     """
     sha256 = _fingerprint(file, size)
-    here = Import.objects.filter(sha256=sha256).filter(_whole({}) | Q(state=State.MERGING) | Q(state__in=UNDECIDED))
+    here = Import.objects.filter(sha256=sha256).filter(_whole({}) | Q(state__in=(*UNDECIDED, *UNDER_WAY)))
     with _in_the_name_of(by), transaction.atomic():
         with connection.cursor() as cursor:  # two people with one file: the second waits and finds the first's
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sha256])
@@ -86,7 +89,9 @@ def _store(by: Any, name: str, file: IO[bytes], size: int, sha256: str, **option
 
 
 def _give_up(key: str, attempts: int) -> None:
-    """Reject a file that the portal failed at time and again, or that killed its workers."""
+    """Reject a file that the portal failed at time and again, or that killed its workers; one to be undone stays."""
+    if _not_undone(Import.objects.filter(pk=int(key)), "The portal tried and could not finish, so nothing was undone."):
+        return
     Import.objects.filter(pk=int(key), state__in=UNDER_WAY).update(
         state=State.REJECTED,
         rejection=f"The portal tried {'once' if attempts == 1 else f'{attempts} times'} and could not finish with this file, so nothing of it was imported. "
@@ -109,6 +114,8 @@ def carry_on(key: str, from_day: date | None = None) -> None:
         check(one)
     elif one.state == State.MERGING:
         _merge_confirmed(one)
+    elif one.state == State.UNDOING:
+        _undo_confirmed(one)
 
 
 def check(one: Import) -> None:
@@ -196,12 +203,33 @@ def _merge_confirmed(one: Import) -> None:
             _set(one, state=State.CHECKED, decided_by=None, findings=findings | {"changed_since": True})
             return
         try:
-            with transaction.atomic():
+            with history.act_of_its_own(act := uuid4()), transaction.atomic():
                 job.merge(one.decided_by)
         except ValidationError as refusal:
             _set(one, state=State.REJECTED, rejection=" ".join(refusal.messages))
             return
-        _set(one, state=State.IMPORTED, merged_at=timezone.now(), findings=findings, progress=100)
+        _set(one, state=State.IMPORTED, act=act, merged_at=timezone.now(), findings=findings, progress=100)
+
+
+def _undo_confirmed(one: Import) -> None:
+    """Take back what the file wrote, all of it or, if something was built on it meanwhile, nothing."""
+    with _progress(one, of=100) as tell, _in_the_name_of(one.undone_by):
+        one_at_a_time()
+        try:
+            with history.act_of_its_own(act := uuid4(), undo=one.pk), writing(one.undone_by):
+                undoing.take_back(one, tell)
+        except ValidationError as refusal:
+            _not_undone(Import.objects.filter(pk=one.pk), " ".join(refusal.messages))
+            return
+        _set(one, state=State.UNDONE, undo_act=act, undone_at=timezone.now(), progress=100)
+
+
+def _not_undone(imports: QuerySet[Import], why: str) -> int:
+    """Those to be undone count as before, and say why."""
+    said = Func(F("findings"), Value(["undo_refused"]), Value(why, JSONField()), function="jsonb_set")
+    return imports.filter(state=State.UNDOING).update(
+        state=State.IMPORTED, undone_by=None, undo_reason="", progress=100, findings=said
+    )
 
 
 SAID_ALREADY = "Already imported: the same file came in before, and it says nothing new."
@@ -220,18 +248,18 @@ def _set(one: Import, **changes: Any) -> None:
 
 HOW_FAR = """
     UPDATE kit_import SET progress = %s, state = CASE state WHEN 'received' THEN 'checking' ELSE state END
-    WHERE id = (SELECT id FROM kit_import WHERE id = %s AND state IN ('received', 'checking', 'merging')
+    WHERE id = (SELECT id FROM kit_import WHERE id = %s AND state IN ('received', 'checking', 'merging', 'undoing')
                 FOR NO KEY UPDATE SKIP LOCKED)
 """
 
 
 @contextmanager
-def _progress(one: Import) -> Iterator[Any]:
-    """Tells how far the reading is, on a connection of its own so that the page sees it."""
+def _progress(one: Import, of: int | None = None) -> Iterator[Any]:
+    """Tells how far it is, of all the file’s bytes or of so many steps, on a connection of its own so that the page sees it."""
     side = connection.copy()
 
     def tell(done: int) -> None:
-        percent = min(99, 100 * done // max(1, one.size_bytes))
+        percent = min(99, 100 * done // max(1, of or one.size_bytes))
         try:
             with side.cursor() as cursor:
                 # the work itself may hold a table that this would wait for
@@ -281,6 +309,20 @@ def discard(*, by: Any, one: Import) -> None:
         _set(held, state=State.DISCARDED, decided_by=by, findings={})
 
 
+def undo(*, by: Any, one: Import, reason: str) -> None:
+    """Have an import taken back by the worker. Raises ValidationError when somebody was first, or built on it."""
+    if not reason.strip():
+        raise ValidationError("Say why it is undone.", code="reason_required")
+    with _in_the_name_of(by, one), transaction.atomic():
+        held = Import.objects.select_for_update(of=("self",)).get(pk=one.pk)
+        if held.state != State.IMPORTED:
+            raise ValidationError(_decided(held), code="decided")
+        undoing.refuse_if_built_on(held)
+        findings = {name: found for name, found in held.findings.items() if name != "undo_refused"}
+        _set(held, state=State.UNDOING, undone_by=by, undo_reason=reason.strip(), progress=0, findings=findings)
+        work.leave(kind="import", key=str(one.pk), from_day=None, reason="undo")
+
+
 def answer(*, by: Any, one: Import, kind: str | None = None, **options: Any) -> None:
     """Say what the file itself does not say (`day`, `only`), or its kind, and have it checked again.
 
@@ -307,12 +349,15 @@ def replace_illustrative(*, by: Any, one: Import) -> list[str]:
 
 
 def _decided(one: Import) -> str:
-    who = f" by {one.decided_by}" if one.decided_by else ""
+    person = one.undone_by or one.decided_by
+    who = f" by {person}" if person else ""
     what = {
         State.MERGING: "is being imported",
         State.IMPORTED: "has been imported",
         State.REJECTED: "was rejected",
         State.DISCARDED: "was discarded",
+        State.UNDOING: "is being undone",
+        State.UNDONE: "was undone",
     }.get(State(one.state), "is being checked again")
     return f"This file {what}{who}. Nothing more was done."
 
@@ -480,6 +525,7 @@ def _settle(job: Job, pairs: Waiting, how: _How) -> None:
         return
     findings = job.plan() if job.accepted else {}
     job.keep_problems()
+    act = uuid4()
     for one, result in pairs:
         if one.pk in job.refused:
             _reject(one, job.refused[one.pk], job, result)
@@ -501,6 +547,7 @@ def _settle(job: Job, pairs: Waiting, how: _How) -> None:
             rows=one.rows,
             extract_day=one.extract_day,
             decided_by=how.by,
+            act=act,
             merged_at=timezone.now(),
             progress=100,
             findings=findings[one.pk],
@@ -510,7 +557,7 @@ def _settle(job: Job, pairs: Waiting, how: _How) -> None:
     if not how.dry_run and any(
         result.status == "imported" for _, result in pairs
     ):  # last: it leaves a long queue of keys to check, which slows what comes after
-        with pghistory.context(**{"import": [one.pk for one in job.accepted]}):
+        with history.act_of_its_own(act, **{"import": [one.pk for one in job.accepted]}):
             job.merge(how.by)
 
 

@@ -52,6 +52,9 @@ class ImportShape(msgspec.Struct):
     uploaded_at: datetime
     decided_by: str
     imported_at: datetime | None
+    undone_by: str
+    undone_at: datetime | None
+    undo_reason: str
 
 
 def one_import(context: Mapping[str, Any], asat: AsAt) -> ImportShape:
@@ -73,4 +76,7 @@ def one_import(context: Mapping[str, Any], asat: AsAt) -> ImportShape:
         uploaded_at=one.uploaded_at,
         decided_by=str(one.decided_by or ""),
         imported_at=one.merged_at,
+        undone_by=str(one.undone_by or ""),
+        undone_at=one.undone_at,
+        undo_reason=one.undo_reason,
     )

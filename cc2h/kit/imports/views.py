@@ -18,9 +18,9 @@ from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.problems import Problem
 from cc2h.kit.api.spec import reads, sends_bytes, writes
 from cc2h.kit.asat import asat_of
-from cc2h.kit.imports import queries, services, shapes
+from cc2h.kit.imports import queries, services, shapes, undoing
 from cc2h.kit.imports.filters import ImportFilters, ProblemFilters
-from cc2h.kit.imports.forms import DayForm, DecisionForm, KindForm, RemoveForm, UploadForm
+from cc2h.kit.imports.forms import DayForm, DecisionForm, KindForm, RemoveForm, UndoForm, UploadForm
 from cc2h.kit.imports.kinds import kinds
 from cc2h.kit.imports.tables import ImportTable, ProblemTable
 from cc2h.kit.links import link
@@ -231,6 +231,48 @@ def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
     return redirect(link(asat_of(request), "imports:import_detail", pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@writes(UndoForm)
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what a file changed, or see what was built on it since."""
+    permit(request, BRING)
+    one = queries.one_import(request.user, pk)
+    page = link(asat_of(request), "imports:import_detail", pk)
+    call, above = call_of(request), crumbs(request, (one.file_name, page))
+    if one.state != Import.State.IMPORTED and call is None:
+        return redirect(page)
+    weighed = undoing.plan(one)
+    if weighed.built_on and call is None:
+        context: dict[str, Any] = {
+            "heading": "This import can’t be undone",
+            "caption": one.file_name,
+            "breadcrumbs": above,
+        }
+        context |= {"one": one, "built_on": weighed.built_on}
+        return render(request, "imports/built_on.html", context, status=409 if request.method == "POST" else 200)
+
+    def weigh(typed: dict[str, Any]) -> Effect:
+        undoing.refuse_if_built_on(one)
+        return Effect(sentences=[*map(str, weighed.taken)] or ["It changed nothing, so nothing is taken back."])
+
+    return act(
+        request,
+        form=UndoForm(posted(request)),
+        do=lambda typed: services.undo(by=request.user, one=one, reason=typed["reason"]),
+        done=lambda _: "The import is being undone.",
+        to=page,
+        effect=weigh,
+        heading="Undo this import",
+        caption=one.file_name,
+        lede="What it wrote is withdrawn, and what it superseded is in force again. “As known on” a day in between still "
+        "shows it. The file stays here as undone, and can be imported again.",
+        submit="Undo the import",
+        kind="warning",
+        fields_of_refusals={"reason_required": "reason"},
+        breadcrumbs=above,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
