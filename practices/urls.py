@@ -22,6 +22,7 @@ app_name = "practices"
 urlpatterns = [
     path("", lists.PracticeList.as_view(), name="practice_list"),
     path("map/", maps.PracticeMap.as_view(), name="practice_map"),
+    path("corrections/", lists.corrections_file, name="corrections_file"),
     path("open/", openings.practice_open, name="practice_open"),
     path("commissioners/", lists.CommissionerList.as_view(), name="commissioner_list"),
     path("commissioners/<slug:ods_code>/", commissioners.commissioner_detail, name="commissioner_detail"),

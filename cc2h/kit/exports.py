@@ -45,6 +45,15 @@ def neutral(value: Any) -> Any:
     return value
 
 
+def as_typed(cell: str) -> str:
+    """A cell that `neutral` wrote, as it was before: what was taken out comes back as it is kept.
+
+    >>> as_typed("'+44 20 7946 0001"), as_typed("'tis"), as_typed("020 7946 0001")
+    ('+44 20 7946 0001', "'tis", '020 7946 0001')
+    """
+    return cell[1:] if cell.startswith("'") and cell[1:].lstrip(" ").startswith(FORMULA_STARTS) else cell
+
+
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The header, then the rows, in pieces of some hundred lines; nothing is kept in memory."""
     line = ",".join(["%s"] * len(header)) + "\r\n"

@@ -3,13 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
-from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.authority import Action, authority_of, can, require
 from cc2h.kit import links, words
+from cc2h.kit.api.spec import sends_bytes
+from cc2h.kit.asat import AsAt, asat_of
+from cc2h.kit.exports import table_response
 from cc2h.kit.lists import ListPage, Summary
-from practices import queries, shapes
+from practices import corrections, queries, shapes
 from practices.filters import CommissionerFilters, PracticeFilters
 from practices.matching import Matching
 from practices.models import Commissioner, Status
@@ -81,9 +88,25 @@ class PracticeList(ListPage):
     def context(self) -> dict[str, Any]:
         return {
             "map": self.elsewhere("practices:practice_map"),
+            "corrections": self.elsewhere("practices:corrections_file"),
             "may_open": bool(can(self.request.user, Action.CHANGE_PRACTICE)),
             "may_import": bool(can(self.request.user, Action.IMPORT_FILES)),
         }
+
+
+@require_safe
+@sends_bytes
+def corrections_file(request: HttpRequest) -> HttpResponseBase:
+    """The practices of the list that the reader may change, to be corrected in a spreadsheet and brought back."""
+    require(request.user, Action.CHANGE_PRACTICE)
+    asat = asat_of(request)
+    now = AsAt(asat.day, None, asat.today)
+    filterset = PracticeFilters(request.GET, Matching.visible_to(request.user, now), request=request)
+    if not filterset.is_valid():
+        raise BadRequest("The list can’t be filtered so.")
+    theirs = authority_of(request.user).commissioner_ids(Action.CHANGE_PRACTICE)
+    matching = filterset.qs.where("standing.commissioner_id = ANY(%(theirs)s)", theirs=sorted(theirs))
+    return table_response(request, "practices to correct", asat.day, corrections.COLUMNS, corrections.rows(matching))
 
 
 class CommissionerList(ListPage):

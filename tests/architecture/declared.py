@@ -178,6 +178,7 @@ def of_practice(record: str = "", practice: str = "practice") -> dict[str, Any]:
 PRACTICES = {
     "practices:practice_list": page(),
     "practices:practice_map": page(),
+    "practices:corrections_file": page(Action.CHANGE_PRACTICE),
     "practices:practice_open": form(Action.CHANGE_PRACTICE),
     "practices:practice_detail": page(**of_practice()),
     "practices:practice_history": page(Action.VIEW_HISTORY, **of_practice()),

@@ -24,7 +24,6 @@ from cc2h.kit.sql import Sql
 from cc2h.kit.stored import bytes_cursor
 
 PROBLEMS_KEPT = 100_000  # of each import, more than any published file has rows; the total is exact
-CHANGES_SHOWN = 50
 LINES_AT_A_TIME = 1_000
 SORT_MEMORY = "128MB"  # a job holds every row of its files, and is one at a time
 IN_MEMORY = 8 << 20  # bytes of a file; of a larger one they are on disk
@@ -299,7 +298,7 @@ class Job:
                 SELECT line, key, verdict, before, after FROM verdict WHERE verdict <> 'unchanged'
                 ORDER BY array_position(ARRAY['closed', 'changed', 'new'], verdict), line LIMIT %(shown)s
                 """,
-                shown=CHANGES_SHOWN,
+                shown=self.kind.changes_shown,
             )
         ]
 

@@ -86,6 +86,7 @@ class Importer:
     scope: ClassVar[str] = (
         "true"  # SQL: the row `s` is of those that %(only)s names, where somebody asked for some only
     )
+    changes_shown: ClassVar[int] = 50  # rows of the preview that say what changes
     many_at_once: ClassVar[bool] = False  # several files can be merged by the same statements
     # Undoing (cc2h.kit.imports.undoing): what it keeps neither dated nor governed; the kinds whose later files can say
     # the same again, its own where none is named, and whether only those of the same day can.
