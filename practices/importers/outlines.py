@@ -35,6 +35,9 @@ class Outlines(Importer):
     """
 
     key, group = "outlines", "practices"
+    not_undone = (
+        "Outlines are pictures of today and not dated, and the newest file counts. Bring the right file instead"
+    )
     label = "Outlines of boroughs or wards (GeoJSON)"
     what = "One feature an area with its code, its name and its border, in longitude and latitude; maps show them."
     rows_are = ("outline", "outlines")

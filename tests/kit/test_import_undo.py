@@ -22,7 +22,7 @@ from chins.models import Chin, Membership
 from chins.services import join_practices
 from practices.models import Commissioner, ListSize, Practice, PracticeDetail, PracticeStanding
 from practices.services import add_contact, change_details
-from tests.factories import ChinFactory, CommissionerFactory, PracticeFactory, UserFactory, person
+from tests.factories import ChinFactory, CommissionerFactory, ImportFactory, PracticeFactory, UserFactory, person
 from tests.samples import Organisation, eccg, epraccur, registered_patients, table
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +209,11 @@ def test_memberships_of_a_file_are_void_and_those_it_ended_go_on(practices: Any,
     undone(one, manager)
     assert not Membership.objects.held().exists()
     assert set(Membership.objects.values_list("closed_act", flat=True)) == {"voided"}
+
+
+def test_a_kind_that_is_not_undone_says_so(practices: Any, manager: Any) -> None:
+    one = ImportFactory(kind="outlines", state=State.IMPORTED, merged_at=timezone.now())
+    assert "Bring the right file instead" in built(one)
 
 
 # The pages --------------------------------------------------------------------------------------------

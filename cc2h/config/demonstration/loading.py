@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, models
@@ -378,6 +379,7 @@ def _list_sizes(published: Iterable[ListFile], ids: Ids) -> None:
                 extract_day=file.extract,
                 rows=len(file.lines),
                 progress=100,
+                act=uuid4(),  # nothing but its list sizes was written for it
                 findings={**found, "unknown": 0, "totals": [], "changes": [], "notes": []},
             )
         )

@@ -90,6 +90,7 @@ class Importer:
     many_at_once: ClassVar[bool] = False  # several files can be merged by the same statements
     # Undoing (cc2h.kit.imports.undoing): what it keeps neither dated nor governed; the kinds whose later files can say
     # the same again, its own where none is named, and whether only those of the same day can.
+    not_undone: ClassVar[str] = ""  # why a file of the kind is never undone
     kept_otherwise: ClassVar[tuple[type["Facts"], ...]] = ()
     said_again_by: ClassVar[tuple[str, ...]] = ()
     of_one_day: ClassVar[bool] = False

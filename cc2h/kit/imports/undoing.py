@@ -358,6 +358,8 @@ class _Undoing:
                 self.sql.run(f"SELECT id FROM {table} WHERE id IN ({self.brought[model]}) ORDER BY id FOR UPDATE")
 
     def built_on(self) -> list[BuiltOn]:
+        if self.kind.not_undone:
+            return [BuiltOn(self.kind.not_undone, 1, [])]
         if self.one.act is None:
             return [
                 BuiltOn("It came in before the portal kept what each file wrote, so that can’t be told apart", 1, [])
