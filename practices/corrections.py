@@ -16,7 +16,7 @@ COLUMNS = ("ods_code", "version", "holds_from", "holds_until", *FACTS, "from", "
 
 def rows(matching: Matching) -> Iterator[tuple[Any, ...]]:
     """The rows of COLUMNS: what is held of each practice on the day, its version, and two blanks to fill."""
-    facts = [f"detail.{fact}::text" if fact in ("latitude", "longitude") else f"detail.{fact}" for fact in FACTS]
+    facts = [f"detail.{fact}" for fact in FACTS]
     own = ["practice.ods_code", "detail.id", "lower(detail.period)", "upper(detail.period) - 1"]
     with connection.chunked_cursor() as cursor:
         query = matching.where("detail.id IS NOT NULL").ordered("ods_code", falling=False).select([*own, *facts])

@@ -106,7 +106,10 @@ def corrections_file(request: HttpRequest) -> HttpResponseBase:
         raise BadRequest("The list can’t be filtered so.")
     theirs = authority_of(request.user).commissioner_ids(Action.CHANGE_PRACTICE)
     matching = filterset.qs.where("standing.commissioner_id = ANY(%(theirs)s)", theirs=sorted(theirs))
-    return table_response(request, "practices to correct", asat.day, corrections.COLUMNS, corrections.rows(matching))
+    rows = corrections.rows(matching)
+    response = table_response(request, "practices to correct", asat.day, corrections.COLUMNS, rows)
+    response.headers["Content-Type"] = "application/octet-stream"  # a file to take, as the API says of it
+    return response
 
 
 class CommissionerList(ListPage):

@@ -164,6 +164,13 @@ def test_cells_made_harmless_for_a_spreadsheet_come_back_as_they_are_kept(client
     assert brought_back(rows, manager).findings["unchanged"] == 3
 
 
+def test_a_position_west_of_greenwich_is_a_number_and_comes_back_unchanged(client: Client, manager: Any) -> None:
+    change_details(by=manager, detail=held("E83001"), day=None, reason="x", latitude=51.65, longitude=-0.2006)
+    rows = taken_out(client)
+    assert (rows[0]["latitude"], rows[0]["longitude"]) == ("51.65", "-0.2006")
+    assert brought_back(rows, manager).findings["unchanged"] == 3
+
+
 def test_the_nought_that_a_spreadsheet_drops_from_a_telephone_number_is_no_change(client: Client, manager: Any) -> None:
     change_details(by=manager, detail=held("E83001"), day=None, reason="x", telephone="02079460001")
     rows = taken_out(client)
