@@ -5,15 +5,17 @@ may see such a record, what it belongs to, what it is called, where its page is.
 records. What a higher room shows on the pages of lower rooms' records is a section (cc2h.kit.sections).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from cc2h.accounts.authority import Action, Target, authority_of
 from cc2h.kit.asat import AsAt
+from cc2h.kit.imports import undoing
 
 
 class Kind(Protocol):
@@ -142,3 +144,17 @@ def belonging(reach: Target, day: date) -> Q:
     for name, kind in kinds.items():
         condition |= Q(kind=name, key__in=kind.within(reach, day).values(kind.column))
     return condition
+
+
+def hanging_on(kind: str, model: Any, things: Any, address: str) -> undoing.Hanging:
+    """How what hangs on records of the kind is found by their ids: an import that brought them is not undone beneath it.
+
+    `things` has the fields kind and key; `address` names its page, which has the argument pk.
+    """
+
+    def find(ids: Sequence[int]) -> tuple[int, list[undoing.Found]]:
+        keys = model.objects.filter(pk__in=ids).values(kinds[kind].column)
+        about = things.objects.filter(kind=kind, key__in=keys).order_by("pk")
+        return about.count(), [(str(one), reverse(address, args=[one.pk])) for one in about[: undoing.SHOWN]]
+
+    return find

@@ -6,7 +6,7 @@ class CommentsApp(AppConfig):
     label = "comments"
 
     def ready(self) -> None:
-        from cc2h.comments import sections  # noqa: F401 - where they are shown
+        from cc2h.comments import records, sections  # noqa: F401 - what they hang on, where they are shown
         from cc2h.kit import programme
 
         programme.belongs("comments")

@@ -1,15 +1,14 @@
 """Files that came in, as records that something can be about: the room that knows them knows nothing of authority."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
-from django.urls import reverse
 
 from cc2h.accounts.authority import Target
-from cc2h.accounts.records import kinds, provide
+from cc2h.accounts.records import hanging_on, provide
 from cc2h.delivery.models import Action
 from cc2h.kit.asat import AsAt
 from cc2h.kit.imports import undoing
@@ -44,19 +43,6 @@ class Files:
 provide(Files())
 
 
-def _actions(kind: str, model: Any) -> undoing.Hanging:
-    """Actions about records of the kind: an import that brought the records is not undone beneath them."""
-
-    def find(ids: Sequence[int]) -> tuple[int, list[undoing.Found]]:
-        keys = model.objects.filter(pk__in=ids).values(kinds[kind].column)
-        about = Action.objects.filter(kind=kind, key__in=keys).order_by("pk")
-        first = [
-            (action.what, reverse("delivery:action_detail", args=[action.pk])) for action in about[: undoing.SHOWN]
-        ]
-        return about.count(), first
-
-    return find
-
-
 for name, model in (("practice", Practice), ("chin", Chin), ("commissioner", Commissioner)):
-    undoing.hanging.append((model, "Actions on what it brought", _actions(name, model)))
+    found = hanging_on(name, model, Action, "delivery:action_detail")
+    undoing.hanging.append((model, "Actions on what it brought", found))

@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 from cc2h.comments.models import Attachment, AttachmentPiece, Comment
 from cc2h.kit.days import LONDON
 from tests.factories.accounts import UserFactory
+from tests.factories.chins import ChinFactory
 from tests.factories.delivery import named
 
 WHEN = datetime(2018, 12, 5, 10, 30, tzinfo=LONDON)
@@ -28,7 +29,7 @@ class CommentFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[Comment], *args: Any, about: Any = None, **kwargs: Any) -> Comment:
         answered = kwargs.get("answers")
-        kwargs |= named(about) if about else {"kind": answered.kind, "key": answered.key}  # type: ignore[union-attr]
+        kwargs |= {"kind": answered.kind, "key": answered.key} if answered else named(about or ChinFactory())
         return super()._create(model_class, *args, **kwargs)
 
 
@@ -47,14 +48,14 @@ class AttachmentFactory(DjangoModelFactory):
 
     @classmethod
     def _create(
-        cls, model_class: type[Attachment], *args: Any, about: Any, data: bytes = b"", **kwargs: Any
+        cls, model_class: type[Attachment], *args: Any, about: Any = None, data: bytes = b"", **kwargs: Any
     ) -> Attachment:
         data = data or f"What {kwargs['title']} says.\n".encode()
         with transaction.atomic():
             one = super()._create(
                 model_class,
                 *args,
-                **named(about),
+                **named(about or ChinFactory()),
                 size_bytes=len(data),
                 sha256=sha256(data).hexdigest(),
                 **kwargs,
