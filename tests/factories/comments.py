@@ -28,7 +28,7 @@ class CommentFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: type[Comment], *args: Any, about: Any = None, **kwargs: Any) -> Comment:
-        answered = kwargs.get("answers")
+        answered = None if about else kwargs.get("answers")
         kwargs |= {"kind": answered.kind, "key": answered.key} if answered else named(about or ChinFactory())
         return super()._create(model_class, *args, **kwargs)
 
