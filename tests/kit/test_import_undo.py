@@ -22,7 +22,17 @@ from chins.models import Chin, Membership
 from chins.services import join_practices
 from practices.models import Commissioner, ListSize, Practice, PracticeDetail, PracticeStanding
 from practices.services import add_contact, change_details
-from tests.factories import ChinFactory, CommissionerFactory, ImportFactory, PracticeFactory, UserFactory, person
+from tests.factories import (
+    ActionFactory,
+    AttachmentFactory,
+    ChinFactory,
+    CommentFactory,
+    CommissionerFactory,
+    ImportFactory,
+    PracticeFactory,
+    UserFactory,
+    person,
+)
 from tests.samples import Organisation, eccg, epraccur, registered_patients, table
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +278,17 @@ def test_a_reason_is_needed(client: Client, practices: Any, manager: Any) -> Non
         services.undo(by=manager, one=one, reason=" ")
     one.refresh_from_db()
     assert one.state == State.IMPORTED
+
+
+@pytest.mark.parametrize(
+    ("factory", "said"),
+    [(CommentFactory, "Comments on what"), (AttachmentFactory, "Files on what"), (ActionFactory, "Actions on what")],
+)
+def test_what_hangs_on_a_record_it_brought_keeps_it(practices: Any, manager: Any, factory: Any, said: str) -> None:
+    one = imported(PRACTICES, manager, "epraccur_20180630.csv")
+    assert built(one) == ""
+    factory(about=Practice.objects.get(ods_code="E83099"))
+    assert said in built(one)
 
 
 # Guards -----------------------------------------------------------------------------------------------
