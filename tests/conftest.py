@@ -1,5 +1,6 @@
 """Fixtures every room's tests may use."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -14,6 +15,9 @@ from cc2h.kit.days import LONDON
 
 # Chromium's driver leaves an event loop in its process, in which later tests use the database as ever.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# Looking for rubbish among all that Django and its packages hold took an eighth of a test's time.
+gc.set_threshold(100_000, 50, 100)
 
 # A shared machine is slow at times; what matters is the answer.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -60,7 +60,7 @@ class CriterionTable(ListTable):
     commissioner = Column(accessor="commissioner__short_name")
     maximum = Column(verbose_name="Highest score", attrs=NUMERIC)
     weight = Column(attrs=NUMERIC)
-    period = Column(verbose_name="In force")
+    period = Column(verbose_name="In force", order_by="period__startswith")
     change = Column(verbose_name="Change", empty_values=(), orderable=False)
     keeps: frozenset[int] = frozenset()
 

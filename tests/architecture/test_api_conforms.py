@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Statement
+from cc2h.comments.models import Attachment, Comment
 from cc2h.config.wsgi import application
 from cc2h.delivery.models import Action
 from cc2h.kit.api import openapi
@@ -69,7 +70,9 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "users/{pk}": lambda: User.objects.latest("pk").pk,
     "board-days/{pk}": lambda: BoardDay.objects.held().filter(commissioner__ods_code="07M").latest("pk").pk,
     "names/{pk}": lambda: NamesRelease.objects.held().filter(commissioner__ods_code="07M").latest("pk").pk,
-    "add/{kind}": lambda: "practice",
+    **dict.fromkeys(("add/{kind}", "of/{kind}", "write/{kind}", "attach/{kind}"), lambda: "practice"),
+    "comments/{pk}": lambda: Comment.objects.earliest("pk").pk,
+    "files/{pk}": lambda: Attachment.objects.filter(withdrawn_at=None).earliest("pk").pk,
     "actions/{pk}": lambda: Action.objects.earliest("pk").pk,
     "contacts/{pk}": lambda: Contact.objects.latest("pk").pk,
     "details/{pk}": lambda: PracticeDetail.objects.held().get(practice__ods_code="Z99001").pk,

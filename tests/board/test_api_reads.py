@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
@@ -53,6 +54,9 @@ LISTS = {
     "/people/users/": "",
     "/people/access/": "",
     "/actions/": "",
+    "/chins/expressions/": "",
+    "/chins/expressions/1/scores/": "",
+    "/chins/criteria/": "",
 }
 
 
@@ -83,7 +87,9 @@ def as_in_csv(value: Any) -> str:
 
 
 def told(cell: str) -> str:
-    """A moment as JSON writes it; any other cell as it is."""
+    """A moment, and a number with a point, as JSON writes it; any other cell as it is."""
+    if re.fullmatch(r"-?\d+\.\d+", cell):
+        return str(float(cell))
     try:
         return datetime.fromisoformat(cell).isoformat().replace("+00:00", "Z") if len(cell) > 20 else cell
     except ValueError:

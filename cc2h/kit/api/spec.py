@@ -27,7 +27,7 @@ class Spec:
     @property
     def sends(self) -> str:
         """The content type of what a GET answers."""
-        return "application/octet-stream" if self.bytes else "application/json"
+        return "*/*" if self.bytes else "application/json"
 
     @property
     def shape(self) -> Any:
