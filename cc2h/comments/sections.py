@@ -14,7 +14,9 @@ COMMENTS_SHOWN, FILES_SHOWN = 3, 5
 @section
 def comments(request: HttpRequest, kind: str, key: str, record: Record | None) -> Section | None:
     """Its newest comments and its files, for whoever may see the record today."""
-    record = find(request.user, asat_of(request), kind, key)  # the page may be of a day on which it was seen
+    asat = asat_of(request)
+    if record is None or not asat.is_today:  # a page of another day may be of one that is not seen today
+        record = find(request.user, asat, kind, key)
     if record is None:
         return None
     page, threads = queries.threads(record, 1, COMMENTS_SHOWN)

@@ -713,7 +713,7 @@ class TestTwoPeople:
         assertContains(page, 'value="020 7946 0999"')
         assert PracticeDetail.objects.held().get().name == "Theirs"
 
-        action = re.search(r'<form method="post" action="([^"]+)"', page.content.decode().split("<main")[1])
+        action = re.search(r'<form method="post"\s+action="([^"]+)"', page.content.decode().split("<main")[1])
         assert action is not None
         assert action.group(1) == f"/practices/G80001/details/{version(PracticeDetail, ashdown)}/"
         assert other.post(action.group(1), typed).status_code == 302
