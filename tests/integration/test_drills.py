@@ -4,7 +4,9 @@ People are programs here, each with a token: they send what they save under a ke
 they are told that it is saved, as a person presses the button again.
 """
 
+import hashlib
 import json
+import os
 import re
 import signal
 import subprocess
@@ -12,7 +14,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
@@ -94,12 +96,36 @@ class Drill:
             line.close()
         return answer.status, json.loads(text) if text else None
 
+    def send(self, name: str, data: bytes, key: str) -> tuple[int, Any]:
+        """Bring a file to be imported."""
+        line = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        edge = f"edge-{uuid.uuid4().hex}"
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        headers = {
+            "Host": "localhost",
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": f"multipart/form-data; boundary={edge}",
+            "Idempotency-Key": key,
+        }
+        try:
+            line.request(
+                "POST", "/api/v1/imports/upload/", head.encode() + data + f"\r\n--{edge}--\r\n".encode(), headers
+            )
+            answer = line.getresponse()
+            text = answer.read()
+        finally:
+            line.close()
+        return answer.status, json.loads(text) if text else None
+
     def save(self, address: str, body: Any, key: str) -> Any:
-        """Send it until it is saved."""
+        """Send it until it is saved; where the body is bytes, it is a file of this address."""
         deadline = time.monotonic() + 60
         while True:
             try:
-                status, answer = self.ask("POST", address, body, key)
+                if isinstance(body, bytes):
+                    status, answer = self.send(address, body, key)
+                else:
+                    status, answer = self.ask("POST", address, body, key)
                 if status == 200:
                     return answer
                 assert status >= 500, answer
@@ -184,6 +210,75 @@ def test_the_web_server_is_replaced_while_people_save(drill: Drill) -> None:
 
     noted = drill.note_contacts(8, 8, deploy)
     assert sorted(noted) == sorted(said for said in drill.kept() if said not in before)
+
+
+def test_the_web_server_is_replaced_while_files_come(drill: Drill) -> None:
+    """Each file of which somebody was told that it is here is here once, byte for byte, and checked."""
+    sent: dict[str, bytes] = {}
+    failed: list[BaseException] = []
+
+    def person(number: int) -> None:
+        try:
+            for turn in range(3):
+                name = f"drill-{number}-{turn}.csv"
+                sent[name] = f"nobody,knows\r\n{uuid.uuid4()},".encode() + b"x" * 1_000_000
+                drill.save(name, sent[name], f"{name} {uuid.uuid4()}")
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=person, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    web = drill.installation.processes["web"]
+    web.terminate()
+    assert web.wait(30) == 0
+    drill.start_web()
+    for thread in threads:
+        thread.join(120)
+    assert not failed, failed[0]
+    kept = drill.ask_database(
+        "SELECT file_name, sha256, (SELECT sum(length(data)) FROM kit_importchunk c WHERE c.of_id = i.id) "
+        "FROM kit_import i WHERE file_name LIKE 'drill-%' ORDER BY 1"
+    )
+    assert kept == [(name, hashlib.sha256(data).hexdigest(), len(data)) for name, data in sorted(sent.items())]
+    undecided = "SELECT count(*) FROM kit_import WHERE file_name LIKE 'drill-%' AND state IN ('received', 'checking')"
+    wait_for("all checks", lambda: drill.ask_database(undecided) == [(0,)], 90)
+
+
+@pytest.fixture
+def small_disk(drill: Drill) -> Iterator[None]:
+    """What files are stored on has 24 megabytes; the rest of the database has room."""
+    folder = drill.installation.top / "small"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", str(folder)], check=False).returncode:
+        pytest.skip("a small disk can't be mounted by this account")
+    try:
+        inside = folder / "space"
+        inside.mkdir()
+        owner = drill.installation.postgres.database.stat()
+        os.chown(inside, owner.st_uid, owner.st_gid)
+        drill.ask_database(f"CREATE TABLESPACE small LOCATION '{inside}'")
+        drill.ask_database("ALTER TABLE kit_importchunk SET TABLESPACE small")
+        yield
+        drill.ask_database("ALTER TABLE kit_importchunk SET TABLESPACE pg_default")
+        drill.ask_database("DROP TABLESPACE small")
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_the_disk_for_files_is_full(drill: Drill, small_disk: None) -> None:
+    """Who brings a file is told so in words, and nothing of it is kept; everything else goes on."""
+    before = drill.ask_database("SELECT count(*) FROM kit_import")
+    data = os.urandom(30_000_000)
+    status, answer = drill.send("too-much.csv", data, f"full {uuid.uuid4()}")
+    assert status == 422, answer
+    assert "disk is full" in json.dumps(answer, ensure_ascii=False)
+    assert drill.ask_database("SELECT count(*) FROM kit_import") == before
+    drill.save("/practices/Z99001/contacts/", {"day": "2018-11-02", "outcome": "drill full"}, f"full {uuid.uuid4()}")
+    drill.is_sound()
+    drill.ask_database("ALTER TABLE kit_importchunk SET TABLESPACE pg_default")  # there is room again
+    drill.save("too-much.csv", data, f"room {uuid.uuid4()}")
 
 
 def test_twenty_people_save_one_chin_at_once_and_each_is_told_of_the_other(drill: Drill) -> None:
