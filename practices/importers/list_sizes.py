@@ -134,6 +134,45 @@ class ListSizes(PracticeFile):
         self.hold_back_duplicates(sql, of=self.total_of_all)
         self._one_day_a_file(sql)
         self.hold_back_unknown(sql)
+        self._hold_back_counted_twice(sql)
+
+    def _hold_back_counted_twice(self, sql: Sql) -> None:
+        """Hold back the list of what split off from a practice that goes on, while the newest list of that one is of
+        before the split and so has the part's patients too."""
+        statement = f"""
+            WITH split AS (
+                SELECT o.id, o.ods_code AS old, p.ods_code AS part, lower(x.period) AS first
+                FROM practices_succession x
+                JOIN practices_practice o ON o.id = x.predecessor_id
+                JOIN practices_practice p ON p.id = x.successor_id
+                WHERE upper_inf(x.held) AND x.kind = 'split'
+            ), good AS MATERIALIZED (
+                SELECT s.import_id, s.line, s.code, {DAY} AS day FROM staged s
+                WHERE s.code IN (SELECT old FROM split UNION SELECT part FROM split)
+                  AND s.import_id <> ALL(%(refused)s) AND {NOT_HELD_BACK}
+            )
+            INSERT INTO problem
+            SELECT g.import_id, g.line, %(header)s, g.code,
+                   'It split off from ' || coalesce(n.name || ' (' || x.old || ')', x.old) || ' on '
+                   || to_char(x.first, 'FMDD FMMonth YYYY') || ', whose list of before then still counts for both: these '
+                   || 'patients would count twice. Expected: a list of ' || x.old || ' too, of '
+                   || to_char(least(x.first, g.day), 'FMDD FMMonth YYYY') || ' or since. The row is held back.',
+                   'counted twice', true
+            FROM good g
+            JOIN split x ON x.part = g.code
+            LEFT JOIN practices_practicedetail n ON n.practice_id = x.id AND upper_inf(n.held) AND n.period @> x.first
+            WHERE EXISTS (SELECT FROM practices_practicestanding t
+                          WHERE t.practice_id = x.id AND upper_inf(t.held) AND t.status = 'active'
+                            AND t.period && daterange(greatest(x.first, g.day), NULL))
+              AND NOT EXISTS (SELECT FROM good o
+                              WHERE o.code = x.old AND o.day BETWEEN least(x.first, g.day) AND g.day)
+              AND NOT EXISTS (SELECT FROM practices_listsize l
+                              WHERE l.practice_id = x.id AND l.superseded_at IS NULL
+                                AND l.day BETWEEN least(x.first, g.day) AND g.day)
+        """
+        # a part may have split in its turn: what is held back for want of a list holds its own parts back as well
+        while sql.run(statement, header=self.header("code"), refused=[*self.refused]):
+            continue
 
     def _note_suppressed(self, sql: Sql) -> None:
         """A number that the publisher does not tell is read rightly as not known, so it is no problem of the file."""

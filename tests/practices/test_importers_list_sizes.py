@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from cc2h.kit.imports import services
 from cc2h.kit.imports.services import Result
 from cc2h.kit.models import Import
-from practices.models import ListSize, PracticeDetail
-from tests.factories import CommissionerFactory, PracticeFactory
+from practices.models import ListSize, Practice, PracticeDetail
+from tests.factories import CommissionerFactory, PracticeFactory, SuccessionFactory
 from tests.samples import (
     NEW_NAMES,
     PATIENTS_HEADER,
@@ -199,6 +199,14 @@ def test_a_file_of_unknown_codes_alone_is_rejected_and_can_be_brought_again(brin
     assert bring(data).status == "imported"
 
 
+@pytest.mark.parametrize("useless", [b"CODE,WRONG\r\nE83001,1\r\n", registered_patients({"E83999": 5}, "01Mar2018")])
+def test_two_files_of_which_one_is_of_no_use(tmp_path: Path, useless: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(useless)
+    (tmp_path / "b.csv").write_bytes(registered_patients({"E83001": 5}))
+    found = services.run([tmp_path / "a.csv", tmp_path / "b.csv"])
+    assert [one.status for one in found] == ["rejected", "imported"]
+
+
 def test_a_practice_that_stands_twice_is_not_taken_from_either_row(bring: Any) -> None:
     result = bring(registered_patients([("E83001", 100), ("E83002", 5), ("E83001", 101)]))
     assert told(result) == [(2, "CODE", "E83001"), (4, "CODE", "E83001")]
@@ -332,3 +340,78 @@ def test_a_practice_is_of_the_commissioner_that_the_register_gives_it_on_the_fil
     rows = patients_rows({"E83001": 5, "A81002": 6}, commissioner="99Z")  # the file calls it otherwise
     assert bring(table(PATIENTS_HEADER, rows), only=["00K"]).new == 1
     assert held() == {"A81002": 6}
+
+
+# After a split ----------------------------------------------------------------------------------------
+
+JULY, OCTOBER = date(2018, 7, 1), date(2018, 10, 1)
+
+
+@pytest.fixture
+def splits(barnet: Any) -> dict[str, str]:
+    """E83111 splits off from E83001 in July, and E83112 from E83111 in October; all of them go on. By part the old one."""
+    old = Practice.objects.get(ods_code="E83001")
+    for code, first in (("E83111", JULY), ("E83112", OCTOBER)):
+        part = PracticeFactory(ods_code=code, commissioner=barnet, opened=first)
+        SuccessionFactory(predecessor=old, successor=part, first=first, kind="split")
+        old = part
+    return {"E83111": "E83001", "E83112": "E83111"}
+
+
+def test_a_part_waits_for_a_list_of_the_practice_it_split_off_from(bring: Any, splits: Any) -> None:
+    bring(registered_patients({"E83001": 10_000}, "01Jun2018"), "june.csv")
+    result = bring(registered_patients({"E83111": 4_000, "E83002": 5}, "01Aug2018"), "august.csv")
+    assert (result.status, result.new, told(result)) == ("imported", 1, [(2, "CODE", "E83111")])
+    assert result.problems[0]["problem"] == (
+        "It split off from Surgery E83001 (E83001) on 1 July 2018, whose list of before then still counts for both: "
+        "these patients would count twice. Expected: a list of E83001 too, of 1 July 2018 or since. The row is held back."
+    )
+    both = {"E83111": 4_000, "E83001": 6_000}
+    assert bring(registered_patients(both, "01Aug2018"), "both.csv").problems == []
+    assert held(date(2018, 8, 1)) == both | {"E83002": 5}
+    assert bring(registered_patients({"E83111": 4_100}, "01Sep2018"), "september.csv").new == 1
+
+
+def test_a_part_is_not_helped_by_a_row_of_the_old_practice_that_is_held_back_itself(bring: Any, splits: Any) -> None:
+    result = bring(registered_patients({"E83001": "-", "E83111": 4_000, "E83112": 100, "E83002": 5}, "01Nov2018"))
+    assert told(result) == [(3, "CODE", "E83111"), (4, "CODE", "E83112")]
+    assert "It split off from Surgery E83111 (E83111) on 1 October 2018" in result.problems[1]["problem"]
+
+
+def test_a_part_of_a_practice_that_closed_waits_for_nothing(bring: Any, barnet: Any) -> None:
+    old = PracticeFactory(commissioner=barnet, closed=date(2018, 6, 30), patients=9_000)
+    for code in ("E83111", "E83112"):
+        part = PracticeFactory(ods_code=code, commissioner=barnet, opened=JULY)
+        SuccessionFactory(predecessor=old, successor=part, first=JULY, kind="split")
+    assert bring(registered_patients({"E83111": 4_000}, "01Aug2018")).problems == []
+
+
+FILES = st.dictionaries(
+    st.sampled_from([date(2018, month, 1) for month in range(5, 13)]),
+    st.sets(st.sampled_from(["E83001", "E83002", "E83111", "E83112"]), min_size=1),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=FILES, together=st.booleans())
+def test_whatever_files_come_no_list_of_a_part_counts_without_one_of_the_old_practice(
+    tmp_path: Path, splits: dict[str, str], files: dict[date, set[str]], together: bool
+) -> None:
+    with transaction.atomic():
+        paths = []
+        for day, codes in files.items():
+            paths.append(tmp_path / f"{day}.csv")
+            paths[-1].write_bytes(registered_patients(dict.fromkeys(sorted(codes), 100), day.isoformat()))
+        for batch in [paths] if together else [[path] for path in paths]:
+            services.run(batch)
+        first = {"E83111": JULY, "E83112": OCTOBER}
+        sizes = set(ListSize.objects.held().values_list("practice__ods_code", "day"))
+        for code, day in sizes:
+            if code in splits:
+                since = min(first[code], day)
+                assert any(one == splits[code] and since <= its <= day for one, its in sizes)
+        wanted = {(code, day) for day, codes in files.items() for code in codes}
+        assert {(code, day) for code, day in wanted if code not in splits} <= sizes
+        transaction.set_rollback(True)

@@ -242,8 +242,8 @@ class Job:
     def plan(self) -> dict[int, dict[str, Any]]:
         """What the files would do, as `findings` of each import that is not refused."""
         verdicts = self.importer.plan(self.sql)
-        hashed = "NULL"
-        if len(self.accepted) == 1:
+        hashed, alone = "NULL", len(self.imports) == 1
+        if alone:
             self.sql.table("verdict", verdicts)
             verdicts, hashed = "TABLE verdict", "sum(hashtextextended(concat_ws(E'\\t', key, before, after), 0))::text"
         findings: dict[int, dict[str, Any]] = {
@@ -269,7 +269,7 @@ class Job:
                 del findings[one.pk]
             else:
                 findings[one.pk] |= counted[one.pk]
-        if len(self.accepted) == 1:
+        if alone and self.accepted:
             self._describe(findings[self.accepted[0].pk])
         return findings
 
