@@ -1,9 +1,11 @@
 """Commissioners, practices and what was true of them from day to day, federations, registered list sizes."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
@@ -22,6 +24,7 @@ NO_PRACTICE = "An ODS code of a practice is a letter and five digits, like E8303
 ODS_COMMISSIONER = r"^([0-9A-Z]{3}|[A-Z][0-9][A-Z][0-9][A-Z])$"  # 07M, 93C, QMJ; since 2020 also D9Y0V
 NO_COMMISSIONER = "The code of a commissioner is three letters and digits, like 07M or QMJ, or five like D9Y0V."
 ILLUSTRATIVE_CODE = r"^Z99\d{3}$"  # no real practice has such a code
+AGE_BANDS = ("0-4", "5-14", "15-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")  # of the quarterly files
 ILLUSTRATIVE_AREA = r"^Z99\d{6}$"  # nor has a real area
 
 
@@ -332,16 +335,34 @@ class FederationMembership(Dated):
         return f"{self.practice} in {self.federation}"
 
 
+class AddUp(models.Func):
+    """SQL: the array has a whole number of patients for each sex and age, and together they are so many.
+
+    A part that is not there makes the sum NULL, which a check would let through.
+    """
+
+    places = range(1, 2 * len(AGE_BANDS) + 1)
+    output_field = models.BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        (ages, _), (patients, _) = map(compiler.compile, self.source_expressions)
+        added = " + ".join(f"{ages}[{place}]" for place in self.places)
+        shaped = f"array_ndims({ages}) = 1 AND cardinality({ages}) = {len(self.places)} AND 0 <= ALL({ages})"
+        return f"coalesce({shaped} AND {added} = {patients}, false)", ()
+
+
 class ListSize(models.Model):
     """Registered patients of a practice on an extract day, by one import. A later import may revise the day:
 
     the earlier value stays, with `superseded_at`. Provenance is the import and the row in its file; what has neither
-    is a share of the last list of a practice that closed by splitting.
+    is a share of the last list of a practice that closed by splitting. Where the file tells them, `ages` are its
+    patients by sex and age: male, then female, of each of AGE_BANDS.
     """
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="list_sizes", db_index=False)
     day = models.DateField("extract day")
     patients = models.IntegerField()
+    ages = ArrayField(models.IntegerField(), size=2 * len(AGE_BANDS), null=True)
     source = models.ForeignKey(Import, models.PROTECT, related_name="list_sizes", null=True)
     row_number = models.IntegerField("row in the file")
     recorded_at = models.DateTimeField(db_default=Now())
@@ -363,6 +384,11 @@ class ListSize(models.Model):
                 condition=Q(patients__gte=0, patients__lte=LARGEST_LIST),
                 violation_error_message=f"A list size is a whole number from 0 to {LARGEST_LIST:,}.",
             ),
+            models.CheckConstraint(
+                name="practices_listsize_ages_add_up",
+                condition=Q(ages__isnull=True) | Q(AddUp(F("ages"), F("patients"))),
+                violation_error_message="The patients of all ages are as many as the list has.",
+            ),
         ]
         indexes = [
             models.Index(
@@ -370,6 +396,9 @@ class ListSize(models.Model):
                 include=["patients"],
                 condition=Q(superseded_at__isnull=True),
                 name="practices_listsize_by_day",
+            ),
+            models.Index(
+                fields=["practice", "day"], condition=Q(ages__isnull=False), name="practices_listsize_with_ages"
             ),
         ]
         triggers = [
@@ -380,9 +409,9 @@ class ListSize(models.Model):
                 when=pgtrigger.Before,
                 func="""
                     IF OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL
-                       OR (NEW.practice_id, NEW.day, NEW.patients, NEW.source_id, NEW.row_number, NEW.recorded_at)
+                       OR (NEW.practice_id, NEW.day, NEW.patients, NEW.ages, NEW.source_id, NEW.row_number, NEW.recorded_at)
                           IS DISTINCT FROM
-                          (OLD.practice_id, OLD.day, OLD.patients, OLD.source_id, OLD.row_number, OLD.recorded_at)
+                          (OLD.practice_id, OLD.day, OLD.patients, OLD.ages, OLD.source_id, OLD.row_number, OLD.recorded_at)
                     THEN
                         RAISE EXCEPTION 'A list size is superseded once and never changed.'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'practices_listsize_only_superseded';
