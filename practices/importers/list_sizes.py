@@ -31,7 +31,7 @@ from practices.importers.shared import (
     PracticeFile,
     of_commissioners,
 )
-from practices.models import LARGEST_LIST
+from practices.models import AGE_BANDS, LARGEST_LIST
 
 WHOLE_NUMBER = f"a whole number from 0 to {LARGEST_LIST:,}"
 TOTALS_SHOWN = 12
@@ -83,8 +83,8 @@ class Lists(Facts):
         )
         self.sql.run(
             """
-            INSERT INTO practices_listsize (practice_id, day, patients, source_id, row_number, recorded_at)
-            SELECT practice_id, day, patients, source_id, row_number, %(moment)s FROM lists_before
+            INSERT INTO practices_listsize (practice_id, day, patients, ages, source_id, row_number, recorded_at)
+            SELECT practice_id, day, patients, ages, source_id, row_number, %(moment)s FROM lists_before
             """,
             moment=moment,
         )
@@ -113,6 +113,9 @@ class ListSizes(PracticeFile):
     day_column = "day"
     scope = of_commissioners(DAY)
     total_of_all = "true"  # SQL: the row is of the whole list, not of one sex or age
+    with_ages = False  # rows are staged with `ages` too, those of ListSize
+    differs = "held IS DISTINCT FROM patients"  # SQL: a good row says otherwise than what is held
+    as_text = "to_char(patients, 'FM999,999')"  # SQL: what a good row says, for a person
 
     def check(self, sql: Sql) -> None:
         day_rule = "WHEN extract_day IS NULL THEN 'bad day'" if self.day_column else ""
@@ -246,11 +249,12 @@ class ListSizes(PracticeFile):
             self.notes.append(f"The file is of {words.day(day)}, which is still to come.")
 
     def plan(self, sql: Sql) -> str:
+        ages = ", s.ages, l.ages AS held_ages" if self.with_ages else ""
         sql.table(
             "good",
             f"""
             SELECT s.import_id, s.line, s.code, p.id AS practice_id, {DAY} AS day, s.size AS patients,
-                   l.id AS held_id, l.patients AS held
+                   l.id AS held_id, l.patients AS held{ages}
             FROM staged s
             JOIN practices_practice p ON p.ods_code = s.code
             LEFT JOIN practices_listsize l
@@ -258,9 +262,9 @@ class ListSizes(PracticeFile):
             WHERE {NOT_HELD_BACK}
             """,
         )
-        return """
-            SELECT import_id, line, code AS key, to_char(held, 'FM999,999') AS before, to_char(patients, 'FM999,999') AS after,
-                   CASE WHEN held IS NULL THEN 'new' WHEN held <> patients THEN 'changed' ELSE 'unchanged' END AS verdict
+        return f"""
+            SELECT import_id, line, code AS key, to_char(held, 'FM999,999') AS before, {self.as_text} AS after,
+                   CASE WHEN held IS NULL THEN 'new' WHEN {self.differs} THEN 'changed' ELSE 'unchanged' END AS verdict
             FROM good
         """
 
@@ -323,17 +327,17 @@ class ListSizes(PracticeFile):
     def merge(self, sql: Sql, by: Any) -> None:
         moment = sql.value("SELECT clock_timestamp()")
         sql.run(
-            """
-            UPDATE practices_listsize l SET superseded_at = %(moment)s FROM good g
-            WHERE l.id = g.held_id AND g.held <> g.patients
+            f"""
+            UPDATE practices_listsize SET superseded_at = %(moment)s
+            WHERE id IN (SELECT held_id FROM good WHERE held_id IS NOT NULL AND {self.differs})
             """,
             moment=moment,
         )
+        ages = ", ages" if self.with_ages else ""
         sql.run(
-            """
-            INSERT INTO practices_listsize (practice_id, day, patients, source_id, row_number, recorded_at)
-            SELECT practice_id, day, patients, import_id, line, %(moment)s FROM good
-            WHERE held IS DISTINCT FROM patients
+            f"""
+            INSERT INTO practices_listsize (practice_id, day, patients, source_id, row_number, recorded_at{ages})
+            SELECT practice_id, day, patients, import_id, line, %(moment)s{ages} FROM good WHERE {self.differs}
             """,
             moment=moment,
         )
@@ -380,12 +384,11 @@ QUARTERLY_BESIDES = (
     *("Regional Office Name", "Regional Office Code", "Area Team Name", "Area Team Code"),
     *("PCO Name", "Practice Name"),
 )
-BANDS = ("0-4", "5-14", "15-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 
 
 @importer
 class QuarterlyLists(ListSizes):
-    """No total and no day: the bands are added up, and the quarter stands in the file's name.
+    """No total and no day: the bands are added up, and kept as the list's ages; the quarter stands in the file's name.
 
     The publisher names the quarter, not the day of counting, so the portal dates a list on the quarter's last day:
     from then on it is certainly true that it has been counted.
@@ -393,18 +396,25 @@ class QuarterlyLists(ListSizes):
 
     key = "quarterly_lists"
     label = "Quarterly list sizes by age and sex (NHS Business Services Authority)"
-    what = "One row a prescriber with its patients by sex and age band; the bands are added up."
+    what = "One row a prescriber with its patients by sex and age band; the bands are kept, and added up."
     columns = (
         Column("code", ("Practice Code",), CODE_EXPECTED),
         Column("commissioner", ("PCO Code",), "the code of the commissioner followed by 00, like 07M00"),
         *(
             Column(f"{sex} {band}", (f"{sex} {band}",), "patients of this sex and age", staged=False)
-            for band in BANDS
+            for band in AGE_BANDS
             for sex in ("Male", "Female")
         ),
         *(Column(name, (name,), "not used", False, used=False) for name in QUARTERLY_BESIDES),
     )
-    extra_staging = {"patients": "text", "patients_header": "text", "extract_day": "date", "size": "int"}
+    extra_staging = {
+        **{"patients": "text", "patients_header": "text", "extract_day": "date", "size": "int"},
+        "ages": "int[]",
+    }
+    with_ages = True
+    differs = "(held, held_ages) IS DISTINCT FROM (patients, ages)"
+    as_text = """to_char(patients, 'FM999,999') || CASE WHEN held = patients AND held_ages IS DISTINCT FROM ages
+                 THEN CASE WHEN held_ages IS NULL THEN ', and its ages' ELSE ', of other ages' END ELSE '' END"""
     asks_for_day = (
         "Neither the file nor its name says of which quarter it is. From which day on should its list sizes count? "
         "The portal’s custom is the quarter’s last day."
@@ -430,9 +440,10 @@ class QuarterlyLists(ListSizes):
         bands = [read_number(band) for band in bands]
         wrong = next((n for n, band in enumerate(bands) if not (band.isascii() and band.isdecimal())), None)
         if wrong is not None:
-            return code.upper(), commissioner, bands[wrong], self.columns[2 + wrong].headers[0], "", ""
-        patients = str(sum(map(int, bands)))
-        return code.upper(), commissioner, patients, "", "", read_size(patients)
+            return code.upper(), commissioner, bands[wrong], self.columns[2 + wrong].headers[0], "", "", ""
+        ages = [*map(int, bands)]
+        size = read_size(str(sum(ages)))
+        return code.upper(), commissioner, str(sum(ages)), "", "", size, f"{{{','.join(map(str, ages))}}}" if size else ""
 
 
 @importer

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cc2h.kit import work
 from cc2h.kit.imports import services
 from cc2h.kit.imports.services import Result
 from cc2h.kit.models import Import
 from practices.models import ListSize, Practice, PracticeDetail
-from tests.factories import CommissionerFactory, PracticeFactory, SuccessionFactory
+from tests.factories import CommissionerFactory, ListSizeFactory, PracticeFactory, SuccessionFactory, UserFactory
 from tests.samples import (
     NEW_NAMES,
     PATIENTS_HEADER,
@@ -73,6 +74,59 @@ def test_quarterly_lists_are_added_up_and_dated_on_the_last_day_of_the_quarter(b
     result = bring(quarterly_lists(bands), "Patient_List_Size_2013_04-06.csv")
     assert (result.status, result.new, result.problems) == ("imported", 2, [])
     assert held(date(2013, 6, 30)) == {"E83001": 171, "E83002": 1000}
+
+
+def ages(code: str, day: date) -> list[int] | None:
+    return ListSize.objects.held().get(practice__ods_code=code, day=day).ages
+
+
+def test_quarterly_lists_keep_their_ages_and_other_files_have_none(bring: Any) -> None:
+    bring(quarterly_lists({"E83001": range(1, 19)}), "Patient_List_Size_2018_01-03.csv")
+    assert ages("E83001", date(2018, 3, 31)) == [*range(1, 19)]
+    bring(registered_patients({"E83001": 171}))
+    assert ages("E83001", APRIL) is None
+
+
+def test_ages_that_differ_replace_a_list_as_another_size_does(bring: Any) -> None:
+    march, name = date(2018, 3, 31), "Patient_List_Size_2018_01-03.csv"
+    bring(registered_patients({"E83001": 180, "E83002": 18, "E83003": 5}, "2018-03-31"), "total.csv")
+    result = bring(quarterly_lists({"E83001": [10] * 18, "E83002": [1] * 18}), name)
+    assert (result.changed, result.unchanged) == (2, 0)
+    assert Import.objects.get(file_name=name).findings["changes"][0][3:] == ["180", "180, and its ages"]
+    again = bring(quarterly_lists({"E83001": [11, 9] + [10] * 16, "E83002": [1] * 18}), name)
+    assert (again.changed, again.unchanged) == (1, 1)
+    assert ages("E83001", march) == [11, 9] + [10] * 16
+    assert ListSize.objects.filter(practice__ods_code="E83001", day=march).count() == 3
+    same = bring(registered_patients({"E83001": 180, "E83002": 20}, "2018-03-31"), "later.csv")
+    assert (same.changed, same.unchanged) == (1, 1)
+    assert ages("E83001", march) == [11, 9] + [10] * 16
+    assert ages("E83002", march) is None  # of those 20 nobody knows the ages
+
+
+@pytest.mark.parametrize("wrong", [[10] * 17, [9] + [10] * 17, [-10, 30] + [10] * 16, [None, *[10] * 17], []])
+def test_the_database_refuses_ages_that_do_not_add_up(barnet: Any, wrong: list[int]) -> None:
+    practice = Practice.objects.get(ods_code="E83001")
+    ListSizeFactory(practice=practice, day=APRIL, patients=180, ages=[10] * 18)
+    with pytest.raises(IntegrityError, match="ages_add_up"), transaction.atomic():
+        ListSizeFactory(practice=practice, day=JULY, patients=180, ages=wrong)
+    with pytest.raises(IntegrityError, match="only_superseded"), transaction.atomic():
+        ListSize.objects.update(ages=None)
+
+
+def test_a_band_beyond_any_number_is_held_back(bring: Any) -> None:
+    result = bring(quarterly_lists({"E83001": [99_999_999_999] * 18, "E83002": [1] * 18}), "x_2014_01-03.csv")
+    assert (result.new, told(result)) == (1, [(2, "patients", str(99_999_999_999 * 18))])
+
+
+def test_undoing_an_import_gives_the_ages_back(bring: Any) -> None:
+    march = "Patient_List_Size_2018_01-03.csv"
+    bring(quarterly_lists({"E83001": [10] * 18}), march)
+    bring(quarterly_lists({"E83001": [20] * 18}), march)
+    newest = Import.objects.order_by("pk").last()
+    assert newest is not None
+    services.undo(by=UserFactory(), one=newest, reason="Wrong quarter")
+    work.sweep()
+    assert ages("E83001", date(2018, 3, 31)) == [10] * 18
 
 
 def test_a_wrong_band_is_told_with_its_own_column(bring: Any) -> None:
