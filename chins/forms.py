@@ -116,6 +116,16 @@ class StateForm(forms.Form):
             del self.fields["into"]
 
 
+class BesideForm(forms.Form):
+    """Another CHIN for standing beside those chosen."""
+
+    chin = forms.ChoiceField(label="Add a CHIN")
+
+    def __init__(self, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.fields["chin"].choices = [("", "Choose one"), *choices]  # type: ignore[attr-defined]
+
+
 class ReplanForm(forms.Form):
     day = DayField(label="From")
     reason = ReasonField("Why the day changes")

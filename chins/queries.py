@@ -74,6 +74,13 @@ def listed_chins(user: Any, asat: AsAt) -> ChinQuerySet:
     return chins.filter(Q(status__isnull=False)).annotate(band=_BAND).select_related("commissioner")
 
 
+def beside_choices(user: Any, asat: AsAt, chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """CHINs that count on the day and are not yet among those chosen: slug, and name with its commissioner."""
+    chins = visible_chins(user).with_status(asat.day, asat.known_at).exclude(slug__in=chosen)
+    counting = chins.filter(Q(status__in=COUNTED)).order_by("commissioner__short_name", "name", "pk")
+    return [(chin.slug, f"{chin.name} ({chin.commissioner.short_name})") for chin in counting]
+
+
 _BAND = Case(
     When(~Q(status__in=COUNTED), then=Value("")),
     When(Q(commissioner__band_low__isnull=True, commissioner__band_high__isnull=True), then=Value("")),

@@ -30,7 +30,7 @@ from practices.models import Commissioner, Practice, PracticeStanding, Status
 
 # Words of the portal's own addresses: no CHIN may be called by one of them.
 RESERVED_SLUGS = frozenset(
-    {"coverage", "criteria", "expressions", "memberships", "move", "partners", "propose", "states"}
+    {"coverage", "criteria", "expressions", "memberships", "move", "partners", "propose", "side-by-side", "states"}
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from cc2h.kit.api.shapes import EntryShape, FigureShape, entries, figures
+from cc2h.kit.api.shapes import EntryShape, FigureShape, entries, figures, number
 from cc2h.kit.asat import AsAt
 from practices.shapes import Version
 
@@ -244,3 +244,105 @@ def coverage(context: Mapping[str, Any], asat: AsAt) -> CoverageShape:
     columns = GroupShape.__struct_fields__
     rows = [GroupShape(*(getattr(group, column) for column in columns)) for group in context["groups"]]
     return CoverageShape(context["commissioner"].ods_code, rows)
+
+
+class AgeShape(msgspec.Struct):
+    """Patients of an age band of the quarterly files, and their share of all whose age is known."""
+
+    band: str
+    patients: int
+    percent: float | None
+
+
+class MonthShape(msgspec.Struct):
+    """A CHIN on a day."""
+
+    day: date
+    practices: int
+    patients: int
+
+
+class BesideShape(msgspec.Struct):
+    """A CHIN beside others. `since`: the first day of each state it has been in.
+
+    `ages` are of the lists of `ages_days`, of `practices_with_ages` practices; empty where no list tells them.
+    """
+
+    slug: str
+    name: str
+    commissioner: str
+    status: str
+    since: dict[str, date]
+    band: str
+    figures: list[FigureShape]
+    ages: list[AgeShape]
+    ages_days: list[date]
+    practices_with_ages: int
+    patients_without_ages: int
+    history: list[MonthShape]
+
+
+class SideBySideShape(msgspec.Struct):
+    """CHINs side by side as at the day. `left_out`: those that there was no room for."""
+
+    chins: list[BesideShape]
+    left_out: list[str]
+
+
+def side_by_side(context: Mapping[str, Any], asat: AsAt) -> SideBySideShape:
+    """What templates/chins/side_by_side.html shows."""
+    return SideBySideShape([_beside(column) for column in context["columns"]], context["left_out"])
+
+
+def _beside(column: Mapping[str, Any]) -> BesideShape:
+    one, its = column["one"], column["figures"]
+    return BesideShape(
+        one.chin.slug,
+        one.chin.name,
+        one.chin.commissioner.ods_code,
+        one.status,
+        dict(one.since),
+        one.band,
+        figures([its.patients]) if its else [],
+        [AgeShape(age.band, age.patients, number(age.percent)) for age in one.ages],
+        one.ages_days,
+        len(one.with_ages),
+        one.not_aged,
+        [MonthShape(day, *counted) for day, counted in sorted(one.history.items())],
+    )
+
+
+class ListsShape(msgspec.Struct):
+    """A practice in a CHIN: its list on the day and a year before, and its newest list that tells ages.
+
+    `aged`: patients of that list, of the band asked for. `ages`: male, then female, of each band.
+    """
+
+    ods_code: str
+    name: str
+    patients: int | None
+    list_day: date | None
+    before: int | None
+    before_day: date | None
+    ages_day: date | None
+    aged: int | None
+    ages: list[int] | None
+
+
+class ChinListsShape(msgspec.Struct):
+    """The lists of a CHIN's practices. `not_named`: practices whose names the reader may not see."""
+
+    chin: str
+    bands: list[str]
+    practices: list[ListsShape]
+    not_named: int
+
+
+def chin_lists(context: Mapping[str, Any], asat: AsAt) -> ChinListsShape:
+    """What templates/chins/lists.html shows."""
+    columns = ("ods_code", "name", "patients", "list_day", "before", "before_day", "ages_day", "ages")
+    practices = [
+        ListsShape(**{column: getattr(one, column) for column in columns}, aged=one.aged(context["band"]))
+        for one in context["members"]
+    ]
+    return ChinListsShape(context["chin"].slug, [*context["bands"]], practices, context["hidden"])

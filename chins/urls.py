@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chins.views import chin, coverage, interest, memberships, partners, states
+from chins.views import beside, chin, coverage, interest, memberships, partners, states
 
 app_name = "chins"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("memberships/<int:pk>/void/", memberships.membership_void, name="membership_void"),
     path("partners/<int:pk>/end/", partners.partner_end, name="partner_end"),
     path("partners/<int:pk>/void/", partners.partner_void, name="partner_void"),
+    path("side-by-side/", beside.chins_beside, name="chins_beside"),
     path("coverage/<str:ods_code>/", coverage.coverage_rows, name="coverage_rows"),
     path("expressions/", interest.ExpressionList.as_view(), name="expression_list"),
     path("expressions/submit/", interest.expression_submit, name="expression_submit"),
@@ -37,5 +38,6 @@ urlpatterns = [
     path("<slug:slug>/state/", states.chin_state, name="chin_state"),
     path("<slug:slug>/join/", memberships.chin_join, name="chin_join"),
     path("<slug:slug>/partners/add/", partners.partner_add, name="partner_add"),
+    path("<slug:slug>/lists/", beside.chin_lists, name="chin_lists"),
     path("<slug:slug>/history/", chin.chin_history, name="chin_history"),
 ]

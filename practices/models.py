@@ -344,7 +344,7 @@ class AddUp(models.Func):
     places = range(1, 2 * len(AGE_BANDS) + 1)
     output_field = models.BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         (ages, _), (patients, _) = map(compiler.compile, self.source_expressions)
         added = " + ".join(f"{ages}[{place}]" for place in self.places)
         shaped = f"array_ndims({ages}) = 1 AND cardinality({ages}) = {len(self.places)} AND 0 <= ALL({ages})"
@@ -399,6 +399,9 @@ class ListSize(models.Model):
             ),
             models.Index(
                 fields=["practice", "day"], condition=Q(ages__isnull=False), name="practices_listsize_with_ages"
+            ),
+            models.Index(
+                fields=["day", "practice"], condition=Q(ages__isnull=False), name="practices_listsize_ages_by_day"
             ),
         ]
         triggers = [

@@ -169,6 +169,22 @@ class PracticeQuerySet(QuerySet):
         sized = self.with_patients(day, known, prefix)
         return sized.annotate(**{f"{prefix}list_day": Coalesce(f"{prefix}list_on__day", Subquery(own))})
 
+    def with_ages(self, day: date, known: datetime | None = None) -> Self:
+        """Annotates ages (as ListSize.ages) and ages_day: of the newest list with ages dated not later than the day.
+
+        Both are None where no list has any. As with patients, nearly every practice has them of the newest such day.
+        """
+        if self._has("ages_day"):
+            return self
+        sizes = _sizes(day, known).filter(ages__isnull=False)
+        newest = Q(list_sizes__day=Subquery(sizes.values("day")[:1]), list_sizes__ages__isnull=False)
+        own = sizes.filter(practice=OuterRef("pk"))
+        return self.annotate(
+            ages_on=FilteredRelation("list_sizes", condition=newest & _counted(known)),
+            ages=Coalesce("ages_on__ages", Subquery(own.values("ages")[:1])),
+            ages_day=Coalesce("ages_on__day", Subquery(own.values("day")[:1])),
+        )
+
 
 def _sizes(day: date, known: datetime | None) -> QuerySet[Any]:
     from practices.models import ListSize

@@ -408,7 +408,10 @@ class QuarterlyLists(ListSizes):
         *(Column(name, (name,), "not used", False, used=False) for name in QUARTERLY_BESIDES),
     )
     extra_staging = {
-        **{"patients": "text", "patients_header": "text", "extract_day": "date", "size": "int"},
+        "patients": "text",
+        "patients_header": "text",
+        "extract_day": "date",
+        "size": "int",
         "ages": "int[]",
     }
     with_ages = True
@@ -443,7 +446,15 @@ class QuarterlyLists(ListSizes):
             return code.upper(), commissioner, bands[wrong], self.columns[2 + wrong].headers[0], "", "", ""
         ages = [*map(int, bands)]
         size = read_size(str(sum(ages)))
-        return code.upper(), commissioner, str(sum(ages)), "", "", size, f"{{{','.join(map(str, ages))}}}" if size else ""
+        return (
+            code.upper(),
+            commissioner,
+            str(sum(ages)),
+            "",
+            "",
+            size,
+            f"{{{','.join(map(str, ages))}}}" if size else "",
+        )
 
 
 @importer

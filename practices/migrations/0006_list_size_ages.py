@@ -32,6 +32,14 @@ class Migration(migrations.Migration):
                 name="practices_listsize_with_ages",
             ),
         ),
+        migrations.AddIndex(
+            model_name="listsize",
+            index=models.Index(
+                condition=models.Q(("ages__isnull", False)),
+                fields=["day", "practice"],
+                name="practices_listsize_ages_by_day",
+            ),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="listsize",
             trigger=pgtrigger.compiler.Trigger(

@@ -102,6 +102,8 @@ CHINS = {
     "chins:chin_propose": form(Action.CHANGE_CHIN, wide=True),
     "chins:practices_move": form(Action.CHANGE_MEMBERSHIP, wide=True),
     "chins:chin_detail": page(**ABOUT_CHIN),
+    "chins:chins_beside": page(),
+    "chins:chin_lists": page(**ABOUT_CHIN),
     "chins:chin_history": page(Action.VIEW_HISTORY, **ABOUT_CHIN),
     "chins:chin_edit": form(Action.CHANGE_CHIN, **ABOUT_CHIN),
     "chins:chin_state": form(Action.CHANGE_CHIN, **ABOUT_CHIN),

@@ -21,7 +21,7 @@ from cc2h.accounts.models import User
 from cc2h.board.models import Statement
 from cc2h.board.statements import PAPERS, record_statements
 from cc2h.config import demonstration, programme
-from cc2h.config.demonstration import lists, names
+from cc2h.config.demonstration import ages, lists, names
 from cc2h.config.demonstration.barnet import CHIN_1_OPENS, FIRST_PLAN_FOR_CHIN_1
 from cc2h.config.demonstration.places import BARNET, PLACES, Place
 from cc2h.kit.asat import AsAt
@@ -34,7 +34,7 @@ from practices.matching import Matching
 from practices.models import Commissioner, ListSize, Practice, PracticeDetail, PracticeStanding
 
 LOADED = date(2025, 11, 12)
-SAME_EVERYWHERE = "1eac32cf474a8ba2364b98517f0ef961e035ad39f200b5dfd7dc17c49cf99a40"
+SAME_EVERYWHERE = "ff8e03fb0d13f36c7246c9d19730f5be4838e644c80fba4f78095e4922144cdc"
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,8 @@ class TestTheStory:
             digest.update(f"{version.model.__name__} {version.thread} {facts} {times} {version.closed_act}\n".encode())
         for one in story.expressions:
             digest.update(f"{one}\n".encode())
-        for file in lists.files(story):
+        monthly = [*lists.files(story)]
+        for file in (*monthly, *ages.quarterly(monthly, LOADED)):
             digest.update(file.data + f"{file.published:%Y-%m-%dT%H:%M%z}".encode())
         assert digest.hexdigest() == SAME_EVERYWHERE, "Changed on purpose? Then write the new digest here."
 
@@ -223,7 +224,17 @@ class TestWhatIsThere:
         rows = {pk: [*csv.reader(io.StringIO(text.decode()))] for pk, text in texts.items()}
         for size in ListSize.objects.select_related("practice"):
             line = rows[size.source_id][size.row_number - 1]
-            assert (line[5], line[9]) == (size.practice.ods_code, str(size.patients))
+            if size.ages is None:
+                assert (line[5], line[9]) == (size.practice.ods_code, str(size.patients))
+            else:
+                assert (line[7], line[8:]) == (size.practice.ods_code, [str(patients) for patients in size.ages])
+
+    def test_quarterly_files_tell_ages_and_change_no_number(self, loaded: None) -> None:
+        aged = ListSize.objects.filter(ages__isnull=False).select_related("practice")
+        assert {size.day for size in aged} >= {date(2018, 3, 31), date(2018, 9, 30), date(2025, 9, 30)}
+        month = dict(ListSize.objects.held().filter(day=date(2018, 9, 1)).values_list("practice__ods_code", "patients"))
+        quarter = {size.practice.ods_code: size.patients for size in aged.filter(day=date(2018, 9, 30))}
+        assert quarter == month
 
     def test_every_role_has_somebody_who_can_sign_in(self, loaded: None) -> None:
         printed = run("sign_ins")

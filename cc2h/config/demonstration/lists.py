@@ -5,12 +5,14 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import ClassVar
 
 from cc2h.config.demonstration.chance import between
 from cc2h.config.demonstration.ledger import Version
 from cc2h.config.demonstration.places import PLACES
 from cc2h.config.demonstration.story import MadeUpPractice, Story
 from cc2h.kit.days import LONDON
+from practices.importers.list_sizes import RegisteredPatients
 from practices.models import PracticeDetail, PracticeStanding, Status
 
 FIRST_EXTRACT = date(2017, 4, 1)
@@ -27,18 +29,20 @@ LEFT_OUT_OF_THE_NEWEST = "Z99115"
 
 @dataclass(frozen=True)
 class Line:
-    """A practice's line in a file of registered patients."""
+    """A practice's line in a file of registered patients; `ages` as ListSize has them, in a file that tells them."""
 
     code: str
     commissioner: str
     postcode: str
     patients: int
+    ages: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
 class ListFile:
     """A published file of list sizes: `lines[0]` is on line 2, under the header."""
 
+    kind: ClassVar[str] = RegisteredPatients.key
     name: str
     extract: date
     published: datetime

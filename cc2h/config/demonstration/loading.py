@@ -18,6 +18,7 @@ from cc2h.accounts.models import User
 from cc2h.board.models import Choice, Settlement, Statement
 from cc2h.board.statements import record_statements
 from cc2h.comments.models import Attachment, AttachmentPiece, Comment
+from cc2h.config.demonstration.ages import quarterly
 from cc2h.config.demonstration.barnet import FEDERATION
 from cc2h.config.demonstration.ground import outline
 from cc2h.config.demonstration.ledger import Version, moment
@@ -33,7 +34,6 @@ from chins.interest.models import Criterion, Expression, ExpressionPractice, Sco
 from chins.interest.route import ExpressionState
 from chins.interest.shipped import SHIPPED
 from chins.models import Chin, Post
-from practices.importers.list_sizes import RegisteredPatients
 from practices.models import Commissioner, Contact, Federation, Outline, OutlineKind, Practice
 
 SETTLED = "roadmap-2018-federation-practices"
@@ -58,7 +58,8 @@ def write(story: Story, password: str) -> None:
     _comments(story, ids)
     _files(story, ids)
     _outlines()
-    _list_sizes(files(story), ids)
+    monthly = [*files(story)]
+    _list_sizes(sorted([*monthly, *quarterly(monthly, story.today)], key=lambda file: file.published), ids)
     record_statements()
     _settle(ids)
 
@@ -336,6 +337,7 @@ class _Size:
     practice_id: int
     day: date
     patients: int
+    ages: tuple[int, ...] | None
     file: int
     row_number: int
     recorded_at: datetime
@@ -360,14 +362,14 @@ def _list_sizes(published: Iterable[ListFile], ids: Ids) -> None:
             if before is not None:
                 before.superseded_at = file.published
             practice_id = ids[Practice][line.code]
-            size = _Size(practice_id, file.extract, line.patients, len(imports), row_number, file.published)
+            size = _Size(practice_id, file.extract, line.patients, line.ages, len(imports), row_number, file.published)
             newest[line.code, file.extract] = size
             sizes.append(size)
         data = file.data
         contents.append(data)
         imports.append(
             Import(
-                kind=RegisteredPatients.key,
+                kind=file.kind,
                 file_name=file.name,
                 sha256=sha256(data).hexdigest(),
                 size_bytes=len(data),
@@ -387,12 +389,11 @@ def _list_sizes(published: Iterable[ListFile], ids: Ids) -> None:
     ImportChunk.objects.bulk_create(
         ImportChunk(of_id=pk, number=0, data=data) for pk, data in zip(import_ids, contents, strict=True)
     )
-    columns = "practice_id, day, patients, source_id, row_number, recorded_at, superseded_at"
+    columns = "practice_id, day, patients, ages, source_id, row_number, recorded_at, superseded_at"
     with connection.cursor() as cursor, cursor.copy(f"COPY practices_listsize ({columns}) FROM STDIN") as copy:
         for s in sizes:
-            copy.write_row(
-                (s.practice_id, s.day, s.patients, import_ids[s.file], s.row_number, s.recorded_at, s.superseded_at)
-            )
+            source = (import_ids[s.file], s.row_number, s.recorded_at, s.superseded_at)
+            copy.write_row((s.practice_id, s.day, s.patients, s.ages and [*s.ages], *source))
 
 
 def _settle(ids: Ids) -> None:
