@@ -153,12 +153,13 @@ def _row(one: Beside) -> list[Any]:
     whole = [chin.slug, chin.name, chin.commissioner.ods_code, one.status]
     if not one.counts:
         return whole + [None] * (len(BESIDE_COLUMNS) - len(whole))
+    ages = {age.band: age.patients for age in one.ages}
     return [
         *(*whole, len(one.members), one.patients, one.without_list),
         *(one.band, chin.commissioner.band_low, chin.commissioner.band_high, one.share),
         *(len(one.compared), one.before if one.compared else None, one.growth, one.growth_percent),
         *(days[0] if days else None, days[-1] if days else None, len(one.with_ages), one.aged, one.not_aged),
-    ages: Sequence[int | None] = one.ages if one.ages else [None] * (len(AGE_BANDS) * len(SEXES))
+        *(ages.get(band) for band in AGE_BANDS),
     ]
 
 
