@@ -101,7 +101,7 @@ class Beside:
 
     named: the reader may see every practice in it. since: the day each of its states began, of those it has been in.
     everybody: the patients of its commissioner. history: (practices, patients) at month-ends and on the day, of those
-    it counted on.
+    it counted on. Patients are None while no member has a list: that is not known, and not 0.
     """
 
     chin: Chin
@@ -110,14 +110,16 @@ class Beside:
     members: Sequence[MemberLists]
     named: bool
     everybody: int
-    history: Mapping[date, tuple[int, int]] = field(default_factory=dict)
+    history: Mapping[date, tuple[int, int | None]] = field(default_factory=dict)
 
     @property
     def counts(self) -> bool:
         return self.status in COUNTED
 
     @cached_property
-    def patients(self) -> int:
+    def patients(self) -> int | None:
+        if self.members and self.without_list == len(self.members):
+            return None
         return sum(one.patients or 0 for one in self.members)
 
     @property
@@ -126,7 +128,9 @@ class Beside:
 
     @property
     def band(self) -> str:
-        return against_band(self.patients, self.chin.commissioner) if self.counts else ""
+        if not self.counts or self.patients is None:
+            return ""
+        return against_band(self.patients, self.chin.commissioner)
 
     @property
     def share(self) -> Decimal | None:
@@ -208,7 +212,7 @@ def side_by_side(chins: Sequence[Chin], user: Any, asat: AsAt) -> list[Beside]:
 
 
 _KEPT = """
-    SELECT s.commissioner_id, s.chin_id, s.day, s.practices, s.patients
+    SELECT s.commissioner_id, s.chin_id, s.day, s.practices, s.patients, s.without_list
     FROM chins_coveragesnapshot s
     WHERE s.commissioner_id = ANY(%(commissioners)s) AND s.day = ANY(%(days)s)
       AND (s.chin_id IS NULL OR s.chin_id = ANY(%(chins)s))
@@ -223,7 +227,7 @@ _REACH = """
 
 def _history(
     chins: Sequence[Chin], first: date, asat: AsAt
-) -> tuple[dict[int, int], dict[int, dict[date, tuple[int, int]]]]:
+) -> tuple[dict[int, int], dict[int, dict[date, tuple[int, int | None]]]]:
     """By commissioner its patients on the day; by CHIN and day (practices, patients), at most MONTHS_BACK back.
 
     From snapshots as far as they reach, as chins.coverage.trend does; the rest is worked out now, all at once.
@@ -231,12 +235,13 @@ def _history(
     day, whose = asat.day, sorted({chin.commissioner_id for chin in chins})
     days = [*[end for end in month_ends(first, day) if end < day][-MONTHS_BACK:], day]
     asked: dict[str, Any] = {"commissioners": whose, "days": days, "chins": [chin.pk for chin in chins]}
-    found: dict[tuple[int, int | None, date], tuple[int, int]] = {}
+    found: dict[tuple[int, int | None, date], tuple[int, int | None]] = {}
 
     def keep(rows: Iterable[Mapping[str, Any]]) -> None:
         for row in rows:
             key = (row["commissioner_id"], row["chin_id"], row["day"])
-            found.setdefault(key, (row["practices"], int(row["patients"])))
+            known = not row["practices"] or row["without_list"] < row["practices"]
+            found.setdefault(key, (row["practices"], int(row["patients"]) if known else None))
 
     wanted = days
     if asat.known_at is None:
@@ -246,7 +251,7 @@ def _history(
         wanted = [one for one in days if reach is None or one > reach or (one == day and not here)]
     if wanted:
         keep(query_rows(*engine(wanted, whose, asat.known_at)))
-    everybody = {one: found[one, None, day][1] for one in whose if (one, None, day) in found}
+    everybody = {one: found[one, None, day][1] or 0 for one in whose if (one, None, day) in found}
     history = {
         chin.pk: {
             one: found[chin.commissioner_id, chin.pk, one]

@@ -259,7 +259,7 @@ class MonthShape(msgspec.Struct):
 
     day: date
     practices: int
-    patients: int
+    patients: int | None
 
 
 class BesideShape(msgspec.Struct):

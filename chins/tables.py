@@ -29,6 +29,7 @@ class ChinTable(ListTable):
     practices = Column(attrs=NUMERIC)
     patients = Column(attrs=NUMERIC)
     band = Column(verbose_name="Size band", order_by="patients", empty_values=())
+    beside = Column(verbose_name="Side by side", accessor="slug", orderable=False)
 
     class Meta(ListTable.Meta):
         attrs = {"row_header": "name", "caption": "CHINs"}
@@ -58,6 +59,13 @@ class ChinTable(ListTable):
         if record.band == ABOVE:
             return format_html("{} {} above", self.tag("outside-the-band"), words.number(record.patients - high))
         return "inside" if record.band else words.DASH
+
+    def render_beside(self, record: Chin, value: str) -> SafeString:
+        """A box of the form under the list, which leads to the page of CHINs side by side."""
+        box = (
+            '<input class="app-tick" type="checkbox" name="chin" form="beside" value="{}" aria-label="{} side by side">'
+        )
+        return format_html(box, value, record.name)
 
 
 class PostTable(ListTable):

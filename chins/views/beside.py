@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, require
@@ -42,6 +43,7 @@ BESIDE_COLUMNS = (
     *("ages_from", "ages_to", "practices_with_ages", "patients_with_ages", "patients_without_ages"),
     *(f"age_{band}" for band in AGE_BANDS),
 )
+LABEL = 20  # characters of a name that a line's end has room for
 SEXES = ("male", "female")
 LIST_COLUMNS = (
     *("ods_code", "name", "patients", "list_day", "compared", "before", "before_day", "change", "ages_day", "aged"),
@@ -63,7 +65,8 @@ def chins_beside(request: HttpRequest) -> HttpResponseBase:
         rows = [_row(one) for one in shown]
         return exports.table_response(request, "CHINs side by side", asat.day, BESIDE_COLUMNS, rows)
     counting = [one for one in shown if one.counts]
-    patients_chart, history_chart = charts.keep([_patients_chart(counting, asat), _history_chart(counting, asat)])
+    sized = [one for one in counting if one.patients is not None]
+    patients_chart, history_chart = charts.keep([_patients_chart(sized, asat), _history_chart(sized, asat)])
     slugs = [one.chin.slug for one in shown]
     most = max((age.percent for one in counting for age in one.ages if age.percent), default=Decimal())
     context = {
@@ -79,7 +82,7 @@ def chins_beside(request: HttpRequest) -> HttpResponseBase:
         "bands": AGE_BANDS,
         "patients_chart": patients_chart,
         "history_chart": history_chart,
-        "history": _history_table(counting, asat),
+        "history": _history_table(sized, asat),
         "breadcrumbs": crumbs(asat),
     }
     return show(request, "chins/side_by_side.html", context)
@@ -88,7 +91,7 @@ def chins_beside(request: HttpRequest) -> HttpResponseBase:
 def _column(one: Beside, asat: AsAt, most: Decimal) -> dict[str, Any]:
     """What a CHIN's column shows besides its facts. most: the largest share of any age band on the page."""
     days = sorted(one.history)
-    line = [((day - days[0]).days, one.history[day][1]) for day in days]
+    line = [((day - days[0]).days, patients) for day in days if (patients := one.history[day][1]) is not None]
     return {
         "one": one,
         "figures": beside_figures(one, asat) if one.counts else None,
@@ -131,7 +134,7 @@ def _history_chart(shown: Sequence[Beside], asat: AsAt) -> charts.Chart | None:
         f"{words.listed(f'{name} {words.number(patients)}' for name, patients in last.items())}. The table has every month.",
         rows=[{"Day": day} | {one.chin.name: one.history.get(day, (0, None))[1] for one in shown} for day in days],
         x="Day",
-        series=[charts.Series(column=name, label=name) for name in last],
+        series=[charts.Series(column=name, label=Truncator(name).chars(LABEL)) for name in last],
     )
 
 

@@ -46,10 +46,10 @@ EACH = 2  # pages of one kind, by person and day: what differs between two pract
 LIST_PARAMETERS = {"page", "per_page", "sort"}
 # Pages on which every number in a table or in a headline is a figure, or leads to its rows.
 ALL_MARKED = {"board:home", "board:dashboard", "board:dashboards", "board:changes"}
-ALL_MARKED |= {"chins:chin_detail", "chins:coverage_rows"}
+ALL_MARKED |= {"chins:chin_detail", "chins:chins_beside", "chins:chin_lists", "chins:coverage_rows"}
 # Pages that must have figures: without any, following them proves nothing.
 WITH_FIGURES = {"board:home", "board:dashboard", "board:changes", "board:statement", "board:still_to_join"}
-WITH_FIGURES |= {"chins:chin_detail"}
+WITH_FIGURES |= {"chins:chin_detail", "chins:chins_beside"}
 
 
 @dataclass
