@@ -273,3 +273,52 @@ def commissioner(context: Mapping[str, Any], asat: AsAt) -> CommissionerShape:
         names_releases=[version(release) for release in context["releases"]],
         history=None if context["history"] is None else entries(context["history"]),
     )
+
+
+class LikeShape(msgspec.Struct):
+    """A practice and how far it is from the one asked about. Growth and shares by age are percent; gaps are points.
+
+    None: not known, or not compared.
+    """
+
+    ods_code: str
+    name: str
+    commissioner: str
+    distance: float
+    patients: int
+    size_gap: float
+    growth: float | None
+    growth_gap: float | None
+    ages: list[float] | None
+    age_gap: float | None
+
+
+class AlikeShape(msgspec.Struct):
+    """The practice and those nearest to it, of `others`; `left_out` of them could not be compared."""
+
+    practice: LikeShape | None
+    nearest: list[LikeShape]
+    others: int
+    left_out: int
+
+
+def alike(context: Mapping[str, Any], asat: AsAt) -> AlikeShape:
+    """What templates/practices/alike.html shows."""
+    like = context["like"]
+    nearest = [_like(one) for one in like.nearest]
+    return AlikeShape(_like(like.itself) if like.itself else None, nearest, like.others, like.left_out)
+
+
+def _like(one: Any) -> LikeShape:
+    return LikeShape(
+        one.ods_code,
+        one.name,
+        one.place,
+        one.distance,
+        one.patients,
+        one.size_gap,
+        one.growth,
+        one.growth_gap,
+        one.mix,
+        one.age_gap,
+    )

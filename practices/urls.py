@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from practices.views import (
+    alike,
     commissioners,
     contacts,
     details,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("commissioners/<slug:ods_code>/names/<int:pk>/void/", commissioners.names_void, name="names_void"),
     re_path(rf"{CODE}/$", practice.practice_detail, name="practice_detail"),
     re_path(rf"{CODE}/history/$", practice.practice_history, name="practice_history"),
+    re_path(rf"{CODE}/alike/$", alike.practice_alike, name="practice_alike"),
     re_path(rf"{CODE}/close/{VERSION}/$", openings.practice_close, name="practice_close"),
     re_path(rf"{CODE}/merge/{VERSION}/$", openings.practice_merge, name="practice_merge"),
     re_path(rf"{CODE}/split/{VERSION}/$", splits.practice_split, name="practice_split"),

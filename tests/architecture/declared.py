@@ -183,6 +183,7 @@ PRACTICES = {
     "practices:corrections_file": page(Action.CHANGE_PRACTICE),
     "practices:practice_open": form(Action.CHANGE_PRACTICE),
     "practices:practice_detail": page(**of_practice()),
+    "practices:practice_alike": page(**of_practice()),
     "practices:practice_history": page(Action.VIEW_HISTORY, **of_practice()),
     "practices:practice_close": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
     "practices:practice_merge": form(Action.CHANGE_PRACTICE, **of_practice("standing")),
