@@ -5,7 +5,7 @@ from django.urls import include, path
 from cc2h.accounts import single_sign_on, token_views
 from cc2h.accounts import urls as people
 from cc2h.accounts import views as accounts
-from cc2h.config.views import operations_page
+from cc2h.config import views as running
 from cc2h.kit.api import views as api
 from cc2h.kit.search_views import search
 from chins import post_urls as posts
@@ -27,7 +27,8 @@ urlpatterns = [
     path("api/examples/", api.examples, name="api_examples"),
     path("api/schema/", api.schema, name="api_schema"),
     path("api/v1/<path:rest>", api.api, name="api"),
-    path("operations/", operations_page, name="operations"),
+    path("operations/", running.operations_page, name="operations"),
+    path("operations/components/", running.components, name="components"),
     path("imports/", include("cc2h.kit.urls")),
     path("views/", include("cc2h.kit.saved.urls")),
     path("charts/", include("cc2h.kit.chart_urls")),

@@ -1,10 +1,15 @@
-"""The operations page: how the portal runs."""
+"""For those who run the portal: how it runs, and what its pages are made of."""
+
+from itertools import count
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, require
-from cc2h.config import operations, shapes
+from cc2h.config import gallery, operations, shapes
+from cc2h.config.gallery import examples, stand_ins
+from cc2h.kit import charts
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.spec import reads
 
@@ -29,3 +34,27 @@ def operations_page(request: HttpRequest) -> HttpResponse:
         "connections_allowed": allowed,
     }
     return show(request, "config/operations.html", context)
+
+
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component in each of its states. Only for those who run the portal, since what it shows is made up."""
+    require(request.user, Action.VIEW_OPERATIONS)
+    [chart] = charts.keep([stand_ins.trend()])
+    assert chart is not None
+    number = count()
+    files = [
+        (
+            file,
+            gallery.import_line(file.name),
+            [
+                (
+                    component,
+                    [(one, gallery.draw(one, next(number)) if one.drawn else None) for one in component.examples],
+                )
+                for component in file.components
+            ],
+        )
+        for file in examples.files(chart)
+    ]
+    return render(request, "config/components.html", {"files": files})

@@ -243,6 +243,7 @@ BOARD = {
     ),
     "search": page(None),
     "operations": page(Action.VIEW_OPERATIONS),
+    "components": page(Action.VIEW_OPERATIONS),
     "charts:chart": page(None, arguments=lambda side: {"key": side.chart.key, "kind": "csv"}),
 }
 
@@ -383,6 +384,7 @@ NOT_IN_THE_API: dict[str, str] = {
     "board:home": "what it shows stands at the addresses that it leads to",
     **dict.fromkeys(VIEWS, "a view is an address that a person keeps; a program has the address"),
     "board:dashboards": "the list of commissioners, and their dashboards",
+    "components": "made-up examples of how pages look",
     "charts:chart": "a drawing; its numbers are the trend of the dashboard, and a practice's list sizes",
 }
 

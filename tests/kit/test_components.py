@@ -474,6 +474,14 @@ def test_the_foot_of_a_list_says_where_you_are(number: int, said: str) -> None:
     assert all("sort=name" in attributes["href"] for attributes in tags(html, "a") if attributes["href"] != "/x.csv")
 
 
+def test_one_row_is_taken_as_this_one() -> None:
+    shown = Paginator(range(1), 25).get_page(1)
+    html = component(
+        "pagination", 'pagination(page, request, csv="/x.csv", one="practice")', page=shown, request=request()
+    )
+    assert "Take this practice: CSV" in text(html)
+
+
 # Figures and states ---------------------------------------------------------------------------------------
 
 COVERAGE = Figure(
@@ -548,6 +556,17 @@ def test_every_state_has_a_word_a_shape_and_a_colour(state: str) -> None:
     assert text(html)
     assert "<svg" in html
     assert re.search(r"app-tag--[a-z]+", html)
+
+
+def test_no_state_is_not_in_a_chin() -> None:
+    assert text(component("tags", "status_tag(none)")) == "Not in a CHIN"
+
+
+def test_where_marks_are_small_so_is_each_of_them() -> None:
+    """By itself: a shape used elsewhere leaves its parents behind, and with them what they say of it."""
+    marks = [SimpleNamespace(number=number) for number in range(3)]
+    assert component("map", "mark_shapes(marks, small=true)", marks=marks).count("app-mark--small") == 3
+    assert "app-mark--small" not in component("map", "mark_shapes(marks)", marks=marks)
 
 
 def test_a_state_nobody_told_of_still_reads() -> None:
