@@ -116,14 +116,14 @@ def test_axe_finds_nothing_at_a_desk_or_on_a_phone(enter: Enter) -> None:
 def test_these_checks_see_what_is_wrong(browser: Browser) -> None:
     page = browser.new_page()
     examples = {
-        "wide": '<b style="display: block; width: 200px">Wide</b>',
+        "wide": '<b style="display: block; width: 300px">Wide</b>',
         "cut": '<b style="display: block; width: 20px; overflow: hidden">Incomprehensible</b>',
         "over": '<b style="margin-right: -40px">Overlapping</b> something',
-        "bare": "<svg></svg>",
+        "bare": '<svg style="width: 20px"></svg>',
         "right": 'Nothing to see <svg style="background: red; width: 20px"></svg>',
     }
     drawn = [
-        f'<figure class="app-example"><div data-example="{name}" style="width: 100px">{html}</div></figure>'
+        f'<figure class="app-example"><div data-example="{name}" style="width: 200px">{html}</div></figure>'
         for name, html in examples.items()
     ]
     page.set_content(f'<main class="app-gallery"><div class="app-gallery__states">{"".join(drawn)}</div></main>')
