@@ -27,6 +27,7 @@ urlpatterns = [
     path("api/examples/", api.examples, name="api_examples"),
     path("api/schema/", api.schema, name="api_schema"),
     path("api/v1/<path:rest>", api.api, name="api"),
+    path("accessibility/", running.accessibility, name="accessibility"),
     path("operations/", running.operations_page, name="operations"),
     path("operations/components/", running.components, name="components"),
     path("imports/", include("cc2h.kit.urls")),

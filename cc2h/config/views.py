@@ -1,7 +1,8 @@
-"""For those who run the portal: how it runs, and what its pages are made of."""
+"""How the portal runs and what its pages are made of, for those who run it; and how accessible it is, for all."""
 
 from itertools import count
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -58,3 +59,10 @@ def components(request: HttpRequest) -> HttpResponse:
         for file in examples.files(chart)
     ]
     return render(request, "config/components.html", {"files": files})
+
+
+@require_safe
+@login_not_required
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement. For everybody: who can't get in must be able to read it too."""
+    return render(request, "config/accessibility.html")

@@ -52,7 +52,7 @@ Answer = int | str  # a status, or the address it leads to
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """An address of signing in, passwords, tokens or the API itself: what a GET and a POST (with nothing in it) are
+    """An address of signing in, passwords, tokens, the API itself, or for everybody: what a GET and a POST (with nothing in it) are
 
     answered, by whether somebody is signed in. No post gives or takes any of it.
     """
@@ -327,6 +327,7 @@ TO_CONFIRM = ("/account/reauthenticate/", "/account/reauthenticate/")  # asks fo
 PAGE, READ_ONLY, MISSING = (200, 200), (200, 405), (404, 404)
 
 ACCOUNTS = {
+    "accessibility": Account(signed_out=READ_ONLY, signed_in=READ_ONLY),
     "account_login": Account(signed_out=PAGE, signed_in=HOME),
     "account_logout": Account(signed_out=HOME, signed_in=(200, "/")),
     "account_signup": Account(signed_out=PAGE, signed_in=HOME),  # says that nobody signs up here

@@ -142,6 +142,8 @@ class Visit:
         self.page.evaluate(SHORTEN)
         if self._script and self._is_new():  # axe waits for timers, which do not run without
             self.page.set_viewport_size(NARROWEST)  # where what can be touched stands closest
+            if too_wide := self.page.evaluate(TOO_WIDE):
+                self._note(f"at {NARROWEST['width']}: {too_wide}")
             found = AXE.run(self.page, options=TARGETS).response["violations"]
             self.page.set_viewport_size(before)
             for violation in [*found, *AXE.run(self.page, options=RULES).response["violations"]]:
