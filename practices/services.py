@@ -813,12 +813,13 @@ def add_contact(
     spoke_to: str = "",
     next_step: str = "",
     next_day: date | None = None,
+    made_by: Any = None,
 ) -> Contact:
-    """`by` spoke to the practice (to `spoke_to`, where that is said) on `day`."""
+    """`made_by`, or `by` where it is nobody else, spoke to the practice (to `spoke_to`, where that is said) on `day`."""
     with writing(by):
         contact = Contact(
             practice=practice,
-            made_by=by,
+            made_by=made_by or by,
             day=day,
             spoke_to=spoke_to,
             outcome=outcome,

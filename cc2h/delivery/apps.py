@@ -11,7 +11,7 @@ class DeliveryApp(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        from cc2h.delivery import records, sections  # noqa: F401 - what actions can be about, and where they are shown
+        from cc2h.delivery import records, sections, sheets  # noqa: F401 - what actions are about, are shown, come from
         from cc2h.kit import programme
 
         programme.belongs("delivery")

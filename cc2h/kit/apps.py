@@ -22,7 +22,7 @@ class KitApp(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(programme_row, sender=self)
         from cc2h.kit.context import Destination, go_to
-        from cc2h.kit.imports import finding, services  # noqa: F401 - they register how files are found, and the worker's part
+        from cc2h.kit.imports import finding, services, workbook  # noqa: F401 - register how files are found, the worker’s part, a kind
 
         def sees_imports(user: Any) -> bool:
             return bool(user.authority.may("view_imports"))

@@ -74,8 +74,16 @@ class Work(models.Model):
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: Any) -> Self:
-        """Every file, for those who may see files: one of them is for all commissioners."""
-        return self if user.authority.may("view_imports") else self.none()
+        """Files, for those who may see files: one of them is for all commissioners.
+
+        A file that may hold what few may see (`private` kinds, or not recognised yet) is whoever brought it's alone.
+        """
+        from cc2h.kit.imports.kinds import kinds
+
+        if not user.authority.may("view_imports"):
+            return self.none()
+        private = ["", *(key for key, kind in kinds.items() if kind.private)]
+        return self.exclude(Q(kind__in=private, uploaded_by__isnull=False) & ~Q(uploaded_by=user.pk))
 
 
 class ImportState(models.TextChoices):

@@ -8,6 +8,7 @@ app_name = "imports"
 urlpatterns = [
     path("", views.ImportList.as_view(), name="import_list"),
     path("upload/", views.import_upload, name="import_upload"),
+    path("workbook/", views.import_template, name="import_template"),
     path("<int:pk>/", views.import_detail, name="import_detail"),
     path("<int:pk>/problems/", views.ProblemList.as_view(), name="import_problems"),
     path("<int:pk>/file/", views.import_file, name="import_file"),

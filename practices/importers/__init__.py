@@ -6,9 +6,12 @@ from practices.importers.list_sizes import LocalLists, QuarterlyLists, Registere
 from practices.importers.merges import PracticeMerges
 from practices.importers.ods import OdsCommissioners, OdsPractices
 from practices.importers.outlines import Outlines
+from practices.importers.sheets import Contacts, Mailboxes
 
 __all__ = [
+    "Contacts",
     "LocalLists",
+    "Mailboxes",
     "OdsCommissioners",
     "OdsPractices",
     "Outlines",

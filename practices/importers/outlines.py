@@ -58,7 +58,7 @@ class Outlines(Importer):
         return 0.9 if GEOMETRY in head.first else 0.0
 
     @classmethod
-    def names(cls, head: Head) -> list[str]:
+    def names(cls, head: Head, sheet: str = "") -> list[str]:
         return head.first
 
     def rows(self, contents: Contents) -> Iterator[tuple[int, Sequence[str]]]:

@@ -302,6 +302,7 @@ IMPORTS = {
     "imports:import_problems": page(Action.VIEW_IMPORTS, **ABOUT_FILE),
     "imports:import_file": page(Action.VIEW_IMPORTS, **ABOUT_FILE),
     "imports:import_upload": form(Action.IMPORT_FILES),
+    "imports:import_template": page(Action.IMPORT_FILES),
     "imports:import_decide": form(Action.IMPORT_FILES, **ABOUT_FILE),
     "imports:import_undo": form(Action.IMPORT_FILES, **ABOUT_FILE),
     "imports:import_answer": form(Action.IMPORT_FILES, **ABOUT_FILE),

@@ -33,7 +33,9 @@ class UploadForm(forms.Form):
 class DecisionForm(forms.Form):
     """What becomes of a file that was previewed."""
 
-    decision = forms.ChoiceField(choices=[("import", "Import it"), ("discard", "Discard it")])
+    decision = forms.ChoiceField(
+        choices=[("import", "Import it"), ("again", "Check it again"), ("discard", "Discard it")]
+    )
 
 
 class DayForm(forms.Form):

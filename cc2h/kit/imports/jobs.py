@@ -103,6 +103,7 @@ class Job:
     ) -> None:
         self.kind, self.imports, self.today, self.tell = kind, list(imports), today, tell
         self.importer = kind(self.imports)
+        self.importer.telling = tell
         self.refused: dict[int, Rejected] = {}
         self.asks: dict[str, str] = {}
         self.illustrative = False
@@ -291,6 +292,7 @@ class Job:
         findings["totals"] = [total.as_row() for total in self.importer.totals(self.sql)]
         findings["when"] = self.importer.when(self.sql)
         findings["notes"] = self.importer.notes
+        findings |= self.importer.describe(self.sql)
         findings["changes"] = [
             list(row)
             for row in self.sql.rows(

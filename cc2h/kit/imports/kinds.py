@@ -18,7 +18,7 @@ nothing half-done is left by a killed worker, and what is merged is what is stor
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -88,6 +88,8 @@ class Importer:
     )
     changes_shown: ClassVar[int] = 50  # rows of the preview that say what changes
     many_at_once: ClassVar[bool] = False  # several files can be merged by the same statements
+    all_or_nothing: ClassVar[bool] = False  # while one row is wrong, none of the file is imported
+    private: ClassVar[bool] = False  # only whoever brought such a file sees it
     # Undoing (cc2h.kit.imports.undoing): what it keeps neither dated nor governed; the kinds whose later files can say
     # the same again, its own where none is named, and whether only those of the same day can.
     not_undone: ClassVar[str] = ""  # why a file of the kind is never undone
@@ -100,6 +102,7 @@ class Importer:
         self.notes: list[str] = []
         self.refused: dict[int, Rejected] = {}  # imports that `check` refuses, where several are checked at once
         self.days: dict[int, date] = {}  # the files' days, where `check` finds them in the content
+        self.telling: Callable[[int], None] | None = None  # told how many bytes' worth of a file is done
 
     @property
     def day(self) -> date:
@@ -154,8 +157,26 @@ class Importer:
         return max(head.sheets, key=lambda name: cls.recognises(Head({name: head.sheets[name]})))
 
     @classmethod
-    def names(cls, head: Head) -> list[str]:
-        """The columns' names in the file: the row of its head that has most of them, be there a title above or not."""
+    def sheet_of(cls, head: Head, line: int) -> tuple[str, int]:
+        """In which sheet of the file a line stands, and in which row of that."""
+        return cls.sheet(head), line
+
+    @classmethod
+    def place(cls, line: int) -> tuple[str, int]:
+        """The sheet and the row of a line, for people: "" for kinds that have only one sheet."""
+        return "", line
+
+    @classmethod
+    def sheet_lines(cls) -> Mapping[str, range]:
+        """The lines of each sheet, for kinds that have several."""
+        return {}
+
+    @classmethod
+    def names(cls, head: Head, sheet: str = "") -> list[str]:
+        """The columns' names in the file: the row of its head that has most of them, be there a title above or not.
+
+        sheet: of which sheet, for kinds that have several.
+        """
         if cls.fixed_header:
             return list(cls.fixed_header)
         return max(_header_rows(head, cls.sheet(head)), key=lambda row: len(_places(cls.columns, row)), default=[])
@@ -232,9 +253,18 @@ class Importer:
         """How many records the register has that the file does not mention. Nothing is done to them."""
         return 0
 
+    def describe(self, sql: Sql) -> Mapping[str, Any]:
+        """Further findings for the preview; only asked of a single file, once its verdicts stand in `verdict`."""
+        return {}
+
     def merge(self, sql: Sql, by: Any) -> None:
         """Write what `plan` said, in the caller's transaction."""
         raise NotImplementedError
+
+    def tell(self, done: int, total: int) -> None:
+        """Let the page of the (one) file know how far the merge is, for merges that take a while."""
+        if self.telling is not None:
+            self.telling(self.imports[0].size_bytes * done // max(1, total))
 
     def results(self) -> Mapping[str, str]:
         """Where to look at what was imported: words and the address."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import IntegerField, QuerySet
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.shortcuts import get_object_or_404
@@ -26,6 +26,7 @@ class FileRow:
     number: int
     cells: list[tuple[str, str]]
     sorry: str = ""
+    sheet: str = ""  # of files that have several
 
 
 def imports(user: Any) -> QuerySet[Import]:
@@ -45,7 +46,14 @@ def one_import(user: Any, pk: int) -> Import:
 
 
 def problems(one: Import) -> QuerySet[ImportProblem]:
-    return ImportProblem.objects.filter(of=one)
+    """What is wrong in the file, each with its sheet (of files that have several) and the row in that."""
+    kind = kinds.get(one.kind)
+    sheets = kind.sheet_lines() if kind else {}
+    within = [When(line__gte=lines.start, line__lt=lines.stop, then=Value(name)) for name, lines in sheets.items()]
+    starts = [When(line__gte=lines.start, line__lt=lines.stop, then=Value(lines.start)) for lines in sheets.values()]
+    return ImportProblem.objects.filter(of=one).annotate(
+        sheet=Case(*within, default=Value("")), row=F("line") - Case(*starts, default=Value(0))
+    )
 
 
 def pieces(one: Import) -> Iterator[bytes]:
@@ -58,20 +66,21 @@ def row_of(one: Import, number: int) -> FileRow:
     kind = kinds.get(one.kind)
     try:
         with opened(StoredBytes(one.pk), one.file_name) as contents:
-            sheet = kind.sheet(contents.head) if kind else next(iter(contents.sheets))
-            rows = contents.sheets[sheet]
-            header = kind.names(contents.head) if kind else contents.head.first
+            sheet, wanted = kind.sheet_of(contents.head, number) if kind else (next(iter(contents.sheets)), number)
+            rows = contents.sheets.get(sheet, iter(()))
+            header = kind.names(contents.head, sheet) if kind else contents.head.first
             for line, cells in rows:
-                if line == number:
+                if line == wanted:
                     names = header + [""] * (len(cells) - len(header))
                     return FileRow(
-                        number,
+                        wanted,
                         [
                             (name or f"Column {place}", cell[:LONGEST_SHOWN])
                             for place, (name, cell) in enumerate(zip(names, cells, strict=False), 1)
                         ],
+                        sheet=kind.place(number)[0] if kind else "",
                     )
-                if line > number:
+                if line > wanted:
                     break
     except Rejected as refusal:
         return FileRow(number, [], str(refusal))

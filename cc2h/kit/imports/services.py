@@ -53,11 +53,19 @@ def receive(*, by: Any, name: str, file: IO[bytes], size: int) -> tuple[Import, 
         with connection.cursor() as cursor:  # two people with one file: the second waits and finds the first's
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sha256])
         known = here.order_by("pk").last()
+        if known is not None and not _sees(by, known):
+            raise ValidationError(
+                f"{known.uploaded_by} has brought this very file, which is theirs alone to see.", code="theirs"
+            )
         if known is not None:
             return known, False
         stored = _store(by, name, file, size, sha256)
         work.leave(kind="import", key=str(stored.pk), from_day=None, reason="check")
     return stored, True
+
+
+def _sees(by: Any, one: Import) -> bool:
+    return by is None or Import.objects.visible_to(by).filter(pk=one.pk).exists()
 
 
 def _whole(options: dict[str, Any]) -> Q:
@@ -199,7 +207,8 @@ def _merge_confirmed(one: Import) -> None:
         if _said_already(one, findings):
             _set(one, state=State.DISCARDED, rejection=SAID_ALREADY, findings=findings)
             return
-        if findings["asks"] or findings["fingerprint"] != seen.get("fingerprint"):
+        wrong = job.kind.all_or_nothing and findings["problems"]
+        if findings["asks"] or wrong or findings["fingerprint"] != seen.get("fingerprint"):
             _set(one, state=State.CHECKED, decided_by=None, findings=findings | {"changed_since": True})
             return
         try:
@@ -296,8 +305,26 @@ def confirm(*, by: Any, one: Import) -> None:
             raise ValidationError(_decided(held), code="decided")
         if held.findings.get("asks"):
             raise ValidationError("Answer the question on the page first.", code="asks")
+        if _blocked(held):
+            raise ValidationError(BLOCKED, code="blocked")
+        for action in held.findings.get("needs", []):  # a token may be for less than the posts of its owner grant
+            if not by.authority.may(action):
+                raise ValidationError("You may not do all that is in this file.", code="needs")
         _set(held, state=State.MERGING, decided_by=by, progress=0)
         work.leave(kind="import", key=str(one.pk), from_day=None, reason="merge")
+
+
+BLOCKED = "Nothing of it is imported while a row is wrong. Put the rows right, and bring the file again."
+
+
+def _blocked(one: Import) -> bool:
+    kind = kinds.get(one.kind)
+    return bool(kind and kind.all_or_nothing and one.findings.get("problems"))
+
+
+def check_again(*, by: Any, one: Import) -> None:
+    """Look at a previewed file anew: what it names may be in the register by now. Raises as `answer` does."""
+    answer(by=by, one=one)
 
 
 def discard(*, by: Any, one: Import) -> None:
@@ -524,6 +551,8 @@ def _settle(job: Job, pairs: Waiting, how: _How) -> None:
             _needs_one_of_use(pairs, said)
         return
     findings = job.plan() if job.accepted else {}
+    if job.kind.all_or_nothing:
+        job.refused |= {one.pk: Rejected(BLOCKED) for one in job.accepted if findings[one.pk]["problems"]}
     job.keep_problems()
     act = uuid4()
     for one, result in pairs:

@@ -24,7 +24,7 @@ class ImportItem(msgspec.Struct):
 
 
 class ProblemItem(msgspec.Struct):
-    """One thing wrong in a file; `quarantined`: its row is held back."""
+    """One thing wrong in a file; `quarantined`: its row is held back. `sheet` and `row`: where, in a workbook of several."""
 
     id: int
     line: int | None
@@ -32,6 +32,8 @@ class ProblemItem(msgspec.Struct):
     value: str
     problem: str
     quarantined: bool
+    sheet: str
+    row: int | None
 
 
 class ImportShape(msgspec.Struct):

@@ -8,7 +8,7 @@ from django_tables2 import Column
 from cc2h.kit import words
 from cc2h.kit.imports.kinds import kinds
 from cc2h.kit.lists import NUMERIC, ListTable
-from cc2h.kit.models import Import, ImportProblem
+from cc2h.kit.models import Import
 
 
 class ImportTable(ListTable):
@@ -59,8 +59,9 @@ class ProblemTable(ListTable):
     class Meta(ListTable.Meta):
         attrs = {"row_header": "line", "caption": "Problems"}
 
-    def render_line(self, record: ImportProblem, value: int) -> Any:
-        return self.link(words.number(value), "imports:import_detail", record.of_id, row=value)
+    def render_line(self, record: Any, value: int) -> Any:
+        shown = f"{record.sheet}, {words.number(record.row)}" if record.sheet else words.number(value)
+        return self.link(shown, "imports:import_detail", record.of_id, row=value)
 
     def render_quarantined(self, value: bool) -> str:
         return "held back" if value else "used"

@@ -6,19 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cc2h.kit import programme, words
+from cc2h.kit import exports, programme, words
 from cc2h.kit.acts import Effect, act, posted
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.problems import Problem
 from cc2h.kit.api.spec import reads, sends_bytes, writes
 from cc2h.kit.asat import asat_of
-from cc2h.kit.imports import queries, services, shapes, undoing
+from cc2h.kit.imports import queries, services, shapes, undoing, workbook
 from cc2h.kit.imports.filters import ImportFilters, ProblemFilters
 from cc2h.kit.imports.forms import DayForm, DecisionForm, KindForm, RemoveForm, UndoForm, UploadForm
 from cc2h.kit.imports.kinds import kinds
@@ -31,6 +31,7 @@ from cc2h.kit.sections import sections
 SEE, BRING = "view_imports", "import_files"  # actions of the room above; people carry their authority with them
 WHOSE = {SEE: "Imported files are seen by managers and analysts.", BRING: "Files are imported by managers."}
 PROBLEMS_SHOWN = 20
+DECIDED = {Import.State.DISCARDED: "It is discarded.", Import.State.RECEIVED: "It is being checked again."}
 
 
 def may(request: HttpRequest, action: str) -> bool:
@@ -85,7 +86,7 @@ class ProblemList(ListPage):
     table_class = ProblemTable
     default_sort = "line"
     shape = shapes.ProblemItem
-    csv_columns = {name: name for name in ("line", "column", "value", "problem", "quarantined")}
+    csv_columns = {name: name for name in ("line", "column", "value", "problem", "quarantined", "sheet", "row")}
     template_name = "imports/problems.html"
     empty_title = "No problems"
 
@@ -182,12 +183,24 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": problems,
         "told_at": told_at,
         "problem_count": max(one.findings.get("problems", 0), len(problems)),
+        "place": kind.place if kind else lambda line: ("", line),
+        "blocked": bool(kind and kind.all_or_nothing and one.findings.get("problems")),
         "row": queries.row_of(one, int(asked_row)) if re.fullmatch(r"[1-9]\d{0,8}", asked_row, re.ASCII) else None,
         "results": kind([one]).results() if kind and one.state == Import.State.IMPORTED else {},
         "sections": sections(request, "import", str(pk)),
         "breadcrumbs": crumbs(request),
     }
     return show(request, "imports/detail.html", context)
+
+
+@require_safe
+@sends_bytes
+def import_template(request: HttpRequest) -> HttpResponseBase:
+    """The go-live workbook, empty: what stands in it is explained in its first sheet."""
+    permit(request, BRING)
+    return FileResponse(
+        workbook.template(), as_attachment=True, filename="go-live-workbook.xlsx", content_type=exports.XLSX
+    )
 
 
 @require_safe
@@ -208,7 +221,7 @@ def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Import what was previewed, or discard it."""
     permit(request, BRING)
     one = queries.one_import(request.user, pk)
-    decisions = {"import": services.confirm, "discard": services.discard}
+    decisions = {"import": services.confirm, "again": services.check_again, "discard": services.discard}
     if call_of(request):
 
         def decide(typed: dict[str, Any]) -> Import:
@@ -219,7 +232,7 @@ def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
             request,
             form=DecisionForm(posted(request)),
             do=decide,
-            done=lambda now: "It is discarded." if now.state == Import.State.DISCARDED else "It is being imported.",
+            done=lambda now: DECIDED.get(Import.State(now.state), "It is being imported."),
             to=link(asat_of(request), "imports:import_detail", pk),
             heading="Import what was previewed, or discard it",
             submit="Decide",
