@@ -74,16 +74,15 @@ class Work(models.Model):
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: Any) -> Self:
-        """Files, for those who may see files: one of them is for all commissioners.
+        """Files, for those who may see files: one of them is for all commissioners."""
+        return self.shared_with(user) if user.authority.may("view_imports") else self.none()
 
-        A file that may hold what few may see (`private` kinds, or not recognised yet) is whoever brought it's alone.
-        """
+    def shared_with(self, user: Any) -> Self:
+        """Without what others alone see: files of `private` kinds."""
         from cc2h.kit.imports.kinds import kinds
 
-        if not user.authority.may("view_imports"):
-            return self.none()
-        private = ["", *(key for key, kind in kinds.items() if kind.private)]
-        return self.exclude(Q(kind__in=private, uploaded_by__isnull=False) & ~Q(uploaded_by=user.pk))
+        private = [key for key, kind in kinds.items() if kind.private]
+        return self.exclude(Q(kind__in=private, uploaded_by__isnull=False) & ~Q(uploaded_by=user and user.pk))
 
 
 class ImportState(models.TextChoices):

@@ -185,7 +185,7 @@ def test_a_refusal_is_told_once_and_whole(client: Client, manager: Any) -> None:
     one = brought(client, b"COLOUR" * 40 + b"\nblue\n")
     shown = words(page(client, one))
     assert shown.count("does not know this kind of file") == 1
-    assert "networks and commissioners." in shown
+    assert "Go-live workbook" in shown
     assert "Look at line 1" in shown
 
 
@@ -371,7 +371,7 @@ def test_problems_are_paged_and_taken_as_csv(client: Client, manager: Any) -> No
     assert "51 to 60 of 60" in words(client.get(url, {"page": 2}).content.decode())
     assert "All 70 problems" in words(page(client, one))
     lines = b"".join(client.get(url, {"format": "csv"})).decode().splitlines()
-    assert lines[:2] == ["line,column,value,problem,quarantined", "2,CODE,'=X2,Unknown,yes"]
+    assert lines[:2] == ["line,column,value,problem,quarantined,sheet,row", "2,CODE,'=X2,Unknown,yes,,2"]
     assert len(lines) == 61
 
 

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from itertools import chain, islice
 from typing import IO, Any
 
@@ -334,6 +335,7 @@ def _property(value: Any) -> str:
 
 CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 REFERENCE = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+SHEET = re.compile(rb'<(?:\w+:)?sheet [^>]*?\bname="([^"]*)"')
 SHARED_STRING = re.compile(rb"<(?:\w+:)?si>(.*?)</(?:\w+:)?si>", re.DOTALL)
 
 
@@ -397,6 +399,19 @@ def _fits(file: Any) -> None:
                 raise Rejected("The workbook has more cells than the portal reads. Save the sheet needed as CSV.")
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
         raise Rejected("The workbook is damaged and can’t be unpacked.") from problem
+
+
+def sheet_names(file: IO[bytes]) -> list[str]:
+    """The names of a workbook's sheets, without reading these; nothing for any other file. Leaves it at its start."""
+    try:
+        if file.read(len(ZIP_MAGIC)) != ZIP_MAGIC:
+            return []
+        with zipfile.ZipFile(file) as archive, archive.open("xl/workbook.xml") as book:
+            return [unescape(name.decode(errors="replace")) for name in SHEET.findall(book.read(BLOCK))]
+    except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, EOFError, OSError):
+        return []  # what is wrong with it, the check says
+    finally:
+        file.seek(0)
 
 
 def _column(letters: bytes) -> int:

@@ -89,7 +89,7 @@ class Importer:
     changes_shown: ClassVar[int] = 50  # rows of the preview that say what changes
     many_at_once: ClassVar[bool] = False  # several files can be merged by the same statements
     all_or_nothing: ClassVar[bool] = False  # while one row is wrong, none of the file is imported
-    private: ClassVar[bool] = False  # only whoever brought such a file sees it
+    private: ClassVar[bool] = False  # only whoever brought such a file sees it; see `claims`
     # Undoing (cc2h.kit.imports.undoing): what it keeps neither dated nor governed; the kinds whose later files can say
     # the same again, its own where none is named, and whether only those of the same day can.
     not_undone: ClassVar[str] = ""  # why a file of the kind is never undone
@@ -123,6 +123,11 @@ class Importer:
         needed = [column for column in cls.columns if column.required]
         best = max((len(_places(needed, row)) for row in _header_rows(head)), default=0)
         return best / len(needed) if best > 1 else 0.0
+
+    @classmethod
+    def claims(cls, sheets: Sequence[str]) -> bool:
+        """Whether a workbook with these sheets is of this kind: asked as it comes in, for kinds that are private."""
+        return False
 
     def day_from_name(self, name: str) -> date | None:
         """The day that the file's name tells, for kinds whose content has none."""

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from cc2h.kit import days, history, programme, words, work
 from cc2h.kit.imports import undoing
-from cc2h.kit.imports.files import Rejected, megabytes, opened
+from cc2h.kit.imports.files import Rejected, megabytes, opened, sheet_names
 from cc2h.kit.imports.jobs import CHANGES, VERDICTS, Job, StoredBytes, one_at_a_time
 from cc2h.kit.imports.kinds import Importer, kinds, recognise
 from cc2h.kit.models import Import, ImportChunk, ImportProblem
@@ -48,24 +48,16 @@ def receive(*, by: Any, name: str, file: IO[bytes], size: int) -> tuple[Import, 
     Raises ValidationError for a file above the upload limit (`size` in bytes).
     """
     sha256 = _fingerprint(file, size)
-    here = Import.objects.filter(sha256=sha256).filter(_whole({}) | Q(state__in=(*UNDECIDED, *UNDER_WAY)))
+    here = Import.objects.shared_with(by).filter(sha256=sha256).filter(_whole({}) | Q(state__in=(*UNDECIDED, *UNDER_WAY)))
     with _in_the_name_of(by), transaction.atomic():
         with connection.cursor() as cursor:  # two people with one file: the second waits and finds the first's
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sha256])
         known = here.order_by("pk").last()
-        if known is not None and not _sees(by, known):
-            raise ValidationError(
-                f"{known.uploaded_by} has brought this very file, which is theirs alone to see.", code="theirs"
-            )
         if known is not None:
             return known, False
-        stored = _store(by, name, file, size, sha256)
+        stored = _store(by, name, file, size, sha256, kind=_private_kind(file))
         work.leave(kind="import", key=str(stored.pk), from_day=None, reason="check")
     return stored, True
-
-
-def _sees(by: Any, one: Import) -> bool:
-    return by is None or Import.objects.visible_to(by).filter(pk=one.pk).exists()
 
 
 def _whole(options: dict[str, Any]) -> Q:
@@ -85,9 +77,16 @@ def _fingerprint(file: IO[bytes], size: int) -> str:
     return digest
 
 
-def _store(by: Any, name: str, file: IO[bytes], size: int, sha256: str, **options: Any) -> Import:
+def _private_kind(file: IO[bytes]) -> str:
+    """The kind of a file that nobody else may see, told before a worker looks at it; blank for any other."""
+    private = [kind for kind in kinds.values() if kind.private]
+    names = sheet_names(file) if private else []
+    return next((kind.key for kind in private if kind.claims(names)), "")
+
+
+def _store(by: Any, name: str, file: IO[bytes], size: int, sha256: str, kind: str = "", **options: Any) -> Import:
     stored = Import.objects.create(
-        file_name=Path(name).name[-255:], sha256=sha256, size_bytes=size, uploaded_by=by, options=options
+        file_name=Path(name).name[-255:], sha256=sha256, size_bytes=size, uploaded_by=by, kind=kind, options=options
     )
     keep(ImportChunk, stored.pk, file)
     return stored

@@ -64,6 +64,10 @@ class Workbook(Importer):
     extra_staging: ClassVar[Mapping[str, str]] = {"cells": "text"}
     changes_shown = 2_000
     all_or_nothing = True
+    not_undone = (
+        "It brings records that others build on from the first day, by the same acts as the pages do. Correct, end or void "
+        "what is wrong where it stands"
+    )
     private = True
 
     def __init__(self, imports: Sequence[Any]) -> None:
@@ -85,6 +89,10 @@ class Workbook(Importer):
                 needed = {_plain(one.heading) for one in sheet.fields if one.required}
                 best = max([best, *(len(needed & set(map(_plain, row))) / len(needed) for row in rows)])
         return best
+
+    @classmethod
+    def claims(cls, sheets: Sequence[str]) -> bool:
+        return any(_sheet_named(name) for name in sheets)
 
     def rows(self, contents: Contents) -> Iterator[tuple[int, Sequence[str]]]:
         unknown, some, number = [], False, 0
