@@ -13,8 +13,7 @@ from cc2h.delivery import services
 from cc2h.delivery.models import Action, State
 from cc2h.delivery.queries import OWNERS
 from cc2h.kit import history, words
-from cc2h.kit.imports.kinds import DAY_EXPECTED
-from cc2h.kit.imports.sheets import BROKEN, Book, Change, Field, Row, Sheet, once, sheet
+from cc2h.kit.imports.sheets import BROKEN, DAY_TOLD, Book, Change, Field, Row, Sheet, once, sheet
 from chins.importers.sheets import NOBODYS, Network, Seat, networks_named, one_of
 from chins.models import Membership, Post
 from practices.importers.sheets import practices_named
@@ -83,8 +82,8 @@ class Actions(Sheet):
             required=True,
             longest=150,
         ),
-        Field("due_day", "Due day", DAY_EXPECTED, "30/06/2018", day=True),
-        Field("raised_on", "Raised on", f"{DAY_EXPECTED}; empty for today", "01/04/2018", day=True),
+        Field("due_day", "Due day", DAY_TOLD, "30/06/2018", day=True),
+        Field("raised_on", "Raised on", f"{DAY_TOLD}; empty for today", "01/04/2018", day=True),
     )
 
     def plan(self, book: Book, rows: Sequence[Row]) -> Iterator[Change]:
@@ -109,7 +108,7 @@ class Actions(Sheet):
 
     def _new(self, book: Book, row: Row, about: About, owner: Owner) -> Change | None:
         if row["due_day"] is None:
-            book.refuse(row, "due_day", f"It is empty, and this action is new. Expected: {DAY_EXPECTED}.")
+            book.refuse(row, "due_day", f"It is empty, and this action is new. Expected: {DAY_TOLD}.")
             return None
         return Change(
             row,

@@ -13,8 +13,7 @@ from cc2h.accounts.authority import ROLE_SCOPE, Action, Role, Scope, Target
 from cc2h.accounts.models import User
 from cc2h.kit import history, words
 from cc2h.kit.days import day_after, day_before
-from cc2h.kit.imports.kinds import DAY_EXPECTED
-from cc2h.kit.imports.sheets import BROKEN, Book, Change, Field, Row, Sheet, once, sheet
+from cc2h.kit.imports.sheets import BROKEN, DAY_TOLD, Book, Change, Field, Row, Sheet, once, sheet
 from chins import post_services, services
 from chins.forms import Lines
 from chins.models import NO_NETWORK, ODS_NETWORK, Chin, ChinKind, ChinState, Membership, Post, PostHolding
@@ -137,16 +136,16 @@ class Chins(Sheet):
         ),
         Field("kind", "Kind", "which of the two; empty for a CHIN", "CHIN", choices=tuple(KINDS)),
         Field("code", "Code", f"only a primary care network has one. {NO_NETWORK[:-1]}", "", pattern=ODS_NETWORK),
-        Field("proposed", "Proposed from", f"{DAY_EXPECTED}; needed for a new CHIN", "01/11/2017", day=True),
-        Field("approved", "Approved from", DAY_EXPECTED, "01/02/2018", day=True),
+        Field("proposed", "Proposed from", f"{DAY_TOLD}; needed for a new CHIN", "01/11/2017", day=True),
+        Field("approved", "Approved from", DAY_TOLD, "01/02/2018", day=True),
         Field(
             "operational",
             "Operational from",
-            f"{DAY_EXPECTED}; the first state of a primary care network",
+            f"{DAY_TOLD}; the first state of a primary care network",
             "01/04/2018",
             day=True,
         ),
-        Field("closed", "Closed from", f"{DAY_EXPECTED}; the first day on which it was no more", "", day=True),
+        Field("closed", "Closed from", f"{DAY_TOLD}; the first day on which it was no more", "", day=True),
         Field("footprint", "Area it serves", "in words", "Edgware, Burnt Oak, Watling Way", longest=200),
         Field("focus", "Focus areas", f"what it works on, {PARTED}", "Diabetes; Frailty", longest=1000),
     )
@@ -387,8 +386,8 @@ class Memberships(Sheet):
     fields = (
         CODE,
         Field("chin", "CHIN", CHIN_EXPECTED, "Edgware and Burnt Oak", required=True, longest=150),
-        Field("first", "First day", DAY_EXPECTED, "01/04/2018", required=True, day=True),
-        Field("last", "Last day", f"{DAY_EXPECTED}; empty while it goes on", "", day=True),
+        Field("first", "First day", DAY_TOLD, "01/04/2018", required=True, day=True),
+        Field("last", "Last day", f"{DAY_TOLD}; empty while it goes on", "", day=True),
     )
 
     def plan(self, book: Book, rows: Sequence[Row]) -> Iterator[Change]:
@@ -607,8 +606,8 @@ class Posts(Sheet):
             "lead@example.nhs.uk",
             longest=254,
         ),
-        Field("first", "First day", f"{DAY_EXPECTED}; needed with a holder", "01/04/2018", day=True),
-        Field("last", "Last day", f"{DAY_EXPECTED}; empty while it goes on", "", day=True),
+        Field("first", "First day", f"{DAY_TOLD}; needed with a holder", "01/04/2018", day=True),
+        Field("last", "Last day", f"{DAY_TOLD}; empty while it goes on", "", day=True),
     )
 
     def plan(self, book: Book, rows: Sequence[Row]) -> Iterator[Change]:
@@ -681,7 +680,7 @@ class Posts(Sheet):
         elif not holder.is_active:
             book.refuse(row, "holder", f"{holder} no longer signs in here, and can’t be given a post.")
         if first is None:
-            book.refuse(row, "first", f"It is empty. Expected: the first day of the holder, {DAY_EXPECTED}.")
+            book.refuse(row, "first", f"It is empty. Expected: the first day of the holder, {DAY_TOLD}.")
         elif last and last < first:
             book.refuse(row, "last", "The last day is before the first.")
         if holder is None or book.refused(row):

@@ -10,8 +10,7 @@ from django.db.models.functions import Lower
 from cc2h.accounts.authority import Action, Target
 from cc2h.accounts.models import User
 from cc2h.kit import words
-from cc2h.kit.imports.kinds import DAY_EXPECTED
-from cc2h.kit.imports.sheets import Book, Change, Field, Row, Sheet, once, sheet
+from cc2h.kit.imports.sheets import DAY_TOLD, Book, Change, Field, Row, Sheet, once, sheet
 from practices import services
 from practices.forms import ContactForm, FactsForm
 from practices.importers.shared import CODE_EXPECTED
@@ -70,6 +69,8 @@ def known(
 
 @sheet
 class Mailboxes(Sheet):
+    """A mailbox is held already if the practice has it on the day, or today where no day is said."""
+
     number, name = 10, "Mailboxes"
     what = "The shared mailboxes of practices that are in the register: one row a practice."
     fields = (
@@ -80,7 +81,7 @@ class Mailboxes(Sheet):
             required=True,
             longest=254,
         ),
-        Field("day", "From", f"{DAY_EXPECTED}; empty if it was always so", "01/04/2018", day=True),
+        Field("day", "From", f"{DAY_TOLD}; empty if it was always so", "01/04/2018", day=True),
     )
 
     def plan(self, book: Book, rows: Sequence[Row]) -> Iterator[Change]:
@@ -133,7 +134,7 @@ class Contacts(Sheet):
     )
     fields = (
         CODE,
-        Field("day", "Day", f"{DAY_EXPECTED}; not after today", "12/03/2018", required=True, day=True),
+        Field("day", "Day", f"{DAY_TOLD}; not after today", "12/03/2018", required=True, day=True),
         Field(
             *("made_by", "Made by", f"{PERSON_EXPECTED}; empty if it was you"),
             "network.manager@example.nhs.uk",
@@ -142,7 +143,7 @@ class Contacts(Sheet):
         Field("spoke_to", "Spoke to", "who was spoken to", "Practice manager", longest=100),
         Field("outcome", "Outcome", "what came of it", "Will answer by the end of the month", required=True),
         Field("next_step", "Next step", "what is to be done next", "Ring again"),
-        Field("next_day", "Next step by", f"{DAY_EXPECTED}; only with a next step", "01/04/2018", day=True),
+        Field("next_day", "Next step by", f"{DAY_TOLD}; only with a next step", "01/04/2018", day=True),
     )
     COLUMNS = ("day", "spoke_to", "outcome", "next_step", "next_day")
 

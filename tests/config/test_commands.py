@@ -9,6 +9,7 @@ OURS = {
     "import_practices": "practices",
     "import_list_sizes": "practices",
     "import_members": "chins",
+    "import_workbook": "cc2h.delivery",
     "coverage": "chins",
     "recompute": "chins",
     "chin": "chins",

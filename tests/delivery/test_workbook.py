@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -554,6 +555,18 @@ def test_the_template_is_empty_explains_itself_and_changes_nothing(manager: User
 
 def test_formulas_are_read_as_the_values_they_last_showed(manager: User) -> None:
     assert refused(manager, {**contact(Outcome="Other", Day="=TODAY()")})[2:4] == ("Day", "")
+
+
+def test_the_command_takes_a_workbook_whole_or_not_at_all(barnet: Commissioner, tmp_path: Path) -> None:
+    file = tmp_path / "go-live.xlsx"
+    file.write_bytes(filled({"CHINs": [CHIN], "Contacts": [CONTACT]}))
+    (result,) = services.run([file], group="workbook")
+    assert result.status == "rejected"
+    assert "A command is nobody" in [problem["problem"][:19] for problem in result.problems]
+    assert not Chin.objects.exists()
+    file.write_bytes(filled({"CHINs": [CHIN]}))
+    (result,) = services.run([file], group="workbook")
+    assert (result.status, result.new, Chin.objects.get().name) == ("imported", 1, "Edgware")
 
 
 def test_a_preview_asks_no_query_a_row(manager: User, barnet: Commissioner) -> None:

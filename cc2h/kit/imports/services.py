@@ -48,7 +48,9 @@ def receive(*, by: Any, name: str, file: IO[bytes], size: int) -> tuple[Import, 
     Raises ValidationError for a file above the upload limit (`size` in bytes).
     """
     sha256 = _fingerprint(file, size)
-    here = Import.objects.shared_with(by).filter(sha256=sha256).filter(_whole({}) | Q(state__in=(*UNDECIDED, *UNDER_WAY)))
+    here = (
+        Import.objects.shared_with(by).filter(sha256=sha256).filter(_whole({}) | Q(state__in=(*UNDECIDED, *UNDER_WAY)))
+    )
     with _in_the_name_of(by), transaction.atomic():
         with connection.cursor() as cursor:  # two people with one file: the second waits and finds the first's
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sha256])

@@ -23,10 +23,10 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from cc2h.kit import words
 from cc2h.kit.imports.files import trimmed
-from cc2h.kit.imports.kinds import DAY_EXPECTED, read_day
+from cc2h.kit.imports.kinds import read_day
 
 LINES = 1 << 20  # what a sheet holds: a line of the workbook is the sheet's number times this, and the row
-LONGEST_SAID = 60  # characters of a cell in a sentence
+DAY_TOLD = "a day, like 01/04/2018 (day first) or 2018-04-01"
 ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -84,7 +84,7 @@ class Field:
         if not found and NUMBER.fullmatch(cell):
             raise ValueError("This is a number and no day. Format the cell as a date, or write it like 01/04/2018.")
         if not found:
-            raise ValueError(f"This is no day that the portal knows. Expected: {DAY_EXPECTED}.")
+            raise ValueError(f"This is no day that the portal knows. Expected: {DAY_TOLD}.")
         return date.fromisoformat(found)
 
     def _code(self, cell: str) -> str:
