@@ -424,6 +424,12 @@ def _tables() -> Iterator[Component]:
                 wide=True,
             ),
             example(
+                "Columns of one width",
+                '{{ data_table("CHINs side by side", ["What", "CHIN 1 North, with its long name", "CHIN 2"], rows, even=true) }}',
+                wide=True,
+                rows=[["Patients", "61,120", "60,400"], ["Practices", "9", "7"]],
+            ),
+            example(
                 "With its caption and a total",
                 f'{{{{ data_table("CHINs by patients", {columns}, rows,\n    show_caption=true, total=["All", "", "121,520"]) }}}}',
                 wide=True,
