@@ -21,7 +21,7 @@ from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_before
 from practices.models import AGE_BANDS, Commissioner, Practice
 from practices.queries import practices_seen
-from practices.querysets import PracticeQuerySet
+from practices.querysets import OneOf, PracticeQuerySet
 
 NEAREST = 10
 PROGRAMME, REGISTER = "programme", "register"
@@ -100,7 +100,8 @@ def alike(practice: Practice, user: Any, asat: AsAt, among: str = PROGRAMME) -> 
     asked = {"itself": itself.practice_id, "patients": itself.patients, "growth": itself.growth, "mix": itself.mix}
     others = _active(user, asat)
     if among == PROGRAMME:
-        others = others.filter(commissioner_id__in=Commissioner.objects.filter(in_programme=True).values("pk"))
+        taking_part = Commissioner.objects.filter(in_programme=True).values_list("pk", flat=True)
+        others = others.filter(OneOf("commissioner_id", list(taking_part)))
     rows = _rows(_NEAREST, others, **asked)
     found = [Like(*row[:7]) for row in rows]
     total, compared = rows[0][7:] if rows else (0, 0)
