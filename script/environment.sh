@@ -52,7 +52,8 @@ prepare_venv() {
   fi
   echo "Installing the packages of requirements/$1.txt; this takes a minute or two." >&2
   rm -rf "$have"
-  "$python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$want" ||
+  # Every package is named in the list; each is compiled when it is first used.
+  "$python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile -r "$want" ||
     fail "The packages could not be installed. They need a network, and Linux with glibc (not Alpine) or macOS."
   mkdir "$have"
   cp "$want" "$have"

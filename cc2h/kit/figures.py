@@ -164,9 +164,7 @@ def counted(part: Part, text: str = "") -> SafeString:
     name, url, csv, less, of, shown = escape("\0".join(texts)).split("\0")  # in one go: each link has six
     marks = ""
     if csv:
-        marks = (
-            f' data-part="{name}" data-value="{escape(str(part.value))}" data-measure="{part.measure}" data-csv="{csv}"'
-        )
+        marks = f' data-part="{name}" data-value="{escape("" if part.value is None else str(part.value))}" data-measure="{part.measure}" data-csv="{csv}"'
         marks += (less and f' data-less="{less}"') + (of and f' data-of="{of}"')
     return SafeString(f'<a class="app-num" href="{url}"{marks}>{shown}</a>')
 

@@ -265,6 +265,7 @@ def small_disk(drill: Drill) -> Iterator[None]:
         drill.ask_database("DROP TABLESPACE small")
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        folder.rmdir()
 
 
 def test_the_disk_for_files_is_full(drill: Drill, small_disk: None) -> None:

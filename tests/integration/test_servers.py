@@ -150,6 +150,16 @@ def portal() -> Iterator[Portal]:
         assert portal.end(signal.SIGTERM) == 0
 
 
+@pytest.fixture
+def migrated(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of a database of its own, migrated and otherwise empty."""
+    with django_db_blocker.unblock():
+        name = f"{connection.creation._get_test_db_name()}_another"
+        databases.make(name)
+        yield databases.url(name)
+        databases.drop(name)
+
+
 def test_starts_everything_and_says_where(portal: Portal) -> None:
     assert portal.ready()
     lines = " ".join(portal.servers().values())
@@ -178,9 +188,9 @@ def test_a_port_that_is_none_is_a_sentence(port: str) -> None:
         assert (answer.returncode, answer.stderr) == (1, f"PORT must be a number from 1 to 65535, not {port!r}.\n")
 
 
-def test_two_portals_side_by_side_the_second_on_the_next_free_port(portal: Portal) -> None:
+def test_two_portals_side_by_side_the_second_on_the_next_free_port(portal: Portal, migrated: str) -> None:
     with data_folder() as folder:
-        neighbour = Portal(folder)
+        neighbour = Portal(folder, DATABASE_URL=migrated)
         neighbour.start()
         assert neighbour.ready()
         assert portal.ready()
@@ -234,16 +244,6 @@ def test_stops_cleanly_and_starts_again_with_its_data(portal: Portal) -> None:
     waiting_for_each_other = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # tests run side by side
     assert time.monotonic() - begun < 10 * waiting_for_each_other
     assert portal.sql("SELECT to_regclass('kept')::text") == [("kept",)]
-
-
-@pytest.fixture
-def migrated(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[str]:
-    """The address of a database of its own, migrated and otherwise empty."""
-    with django_db_blocker.unblock():
-        name = f"{connection.creation._get_test_db_name()}_production"
-        databases.make(name)
-        yield databases.url(name)
-        databases.drop(name)
 
 
 def test_production_starts_and_signs_in_behind_a_proxy_that_ends_tls(migrated: str) -> None:
