@@ -166,9 +166,8 @@ def value_of(text: str, kind: str = "") -> Value | None:
     return words.decimal(text)
 
 
-def problems(html: str, rows: Rows) -> Iterator[str]:
+def problems(page: Page, rows: Rows) -> Iterator[str]:
     """What is wrong with the figures of a page. `rows` fetches the CSV at an address."""
-    page = Page(html)
     for shown in page.lone:
         yield from _part_problems(shown, rows)
     for key, shown_figures in page.figures.items():
@@ -257,9 +256,8 @@ class Crawl:
                     self.found.append(f"{address}: {answer.status_code}")
                 continue
             self.visited[kind] += 1
-            html = answer.content.decode()
-            self.found += [f"{address}: {problem}" for problem in problems(html, self.rows)]
-            page = Page(html)
+            page = Page(answer.content.decode())
+            self.found += [f"{address}: {problem}" for problem in problems(page, self.rows)]
             if kind.split()[0] in ALL_MARKED:
                 self.found += [f"{address}: {unmarked}" for unmarked in page.unmarked]
             self.figures[kind] += len(page.figures) + len(page.lone)
@@ -323,11 +321,11 @@ CSV = {
 
 def doctored(old: str, new: str) -> list[str]:
     assert old in RIGHT
-    return list(problems(RIGHT.replace(old, new), CSV.__getitem__))
+    return list(problems(Page(RIGHT.replace(old, new)), CSV.__getitem__))
 
 
 def test_a_right_page_has_no_problems() -> None:
-    assert list(problems(RIGHT, CSV.__getitem__)) == []
+    assert list(problems(Page(RIGHT), CSV.__getitem__)) == []
 
 
 @pytest.mark.parametrize(
@@ -368,7 +366,7 @@ def test_a_number_without_a_way_to_its_rows_is_found_out(html: str, unmarked: li
 
 def test_a_figure_without_parts_is_found_out() -> None:
     html = re.sub(r"<a href=\"/rows\".*</a>", "", RIGHT)
-    assert list(problems(html, CSV.__getitem__)) == ["population: says 88.9, and has no parts"]
+    assert list(problems(Page(html), CSV.__getitem__)) == ["population: says 88.9, and has no parts"]
 
 
 def test_values_are_read_as_they_were_shown() -> None:
