@@ -294,19 +294,18 @@ class LikeShape(msgspec.Struct):
 
 
 class AlikeShape(msgspec.Struct):
-    """The practice and those nearest to it, of `others`; `left_out` of them could not be compared."""
+    """The practice and those nearest to it, of so many `others`."""
 
     practice: LikeShape | None
     nearest: list[LikeShape]
     others: int
-    left_out: int
 
 
 def alike(context: Mapping[str, Any], asat: AsAt) -> AlikeShape:
     """What templates/practices/alike.html shows."""
     like = context["like"]
     nearest = [_like(one) for one in like.nearest]
-    return AlikeShape(_like(like.itself) if like.itself else None, nearest, like.others, like.left_out)
+    return AlikeShape(_like(like.itself) if like.itself else None, nearest, like.others)
 
 
 def _like(one: Any) -> LikeShape:
