@@ -108,6 +108,7 @@ def test_patients_of_whom_no_list_is_held_are_not_known_and_not_0(barnet: Any, c
     assert (one.patients, one.band, one.growth, one.aged) == (None, "", None, None)
     assert {patients for practices, patients in one.history.values() if practices} == {None}
     assert "not known" in text(client.get("/chins/side-by-side/?chin=new"))
+    assert 'data-value="None"' not in client.get("/chins/new/lists/").content.decode()
     (row,) = rows(client, "/chins/side-by-side/?chin=new&format=csv")
     assert (row["patients"], row["growth"], row["age_0-4"]) == ("", "", "")
 
