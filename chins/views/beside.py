@@ -184,7 +184,7 @@ def chin_lists(request: HttpRequest, slug: str) -> HttpResponseBase:
 
     def total(column: str, values: Sequence[int | None]) -> Part:
         known = [value for value in values if value is not None]
-        csv = with_query(here, {"format": "csv"}) if known else ""  # nothing known has no rows
+        csv = with_query(here, {"format": "csv"})
         return Part(
             name=f"Total, {column}", value=sum(known) if known else None, url=here, csv=csv, measure=f"sum:{column}"
         )
