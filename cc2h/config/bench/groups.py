@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from cc2h.config.bench import measures, serving
+from cc2h.config.bench import measures, painting, serving
 from cc2h.config.bench.measures import Row, Setting
 
 Group = Callable[[Setting], Iterator[Row]]
@@ -21,6 +21,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
         *("web-memory", "web-memory-growth", "worker-memory", "worker-memory-growth"),
         *("charts-memory", "charts-memory-growth"),
     ),
+    painting.first_paint: tuple(painting.LIMITS),
     measures.importing: ("import", "import-unchanged"),
 }
 NAMES = tuple(name for names in GROUPS.values() for name in names)

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -40,19 +40,32 @@ LONG_AGO = date(2013, 4, 1)
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the result. `value` must not be above `limit`."""
+    """One line of the result. `value` must not be above `limit`, or not below it where it is what must be reached.
+
+    Without a value, nothing could be measured, which is not ok; `note` says why, or what a value is made of.
+    """
 
     name: str
-    value: float
+    value: float | None
     limit: float
     unit: str
+    note: str = ""
+    at_least: bool = False
 
     @property
     def ok(self) -> bool:
-        return self.value <= self.limit
+        if self.value is None:
+            return False
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
 
     def as_json(self) -> dict[str, Any]:
-        return {"name": self.name, "value": self.value, "limit": self.limit, "unit": self.unit, "ok": self.ok}
+        return asdict(self) | {"ok": self.ok}
+
+    def __str__(self) -> str:
+        value = "–" if self.value is None else f"{self.value:.2f}"
+        limit = f"{'≥ ' if self.at_least else ''}{self.limit:g}"
+        line = f"{self.name:<24}{value:>10}{limit:>10}  {self.unit:<18}{'ok' if self.ok else 'NOT OK'}"
+        return f"{line}\n    {self.note}" if self.note else line
 
 
 @dataclass(frozen=True)

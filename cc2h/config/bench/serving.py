@@ -148,6 +148,7 @@ def web(database_url: str, folder: Path, workers: int) -> Iterator[tuple[int, su
                 "WEB_CONCURRENCY": str(workers),
                 "CC2H_LOG_LEVEL": "ERROR",
                 "CC2H_DATA_DIR": str(folder),
+                "CC2H_STATIC_ROOT": str(settings.STATIC_ROOT),  # what portal() has collected
                 "CC2H_API_REQUESTS_PER_MINUTE": "1000000",
             },
             stdout=log,

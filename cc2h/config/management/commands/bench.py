@@ -38,9 +38,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps([row.as_json() for row in rows], indent=2))
         else:
-            self.stdout.write(f"{'':<24}{'value':>10}{'limit':>10}  {'':<14}")
+            self.stdout.write(f"{'':<24}{'value':>10}{'limit':>10}")
             for row in rows:
-                ok = "ok" if row.ok else "NOT OK"
-                self.stdout.write(f"{row.name:<24}{row.value:>10.2f}{row.limit:>10g}  {row.unit:<14}{ok}")
+                self.stdout.write(str(row))
         if not all(row.ok for row in rows):
             raise SystemExit(1)
