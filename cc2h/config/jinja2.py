@@ -12,6 +12,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemByte
 from jinja2.runtime import Context
 
 from cc2h.kit import chips, figures, forms, links, words
+from cc2h.kit.preload import STYLE_SHEETS
 
 
 @pass_context
@@ -48,6 +49,7 @@ def environment(**options: Any) -> Environment:
     env = Environment(**{**options, "autoescape": True})  # noqa: S701 - it is on
     env.globals.update(
         static=static,
+        style_sheets=STYLE_SHEETS,
         url=url,
         this_page=links.this_page,
         with_query=links.with_query,
