@@ -149,12 +149,14 @@ def belonging(reach: Target, day: date) -> Q:
 def hanging_on(kind: str, model: Any, things: Any, address: str) -> undoing.Hanging:
     """How what hangs on records of the kind is found by their ids: an import that brought them is not undone beneath it.
 
-    `things` has the fields kind and key; `address` names its page, which has the argument pk.
+    `things` has the fields kind and key; `address` names its page, which has the argument pk. They are told by the
+    record that they are about and never by their words: whoever undoes an import may be one who sees neither.
     """
 
     def find(ids: Sequence[int]) -> tuple[int, list[undoing.Found]]:
         keys = model.objects.filter(pk__in=ids).values(kinds[kind].column)
         about = things.objects.filter(kind=kind, key__in=keys).order_by("pk")
-        return about.count(), [(str(one), reverse(address, args=[one.pk])) for one in about[: undoing.SHOWN]]
+        shown = about.values_list("key", "pk")[: undoing.SHOWN]
+        return about.count(), [(called, reverse(address, args=[pk])) for called, pk in shown]
 
     return find

@@ -287,8 +287,10 @@ def test_a_reason_is_needed(client: Client, practices: Any, manager: Any) -> Non
 def test_what_hangs_on_a_record_it_brought_keeps_it(practices: Any, manager: Any, factory: Any, said: str) -> None:
     one = imported(PRACTICES, manager, "epraccur_20180630.csv")
     assert built(one) == ""
-    factory(about=Practice.objects.get(ods_code="E83099"))
+    hung = factory(about=Practice.objects.get(ods_code="E83099"))
     assert said in built(one)
+    assert "(E83099)" in built(one)
+    assert str(hung) not in built(one)  # whoever undoes it may be one who does not see the practice
 
 
 # Guards -----------------------------------------------------------------------------------------------
