@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from cc2h.accounts.authority import Action, authority_of
 from cc2h.kit import words
 from cc2h.kit.dated import StaleRecord
-from cc2h.kit.days import LONDON
+from cc2h.kit.days import LONDON, today
 from cc2h.kit.exports import as_typed
-from cc2h.kit.history import changes_between
+from cc2h.kit.history import changes_between, event_table
 from cc2h.kit.imports.files import Rejected
 from cc2h.kit.imports.kinds import DAY_EXPECTED, Column, importer, read_day, rule_out
 from cc2h.kit.sql import Sql
@@ -85,7 +85,8 @@ class PracticeCorrections(PracticeFile):
         versions = PracticeDetail.objects.select_related("practice", "closed_by").in_bulk(
             {int(v) for _, v, *_ in changed}
         )
-        not_theirs = self._not_theirs(sql, [detail.practice_id for detail in versions.values()])
+        of_versions = [detail.practice_id for detail in versions.values()]
+        not_theirs = not_theirs_of(sql, of_versions, self.imports[0].uploaded_by)
         for line, number, said in changed:
             detail = versions[number]
             if detail.practice_id in not_theirs:
@@ -125,26 +126,6 @@ class PracticeCorrections(PracticeFile):
                 said["telephone"] = telephone
             changed.append((line, number, said))
         return changed
-
-    def _not_theirs(self, sql: Sql, practices: list[int]) -> set[int]:
-        """Those of the practices that whoever brought the file may not change: whose they are today, or were last."""
-        theirs = self._commissioners(self.imports[0].uploaded_by)
-        if theirs is None:
-            return set()
-        rows = sql.rows(
-            """
-            SELECT DISTINCT ON (practice_id) practice_id, commissioner_id FROM practices_practicestanding
-            WHERE practice_id = ANY(%(practices)s) AND upper_inf(held) AND lower(period) <= %(today)s
-            ORDER BY practice_id, period DESC
-            """,
-            practices=practices,
-        )
-        return set(practices) - {practice for practice, commissioner in rows if commissioner in theirs}
-
-    @staticmethod
-    def _commissioners(person: Any) -> frozenset[int] | None:
-        """Whose practices the person may change as by the form; None for a command, which is nobody's."""
-        return None if person is None else authority_of(person).commissioner_ids(Action.CHANGE_PRACTICE)
 
     def _conflict(self, sql: Sql, line: int, detail: PracticeDetail, said: Mapping[str, str]) -> None:
         """Somebody was first: who, when, and to what. Never overwritten, unless they did what the row says."""
@@ -214,7 +195,7 @@ class PracticeCorrections(PracticeFile):
 
     def merge(self, sql: Sql, by: Any) -> None:
         """One by one through the service of the form; if somebody is first even now, none of the file is taken."""
-        if by != self.imports[0].uploaded_by and self._not_held_by(sql, by):
+        if not_theirs_of(sql, [detail.practice_id for detail, _ in self.wanted.values()], by):
             raise ValidationError("The file corrects practices that you may not change.", code="not_theirs")
         for line, (detail, typed) in self.wanted.items():
             day: date | None = typed.pop("day")
@@ -229,17 +210,36 @@ class PracticeCorrections(PracticeFile):
                     code="overtaken",
                 ) from stale
 
-    def _not_held_by(self, sql: Sql, by: Any) -> bool:
-        theirs = self._commissioners(by)
-        practices = [detail.practice_id for detail, _ in self.wanted.values()]
-        standing = sql.rows(
-            """
-            SELECT DISTINCT commissioner_id FROM practices_practicestanding
-            WHERE practice_id = ANY(%(practices)s) AND upper_inf(held) AND period @> %(today)s::date
-            """,
-            practices=practices,
-        )
-        return theirs is not None and not theirs.issuperset(commissioner for (commissioner,) in standing)
+    def describe(self, sql: Sql) -> dict[str, Any]:
+        """What whoever confirms it must be allowed: a token for files alone corrects no practice."""
+        return {"needs": [str(Action.CHANGE_PRACTICE)]}
+
+    @classmethod
+    def may_undo(cls, sql: Sql, by: Any) -> bool:
+        """Whoever undoes it changes its practices, so they must be theirs."""
+        events = event_table(PracticeDetail)
+        corrected = f"SELECT DISTINCT practice_id FROM {events} WHERE pgh_context_id = %(act)s"
+        return not not_theirs_of(sql, [practice for (practice,) in sql.rows(corrected)], by)
+
+
+def not_theirs_of(sql: Sql, practices: Sequence[int], person: Any) -> set[int]:
+    """Those of the practices that the person may not change as by the form: whose they are today, or were last.
+
+    A command is nobody's, and may change all.
+    """
+    if person is None:
+        return set()
+    theirs = authority_of(person).commissioner_ids(Action.CHANGE_PRACTICE)
+    rows = sql.rows(
+        """
+        SELECT DISTINCT ON (practice_id) practice_id, commissioner_id FROM practices_practicestanding
+        WHERE practice_id = ANY(%(practices)s) AND upper_inf(held) AND lower(period) <= %(on)s
+        ORDER BY practice_id, period DESC
+        """,
+        practices=list(practices),
+        on=today(),
+    )
+    return set(practices) - {practice for practice, commissioner in rows if commissioner in theirs}
 
 
 def _text(fact: Any) -> str:

@@ -3,14 +3,17 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from cc2h.accounts.authority import Role
+from cc2h.accounts.models import User
 from cc2h.kit import work
 from cc2h.kit.imports import services
 from cc2h.kit.models import Import, ImportProblem
@@ -214,3 +217,30 @@ def test_corrections_are_undone_like_any_import(client: Client, manager: Any) ->
     work.sweep()
     assert held("E83001").name == before
     assert Practice.objects.get(ods_code="E83001").details.filter(held__upper_inf=True).count() == 1
+
+
+def test_corrections_are_undone_by_those_alone_who_may_change_the_practices(client: Client, manager: Any) -> None:
+    rows = taken_out(client)
+    rows[0] |= {"name": "MINE", "from": "2018-06-01", "reason": "x"}
+    one = confirmed(brought_back(rows, manager), manager)
+    other = person(Role.TRANSFORMATION_MANAGER, of=CommissionerFactory())
+    with pytest.raises(ValidationError, match="you can’t undo it"):
+        services.undo(by=other, one=one, reason="Wrong")
+    client.force_login(other)
+    page = client.post(reverse("imports:import_undo", args=[one.pk]), {"reason": "Wrong", "confirmed": "yes"})
+    assert "you can’t undo it" in page.content.decode()
+    work.sweep()
+    assert held("E83001").name == "MINE"
+
+
+def test_a_token_for_files_alone_neither_corrects_practices_nor_takes_that_back(client: Client, manager: Any) -> None:
+    rows = taken_out(client)
+    rows[0] |= {"name": "MINE", "from": "2018-06-01", "reason": "x"}
+    one = brought_back(rows, manager)
+    narrow = User.objects.get(pk=manager.pk)
+    narrow.authority = replace(narrow.authority, only=frozenset({"import_files", "view_imports"}))
+    with pytest.raises(ValidationError, match="You may not do all that is in this file"):
+        services.confirm(by=narrow, one=one)
+    one = confirmed(one, manager)
+    with pytest.raises(ValidationError, match="you can’t undo it"):
+        services.undo(by=narrow, one=one, reason="Wrong")

@@ -97,6 +97,11 @@ class Importer:
     said_again_by: ClassVar[tuple[str, ...]] = ()
     of_one_day: ClassVar[bool] = False
 
+    @classmethod
+    def may_undo(cls, sql: Sql, by: Any) -> bool:
+        """Whether the person may take such a file back: asked of whoever may import files. %(act)s: in which it wrote."""
+        return True
+
     def __init__(self, imports: "Sequence[Import]") -> None:
         self.imports = imports
         self.notes: list[str] = []

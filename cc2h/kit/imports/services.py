@@ -345,6 +345,7 @@ def undo(*, by: Any, one: Import, reason: str) -> None:
         held = Import.objects.select_for_update(of=("self",)).get(pk=one.pk)
         if held.state != State.IMPORTED:
             raise ValidationError(_decided(held), code="decided")
+        undoing.refuse_to_others(held, by)
         undoing.refuse_if_built_on(held)
         findings = {name: found for name, found in held.findings.items() if name != "undo_refused"}
         _set(held, state=State.UNDOING, undone_by=by, undo_reason=reason.strip(), progress=0, findings=findings)

@@ -263,6 +263,16 @@ def refuse_if_built_on(one: Import) -> None:
         raise _refusal(found)
 
 
+def refuse_to_others(one: Import, by: Any) -> None:
+    """Raise ValidationError where the import changed what the person may not change."""
+    kind = kinds.get(one.kind, Importer)
+    if not kind.may_undo(Sql(connection.cursor(), act=one.act), by):
+        raise ValidationError(
+            "It changed what you may not change, so you can’t undo it: whoever may change all of it can.",
+            code="not_theirs",
+        )
+
+
 def take_back(one: Import, tell: Callable[[int], None]) -> None:
     """Withdraw what the import wrote, in the caller's transaction and act. tell: called with percents.
 
@@ -270,6 +280,7 @@ def take_back(one: Import, tell: Callable[[int], None]) -> None:
     """
     undoing = _Undoing(one)
     undoing.lock()
+    refuse_to_others(one, one.undone_by)
     tell(20)
     if found := undoing.built_on():
         raise _refusal(found)

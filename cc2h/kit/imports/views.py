@@ -267,6 +267,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "imports/built_on.html", context, status=409 if request.method == "POST" else 200)
 
     def weigh(typed: dict[str, Any]) -> Effect:
+        undoing.refuse_to_others(one, request.user)
         undoing.refuse_if_built_on(one)
         return Effect(sentences=[*map(str, weighed.taken)] or ["It changed nothing, so nothing is taken back."])
 
