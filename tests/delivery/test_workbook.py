@@ -1,5 +1,6 @@
 """The go-live workbook: what it takes, what it refuses and in which words, and that it is taken whole or not at all."""
 
+import gzip
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -502,6 +503,15 @@ def test_only_whoever_brought_a_workbook_sees_it(
             assert client.get(f"/imports/{one.pk}/{name}").status_code == 404
         own, new = services.receive(by=other, name="a.xlsx", file=io.BytesIO(data), size=len(data))
         assert (own != one, new) == (True, True)
+
+
+def test_a_workbook_that_was_compressed_is_its_bringers_alone_from_the_moment_it_comes_in(
+    manager: User, barnet: Commissioner
+) -> None:
+    data = gzip.compress(filled(WHOLE))
+    one, _ = services.receive(by=manager, name="go-live.xlsx.gz", file=io.BytesIO(data), size=len(data))
+    assert one.kind == "workbook"
+    assert not Import.objects.visible_to(person(Role.ANALYST, of=barnet)).exists()
 
 
 def test_a_token_for_less_confirms_no_workbook(manager: User) -> None:

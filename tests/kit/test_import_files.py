@@ -143,6 +143,31 @@ def workbook(*cells: tuple[str, Any]) -> bytes:
     return saved(book)
 
 
+def written(cells: str, part: str = "worksheets/sheet1.xml") -> bytes:
+    """A workbook with one sheet whose rows are written so, in that part of the archive."""
+    data, of = io.BytesIO(), "http://schemas.openxmlformats.org"
+    main, related = f"{of}/spreadsheetml/2006/main", f"{of}/officeDocument/2006/relationships"
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{of}/package/2006/content-types"/>')
+        archive.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{of}/package/2006/relationships"><Relationship Id="rId1" '
+            f'Type="{related}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        )
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{main}" xmlns:r="{related}"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets>'
+            "</workbook>",
+        )
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{of}/package/2006/relationships"><Relationship Id="rId1" '
+            f'Type="{related}/worksheet" Target="{part}"/></Relationships>',
+        )
+        archive.writestr(f"xl/{part}", f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>')
+    return data.getvalue()
+
+
 def test_a_workbook_is_read_as_text() -> None:
     found = rows(workbook(("A1", "CODE"), ("B1", "LIST"), ("A2", "E83001"), ("B2", 7500)), "lists.xlsx")
     assert found == [(1, ["CODE", "LIST"]), (2, ["E83001", "7500"])]
@@ -200,6 +225,31 @@ def test_a_workbook_bomb_is_refused_before_it_is_read() -> None:
 def test_a_workbook_with_a_cell_far_out_is_refused_before_it_is_spread_in_memory(cell: str) -> None:
     data = workbook(("A1", "CODE"), (cell, "x"), ("CC3", "y"))
     assert "more cells" in str(refused(data, "wide.xlsx"))
+
+
+FAR = {
+    "a tab in a tag": '<row r="1"><c\tr="A1"/></row><row r="100000"><c\tr="CV100000"><v>1</v></c></row>',
+    "single quotes": "<row r='1'><c r='A1'/></row><row r='100000'><c r='CV100000'><v>1</v></c></row>",
+    "spaces round the sign": '<row r="1"><c r = "A1"/></row><row r="100000"><c r = "CV100000"><v>1</v></c></row>',
+    "small letters": '<row r="1"><c r="a1"/></row><row r="100000"><c r="cv100000"><v>1</v></c></row>',
+    "a row's number alone": f'<row r="1"><c/></row><row r="100000">{"<c><v>1</v></c>" * 100}</row>',
+}
+
+
+@pytest.mark.parametrize("part", ["worksheets/sheet1.xml", "elsewhere/s.xml"])
+@pytest.mark.parametrize("cells", FAR.values(), ids=FAR.keys())
+def test_a_cell_far_out_is_found_however_and_wherever_it_is_written(cells: str, part: str) -> None:
+    assert "more cells" in str(refused(written(cells, part), "wide.xlsx"))
+
+
+def test_cells_that_say_no_place_are_read_as_many_as_they_are() -> None:
+    some = "<row>" + "<c><v>7</v></c>" * 200 + "</row>"
+    assert len(rows(written(some * 300), "plain.xlsx")) == 300
+
+
+def test_a_character_that_no_text_has_is_refused_in_a_workbook_too() -> None:
+    data = written('<row r="1"><c r="A1" t="inlineStr"><is><t>a_x0000_b</t></is></c></row>')
+    assert "NUL character" in str(refused(data, "nul.xlsx"))
 
 
 def test_a_workbook_of_few_cells_that_all_show_one_endless_text_is_refused() -> None:

@@ -333,8 +333,10 @@ def _property(value: Any) -> str:
 
 # XLSX ------------------------------------------------------------------------------------------------
 
-CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
-REFERENCE = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+# Of a sheet wherever it stands in the archive, however its tags are written. What has no place follows what is before.
+ROW = re.compile(rb"<(?:[^\s<>/]+:)?row(?=[\s>/])")
+CELL = re.compile(rb"<(?:[^\s<>/]+:)?c(?=[\s>/])")
+PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})(\d{1,10})["']""")
 SHEET = re.compile(rb'<(?:\w+:)?sheet [^>]*?\bname="([^"]*)"')
 SHARED_STRING = re.compile(rb"<(?:\w+:)?si>(.*?)</(?:\w+:)?si>", re.DOTALL)
 
@@ -358,7 +360,14 @@ def _workbook(file: Any, name: str) -> dict[str, Iterator[Row]]:
 
 def _rows(workbook: Any, sheet: str) -> Iterator[Row]:
     rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    return ((line, texts) for line, cells in enumerate(rows, 1) if any(texts := [_cell_text(c) for c in cells]))
+    return ((line, texts) for line, cells in enumerate(rows, 1) if any(texts := _texts(cells, line)))
+
+
+def _texts(cells: list[Any], line: int) -> list[str]:
+    texts = [_cell_text(cell) for cell in cells]
+    if any("\0" in text for text in texts):  # a workbook writes it as _x0000_
+        raise Rejected(f"Row {line} holds a NUL character, which no text has.", line=line)
+    return texts
 
 
 def _cell_text(cell: Any) -> str:
@@ -384,11 +393,10 @@ def _fits(file: Any) -> None:
             cells = rows = columns = longest = 0
             for entry in entries:
                 content = archive.read(entry)  # never more than the archive said, which was checked
-                if entry.filename.startswith("xl/worksheets/"):
-                    cells += len(CELL.findall(content))
-                    for letters, row in REFERENCE.findall(content):
-                        columns, rows = max(columns, _column(letters)), max(rows, int(row))
-                elif entry.filename.endswith("sharedStrings.xml"):
+                if b"sheetData" in content or entry.filename.startswith("xl/worksheets/"):
+                    found = _extent(content)
+                    cells, rows, columns = cells + found[0], max(rows, found[1]), max(columns, found[2])
+                if entry.filename.lower().endswith("sharedstrings.xml"):
                     longest = max((len(text) for text in SHARED_STRING.findall(content)), default=0)
             if (
                 max(cells, rows * columns) > WORKBOOK_CELLS * 4
@@ -401,17 +409,43 @@ def _fits(file: Any) -> None:
         raise Rejected("The workbook is damaged and can’t be unpacked.") from problem
 
 
+def _extent(sheet: bytes) -> tuple[int, int, int]:
+    """How many cells a sheet has; the row and the column that none of them lies beyond."""
+    cells = rows = columns = unplaced = 0
+    for place, row in enumerate(ROW.split(sheet)):
+        here, widest, placed = len(CELL.findall(row)), 0, 0
+        numbered = not place  # what stands before the first is none
+        for letters, number in PLACE.findall(row):
+            rows = max(rows, int(number))
+            if letters:
+                widest, placed = max(widest, _column(letters.upper())), placed + 1
+            else:
+                numbered = True
+        unplaced += not numbered
+        cells, columns = cells + here, max(columns, widest + max(0, here - placed))
+    return cells, rows + unplaced, columns
+
+
 def sheet_names(file: IO[bytes]) -> list[str]:
     """The names of a workbook's sheets, without reading these; nothing for any other file. Leaves it at its start."""
     try:
-        if file.read(len(ZIP_MAGIC)) != ZIP_MAGIC:
-            return []
-        with zipfile.ZipFile(file) as archive, archive.open("xl/workbook.xml") as book:
-            return [unescape(name.decode(errors="replace")) for name in SHEET.findall(book.read(BLOCK))]
+        start = file.read(len(ZIP_MAGIC))
+        file.seek(0)
+        if start.startswith(GZIP_MAGIC):
+            with gzip.GzipFile(fileobj=file) as packed, tempfile.SpooledTemporaryFile(max_size=8 << 20) as spool:
+                if packed.peek(len(ZIP_MAGIC)).startswith(ZIP_MAGIC):
+                    spool.write(packed.read(WORKBOOK_BYTES))
+                    return _names_in(spool)
+        return _names_in(file) if start == ZIP_MAGIC else []
     except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, EOFError, OSError):
         return []  # what is wrong with it, the check says
     finally:
         file.seek(0)
+
+
+def _names_in(workbook: Any) -> list[str]:
+    with zipfile.ZipFile(workbook) as archive, archive.open("xl/workbook.xml") as book:
+        return [unescape(name.decode(errors="replace")) for name in SHEET.findall(book.read(BLOCK))]
 
 
 def _column(letters: bytes) -> int:
