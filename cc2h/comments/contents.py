@@ -100,26 +100,63 @@ def _found(data: bytes, name: str) -> Format:
 # PDF ---------------------------------------------------------------------------------------------------
 
 
+def _name(text: bytes) -> bytes:
+    """A pattern of a PDF's name, of which any letter may be written as # and its number."""
+    return b"/" + b"".join(b"(?:%c|#%02X|#%02x)" % (char, char, char) for char in text)
+
+
+LOCKED = re.compile(_name(b"Encrypt") + rb"\b")
+ACTS = b"|".join(map(_name, (b"JavaScript", b"Launch", b"EmbeddedFile")))
+RUNS = re.compile(rb"(?:%s|%s\b)" % (ACTS, _name(b"JS")))
+RUNS_AMONG_ANYTHING = re.compile(ACTS)  # long enough not to stand in a picture by chance, as /JS would
+OF_OBJECTS = re.compile(_name(b"ObjStm") + rb"\b")
+LONGEST_SOUGHT = 64  # bytes
+
+
 def _pdf(data: bytes) -> Format:
     if b"%%EOF" not in data[-2048:] or b"startxref" not in data:
         raise Rejected("The PDF is broken: its end is missing.")
-    objects = _without_streams(data)
-    if re.search(rb"/Encrypt\b", objects):
+    objects, packed = _parted(data)
+    if LOCKED.search(objects):
         raise Rejected("The PDF is locked with a password. Save it without one and bring that.")
-    if re.search(rb"/(JavaScript|JS|Launch|EmbeddedFiles?)\b", objects):
+    # what is called a stream may be a comment that hides objects, so all of it is looked at
+    if RUNS.search(objects) or RUNS_AMONG_ANYTHING.search(data) or _runs_packed(packed):
         raise Rejected(
             "The PDF carries a script, a program to start, or other files. Print it to a new PDF and bring that."
         )
     return FORMATS["pdf"]
 
 
-def _without_streams(data: bytes) -> bytes:
-    """The objects of a PDF without pictures, letters and the like, in which any bytes may stand."""
-    kept, at = [], 0
+def _parted(data: bytes) -> tuple[bytes, list[bytes]]:
+    """The objects of a PDF without pictures, letters and the like, in which any bytes may stand; and packed objects."""
+    kept, packed, at = [], [], 0
     while (start := data.find(b"stream", at)) >= 0 and (end := data.find(b"endstream", start)) >= 0:
         kept.append(data[at:start])
+        if OF_OBJECTS.search(kept[-1]):
+            packed.append(data[start + len(b"stream") : end])
         at = end + len(b"endstream")
-    return b"".join([*kept, data[at:]])
+    return b"".join([*kept, data[at:]]), packed
+
+
+def _runs_packed(packed: list[bytes]) -> bool:
+    """Whether any of the packed objects runs something. Raises Rejected for those that can't be looked at."""
+    most = settings.ATTACHMENT_LIMIT_BYTES * UNPACKED_TO_PACKED
+    for part in packed:
+        reader, rest, before = zlib.decompressobj(), part.lstrip(b"\r\n"), b""
+        try:
+            while rest and not reader.eof:
+                found = reader.decompress(rest, BLOCK)
+                rest, most = reader.unconsumed_tail, most - len(found)
+                if RUNS.search(before + found):
+                    return True
+                before = found[-LONGEST_SOUGHT:]
+                if most < 0:
+                    raise zlib.error("too large")
+        except zlib.error as problem:
+            raise Rejected(
+                "The PDF is packed in a way that can’t be looked into. Print it to a new PDF and bring that."
+            ) from problem
+    return False
 
 
 # Word, Excel, PowerPoint ---------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import gzip
 import time
 import zipfile
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -36,6 +37,23 @@ HTML = b"<!DOCTYPE html><script>alert(1)</script>"
 )
 def test_a_file_of_each_kind_is_taken(name: str, data: bytes, kind: str) -> None:
     assert examine(data, name).key == kind
+
+
+RUNS = b"<</OpenAction<</S/JavaScript/JS(app.alert)>>>>"
+
+
+def in_pdf(more: bytes) -> bytes:
+    return PDF.replace(b"trailer", more + b"trailer")
+
+
+def of_objects(objects: bytes, how: bytes = b"/Filter/FlateDecode") -> bytes:
+    """A PDF with objects packed as programs have written them since PDF 1.5."""
+    data = zlib.compress(objects)
+    return in_pdf(b"4 0 obj\n<</Type/ObjStm/N 1/First 4%s>>\nstream\n%s\nendstream\nendobj\n" % (how, data))
+
+
+def test_a_pdf_whose_objects_are_packed_is_taken() -> None:
+    assert examine(of_objects(b"5 0 <</Type/Page>>"), "a.pdf").key == "pdf"
 
 
 def packed_too_often() -> bytes:
@@ -93,6 +111,12 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
         ("a.pdf", lambda: PDF.replace(b"/Root", b"/Encrypt 4 0 R/Root"), "password"),
         ("a.pdf", lambda: PDF.replace(b"/Pages 2", b"/OpenAction<</JS(app.alert)>>/Pages 2"), "script"),
         ("a.pdf", lambda: PDF.replace(b"/Pages 2", b"/OpenAction<</S/Launch>>/Pages 2"), "program"),
+        ("a.pdf", lambda: of_objects(b"5 0 " + RUNS), "script"),
+        ("a.pdf", lambda: of_objects(bytes((1 << 20) - 30) + RUNS), "script"),
+        ("a.pdf", lambda: of_objects(b"5 0 " + RUNS).replace(b"x\x9c", b"??"), "looked into"),
+        ("a.pdf", lambda: of_objects(bytes(11 << 20)), "looked into"),
+        ("a.pdf", lambda: in_pdf(RUNS.replace(b"JavaScript/JS", b"J#61vaScript/J#53")), "script"),
+        ("a.pdf", lambda: in_pdf(b"%stream\n" + RUNS + b"\n%endstream\n"), "script"),
         ("a.docx", lambda: office(more={"word/vbaProject.bin": b"x"}), "macros"),
         ("a.docx", lambda: office(said="application/vnd.ms-word.document.macroEnabled.main+xml"), "macros"),
         ("a.docm", lambda: office(more={"word/VBAPROJECT.BIN": b"x"}), "macros"),
