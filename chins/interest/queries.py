@@ -48,11 +48,18 @@ def own_interest(user: Any, expression: Expression, today: date) -> str:
         return f"You are the lead applicant of {expression}, so you don’t score it or decide on it."
     named = set(expression.practices.values_list("pk", flat=True))
     chins = set(Membership.objects.as_at(today).filter(practice__in=named).values_list("chin_id", flat=True))
+    in_federations = FederationMembership.objects.as_at(today).filter(practice__in=named)
+    federations = set(in_federations.values_list("federation_id", flat=True))
     for holding in of(user, today).holdings:
         if holding.practice_id is not None and holding.practice_id in named:
             name = practice_names([holding.practice_id], today)[holding.practice_id]
             return (
                 f"You hold a post of {name} ({holding.title}), which {expression} names, "
+                "so you don’t score it or decide on it."
+            )
+        if holding.federation_id in federations:
+            return (
+                f"You hold a post of a federation ({holding.title}) to which a practice of {expression} belongs, "
                 "so you don’t score it or decide on it."
             )
         if holding.chin_id in chins:

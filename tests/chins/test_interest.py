@@ -24,6 +24,7 @@ from tests.factories import (
     CommissionerFactory,
     CriterionFactory,
     ExpressionFactory,
+    FederationMembershipFactory,
     MembershipFactory,
     PracticeFactory,
     ScoreFactory,
@@ -216,6 +217,16 @@ class TestScoring:
         chin = MembershipFactory(practice=world.ash, chin=ChinFactory(commissioner=world.barnet)).chin
         both = person(role, of=world.ash if role is Role.PRACTICE_MANAGER else chin)
         assert "You hold a post" in refusal(world.score, one=one, by=both, vision=1)
+        facts = {"by": both, "expression": one, "day": TODAY, "today": TODAY, "reason": "No"}
+        assert "you don’t score it or decide on it" in refusal(services.decline_expression, **facts)
+
+    def test_whoever_holds_a_post_of_a_federation_of_its_practices_neither_scores_nor_decides(
+        self, world: World
+    ) -> None:
+        one = world.scored()
+        federation = FederationMembershipFactory(practice=world.ash).federation
+        both = person(Role.FEDERATION_MANAGER, of=federation)
+        assert "You hold a post of a federation" in refusal(world.score, one=one, by=both, vision=1)
         facts = {"by": both, "expression": one, "day": TODAY, "today": TODAY, "reason": "No"}
         assert "you don’t score it or decide on it" in refusal(services.decline_expression, **facts)
 
