@@ -270,6 +270,11 @@ def _split_off(part: Part, commissioner: Commissioner, old: Practice, day: date,
             "what splits off is active from the day of the split.",
             code="codes",
         )
+    if standings[0].commissioner_id != commissioner.pk:
+        raise ValidationError(
+            f"{part.ods_code} is a practice of {standings[0].commissioner}: what splits off is of the same commissioner.",
+            code="codes",
+        )
     return practice
 
 

@@ -203,6 +203,11 @@ class TestRefusing:
         PracticeFactory(ods_code="G80011", commissioner=barnet)
         assert "is in the register from 1 April 2013" in refused(lambda: split(manager, ashdown, ONE))
 
+    def test_a_practice_of_another_commissioner_is_no_part(self, manager: Any, ashdown: Any) -> None:
+        theirs = PracticeFactory(ods_code="G80011", commissioner=CommissionerFactory(), standing__first=DAY)
+        assert "is a practice of" in refused(lambda: split(manager, ashdown, ONE, TWO, closes=True))
+        assert not ListSize.objects.filter(practice=theirs).exists()
+
     def test_only_an_open_practice_splits(self, manager: Any, ashdown: Any) -> None:
         assert "It is not open on" in refused(lambda: split(manager, ashdown, ONE, day=date(2010, 1, 1)))
 
