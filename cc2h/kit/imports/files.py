@@ -412,7 +412,7 @@ def _fits(file: Any) -> None:
 def _extent(sheet: bytes) -> tuple[int, int, int]:
     """How many cells a sheet has; the row and the column that none of them lies beyond."""
     cells = rows = columns = unplaced = 0
-    for place, row in enumerate(ROW.split(sheet)):
+    for place, row in enumerate(_rows_of(sheet)):
         here, widest, placed = len(CELL.findall(row)), 0, 0
         numbered = not place  # what stands before the first is none
         for letters, number in PLACE.findall(row):
@@ -424,6 +424,15 @@ def _extent(sheet: bytes) -> tuple[int, int, int]:
         unplaced += not numbered
         cells, columns = cells + here, max(columns, widest + max(0, here - placed))
     return cells, rows + unplaced, columns
+
+
+def _rows_of(sheet: bytes) -> Iterator[bytes]:
+    """What stands before the first row, then each row, one at a time: there may be millions of empty ones."""
+    at = 0
+    for found in ROW.finditer(sheet):
+        yield sheet[at : found.start()]
+        at = found.end()
+    yield sheet[at:]
 
 
 def sheet_names(file: IO[bytes]) -> list[str]:
