@@ -290,6 +290,5 @@ def warning_of(expression: Expression) -> list[str]:
     finished = len(complete_sheets(expression))
     if finished >= SEVERAL:
         return []
-    return [
-        f"Only {words.plural(finished, 'evaluation is', 'evaluations are')} complete: several are meant to score it."
-    ]
+    so_far = f"Only {words.plural(finished, 'evaluation is', 'evaluations are')}" if finished else "No evaluation is"
+    return [f"{so_far} complete: several are meant to score it."]

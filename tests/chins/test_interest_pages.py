@@ -170,6 +170,11 @@ class TestEvaluate:
         assert "Too small yet" in read
         assert "Weighted score" not in read
 
+    def test_that_nobody_has_scored_it_is_said_before_it_is_decided(self, world: World, manager: Client) -> None:
+        one = world.expression(state="evaluating")
+        asked = text(manager.post(at("decline", one), {"day": "2018-12-06", "reason": "Too small yet"}))
+        assert "No evaluation is complete: several are meant to score it." in asked
+
     def test_on_a_day_before_it_was_decided_the_page_shows_it_so(self, world: World, manager: Client) -> None:
         one = world.expression(state="declined")
         then = text(manager.get(at("detail", one), {"as_at": "2018-10-10"}))

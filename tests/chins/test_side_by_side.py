@@ -155,6 +155,11 @@ class TestPage:
         assert "Six stand side by side at most. Left out: Chin-6." in shown
         assert "Add a CHIN" not in shown
 
+    def test_a_chin_of_a_later_day_is_not_there_yet(self, client: Client, north: Chin) -> None:
+        shown = text(client.get("/chins/side-by-side/?chin=north&as_at=2010-01-01"))
+        assert "Not there yet" in shown
+        assert "Not in a CHIN" not in shown
+
     def test_none_asks_for_the_first(self, client: Client, north: Chin) -> None:
         assert "No CHIN is chosen yet" in text(client.get("/chins/side-by-side/"))
 
