@@ -292,7 +292,9 @@ def _bring(
             initial={"title": after.title} if after else None,
         ),
         do=bring,
-        done=lambda file: f"“{file.title}” is attached.",
+        done=lambda file: (
+            f"Version {file.version} of “{file.title}” is attached." if after else f"“{file.title}” is attached."
+        ),
         to=_address(asat, record),
         heading=heading,
         caption=record.name,

@@ -118,7 +118,8 @@ class TestVersions:
         form = lead.get(f"/comments/files/{former.pk}/replace/")
         assertContains(form, 'value="Plan"')
         sent = upload(b"two\n", "plan.txt", "Plan", post=ground.post.pk)
-        lead.post(f"/comments/files/{former.pk}/replace/", sent)
+        said = lead.post(f"/comments/files/{former.pk}/replace/", sent, follow=True)
+        assertContains(said, "Version 2 of “Plan” is attached.")
         newest = Attachment.objects.get(version=2)
         assert newest.thread == former.thread
         assert bytes_of(lead.get(f"/comments/files/{former.pk}/download/")) == b"one\n"
