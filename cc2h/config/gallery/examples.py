@@ -430,6 +430,12 @@ def _tables() -> Iterator[Component]:
                 rows=[["Patients", "61,120", "60,400"], ["Practices", "9", "7"]],
             ),
             example(
+                "A value with no space to break at",
+                '{{ data_table("Problems", ["Line", "Value"], rows) }}',
+                wide=True,
+                rows=[["4", "0207946" * 9]],
+            ),
+            example(
                 "With its caption and a total",
                 f'{{{{ data_table("CHINs by patients", {columns}, rows,\n    show_caption=true, total=["All", "", "121,520"]) }}}}',
                 wide=True,
