@@ -115,6 +115,14 @@ def test_a_file_goes_from_upload_to_preview_to_the_register(client: Client, mana
     assert ListSize.objects.get().patients == 7500
 
 
+def test_how_many_rows_a_file_has_is_not_said_before_they_are_counted(client: Client, manager: Any) -> None:
+    upload(client, LISTS)
+    one = Import.objects.get()
+    assert "Rows – Size" in words(page(client, one))
+    work.sweep()
+    assert "Rows 3 Size" in words(page(client, one))
+
+
 def test_a_list_size_leads_to_the_row_of_its_file(client: Client, manager: Any) -> None:
     one = brought(client, LISTS)
     decide(client, one, "import")

@@ -233,6 +233,23 @@ def text(response: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
+def test_of_a_kind_that_is_not_undone_no_page_offers_it(client: Client, practices: Any, manager: Any) -> None:
+    one = ImportFactory(kind="outlines", state=State.IMPORTED, merged_at=timezone.now())
+    client.force_login(manager)
+    url = reverse("imports:import_undo", args=[one.pk])
+    assert url not in client.get(reverse("imports:import_detail", args=[one.pk])).content.decode()
+    told = text(client.get(url))
+    assert "Bring the right file instead. Back to the file" in told
+    assert "Something was built on this import" not in told
+
+
+def test_a_preview_says_that_its_kind_is_not_undone(client: Client, practices: Any, manager: Any) -> None:
+    one = ImportFactory(kind="outlines", state=State.CHECKED)
+    client.force_login(manager)
+    shown = text(client.get(reverse("imports:import_detail", args=[one.pk])))
+    assert "Once imported, it can’t be undone." in shown
+
+
 def test_the_page_says_in_numbers_what_would_be_taken_back_then_undoes(
     client: Client, practices: Any, manager: Any
 ) -> None:
@@ -242,7 +259,7 @@ def test_the_page_says_in_numbers_what_would_be_taken_back_then_undoes(
     url = reverse("imports:import_undo", args=[one.pk])
     assert url in client.get(reverse("imports:import_detail", args=[one.pk])).content.decode()
     page = text(client.post(url, {"reason": "The wrong file"}))
-    assert "List sizes: 2 withdrawn; 1 that it superseded are in force again." in page
+    assert "List sizes: 2 withdrawn; 1 that it superseded is in force again." in page
     assert held()["E83001"] == 7600
     response = client.post(url, {"reason": "The wrong file", "confirm": "yes"}, follow=True)
     assert "Undoing" in text(response)

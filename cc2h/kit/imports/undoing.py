@@ -55,7 +55,8 @@ class Taken:
             stay = f"{written} it brought stay as names, with nothing held of them" if self.withdrawn else ""
             back = f"{before} it changed are called and described as before" if self.restored else ""
             return f"{_capital(self.what)}: {'; '.join(filter(None, (stay, back)))}."
-        again = f"; {before} that it superseded are in force again" if self.restored else ""
+        are = "is" if self.restored == 1 else "are"
+        again = f"; {before} that it superseded {are} in force again" if self.restored else ""
         return f"{_capital(self.what)}: {written} withdrawn{again}."
 
 

@@ -263,7 +263,8 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
             "caption": one.file_name,
             "breadcrumbs": above,
         }
-        context |= {"one": one, "built_on": weighed.built_on}
+        kind = kinds.get(one.kind)
+        context |= {"one": one, "built_on": weighed.built_on, "never": kind.not_undone if kind else ""}
         return render(request, "imports/built_on.html", context, status=409 if request.method == "POST" else 200)
 
     def weigh(typed: dict[str, Any]) -> Effect:
