@@ -12,7 +12,7 @@ from django.urls import reverse
 from cc2h.accounts.authority import Role
 from chins.interest.models import Criterion, Expression
 from chins.models import Chin
-from tests.architecture.test_figures import problems
+from tests.architecture.test_figures import Page, problems
 from tests.chins.test_interest import World
 from tests.chins.test_views import confirmed, hidden, signed_in, text
 from tests.factories import (
@@ -147,7 +147,7 @@ class TestEvaluate:
         html = manager.get(at("detail", one)).content.decode()
         assert "81.4%" in html
         assert html.count("data-part=") == 6
-        assert list(problems(html, lambda address: self.rows(manager, address))) == []
+        assert list(problems(Page(html), lambda address: self.rows(manager, address))) == []
 
     def rows(self, client: Client, address: str) -> list[dict[str, str]]:
         return list(csv.DictReader(client.get(address).getvalue().decode().splitlines()))  # type: ignore[attr-defined]
