@@ -60,11 +60,11 @@ def _migrated() -> str:
     return name
 
 
-def make(name: str, *, like: str = "") -> None:
-    """Make a database anew: a copy of `like`, which nobody may be connected to, or else with migrations alone."""
+def make(name: str) -> None:
+    """Make a database anew, as migrations leave it."""
     with _alone():
         _say(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        _say(f'CREATE DATABASE "{name}" TEMPLATE "{like or _migrated()}"')
+        _say(f'CREATE DATABASE "{name}" TEMPLATE "{_migrated()}"')
 
 
 def drop(name: str) -> None:
