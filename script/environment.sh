@@ -42,6 +42,25 @@ make_venv() {
   fail "$base cannot make a virtual environment. Install its venv module (Debian and Ubuntu: python3-venv), then try again."
 }
 
+# install_packages LIST: every package is named in the list, with its hashes; each is compiled when it is first used.
+# Two at once, since fetching waits for the network and unpacking for the disk.
+install_packages() {
+  local half halves second failed=0
+  halves=$(mktemp -d)
+  for half in 0 1; do
+    awk -v half="$half" '/^[^ #]/ { n++ } n % 2 == half' "$1" >"$halves/$half.txt"
+  done
+  install_half() {
+    "$python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile -r "$halves/$1.txt"
+  }
+  install_half 1 &
+  second=$!
+  install_half 0 || failed=1
+  wait "$second" || failed=1
+  rm -rf "$halves"
+  return $failed
+}
+
 # prepare_venv base|dev: .venv holds the locked packages. What was installed is remembered there, so that the next
 # start installs nothing. The packages of base are all in dev.
 prepare_venv() {
@@ -52,8 +71,7 @@ prepare_venv() {
   fi
   echo "Installing the packages of requirements/$1.txt; this takes a minute or two." >&2
   rm -rf "$have"
-  # Every package is named in the list; each is compiled when it is first used.
-  "$python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile -r "$want" ||
+  install_packages "$want" ||
     fail "The packages could not be installed. They need a network, and Linux with glibc (not Alpine) or macOS."
   mkdir "$have"
   cp "$want" "$have"

@@ -5,12 +5,26 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+
+from cc2h.config import urls
+
+
+def _refused(status: int) -> Any:
+    """In place of the page that says why, whose look is tested elsewhere and takes as long as the question."""
+    return lambda request, exception=None: _bare(request, status)
+
+
+def _bare(_: HttpRequest, status: int) -> HttpResponse:
+    return HttpResponse(status=status)
 
 
 @pytest.fixture
-def briskly(settings: Any) -> Iterator[None]:
-    """Thousands of requests: sessions without a query each, and no log of the thousands that are refused."""
+def briskly(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Thousands of requests: sessions without a query each, refusals without their page and without a line of log."""
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    for status in (403, 404):
+        monkeypatch.setattr(urls, f"handler{status}", _refused(status))
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)

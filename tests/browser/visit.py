@@ -6,10 +6,10 @@ that it is marked illustrative and that its scripts have the nonce of the page.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, ViewportSize
 
 PHONE: ViewportSize = {"width": 375, "height": 800}
@@ -17,12 +17,11 @@ NARROWEST: ViewportSize = {"width": 320, "height": 800}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 Name = str | re.Pattern[str]
 
-AXE = Axe()
+AXE = "async (options) => (await axe.run({...options, resultTypes: ['violations'], preload: false})).violations"
 RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
-    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
-TARGETS = {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]}
+TARGETS = {"runOnly": {"type": "rule", "values": ["target-size"]}}
 # What folds is looked at unfolded, but for what drops down over the page.
 UNFOLD = """() => document.querySelectorAll("main details:not([open])")
   .forEach((part) => { part.open = true; part.dataset.folded = ""; })"""
@@ -57,6 +56,14 @@ TOO_WIDE = """() => {
   const last = culprits.at(-1);
   return `scrolls sideways, ${whole} px in ${wide}: ${last ? last.outerHTML.slice(0, 120) : "?"}`;
 }"""
+
+
+def violations(page: Page, options: dict[str, Any] = RULES) -> list[dict[str, Any]]:
+    """What axe finds wrong with the page as it stands."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[dict[str, Any]] = page.evaluate(AXE, options)
+    return found
 
 
 class Visit:
@@ -144,9 +151,9 @@ class Visit:
             self.page.set_viewport_size(NARROWEST)  # where what can be touched stands closest
             if too_wide := self.page.evaluate(TOO_WIDE):
                 self._note(f"at {NARROWEST['width']}: {too_wide}")
-            found = AXE.run(self.page, options=TARGETS).response["violations"]
+            found = violations(self.page, TARGETS)
             self.page.set_viewport_size(before)
-            for violation in [*found, *AXE.run(self.page, options=RULES).response["violations"]]:
+            for violation in [*found, *violations(self.page)]:
                 where = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
                 self._note(f"{violation['id']} ({violation['help']}): {where}")
         self.page.evaluate(RESTORE)
