@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
 from cc2h.accounts.authority import Role
 from cc2h.kit.asat import AsAt
 from cc2h.kit.links import link
-from cc2h.kit.search import LIKE_ENOUGH, SHOWN, Hit, provide
-from chins.queries import listed_posts, visible_chins
+from cc2h.kit.search import Hit, most_alike, provide
+from chins.models import Chin, Post, PostHolding
 from chins.workflow import ChinStatus
 
 
@@ -24,19 +24,24 @@ def alike(words: str, *fields: str) -> Any:
 @provide("CHINs", order=30)
 def chins(user: Any, asat: AsAt, words: str) -> Iterator[Hit]:
     """CHINs by name or footprint."""
-    named = visible_chins(user).with_status(asat.day, asat.known_at).annotate(like=alike(words, "name", "footprint"))
-    found: Any = named.filter(like__gte=LIKE_ENOUGH).order_by("-like", "name")
-    for chin in found[: SHOWN + 1]:
-        status = ChinStatus(chin.status).label if chin.status else "Not proposed by then"
-        note = f"{chin.commissioner.local_word}, {chin.commissioner.short_name}. {status}"
-        yield Hit(chin.name, link(asat, "chins:chin_detail", chin.slug), note, chin.like)
+    named = Chin.objects.visible_to(user).with_status(asat.day, asat.known_at)
+    either = Q(name__trigram_word_similar=words) | Q(footprint__trigram_word_similar=words)
+    found: Any = named.filter(either).annotate(likeness=alike(words, "name", "footprint")).order_by()
+    its = ("slug", "name", "status", "commissioner__local_word", "commissioner__short_name", "likeness")
+    for slug, name, status, word, commissioner, like in most_alike(found.values_list(*its)):
+        note = f"{word}, {commissioner}. {ChinStatus(status).label if status else 'Not proposed by then'}"
+        yield Hit(name, link(asat, "chins:chin_detail", slug), note, like)
 
 
 @provide("Posts", order=40)
 def posts(user: Any, asat: AsAt, words: str) -> Iterator[Hit]:
     """Posts by title or by who holds them on the day."""
-    holder = Greatest(alike(words, "title"), TrigramWordSimilarity(words, F("holder")), Value(0.0))
-    found: Any = listed_posts(user, asat).annotate(like=holder).filter(like__gte=LIKE_ENOUGH)
-    for post in found.order_by("-like", "title")[: SHOWN + 1]:
-        note = f"{Role(post.role).label}, held by {post.holder}" if post.holder else f"{Role(post.role).label}, vacant"
-        yield Hit(post.title, link(asat, "people:post_detail", post.pk), note, post.like)
+    held: Any = Post.objects.visible_to(user, asat).with_holder(asat.day, asat.known_at)
+    by_title = Post.objects.filter(title__trigram_word_similar=words)
+    by_holder = PostHolding.objects.as_at(asat.day, asat.known_at).filter(holder__name__trigram_word_similar=words)
+    either = Q(pk__in=by_title.order_by().values("pk")) | Q(pk__in=by_holder.order_by().values("post"))
+    likeness = Greatest(alike(words, "title"), TrigramWordSimilarity(words, F("holder")), Value(0.0))
+    found = held.filter(either).annotate(likeness=likeness).order_by()
+    for pk, title, role, holder, like in most_alike(found.values_list("pk", "title", "role", "holder", "likeness")):
+        note = f"{Role(role).label}, {f'held by {holder}' if holder else 'vacant'}"
+        yield Hit(title, link(asat, "people:post_detail", pk), note, like)

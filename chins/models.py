@@ -10,6 +10,7 @@ from django.db.models import Q
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope, Target
 from cc2h.kit.dated import Dated, guards, one_truth
 from cc2h.kit.history import governed
+from cc2h.kit.search import trigrams
 from chins.querysets import ChinQuerySet, PostQuerySet
 from chins.workflow import FIRST, TRANSITIONS, ChinStatus
 from practices.models import Commissioner, Federation, Practice
@@ -68,6 +69,7 @@ class Chin(models.Model):
                 violation_error_message="This commissioner already has a CHIN of that name.",
             ),
         ]
+        indexes = [trigrams("chins_chin_trigrams", "name", "footprint")]
 
     def __str__(self) -> str:
         return self.name
@@ -245,6 +247,7 @@ class Post(models.Model):
                 violation_error_message="This kind of post belongs to exactly one thing of its own kind.",
             ),
         ]
+        indexes = [trigrams("chins_post_trigrams", "title")]
 
     def __str__(self) -> str:
         return self.title

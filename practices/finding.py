@@ -4,29 +4,24 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
+from django.db.models import F
 
 from cc2h.kit.asat import AsAt
 from cc2h.kit.links import link
-from cc2h.kit.search import LIKE_ENOUGH, Hit, provide
+from cc2h.kit.search import MORE_AND_LESS, Hit, most_alike, provide
 from practices.queries import practices_seen
 
-CANDIDATES = 60  # of which those that the person may see are shown
+CANDIDATES = 60  # by code, of which those that the person may see are shown
+SHOWN_OF_IT = ("ods_code", "name", "postcode")
 CODE = re.compile(r"[A-Za-z]\d{1,5}|[A-Za-z]{1,2}\d[A-Za-z\d]? ?(\d[A-Za-z]{0,2})?", re.ASCII)
 
-# The names' index of trigrams answers <%; how alike words must be is told in the same breath.
-_BY_NAME = """
-    SELECT set_config('pg_trgm.word_similarity_threshold', %(like)s, true);
-    SELECT d.practice_id, max(word_similarity(%(words)s, d.name)) AS score,
-           (array_agg(d.name ORDER BY word_similarity(%(words)s, d.name) DESC))[1] AS name
-    FROM practices_practicedetail d WHERE %(words)s <%% d.name AND upper_inf(d.held)
-    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s
-"""
 _BY_CODE = """
-    SELECT p.id, CASE WHEN p.ods_code = %(code)s THEN 2 ELSE 1 END AS score, '' AS name
+    SELECT p.id, CASE WHEN p.ods_code = %(code)s THEN 2 ELSE 1 END AS score
     FROM practices_practice p WHERE starts_with(p.ods_code, %(code)s)
     UNION
-    SELECT d.practice_id, 1, '' FROM practices_practicedetail d
+    SELECT d.practice_id, 1 FROM practices_practicedetail d
     WHERE starts_with(replace(d.postcode, ' ', ''), %(code)s) AND upper_inf(d.held)
     ORDER BY 2 DESC, 1 LIMIT %(most)s
 """
@@ -35,26 +30,37 @@ _BY_CODE = """
 @provide("Practices", order=20)
 def practices(user: Any, asat: AsAt, words: str) -> Iterator[Hit]:
     """Those the person may see on the day, with the former name or postcode that was looked for."""
+    seen: Any = practices_seen(user, asat).with_details(asat.day, asat.known_at)
+    if CODE.fullmatch(words):
+        yield from _by_code(seen, asat, words.replace(" ", "").upper())
+    else:
+        yield from _by_name(seen, asat, words)
+
+
+def _by_code(seen: Any, asat: AsAt, code: str) -> Iterator[Hit]:
     with connection.cursor() as cursor:
-        if CODE.fullmatch(words):
-            code = words.replace(" ", "").upper()
-            cursor.execute(_BY_CODE, {"code": code, "most": CANDIDATES})
-        else:
-            code = ""
-            cursor.execute(_BY_NAME, {"words": words, "like": str(LIKE_ENOUGH), "most": CANDIDATES})
-            cursor.nextset()
-        scores = {pk: (float(score), name) for pk, score, name in cursor.fetchall()}
-    if not scores:
-        return
-    seen = practices_seen(user, asat).filter(pk__in=scores).with_details(asat.day, asat.known_at)
-    for practice in seen:
-        score, matched = scores[practice.pk]
-        former = matched and practice.name and matched != practice.name
-        note = ", ".join(filter(None, [practice.ods_code, practice.postcode, f"once {matched}" if former else ""]))
-        yield Hit(
-            practice.name or practice.ods_code,
-            link(asat, "practices:practice_detail", practice.ods_code),
-            note,
-            score,
-            exact=practice.ods_code == code,
-        )
+        cursor.execute(_BY_CODE, {"code": code, "most": CANDIDATES})
+        scores = dict(cursor.fetchall())
+    found = seen.filter(pk__in=scores).values_list("pk", *SHOWN_OF_IT) if scores else ()
+    for pk, ods_code, name, postcode in found:
+        yield _hit(asat, ods_code, name, postcode, scores[pk], exact=ods_code == code)
+
+
+def _by_name(seen: Any, asat: AsAt, words: str) -> Iterator[Hit]:
+    """By each name that a practice has or had, the alikest of them first."""
+    named = seen.order_by().filter(details__held__upper_inf=True, details__name__trigram_word_similar=words)
+    named = named.annotate(matched=F("details__name"), likeness=TrigramWordSimilarity(words, "details__name"))
+    met = set()
+    rows = most_alike(named.values_list(*SHOWN_OF_IT, "matched", "likeness"), MORE_AND_LESS)
+    for ods_code, name, postcode, matched, like in sorted(rows, key=lambda row: (-row[-1], row[0])):
+        if ods_code not in met:
+            met.add(ods_code)
+            yield _hit(asat, ods_code, name, postcode, like, former="" if matched == name else matched)
+
+
+def _hit(
+    asat: AsAt, ods_code: str, name: str, postcode: str, score: float, *, former: str = "", exact: bool = False
+) -> Hit:
+    note = ", ".join(filter(None, [ods_code, postcode, f"once {former}" if former and name else ""]))
+    page = link(asat, "practices:practice_detail", ods_code)
+    return Hit(name or ods_code, page, note, score, exact)

@@ -6,7 +6,6 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +15,7 @@ from cc2h.accounts.authority import Target
 from cc2h.kit.dated import Dated, guards, one_truth
 from cc2h.kit.history import governed
 from cc2h.kit.models import Import
+from cc2h.kit.search import trigrams
 from practices.querysets import CommissionerQuerySet, FederationQuerySet, ListSizeQuerySet, PracticeQuerySet
 
 LARGEST_LIST = 200_000
@@ -150,12 +150,7 @@ class PracticeDetail(Dated):
         ]
         indexes = [
             models.Index(fields=["name"], condition=Q(held__upper_inf=True), name="practices_detail_by_name"),
-            GinIndex(
-                fields=["name"],
-                opclasses=["gin_trgm_ops"],
-                condition=Q(held__upper_inf=True),
-                name="practices_detail_trigrams",
-            ),
+            trigrams("practices_detail_trigrams", "name", condition=Q(held__upper_inf=True)),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 
 from cc2h.accounts import authority
 from cc2h.kit.days import today
+from cc2h.kit.search import trigrams
 
 
 class UserManager(BaseUserManager["User"]):
@@ -47,6 +48,7 @@ class User(AbstractBaseUser):
                 violation_error_message="Somebody already signs in with this e-mail address.",
             )
         ]
+        indexes = [trigrams("accounts_user_trigrams", "name")]
 
     def __str__(self) -> str:
         return self.name

@@ -42,6 +42,9 @@ THROWAWAY_SETTINGS = {  # tests use it side by side
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "checkpoint_timeout": "1h",
     "max_connections": "250",
 }
 

@@ -18,6 +18,7 @@ from django.utils.text import slugify
 # A spreadsheet takes a cell that begins with one of these for a formula. The wide forms count as well.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ROWS_AT_A_TIME = 500
+ROWS_FETCHED = 10_000  # from the database at once: some megabytes
 NUMBERS_AND_DAYS = {int, float, Decimal, date, datetime}
 QUOTE = '"'
 QUOTED = re.compile(r'[",\r\n]')
@@ -68,6 +69,9 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
 def _column(column: Sequence[Any]) -> Sequence[Any]:
     """Cells of a column, each of which stands in a CSV as its text."""
     kinds = set(map(type, column))
+    if kinds == {date}:  # mostly the same few
+        texts = {day: day.isoformat() for day in set(column)}
+        return [texts[day] for day in column]
     if kinds <= NUMBERS_AND_DAYS or (kinds == {str} and not TELLING.search("\x1f".join(column))):
         return column
     return [_cell(value) for value in column]

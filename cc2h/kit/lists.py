@@ -283,7 +283,7 @@ class ListPage(View):
 
     def numbered(self, ordered: QuerySet[Any]) -> Iterable[Sequence[Any]]:
         """The primary key, then the columns of `csv_columns`, of each row, read through a cursor of the server."""
-        return ordered.values_list("pk", *self.csv_columns.values()).iterator(chunk_size=2000)
+        return ordered.values_list("pk", *self.csv_columns.values()).iterator(chunk_size=exports.ROWS_FETCHED)
 
     def export(self, ordered: QuerySet[Any]) -> Iterable[Sequence[Any]]:
         """The CSV's rows, in the order of `csv_columns`."""

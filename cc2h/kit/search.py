@@ -5,12 +5,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
+from django.db import connection
+
 from cc2h.kit.asat import AsAt
 
 SHOWN = 8  # of each kind
+LOOKED_AT, KEPT = 250, 50  # of those that are alike enough: how many are compared, and the alikest of them
 SHORTEST = 2  # characters worth asking for
 LONGEST = 100
 LIKE_ENOUGH = 0.4  # of pg_trgm's word similarity: finds “Ashdwon” in “Ashdown Practice”
+MORE_AND_LESS = (0.9, 0.6, LIKE_ENOUGH)  # the less alike are looked for only where few are more alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,36 @@ def provide(kind: str, *, order: int) -> Callable[[Finder], Finder]:
         return finder
 
     return register
+
+
+# To compare words costs far more than the planner takes it for: it would compare with all, and with more than are kept.
+_ALIKEST = """
+    SELECT set_config('pg_trgm.word_similarity_threshold', %s, true), set_config('enable_seqscan', 'off', true),
+           set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true);
+    SELECT * FROM ({}) AS alike ORDER BY alike.likeness DESC LIMIT %s
+"""
+
+
+def trigrams(name: str, *fields: str, **more: Any) -> GinIndex:
+    """The index by which words that are like a field's are found; kept up at once, as these are seldom written."""
+    return GinIndex(fields=[*fields], opclasses=["gin_trgm_ops"] * len(fields), name=name, fastupdate=False, **more)
+
+
+def most_alike(rows: Any, likes: Sequence[float] = (LIKE_ENOUGH,)) -> list[tuple[Any, ...]]:
+    """The alikest rows of a queryset that filters by `trigram_word_similar` and has how alike they are as `likeness`.
+
+    How alike words must be, which the index goes by, is told in the same breath: these settings end with the statement.
+    """
+    found: list[tuple[Any, ...]] = []
+    statement, values = rows[:LOOKED_AT].query.sql_with_params()
+    for like in likes:
+        with connection.cursor() as cursor:
+            cursor.execute(_ALIKEST.format(statement), [str(like), *values, KEPT])
+            cursor.nextset()
+            found = cursor.fetchall()
+        if len(found) > SHOWN:
+            break
+    return found
 
 
 def words_of(text: str) -> str:

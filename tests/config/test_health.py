@@ -52,5 +52,5 @@ def test_not_ready_without_a_database(client: Client, monkeypatch: Any) -> None:
 def test_ready_without_a_broker_and_soon_even_if_it_hangs(client: Client) -> None:
     begun = time.monotonic()
     answer = client.get("/readyz")
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5, "a hung broker would be waited for without end"
     assert (answer.status_code, answer.json()["broker"]) == (200, "away; work waits")

@@ -106,7 +106,7 @@ def test_says_when_nothing_is_found_or_too_little_was_typed(manager: Client) -> 
     assert "Nothing found" not in page(manager, "")
 
 
-def test_needs_as_many_queries_for_many_as_for_few(manager: Client, world: World) -> None:
+def test_needs_no_more_queries_for_many_than_for_few(manager: Client, world: World) -> None:
     def meadows(more: int) -> int:
         PracticeFactory.create_batch(more, commissioner=world.own.commissioner, detail__name="Meadow Practice")
         with CaptureQueriesContext(connection) as queries:
@@ -114,5 +114,6 @@ def test_needs_as_many_queries_for_many_as_for_few(manager: Client, world: World
         return len(queries)
 
     meadows(1)  # the first page finds out more, once
-    assert meadows(2) == meadows(30)
+    few = meadows(2)
+    assert meadows(30) <= few, "the less alike are looked for where few are more alike"
     assert "There are more" in page(manager, "Meadow")

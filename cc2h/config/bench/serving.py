@@ -23,6 +23,7 @@ from django.db import connection
 from django.urls import reverse
 
 from cc2h.accounts.authority import Role
+from cc2h.config.bench.database import run_file
 from cc2h.config.bench.measures import Row, Setting, execute, person, portal, seconds
 from cc2h.config.bench.visitor import Visitor
 from cc2h.kit import charts, exports, work
@@ -32,7 +33,7 @@ from practices.models import Commissioner, ListSize, Practice
 VISITS = 60
 ROWS = 100_000
 COLUMNS = ("id", "practice", "day", "patients", "row")
-MISSPELT = ("tre surgrey", "practcie 77", "b0200", "nw1 7zz", "willow")
+MISSPELT = (*("tre surgrey", "rowan tree surgrey 77", "practcie 77", "lead of chin 12", "a0200", "nw1 7zz", "willow"),)
 REQUESTS, JOBS, CHARTS = 1000, 100, 1000
 READERS, READING_SECONDS = 50, 30
 
@@ -71,14 +72,14 @@ def tables_out(_: Setting) -> Iterator[Row]:
                     sheet.write(line, column, value, day if column == 2 and line else None)
 
     def our_csv() -> None:
-        for _ in exports.csv_lines(COLUMNS, queryset.iterator(chunk_size=2000)):
+        for _ in exports.csv_lines(COLUMNS, queryset.iterator(chunk_size=exports.ROWS_FETCHED)):
             pass
 
     def our_xlsx() -> None:
-        exports.xlsx_file("list sizes", COLUMNS, queryset.iterator(chunk_size=2000)).close()
+        exports.xlsx_file("list sizes", COLUMNS, queryset.iterator(chunk_size=exports.ROWS_FETCHED)).close()
 
     for name, ours, plain, limit in (("csv", our_csv, plain_csv, 1.5), ("xlsx", our_xlsx, plain_xlsx, 3)):
-        pairs = [(seconds(ours), seconds(plain)) for _ in range(3)]
+        pairs = [(seconds(ours), seconds(plain)) for _ in range(7)]
         yield Row(name, median(a for a, _ in pairs) / median(b for _, b in pairs), limit, "× library")
     kept.clear()
     for name, ours in (("csv-memory", our_csv), ("xlsx-memory", our_xlsx)):
@@ -113,14 +114,15 @@ def status_of(pid: int, name: str) -> float:
 
 
 def searching(_: Setting) -> Iterator[Row]:
-    """The slowest of some searches, misspelt ones among them."""
+    """The slowest of some searches, misspelt ones among them, over 15,000 practices, 1,300 CHINs and their leads."""
+    run_file("search.sql")
     with portal() as handler:
         visitor = Visitor(handler, person(Role.NCL_OFFICE, *Commissioner.objects.all()))
         slowest = 0.0
         for words in MISSPELT:
             times = [visitor.get(f"{reverse('search')}?q={words.replace(' ', '+')}").seconds for _ in range(25)]
             slowest = max(slowest, median(times[5:]))
-        yield Row("search", slowest * 1000, 50, "ms")
+    yield Row("search", slowest * 1000, 50, "ms")
 
 
 # Processes of the portal ---------------------------------------------------------------------------------
