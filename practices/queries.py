@@ -331,11 +331,13 @@ def visible_practices(user: Any, asat: AsAt, ids: Iterable[int]) -> set[int]:
     return set(practices_seen(user, asat).filter(pk__in={*ids}).values_list("pk", flat=True))
 
 
-def practice_facts(user: Any, asat: AsAt, ods_code: str) -> Facts | None:
-    """The practice as at the day, or None when this person may not see it or it is not in the register that day."""
-    practice = practices_seen(user, asat).filter(ods_code=ods_code).first()
-    if practice is None:
-        return None
+def practice_seen(user: Any, asat: AsAt, ods_code: str) -> Any:
+    """The practice with its name, or None: this person may not see it as at the day, or it is in no register then."""
+    return practices_seen(user, asat).filter(ods_code=ods_code).with_details(asat.day, asat.known_at).first()
+
+
+def practice_facts(practice: Practice, asat: AsAt) -> Facts:
+    """The practice as at the day."""
     day, known = asat.day, asat.known_at
     detail = PracticeDetail.objects.as_at(day, known).filter(practice=practice).first()
     memberships = FederationMembership.objects.as_at(day, known).filter(practice=practice)

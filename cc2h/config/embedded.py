@@ -45,6 +45,7 @@ THROWAWAY_SETTINGS = {  # tests use it side by side
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "checkpoint_timeout": "1h",
+    "autovacuum": "off",
     "max_connections": "250",
 }
 

@@ -39,15 +39,15 @@ class NotThen(Http404):
 def find(request: HttpRequest, ods_code: str, action: Action = Action.VIEW_REGISTER) -> Found:
     """The practice, or 404 for one this person may not see; 403 for what they may not do with it."""
     asat, code = asat_of(request), ods_code.upper()
-    facts = queries.practice_facts(request.user, asat, code)
-    if facts is None:
-        if queries.practice_facts(request.user, AsAt(asat.today, None, asat.today), code) is not None:
+    practice = queries.practice_seen(request.user, asat, code)
+    if practice is None:
+        if queries.practice_seen(request.user, AsAt(asat.today, None, asat.today), code) is not None:
             raise NotThen(f"{code} is not in the register on {words.day(asat.day)}.")
         raise Http404(f"There is no practice {code} here.")
-    subject = queries.subject(facts.practice, facts.name, asat.today)
+    subject = queries.subject(practice, practice.name or code, asat.today)
     if action is not Action.VIEW_REGISTER:
         require(request.user, action, subject)
-    return Found(facts, subject, link(asat, "practices:practice_detail", code))
+    return Found(queries.practice_facts(practice, asat), subject, link(asat, "practices:practice_detail", code))
 
 
 def find_standing(request: HttpRequest, found: Found, pk: int) -> PracticeStanding:

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cc2h.kit.imports import files
@@ -59,6 +59,7 @@ def test_the_same_rows_are_read_however_the_file_is_written(data: bytes) -> None
 def test_any_table_written_as_csv_is_read_back(written: list[list[str]]) -> None:
     kept = [row for row in written if any(cell.strip() for cell in row)]
     data = table((), written)
+    assume(not data.lstrip().startswith(b"{"))  # which is how GeoJSON begins
     if not kept:
         refused(data)
     else:
