@@ -5,18 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from cc2h.config import urls
 
 
 def _refused(status: int) -> Any:
     """In place of the page that says why, whose look is tested elsewhere and takes as long as the question."""
-    return lambda request, exception=None: _bare(request, status)
-
-
-def _bare(_: HttpRequest, status: int) -> HttpResponse:
-    return HttpResponse(status=status)
+    return lambda request, exception=None: HttpResponse(status=status)
 
 
 @pytest.fixture

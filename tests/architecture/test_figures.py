@@ -41,7 +41,7 @@ CRAWLS = (
     ("administrator@ncl.example", ""),
 )
 THOROUGHLY = {"board.member@barnet.example", "manager@barnet.example"}  # for whom each set of parameters is a kind
-EACH = 2  # pages of one kind, by person and day, one for the others: what differs between two practices is their data
+EACH = 2  # pages of one kind, by person and day: what differs between two practices is their data
 # What changes only which rows of a list are shown, and in which order.
 LIST_PARAMETERS = {"page", "per_page", "sort"}
 # Pages on which every number in a table or in a headline is a figure, or leads to its rows.
@@ -248,7 +248,7 @@ class Crawl:
         while waiting:
             address = waiting.pop(0)
             kind = _kind_of(address, by_parameters=self.by_parameters)
-            if kind is None or self.visited[kind] >= (EACH if self.figures[kind] and self.by_parameters else 1):
+            if kind is None or self.visited[kind] >= (EACH if self.figures[kind] else 1):
                 continue
             answer = self.client.get(address)
             if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):

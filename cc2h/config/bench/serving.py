@@ -33,7 +33,7 @@ from practices.models import Commissioner, ListSize, Practice
 VISITS = 60
 ROWS = 100_000
 COLUMNS = ("id", "practice", "day", "patients", "row")
-MISSPELT = (*("tre surgrey", "rowan tree surgrey 77", "practcie 77", "lead of chin 12", "a0200", "nw1 7zz", "willow"),)
+MISSPELT = ("tre surgrey", "rowan tree surgrey 77", "practcie 77", "lead of chin 12", "a0200", "nw1 7zz", "willow")
 REQUESTS, JOBS, CHARTS = 1000, 100, 1000
 READERS, READING_SECONDS = 50, 30
 
