@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -273,39 +274,37 @@ def export_rows(matching: Matching) -> Iterator[tuple[Any, ...]]:
 # One practice ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
-    """A practice as authority sees it: whose it is today, wherever the page's day may be."""
+    """A practice as authority sees it: whose it is today, wherever the page's day may be. Asked only when it matters."""
 
+    practice: Practice
     name: str
-    target: Target
+    today: date
 
     def __str__(self) -> str:
         return self.name
 
-    def authority_target(self) -> Target:
-        return self.target
-
-
-def subject(practice: Practice, name: str, today: date) -> Subject:
-    """Whose the practice is today; before its first day and after an end, whoever had it next to today."""
-    standings = PracticeStanding.objects.held().filter(practice=practice)
-    commissioners = set(standings.open_on(today).values_list("commissioner_id", flat=True))
-    if not commissioners:  # it has ended, or was voided
-        ever = PracticeStanding.objects.filter(practice=practice).order_by(F("held").desc(), "-period")
-        last = standings.order_by("-period").first() or ever.first()
-        commissioners = {last.commissioner_id} if last else set()
-    federations = FederationMembership.objects.as_at(today).filter(practice=practice)
-    place = networks().places([practice.pk], today, None).get(practice.pk)
-    return Subject(
-        name,
-        Target(
+    @cached_property
+    def target(self) -> Target:
+        """Whose it is; before its first day and after an end, whoever had it next to today."""
+        standings = PracticeStanding.objects.held().filter(practice=self.practice)
+        commissioners = set(standings.open_on(self.today).values_list("commissioner_id", flat=True))
+        if not commissioners:  # it has ended, or was voided
+            ever = PracticeStanding.objects.filter(practice=self.practice).order_by(F("held").desc(), "-period")
+            last = standings.order_by("-period").first() or ever.first()
+            commissioners = {last.commissioner_id} if last else set()
+        federations = FederationMembership.objects.as_at(self.today).filter(practice=self.practice)
+        place = networks().places([self.practice.pk], self.today, None).get(self.practice.pk)
+        return Target(
             commissioner_ids=frozenset(commissioners),
             chin_ids=frozenset({place.pk} if place else ()),
-            practice_ids=frozenset({practice.pk}),
+            practice_ids=frozenset({self.practice.pk}),
             federation_ids=frozenset(federations.values_list("federation_id", flat=True)),
-        ),
-    )
+        )
+
+    def authority_target(self) -> Target:
+        return self.target
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Practices:
         return {key: called.get(key, key) for key in keys}
 
     def target(self, key: str, day: date) -> Target:
-        return queries.subject(Practice.objects.get(ods_code=key), key, day).target
+        return queries.Subject(Practice.objects.get(ods_code=key), key, day).target
 
     def page(self, asat: AsAt, key: str) -> str:
         return link(asat, "practices:practice_detail", key)

@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -61,6 +62,30 @@ def _passwords_cost_little() -> None:
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _signing_in_costs_little() -> None:
+    """A client that has no session yet is given one with all that signing in puts there, not an empty one first."""
+    from django.conf import settings
+    from django.contrib.auth import login
+    from django.http import HttpRequest
+    from django.test import Client
+
+    as_ever = Client._login
+
+    def sign_in(client: Client, user: Any, backend: str | None = None) -> None:
+        if settings.SESSION_COOKIE_NAME in client.cookies:
+            as_ever(client, user, backend)
+            return
+        request = HttpRequest()
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+        request.session.cycle_key = lambda: None  # there is no other whose key somebody may know
+        login(request, user, backend)
+        request.session.save()
+        client._set_login_cookies(request)
+
+    Client._login = sign_in
+
+
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """Python's clock stands at noon of 6 December 2018; `clock.move_to(…)` sets another moment."""
@@ -80,29 +105,38 @@ def django_db_setup(
     with django_db_blocker.unblock():
         name = connection.creation._get_test_db_name()
         databases.make(name)
+        databases.emptied_by_rows()
         connection.settings_dict["NAME"] = name
     yield
     with django_db_blocker.unblock():
         databases.drop(name)
 
 
+@pytest.fixture(scope="module")
+def uncommitted(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What a module's own fixtures make for all its tests goes with the last of them; each test's changes go with it."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="session")
-def _database_of_the_demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """A database with the demonstration as it stands on 6 December 2018: loaded once a process."""
+def _database_of_the_demonstration(django_db_setup: None, django_db_blocker: Any, testrun_uid: str) -> Iterator[str]:
+    """A database with the demonstration as it stands on 6 December 2018: loaded once, and copied for each process."""
     from django.db import connection
 
     from cc2h.config import programme
     from tests import databases
 
-    tests = str(connection.settings_dict["NAME"])
-    name = f"{tests}_demonstration"
-    with django_db_blocker.unblock():
-        databases.make(name)
-        connection.settings_dict["NAME"] = name
+    def load() -> None:
         with time_machine.travel(datetime.combine(BOARD_DAY, time(12), LONDON), tick=False):
             programme.load_demonstration(BOARD_DAY)
-        connection.close()
-        connection.settings_dict["NAME"] = tests
+
+    name = f"{connection.settings_dict['NAME']}_demonstration"
+    with django_db_blocker.unblock():
+        databases.make_with(load, name, testrun_uid)
     yield name
     with django_db_blocker.unblock():
         databases.drop(name)

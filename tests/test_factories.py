@@ -7,7 +7,7 @@ from django.db import connection
 
 from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Role, Scope
 from tests import factories
-from tests.factories import ChinFactory, MembershipFactory, PracticeFactory, person
+from tests.factories import ChinFactory, CommissionerFactory, MembershipFactory, PracticeFactory, many_practices, person
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,19 @@ def test_a_practice_that_closed() -> None:
     assert first.commissioner == second.commissioner
     assert practice.details.get().first_day == date(2014, 4, 1)
     assert practice.list_sizes.get().patients == 5000
+
+
+def test_many_practices_are_like_those_made_one_by_one() -> None:
+    commissioner, day = CommissionerFactory(), date(2018, 4, 1)
+    alone = PracticeFactory(commissioner=commissioner, patients={day: 1_000})
+    for practice in many_practices(3, commissioner=commissioner, patients=lambda number: {day: 1_000 + number}):
+        assert practice.details.get().name == f"Surgery {practice.ods_code}"
+        for versions in ("details", "standings"):
+            one, other = (getattr(whose, versions).get() for whose in (practice, alone))
+            assert (one.period, one.held, one.reason) == (other.period, other.held, other.reason)
+        assert practice.standings.get().commissioner == commissioner
+    assert practice.list_sizes.get().patients == 1_002
+    connection.check_constraints()
 
 
 def test_a_chin_goes_its_route() -> None:

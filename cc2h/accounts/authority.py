@@ -99,6 +99,9 @@ class Action(TextChoices):
     COMPLETE_ACTION = "complete_action", "Be given actions for one’s own post, and say that they are done"
     ADD_COMMENT = "add_comment", "Write comments and attach files on records"
     WITHDRAW_COMMENT = "withdraw_comment", "Withdraw comments and files of others"
+    VIEW_BUDGET = "view_budget", "See the budget: allocations, commitments and payments"
+    CHANGE_BUDGET = "change_budget", "Keep budget lines, enter allocations, delegate, ask for virements and cuts"
+    AGREE_BUDGET = "agree_budget", "Agree virements and cuts that somebody else asked for"
     MANAGE_PEOPLE = "manage_people", "Add people and end their access"
     VIEW_OPERATIONS = "view_operations", "See how the portal runs: work that waits, versions, disk"
 
@@ -133,11 +136,14 @@ _EVALUATES = {Action.VIEW_EXPRESSION: Reach.COMMISSIONER, Action.EVALUATE_EXPRES
 _FILES = {Action.VIEW_IMPORTS: Reach.EVERYWHERE, Action.IMPORT_FILES: Reach.EVERYWHERE}
 OF_ADMINISTRATORS = (Action.MANAGE_PEOPLE, Action.VIEW_OPERATIONS)
 _MANAGER = {action: Reach.COMMISSIONER for action in Action if action not in OF_ADMINISTRATORS} | _FILES
+# The budget of a commissioner; of a CHIN, what is delegated to it.
+_BUDGET = {Action.VIEW_BUDGET: Reach.COMMISSIONER}
 _CHIN_POST = (
     _reads()
     | _acts(see=Reach.OWN)
     | _says(Reach.OWN)
     | {
+        Action.VIEW_BUDGET: Reach.OWN,
         Action.VIEW_CONTACTS: Reach.OWN,
         Action.ADD_CONTACT: Reach.OWN,
         Action.VIEW_HISTORY: Reach.OWN,
@@ -150,12 +156,16 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     Role.FINANCE_OFFICER: _reads()
     | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
     | _says(Reach.COMMISSIONER)
+    | _BUDGET
     | {
+        Action.CHANGE_BUDGET: Reach.COMMISSIONER,
+        Action.AGREE_BUDGET: Reach.COMMISSIONER,
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
     },
     Role.NCL_OFFICE: _reads()
+    | _BUDGET
     | _acts(see=Reach.COMMISSIONER)
     | _EVALUATES
     | _says(Reach.COMMISSIONER)
@@ -164,8 +174,9 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
     },
-    Role.BOARD_MEMBER: _reads(),
+    Role.BOARD_MEMBER: _reads() | _BUDGET,
     Role.STEERING_GROUP_LEAD: _reads()
+    | _BUDGET
     | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
     | _EVALUATES
     | _says(Reach.COMMISSIONER)
@@ -176,11 +187,12 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
     },
     Role.SECRETARY: _reads()
+    | _BUDGET
     | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
     | _says(Reach.COMMISSIONER)
     | {Action.CHANGE_BOARD_DAYS: Reach.COMMISSIONER},
-    Role.COUNCIL_OFFICER: _reads() | _acts() | _says(Reach.COMMISSIONER),
-    Role.ANALYST: _reads() | _acts() | _says(Reach.COMMISSIONER) | {Action.VIEW_IMPORTS: Reach.EVERYWHERE},
+    Role.COUNCIL_OFFICER: _reads() | _BUDGET | _acts() | _says(Reach.COMMISSIONER),
+    Role.ANALYST: _reads() | _BUDGET | _acts() | _says(Reach.COMMISSIONER) | {Action.VIEW_IMPORTS: Reach.EVERYWHERE},
     Role.CHIN_LEAD: _CHIN_LEADER,
     Role.QI_LEAD: _CHIN_POST,
     Role.CLINICAL_LEAD: _CHIN_LEADER,
@@ -336,6 +348,8 @@ GUARDED = {
     Action.RELEASE_NAMES,
     Action.SETTLE_STATEMENT,
     Action.CHANGE_COMMISSIONER,
+    Action.CHANGE_BUDGET,
+    Action.AGREE_BUDGET,
 }
 SECOND_FACTOR_ROLES = frozenset(role for role, grants in GRANTS.items() if GUARDED & grants.keys()) | {
     Role.FINANCE_OFFICER
@@ -374,7 +388,7 @@ def can(user: Any, action: Action, obj: Any = None) -> Decision:
     held = authority_of(user)
 
     def allowed(by: Authority) -> bool:
-        return by.may(action) if obj is None else by.allows(action, obj.authority_target())
+        return by.may(action) and (obj is None or by.allows(action, obj.authority_target()))
 
     if allowed(held):
         return Decision(True)

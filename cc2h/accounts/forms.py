@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from cc2h.accounts import mail
 from cc2h.accounts.authority import Action
-from cc2h.accounts.tokens import LONGEST, READING, USUAL
+from cc2h.accounts.tokens import LONGEST, USUAL
 from cc2h.kit.days import today
 from cc2h.kit.forms import DayField
 
@@ -65,7 +65,6 @@ class TokenForm(forms.Form):
         now = today()
         actions, last = self.fields["actions"], self.fields["expires_on"]
         actions.choices = [(action.value, action.label) for action in may]  # type: ignore[attr-defined]
-        actions.initial = [action.value for action in may if action in READING]
         last.initial = now + USUAL
         last.accept(now, now + LONGEST)  # type: ignore[attr-defined]
 

@@ -83,18 +83,24 @@ def _led_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
     return request.method == "POST" and leads_to == sign_in and not request.path.startswith("/account/")
 
 
-def keep(request: HttpRequest) -> bool:
-    """Keep the form that was sent in the session; files are too large for it, so only their names. Whether it was."""
+def sent(request: HttpRequest) -> dict[str, Any] | None:
+    """The form that was sent: path, fields as (name, value), files by name, as they are too large. None if it is too long."""
     fields = [(name, value) for name, values in request.POST.lists() for value in values if name != CSRF]
     if sum(len(name) + len(str(value)) for name, value in fields) > LONGEST:
-        return False
-    request.session[UNSENT] = {
-        **request.session.get(UNSENT, {}),
+        return None
+    return {
         "path": request.get_full_path(),
         "fields": fields,
         "files": [str(file) for file in request.FILES.values()],
     }
-    return True
+
+
+def keep(request: HttpRequest) -> bool:
+    """Keep the form that was sent in the session. Whether it was."""
+    form = sent(request)
+    if form is not None:
+        request.session[UNSENT] = request.session.get(UNSENT, {}) | form
+    return form is not None
 
 
 CSRF = "csrfmiddlewaretoken"

@@ -28,7 +28,6 @@ MARK = "cc2h_"  # so that a token that has got out is found by whoever looks for
 LONGEST, USUAL = timedelta(days=366), timedelta(days=90)
 NOTED_EVERY = timedelta(hours=1)
 MOST = 25  # tokens of one person
-READING = tuple(action for action in Action if action.value.startswith("view_"))
 
 
 def digest_of(token: str) -> str:

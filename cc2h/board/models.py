@@ -52,6 +52,11 @@ class Measure(models.TextChoices):
     CHIN_PRACTICES = "chin_practices", "Practices in one CHIN"
     FULL_COVERAGE_DAY = "full_coverage_day", "Day of full coverage"
     CHIN_OPENING = "chin_opening", "Day a CHIN became operational"
+    BUDGET = "budget", "Programme budget of the year"
+    BUDGET_LOCAL = "budget_local", "Local money in the programme budget of the year"
+    BUDGET_RECURRENT = "budget_recurrent", "Recurrent money of NHS England in the programme budget of the year"
+    BUDGET_LINE = "budget_line", "Allocation of one budget line in the year"
+    MONEY = "money", "Money the portal does not work out"
     OTHER = "other", "Something the portal does not work out"
 
 
@@ -62,6 +67,7 @@ class Statement(models.Model):
     reference = models.SlugField(max_length=60, unique=True)
     commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="statements")
     chin_slug = models.SlugField(max_length=80, blank=True)
+    line_slug = models.SlugField("budget line", max_length=80, blank=True)
     measure = models.CharField(max_length=20, choices=Measure)
     as_at = models.DateField("day it is about")
     day_assumed = models.BooleanField("that day is the portal's own assumption", default=False)

@@ -10,10 +10,11 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet
 
+from budget import stated
 from cc2h.board import figures
 from cc2h.board.figures import Rows
 from cc2h.board.models import Choice, Measure, Settlement, Statement
-from cc2h.board.querysets import StatementQuerySet
+from cc2h.board.querysets import OF_MONEY, StatementQuerySet
 from cc2h.board.statements import PAPERS
 from cc2h.kit import figures as kit
 from cc2h.kit import words
@@ -33,8 +34,10 @@ OTHER_BASIS = {
     Measure.PRACTICES_ANSWERED: (Measure.PRACTICES_COVERED, "In a CHIN on that day, which is another fact"),
 }
 UNITS = {Measure.POPULATION_PERCENT: "%", Measure.PRACTICES_PERCENT: "%", Measure.CHIN_SHARE: "%"}
+UNITS |= {Measure(name): "£" for name in OF_MONEY}
 OF_PRACTICES = (Measure.PRACTICES_TOTAL, Measure.PATIENTS_TOTAL)  # the others are about CHINs
 NO_FIGURE = {
+    Measure.MONEY: "The portal does not work this out.",
     Measure.OTHER: "The portal does not work this out.",
     Measure.PRACTICES_ANSWERED: "The portal does not record yet which practices have answered. Having answered is "
     "not being in a CHIN, so the one never stands for the other.",
@@ -127,6 +130,8 @@ class Comparison:
         measure, place = Measure(self.statement.measure), self.statement.commissioner
         if measure in NO_FIGURE:
             return NO_FIGURE[measure]
+        if measure in OF_MONEY:
+            return f"The portal holds no such line of the budget of {place.short_name} for that year."
         if measure in OF_PRACTICES:
             return f"The portal holds no such record of the practices of {place.short_name} on that day."
         if self.statement.chin_slug:
@@ -174,7 +179,7 @@ class Comparison:
             return f"{days} {'later' if self.difference > 0 else 'earlier'}"
         if self.unit == "%":
             return f"{words.signed(self.difference, 1)} points"
-        return words.signed(self.difference)
+        return words.signed_pounds(self.difference) if self.unit == "£" else words.signed(self.difference)
 
     @property
     def sentence(self) -> str:
@@ -255,6 +260,8 @@ class _Records:
         rows = Rows(self.asat, statement.commissioner).on(statement.as_at)
         if measure in NO_FIGURE:
             return None
+        if measure in OF_BUDGET:
+            return OF_BUDGET[measure](statement, rows.asat)
         if measure != Measure.CHIN_OPENING and not self._recorded(statement, measure):
             return None
         if measure == Measure.FULL_COVERAGE_DAY:
@@ -277,6 +284,14 @@ class _Records:
         return figures.opening(opened, rows) if opened else None
 
 
+OF_BUDGET: Mapping[Measure, Any] = {
+    Measure.BUDGET: lambda s, asat: stated.inside(s.commissioner, asat, stated.total, "Programme budget"),
+    Measure.BUDGET_LOCAL: lambda s, asat: stated.inside(s.commissioner, asat, stated.local, "Local money"),
+    Measure.BUDGET_RECURRENT: lambda s, asat: stated.inside(
+        s.commissioner, asat, stated.central_recurrent, "Recurrent money of NHS England"
+    ),
+    Measure.BUDGET_LINE: lambda s, asat: stated.of_one(s.commissioner, asat, s.line_slug),
+}
 OF_COVERAGE: Mapping[Measure, Any] = {
     Measure.POPULATION_PERCENT: lambda c, rows, slug: figures.population(c, rows),
     Measure.PRACTICES_PERCENT: lambda c, rows, slug: figures.practices(c, rows),

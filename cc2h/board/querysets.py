@@ -4,13 +4,14 @@ import json
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import JSONField, QuerySet
+from django.db.models import JSONField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from cc2h.accounts.authority import Action, authority_of
 from cc2h.kit.dated import DatedQuerySet
 from practices.models import Commissioner
 
+OF_MONEY = ("budget", "budget_local", "budget_recurrent", "budget_line", "money")  # of models.Measure
 _SETTLED = """
     SELECT jsonb_build_object('pk', x.id, 'choice', x.choice, 'reason', x.reason, 'by', u.name, 'at', x.settled_at)
     FROM board_settlement x JOIN accounts_user u ON u.id = x.settled_by_id
@@ -26,11 +27,13 @@ class BoardDayQuerySet(DatedQuerySet):
 
 class StatementQuerySet(QuerySet["Statement"]):  # type: ignore[name-defined]
     def visible_to(self, user: Any) -> Self:
-        """Statements about the commissioners whose register the person may see."""
+        """Statements about the commissioners whose register the person may see; of money, whose budget."""
         held = authority_of(user)
+        budget = Q(commissioner__in=held.commissioner_ids(Action.VIEW_BUDGET))
+        shown = self if held.everywhere(Action.VIEW_BUDGET) else self.filter(~Q(measure__in=OF_MONEY) | budget)
         if held.everywhere(Action.VIEW_REGISTER):
-            return self
-        return self.filter(commissioner__in=held.commissioner_ids(Action.VIEW_REGISTER))
+            return shown
+        return shown.filter(commissioner__in=held.commissioner_ids(Action.VIEW_REGISTER))
 
     def with_settlements(self, known: datetime | None = None) -> Self:
         """Annotates `settled`: the settlement open now (or at the moment `known`) as a mapping, or None."""

@@ -268,6 +268,87 @@ def statements() -> Iterator[Facts]:
         **assumed,
     )
 
+    # Money
+    yield _barnet(
+        "roadmap-2018-budget",
+        Measure.BUDGET,
+        2_061_000,
+        says="The programme’s budget for 2018/19 is £2,061,000",
+        basis="The total of table 1.",
+        discrepancy="D6",
+        **assumed,
+    )
+    yield _barnet(
+        "roadmap-2018-local-money",
+        Measure.BUDGET_LOCAL,
+        1_300_000,
+        says="£1.3m comes from local budgets",
+        basis="Rounded: the three local lines of table 1 come to £1,290,000. The paper calls local money recurrent, and "
+        "marks £90,000 of it non-recurrent.",
+        discrepancy="D6",
+        **assumed,
+    )
+    yield _barnet(
+        "roadmap-2018-central-money",
+        Measure.BUDGET_RECURRENT,
+        0,
+        says="The money of NHS England’s programmes is non-recurrent",
+        basis="So none of it would be recurrent; table 1 marks two of its lines recurrent, for two years.",
+        discrepancy="D6",
+        **assumed,
+    )
+    yield _barnet(
+        "roadmap-2018-chin-infrastructure",
+        Measure.BUDGET_LINE,
+        90_000,
+        line_slug="chin-infrastructure-lcs",
+        says="CHIN Infrastructure is £1,500 a practice, £90,000 overall",
+        basis="£90,000 is £1,500 for 60 practices. For 54 it is £81,000, for 55 £82,500, and for the 48 that had "
+        "answered £72,000.",
+        discrepancy="D2",
+        **assumed,
+    )
+    yield _barnet(
+        "hwb-2018-01-diabetes",
+        Measure.BUDGET_LINE,
+        249_000,
+        line_slug="diabetes-transformation-funding",
+        says="£249,000 was received for a diabetes support team",
+        basis="For which year is not said. Table 1 of December 2018 has £196,000, for two years. The paper of January "
+        "also says that nothing was received for CHINs and their support teams.",
+        discrepancy="D5",
+        **assumed,
+    )
+    yield _barnet(
+        "hwb-2018-01-no-funding",
+        Measure.MONEY,
+        0,
+        says="No dedicated funding was received for CHINs and their support teams",
+        basis="The same paper tells of £249,000 for the diabetes support team.",
+        discrepancy="D5",
+        as_at=HWB_JANUARY,
+    )
+    yield _barnet(
+        "bfg-2018-investment",
+        Measure.MONEY,
+        1_570_000,
+        says="The federation secured £1.57m of additional investment",
+        basis="The contracts it lists, £1.4m, £0.016m and £0.072m, come to £1.488m: £0.082m is not listed.",
+        discrepancy="D4",
+        as_at=date(2018, 4, 1),
+        day_assumed=True,
+    )
+    yield _barnet(
+        "roadmap-2018-improved-access",
+        Measure.BUDGET_LINE,
+        None,
+        line_slug="improved-access-lcs",
+        says="Improved Access is part of £3 a head",
+        basis="£3 × 400,000 patients would be £1.2m, outside the £2,061,000: table 1 has no line for it.",
+        discrepancy="D24",
+        **assumed,
+    )
+
     # How large a CHIN should be
     for commissioner, reference, value, says in (
         ("07M", "stp-2017-size-range", None, "A CHIN has 50,000 to 80,000 patients"),

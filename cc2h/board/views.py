@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 
+from cc2h.accounts import sessions
 from cc2h.accounts.authority import Action, authority_of, can, require
 from cc2h.board import home as homes
 from cc2h.board import pages, papers, queries, services, shapes
@@ -305,9 +306,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
     reference = structlog.contextvars.get_contextvars().get("request_id", "")
     if is_api(request):
         return problem(500, f"It is not your fault. Quote this to whoever runs the portal: {reference}")
-    context = {"request": request, "reference": reference, "programme": last_programme()}
+    context = {"request": request, "reference": reference, "programme": last_programme()} | _being_sent(request)
     context["nonce_is_spent"] = _nonce_is_spent(request)
     return HttpResponse(render_to_string("errors/500.html", context), status=500)
+
+
+def _being_sent(request: HttpRequest) -> dict[str, Any]:
+    """What a person was sending, so that it is not lost with the page: a browser does not keep what it may not store."""
+    if request.method != "POST" or request.path.startswith("/account/"):
+        return {}
+    try:
+        form, token = sessions.sent(request), request.POST.get(sessions.CSRF, "")
+    except Exception:
+        return {}
+    if form is None or not (typed := sessions.words(form["fields"])):
+        return {}
+    return {"kept": form, "typed": typed, "token": token}
 
 
 def _nonce_is_spent(request: HttpRequest) -> bool:

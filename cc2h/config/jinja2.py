@@ -11,7 +11,7 @@ from django.utils import timezone
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemBytecodeCache, PackageLoader, pass_context
 from jinja2.runtime import Context
 
-from cc2h.kit import chips, figures, forms, links, words
+from cc2h.kit import chips, days, figures, forms, links, words
 from cc2h.kit.preload import STYLE_SHEETS
 
 
@@ -70,6 +70,9 @@ def environment(**options: Any) -> Environment:
         counted=figures.counted,
         counted_cells=figures.counted_cells,
         pounds=words.pounds,
+        year_name=days.year_name,
+        year_in_address=days.year_in_address,
+        last_of_year=days.last_of_year,
         plural=words.plural,
         listed=words.listed,
         duration=words.duration,

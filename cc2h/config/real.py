@@ -13,6 +13,7 @@ from pathlib import Path
 import pghistory
 from django.db import connection, transaction
 
+from budget import shipped as budget
 from cc2h.board.statements import record_statements
 from cc2h.config.demonstration.loading import commissioners
 from cc2h.kit import words, work
@@ -64,6 +65,7 @@ def load(data_dir: Path, log: Callable[[str], object] = print) -> None:
     with pghistory.context(load="real"):
         _commissioners()
         record_statements()
+        budget.load()
         for step in STEPS:
             _import(data_dir, step, log)
         _boroughs_of_old()

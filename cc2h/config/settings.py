@@ -39,6 +39,10 @@ if PRODUCTION:
         raise ImproperlyConfigured("Set EMAIL_HOST to a mail server: links for new passwords must not go into a log.")
 
 
+# A lost server is asked for anew by whoever comes next, instead of after waits that grow as long as it was away.
+POOL = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 2}
+
+
 def database_from_url(url: str) -> dict[str, Any]:
     """Django's database settings from `postgresql://user:password@host:port/name?host=/socket/folder`."""
     parts = urlsplit(url)
@@ -60,7 +64,7 @@ def database_from_url(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "options": "-c jit=off",
             **options,
-            **({} if TESTING else {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}),
+            **({} if TESTING else {"pool": POOL}),
         },
         "TEST": {"NAME": text("CC2H_TEST_DATABASE") or None},
     }
@@ -84,6 +88,7 @@ INSTALLED_APPS = [
     "cc2h.board",
     "cc2h.delivery",
     "cc2h.comments",
+    "budget",
     "chins",
     "practices",
     "cc2h.accounts",
@@ -175,7 +180,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = TESTING or DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG  # looked for when asked for: tests start often
 
 # Sign-in ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

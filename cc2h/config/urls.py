@@ -35,6 +35,7 @@ urlpatterns = [
     path("charts/", include("cc2h.kit.chart_urls")),
     path("actions/", include("cc2h.delivery.urls")),
     path("comments/", include("cc2h.comments.urls")),
+    path("budget/", include("budget.urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),
     path("", include("cc2h.board.urls")),

@@ -11,6 +11,7 @@ from django.utils import timezone
 LONDON = ZoneInfo("Europe/London")
 EARLIEST = date(1948, 7, 5)  # the day the NHS began: no record of it is older
 LATEST = date(2099, 12, 31)
+FIRST_YEAR, LAST_YEAR = EARLIEST.year, LATEST.year  # financial years, each by the calendar year it begins in
 
 
 class NotADay(ValueError):
@@ -72,8 +73,43 @@ def year_before(day: date) -> date:
 
 def financial_year(day: date) -> str:
     """The NHS financial year, 1 April to 31 March: 31 March 2018 is in `2017/18`."""
-    start = day.year if day.month >= 4 else day.year - 1
-    return f"{start}/{(start + 1) % 100:02d}"
+    return year_name(year_of(day))
+
+
+def year_of(day: date) -> int:
+    """The financial year of a day, by the calendar year it begins in: 31 March 2018 is in 2017."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+def year_name(year: int) -> str:
+    """A financial year as it is written: 2018 is `2018/19`."""
+    return f"{year}/{(year + 1) % 100:02d}"
+
+
+def year_in_address(year: int) -> str:
+    """A financial year as it stands in addresses: 2018 is `2018-19`."""
+    return year_name(year).replace("/", "-")
+
+
+def parse_year(text: str) -> int:
+    """The financial year written `2018/19`, or `2018-19` as it stands in addresses.
+
+    Raises NotADay for anything else, for years that do not follow each other and for those the portal does not know.
+    """
+    found = re.fullmatch(r"(\d{4})[/-](\d{2})", text.strip(), re.ASCII)
+    if not found or (int(found[1]) + 1) % 100 != int(found[2]) or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        raise NotADay(f"“{text[:40]}” is not a financial year. Write it like 2018/19.")
+    return int(found[1])
+
+
+def first_of_year(year: int) -> date:
+    """Its first day, 1 April."""
+    return date(year, 4, 1)
+
+
+def last_of_year(year: int) -> date:
+    """Its last day, 31 March."""
+    return date(year + 1, 3, 31)
 
 
 def quarter(day: date) -> int:

@@ -79,6 +79,8 @@ class Statement:
             return "the same"
         if self.unit == "%":
             return words.signed(self.difference, 1) + " points"
+        if self.unit == "£":
+            return words.signed_pounds(self.difference)
         return words.signed(self.difference, _given(self.difference))
 
 

@@ -1,6 +1,7 @@
 """Form fields that every room uses."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from markupsafe import escape
 
 from cc2h.kit import words
 from cc2h.kit.days import EARLIEST, LATEST
+from cc2h.kit.money import NotAnAmount, parse_pounds
 
 
 def record_number(text: str) -> int | None:
@@ -77,6 +79,32 @@ class DayField(forms.DateField):
         if self.last and day > self.last:
             raise ValidationError(f"Choose {words.day(self.last)} or an earlier day.", code="too_late")
         return day
+
+
+class PoundsField(forms.CharField):
+    """An amount of money of more than £0.00, as Decimal with two decimals."""
+
+    default_error_messages = {"required": "Give an amount, like 1500.00."}
+
+    def __init__(self, label: str = "Amount", **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        given = {"help_text": "Pounds and pence, like 1500.00.", "max_length": 40, "widget": widget}
+        super().__init__(label=label, **{**given, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return parse_pounds(str(text))
+        except NotAnAmount as wrong:
+            raise ValidationError(str(wrong), code="invalid") from None
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing is left to ask of an amount that was read."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:.2f}" if isinstance(value, Decimal) else value
 
 
 class ReasonField(forms.CharField):

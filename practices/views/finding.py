@@ -41,10 +41,11 @@ def find(request: HttpRequest, ods_code: str, action: Action = Action.VIEW_REGIS
     asat, code = asat_of(request), ods_code.upper()
     practice = queries.practice_seen(request.user, asat, code)
     if practice is None:
-        if queries.practice_seen(request.user, AsAt(asat.today, None, asat.today), code) is not None:
+        now = AsAt(asat.today, None, asat.today)
+        if asat != now and queries.practice_seen(request.user, now, code) is not None:
             raise NotThen(f"{code} is not in the register on {words.day(asat.day)}.")
         raise Http404(f"There is no practice {code} here.")
-    subject = queries.subject(practice, practice.name or code, asat.today)
+    subject = queries.Subject(practice, practice.name or code, asat.today)
     if action is not Action.VIEW_REGISTER:
         require(request.user, action, subject)
     return Found(queries.practice_facts(practice, asat), subject, link(asat, "practices:practice_detail", code))

@@ -43,6 +43,7 @@ class TestAdding:
         (message,) = mail.outbox
         assert message.to == ["anna@example.org"]
         assert message.subject == "Your access to Care Closer to Home"
+        assert "with the address anna@example.org." in message.body
         link = re.search(r"http://testserver(\S+)", message.body)
         assert link
         visitor = Client()

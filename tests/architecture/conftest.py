@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 
 from cc2h.config import urls
+from tests.architecture.world import World, make_world
 
 
 def _refused(status: int) -> Any:
@@ -24,3 +26,19 @@ def briskly(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module")
+def _made_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """A world for all the walks of a file: never committed, so that it goes with the last of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world()
+        world.make_all()
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(_made_once: World, db: None) -> World:
+    """What a walk changes in it is rolled back."""
+    return _made_once

@@ -266,6 +266,48 @@ ACTIONS = {
     "delivery:action_reopen": form(Action.ADD_ACTION, **ABOUT_ACTION),
 }
 
+OF_BUDGET: Mapping[str, Any] = {"of": lambda side: side.commissioner, "seen_with": Action.VIEW_BUDGET}
+
+BUDGET = {
+    "budget:home": page(Action.VIEW_BUDGET),
+    "budget:entry_list": page(Action.VIEW_BUDGET),
+    "budget:line_detail": page(
+        Action.VIEW_BUDGET,
+        seen_with=Action.VIEW_BUDGET,
+        of=lambda side: side.line,
+        arguments=lambda side: {"slug": side.line.slug},
+    ),
+    "budget:profile": page(
+        Action.VIEW_BUDGET, arguments=lambda side: {"ods_code": side.commissioner.ods_code}, **OF_BUDGET
+    ),
+    "budget:budget": page(
+        Action.VIEW_BUDGET,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code, "year": 2018},
+        **OF_BUDGET,
+    ),
+    "budget:source_list": page(
+        Action.VIEW_BUDGET, arguments=lambda side: {"ods_code": side.commissioner.ods_code}, **OF_BUDGET
+    ),
+    "budget:source_add": form(
+        Action.CHANGE_BUDGET, arguments=lambda side: {"ods_code": side.commissioner.ods_code}, **OF_BUDGET
+    ),
+    "budget:line_add": form(
+        Action.CHANGE_BUDGET, arguments=lambda side: {"ods_code": side.commissioner.ods_code}, **OF_BUDGET
+    ),
+    "budget:source_edit": form(Action.CHANGE_BUDGET, arguments=lambda side: {"pk": side.line.source_id}, **OF_BUDGET),
+    **{
+        f"budget:{act}": form(Action.CHANGE_BUDGET, arguments=lambda side: {"slug": side.line.slug}, **OF_BUDGET)
+        for act in ("line_edit", "allocate", "commit", "delegate", "vire", "cut")
+    },
+    "budget:entry_reverse": form(Action.CHANGE_BUDGET, arguments=lambda side: {"pk": side.commitment.pk}, **OF_BUDGET),
+    "budget:request_list": page(Action.VIEW_BUDGET),
+    "budget:request_detail": page(Action.VIEW_BUDGET, arguments=lambda side: {"pk": side.asked.pk}, **OF_BUDGET),
+    "budget:request_agree": form(Action.AGREE_BUDGET, arguments=lambda side: {"pk": side.asked.pk}, **OF_BUDGET),
+    "budget:request_decline": form(Action.AGREE_BUDGET, arguments=lambda side: {"pk": side.asked.pk}, **OF_BUDGET),
+    # by whoever asked, alone: tests/budget/test_acts.py
+    "budget:request_withdraw": form(Action.CHANGE_BUDGET, personal=True, arguments=lambda side: {"pk": side.asked.pk}),
+}
+
 ON_CHIN: Mapping[str, Any] = {
     "of": lambda side: side.chin,
     "arguments": lambda side: {"kind": "chin", "key": side.chin.slug},
@@ -379,7 +421,7 @@ ACCOUNTS = {
     "mfa_edit_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
 }
 
-DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | ACTIONS | COMMENTS | IMPORTS | VIEWS
+DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | BUDGET | ACTIONS | COMMENTS | IMPORTS | VIEWS
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
 NOT_IN_THE_API: dict[str, str] = {

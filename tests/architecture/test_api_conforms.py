@@ -11,6 +11,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 
+from budget.models import Entry, Request, Source
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Statement
@@ -56,8 +57,13 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "commissioners/{ods_code}": lambda: "07M",
     "dashboard/{ods_code}": lambda: "07M",
     "coverage/{ods_code}": lambda: "07M",
+    "budget/{ods_code}": lambda: "07M",
+    "sources/{pk}": lambda: Source.objects.earliest("pk").pk,
+    "requests/{pk}": lambda: Request.objects.earliest("pk").pk,
+    "entries/{pk}": lambda: Entry.objects.filter(kind="commitment").earliest("pk").pk,
     "practices/{ods_code}": lambda: "Z99001",
     "chins/{slug}": lambda: "barnet-1",
+    "lines/{slug}": lambda: "primary-care-at-scale",
     "federations/{slug}": lambda: Federation.objects.earliest("pk").slug,
     "papers/{reference}": lambda: Statement.objects.earliest("pk").reference,
     "posts/{post_id}": lambda: Post.objects.earliest("pk").pk,
@@ -90,7 +96,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
 
 def there(path: str) -> dict[str, Any]:
     """What makes the path one of a record that is there."""
-    found = {}
+    found: dict[str, Any] = {"year": "2018-19"} if "{year}" in path else {}
     for before, name in re.findall(r"([\w-]+)/{(\w+)}", path):
         with contextlib.suppress(ObjectDoesNotExist):
             found[name] = RECORDS[f"{before}/{{{name}}}"]()

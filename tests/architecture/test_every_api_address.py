@@ -8,15 +8,10 @@ from cc2h.kit.api import openapi
 from cc2h.kit.api.spec import spec_of
 from tests.architecture.declared import ACCOUNTS, DECLARED, NOT_IN_THE_API, Kind
 from tests.architecture.walk import Walk
-from tests.architecture.world import World, make_world
+from tests.architecture.world import World
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("briskly")]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def test_every_address_takes_part_or_says_why_not(world: World) -> None:

@@ -4,15 +4,10 @@ import pytest
 
 from cc2h.accounts.authority import Role
 from tests.architecture.walk import Walk
-from tests.architecture.world import World, make_world
+from tests.architecture.world import World
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("briskly")]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.mark.parametrize("role", Role)

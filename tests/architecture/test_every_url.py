@@ -12,15 +12,10 @@ from django.urls import reverse
 from cc2h.accounts.authority import Role
 from tests.architecture.declared import ACCOUNTS, DECLARED, Account, Answer
 from tests.architecture.walk import Walk, every_name
-from tests.architecture.world import World, make_world
+from tests.architecture.world import World
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("briskly")]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def test_every_address_is_declared_and_nothing_else() -> None:

@@ -47,9 +47,11 @@ LIST_PARAMETERS = {"page", "per_page", "sort"}
 # Pages on which every number in a table or in a headline is a figure, or leads to its rows.
 ALL_MARKED = {"board:home", "board:dashboard", "board:dashboards", "board:changes"}
 ALL_MARKED |= {"chins:chin_detail", "chins:chins_beside", "chins:chin_lists", "chins:coverage_rows"}
+ALL_MARKED |= {"budget:home", "budget:budget", "budget:profile", "budget:line_detail"}
 # Pages that must have figures: without any, following them proves nothing.
 WITH_FIGURES = {"board:home", "board:dashboard", "board:changes", "board:statement", "board:still_to_join"}
 WITH_FIGURES |= {"chins:chin_detail", "chins:chins_beside"}
+WITH_FIGURES |= {"budget:budget", "budget:line_detail"}
 
 
 @dataclass
@@ -251,6 +253,8 @@ class Crawl:
             if kind is None or self.visited[kind] >= (EACH if self.figures[kind] else 1):
                 continue
             answer = self.client.get(address)
+            if answer.status_code == 302:
+                waiting.append(answer["Location"])  # perhaps the only way there
             if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
                 if answer.status_code >= 400:
                     self.found.append(f"{address}: {answer.status_code}")

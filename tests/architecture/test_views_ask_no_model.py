@@ -11,7 +11,7 @@ MANAGERS = {"objects", "_default_manager", "_base_manager"}
 
 
 def views() -> list[Path]:
-    found = (path for room in ("cc2h", "chins", "practices") for path in (ROOT / room).rglob("*.py"))
+    found = (path for room in ("cc2h", "chins", "practices", "budget") for path in (ROOT / room).rglob("*.py"))
     return [path for path in found if path.name.endswith("views.py") or path.parent.name == "views"]
 
 

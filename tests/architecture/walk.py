@@ -5,9 +5,11 @@ The API is walked too: below /api/v1 an address is answered as the page is.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 from unittest.mock import patch
 
+from django.contrib.auth.backends import ModelBackend
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -64,9 +66,16 @@ class Walk:
 
     @contextmanager
     def _as_held(self) -> Iterator[None]:
-        """Posts are read once for the walk, which asks what they allow; that every request reads them, others ask."""
+        """The person and their posts are read once for the walk, which asks what they allow.
+
+        That every request reads them, others ask.
+        """
         read, kept = authority.of, {self.user and self.user.pk: self.held}
-        with patch.object(authority, "of", lambda user, day: kept.get(user.pk) or read(user, day)):
+        person = User.objects.get(pk=self.user.pk) if self.user else None
+        with (
+            patch.object(authority, "of", lambda user, day: kept.get(user.pk) or read(user, day)),
+            patch.object(ModelBackend, "get_user", lambda backend, pk: copy(person)),
+        ):
             yield
 
     def surprises(self) -> list[str]:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from budget.ledger import commit, delegate
+from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Measure, Settlement, Statement
@@ -26,6 +29,7 @@ from tests.factories import (
     FederationFactory,
     FederationMembershipFactory,
     ImportFactory,
+    LineFactory,
     ListSizeFactory,
     MembershipFactory,
     NamesReleaseFactory,
@@ -60,6 +64,13 @@ class Side:
         self.membership = MembershipFactory(chin=self.chin, first=SINCE)
         ListSizeFactory(practice=self.practice)
         FederationMembershipFactory(practice=self.practice, federation=self.federation, first=SINCE)
+
+    def make_all(self) -> None:
+        """Make now what is made when it is asked for."""
+        for kind in type(self).__mro__:
+            for name, what in vars(kind).items():
+                if isinstance(what, cached_property):
+                    getattr(self, name)
 
     @property
     def practice(self) -> Practice:
@@ -185,6 +196,26 @@ class Side:
         return self._expression("declined")
 
     @cached_property
+    def line(self) -> Any:
+        """Of the commissioner's budget; a part of it is delegated to the CHIN."""
+        line = LineFactory(source__commissioner=self.commissioner, allocated=1_000)
+        delegate(
+            by=None, line=line, chin=self.chin, year=2018, amount=Decimal(100), day=date(2018, 4, 1), reason="Delegated"
+        )
+        return line
+
+    @cached_property
+    def commitment(self) -> Any:
+        return commit(by=None, line=self.line, year=2018, amount=Decimal(10), day=date(2018, 4, 2), reason="A contract")
+
+    @cached_property
+    def asked(self) -> Any:
+        """A cut that somebody who is nobody else here asked for."""
+        return ask_for_cut(
+            by=self.somebody, line=self.line, year=2018, amount=Decimal(5), reason="A letter", today=date(2018, 4, 3)
+        )
+
+    @cached_property
     def comment(self) -> Any:
         """On the CHIN, by somebody who is nobody else here; so is the file."""
         return CommentFactory(about=self.chin)
@@ -248,6 +279,11 @@ class World:
     def handed_over(self) -> Side:
         """A practice that was on the own side once."""
         return HandedOver(self.own.commissioner, self.other.commissioner)
+
+    def make_all(self) -> None:
+        """Make now what is made when it is asked for, on the three sides."""
+        for side in (self.own, self.neighbour, self.other):
+            side.make_all()
 
     def holder(self, role: Role) -> User:
         """Somebody with one post of the role on the own side, since long ago."""

@@ -57,6 +57,8 @@ LISTS = {
     "/chins/expressions/": "",
     "/chins/expressions/1/scores/": "",
     "/chins/criteria/": "",
+    "/budget/entries/": "",
+    "/budget/requests/": "",
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from cc2h.board import queries
 from cc2h.board.figures import Rows
+from cc2h.kit import charts, render_chart
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import end_of_day
 from chins import services
@@ -196,6 +197,7 @@ class TestWork:
     def test_charts_are_stored_for_their_addresses(self, board: Browser) -> None:
         found = re.findall(r'src="(/charts/[0-9a-f]+\.svg)"', board.read("/"))
         assert len(found) == 2
+        charts.draw_waiting(render_chart.draw)
         assert "88.4% of patients" in board.read(found[0])
         for address in found:
             assert len(csv_of(board, address.replace(".svg", ".csv"))) >= 6

@@ -1,8 +1,10 @@
 """Error pages: in style, with the reason where there is one, and the last of them without a database."""
 
+import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from structlog.contextvars import bound_contextvars
@@ -77,6 +79,32 @@ def test_an_exception_in_a_page_leads_there(monkeypatch: pytest.MonkeyPatch) -> 
     assert answer.status_code == 500
     assert "Something went wrong here" in page
     assert "this reference: <strong>" in page
+
+
+def failed_form(monkeypatch: pytest.MonkeyPatch, path: str, fields: dict[str, Any]) -> str:
+    monkeypatch.setattr(context, "_last_programme", [context.ProgrammeState("real")])
+    return server_error(RequestFactory().post(path, fields)).content.decode()
+
+
+def test_what_was_being_sent_is_on_the_page_and_can_be_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = {"csrfmiddlewaretoken": "its-token", "comment": "It <is> here", "seen": "7", "empty": ""}
+    page = failed_form(monkeypatch, "/comments/write/practice/E83003/?as_at=2018-12-06", typed)
+    assert re.search(r">\s*It &lt;is&gt; here\s*<", page)
+    assert '<form method="post" action="/comments/write/practice/E83003/?as_at=2018-12-06">' in page
+    for name, value in {**typed, "comment": "It &lt;is&gt; here"}.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+
+
+def test_a_file_that_was_being_sent_is_to_be_chosen_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = SimpleUploadedFile("minutes.pdf", b"%PDF-1.7")
+    page = failed_form(monkeypatch, "/comments/attach/practice/E83003/", {"about": "The minutes", "file": file})
+    assert "Choose the file again: minutes.pdf." in page
+    assert "Send it again" not in page
+
+
+def test_no_page_shows_a_password_that_was_being_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = failed_form(monkeypatch, "/account/login/", {"login": "a@b.example", "password": "winter-lanterns"})
+    assert "winter-lanterns" not in page
 
 
 def test_what_fails_after_the_page_was_made_is_a_page_too(monkeypatch: Any) -> None:

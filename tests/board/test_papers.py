@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from cc2h.accounts.models import User
 from cc2h.board import papers, services
 from cc2h.board.models import Measure, Settlement, Statement
 from cc2h.kit.asat import AsAt
@@ -229,3 +230,31 @@ class TestBoardDays:
     def test_the_board_reads_only(self, board: Browser) -> None:
         assert "Add a board day" not in board.read("/board-days/")
         board.read("/board-days/add/", 403)
+
+
+@pytest.mark.usefixtures("demonstration")
+class TestMoney:
+    @pytest.mark.parametrize(
+        ("reference", "states", "gives", "difference"),
+        [
+            ("roadmap-2018-budget", "£2,061,000", "£2,061,000", "the same"),
+            ("roadmap-2018-local-money", "£1,300,000", "£1,290,000", "−£10,000"),
+            ("roadmap-2018-central-money", "£0", "£336,000", "+£336,000"),
+            ("roadmap-2018-chin-infrastructure", "£90,000", "£90,000", "the same"),
+            ("hwb-2018-01-diabetes", "£249,000", "£196,000", "−£53,000"),
+            ("roadmap-2018-improved-access", "–", "not known", "can’t be compared"),
+            ("bfg-2018-investment", "£1,570,000", "–", "not worked out"),
+        ],
+    )
+    def test_what_papers_say_of_the_budget_stands_beside_the_ledger(
+        self, reference: str, states: str, gives: str, difference: str
+    ) -> None:
+        found = compared(reference)
+        assert (found.states, found.gives, found.difference_words) == (states, gives, difference)
+
+    def test_only_those_who_see_the_budget_see_what_papers_say_of_it(self) -> None:
+        seen = {
+            email: Statement.objects.visible_to(User.objects.get(email=email)).filter(measure="budget").exists()
+            for email in ("board.member@barnet.example", "practice.manager@barnet.example", "manager@camden.example")
+        }
+        assert [*seen.values()] == [True, False, False]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from chins.models import Chin, ChinState, Membership
@@ -24,9 +25,11 @@ class Totals:
 
 
 class Records:
-    """Every raw row of the database, read once."""
+    """Every raw row of the database, read once; so what one practice or CHIN was on a day is looked for once."""
 
     def __init__(self) -> None:
+        for asked in ("active_in", "status_of", "newest_list", "_newest_extract"):
+            setattr(self, asked, cache(getattr(self, asked)))
         self.standings = list(PracticeStanding.objects.all())
         self.memberships = list(Membership.objects.all())
         self.states = list(ChinState.objects.all())

@@ -176,9 +176,12 @@ CHANGES = [
 
 
 def do_the_work(today: date) -> None:
-    """What a worker does with what the triggers left, on that day."""
+    """What a worker does with what the triggers left, on that day: once a commissioner, from the earliest day on."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT key, from_day FROM kit_work WHERE kind = 'coverage' AND done_at IS NULL ORDER BY id")
+        cursor.execute("""
+            SELECT key, CASE WHEN bool_and(from_day IS NOT NULL) THEN min(from_day) END
+            FROM kit_work WHERE kind = 'coverage' AND done_at IS NULL GROUP BY key ORDER BY min(id)
+        """)
         for key, from_day in cursor.fetchall():
             coverage.recompute([int(key)], from_day, today=today)
         cursor.execute("UPDATE kit_work SET done_at = now() WHERE done_at IS NULL")

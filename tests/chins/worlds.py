@@ -1,6 +1,6 @@
 """Random worlds: what was true from day to day, and how what was held of it changed at a few moments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -58,9 +58,9 @@ def write(random: Random, model: Any, fact: Callable[[], Any], columns: Callable
         )
 
 
-def write_sizes(random: Random, practice: Practice) -> None:
+def sizes(random: Random, practice: Practice) -> Iterator[ListSize]:
     """List sizes of most months; some late, some missing, some revised; of one practice in eight none at all."""
-    first = random.choice([-2, -1, 0, 0, 2, 4, 9, 9])
+    first, days = random.choice([-2, -1, 0, 0, 2, 4, 9, 9]), set()
     for month in range(first, 7):
         if random.random() < 0.25:
             continue
@@ -68,13 +68,12 @@ def write_sizes(random: Random, practice: Practice) -> None:
         moment = random.choice([0, 0, 0, 1, 2])
         revised = MOMENTS[moment + 1] if moment < 2 and random.random() < 0.25 else None
         facts = {"practice": practice, "day": day, "row_number": 1}
-        if ListSize.objects.filter(practice=practice, day=day).exists():
+        if day in days:
             continue
-        ListSize.objects.create(
-            **facts, patients=random.randint(0, 20_000), recorded_at=MOMENTS[moment], superseded_at=revised
-        )
+        days.add(day)
+        yield ListSize(**facts, patients=random.randint(0, 20_000), recorded_at=MOMENTS[moment], superseded_at=revised)
         if revised:
-            ListSize.objects.create(**facts, patients=random.randint(0, 20_000), recorded_at=revised)
+            yield ListSize(**facts, patients=random.randint(0, 20_000), recorded_at=revised)
 
 
 def build(random: Random) -> None:
@@ -116,7 +115,7 @@ def build(random: Random) -> None:
             lambda: random.choice([*chins, *chins, None]),
             lambda chin, practice=practice: {"practice": practice, "chin": chin},
         )
-        write_sizes(random, practice)
+        ListSize.objects.bulk_create(sizes(random, practice))
     for predecessor, successor in pairwise(practices):
         if random.random() < 0.3:
             Succession.objects.create(

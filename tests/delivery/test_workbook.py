@@ -4,6 +4,7 @@ import gzip
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,15 @@ WHOLE: Sheets = {
 }
 
 
+@cache
+def template() -> bytes:
+    with workbook.template() as file:
+        return file.read()
+
+
 def filled(sheets: Sheets, *, headings: Mapping[str, Sequence[str]] | None = None) -> bytes:
     """The portal's own template with these rows beneath the example rows."""
-    with workbook.template() as file:
-        book = openpyxl.load_workbook(io.BytesIO(file.read()))
+    book = openpyxl.load_workbook(io.BytesIO(template()))
     for name, rows in sheets.items():
         page = book[name]
         found = [cell.value for cell in page[1]]

@@ -5,6 +5,7 @@ Their default days lie long ago, so that whatever day a test is about, they hold
 """
 
 from tests.factories.accounts import UserFactory, person
+from tests.factories.budget import LineFactory, SourceFactory
 from tests.factories.chins import (
     ChinFactory,
     ChinStateFactory,
@@ -29,6 +30,7 @@ from tests.factories.practices import (
     PracticeFactory,
     PracticeStandingFactory,
     SuccessionFactory,
+    many_practices,
 )
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "FederationFactory",
     "FederationMembershipFactory",
     "ImportFactory",
+    "LineFactory",
     "ListSizeFactory",
     "MembershipFactory",
     "NamesReleaseFactory",
@@ -56,7 +59,9 @@ __all__ = [
     "PracticeStandingFactory",
     "SavedViewFactory",
     "ScoreFactory",
+    "SourceFactory",
     "SuccessionFactory",
     "UserFactory",
+    "many_practices",
     "person",
 ]

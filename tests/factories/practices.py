@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -107,9 +108,11 @@ class PracticeFactory(DjangoModelFactory):
     )
 
     @factory.post_generation
-    def ended(self: Practice, create: bool, extracted: Any, **kwargs: Any) -> None:
+    def ended(self: Practice, create: bool, extracted: Any, *, closed: date | None, **kwargs: Any) -> None:
         """A practice whose standing has an end is closed from then on."""
-        for standing in self.standings.filter(period__upper_inf=False):
+        if closed is None:
+            return
+        for standing in self.standings.all():
             PracticeStandingFactory(
                 practice=self,
                 commissioner=standing.commissioner,
@@ -118,12 +121,37 @@ class PracticeFactory(DjangoModelFactory):
                 recorded=standing.held.lower,
             )
 
+    ended__closed = factory.SelfAttribute("..closed")
+
     @factory.post_generation
     def patients(self: Practice, create: bool, extracted: int | dict[date, int] | None, **kwargs: Any) -> None:
         if extracted is not None:
             sizes = extracted if isinstance(extracted, dict) else {date(2017, 4, 1): extracted}
-            for day, patients in sizes.items():
-                ListSizeFactory(practice=self, day=day, patients=patients)
+            source = ImportFactory()
+            ListSize.objects.bulk_create(
+                ListSizeFactory.build(practice=self, day=day, patients=patients, source=source)
+                for day, patients in sizes.items()
+            )
+
+
+def many_practices(
+    count: int, *, commissioner: Commissioner, patients: Callable[[int], dict[date, int]] = lambda number: {}
+) -> list[Practice]:
+    """So many active practices with names and addresses, written in a statement a table. patients: those of each."""
+    made = Practice.objects.bulk_create(
+        PracticeFactory.build_batch(count, commissioner=commissioner, detail=None, standing=None)
+    )
+    PracticeDetail.objects.bulk_create(PracticeDetailFactory.build(practice=one) for one in made)
+    PracticeStanding.objects.bulk_create(
+        PracticeStandingFactory.build(practice=one, commissioner=commissioner) for one in made
+    )
+    source = ImportFactory()
+    ListSize.objects.bulk_create(
+        ListSizeFactory.build(practice=one, day=day, patients=number_of_them, source=source)
+        for number, one in enumerate(made)
+        for day, number_of_them in patients(number).items()
+    )
+    return made
 
 
 class SuccessionFactory(DatedFactory):

@@ -198,6 +198,21 @@ def test_the_database_is_restarted_while_people_save(drill: Drill) -> None:
     drill.is_sound()
 
 
+def test_after_an_outage_of_the_database_the_portal_answers_as_soon_as_it_does(drill: Drill) -> None:
+    postgres = drill.installation.postgres
+    postgres.signal(signal.SIGQUIT)
+    assert postgres.process
+    postgres.process.wait(30)
+    away_until = time.monotonic() + 8
+    while time.monotonic() < away_until:
+        assert drill.ask("GET", "/chins/")[0] == 500
+        time.sleep(0.5)
+    postgres.start(drill.installation.guard)
+    wait_for("PostgreSQL", postgres.ready)
+    wait_for("the portal", lambda: drill.ask("GET", "/chins/")[0] == 200, seconds=4)
+    drill.is_sound()
+
+
 def test_the_web_server_is_replaced_while_people_save(drill: Drill) -> None:
     before = set(drill.kept())
 

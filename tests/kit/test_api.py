@@ -19,7 +19,7 @@ from cc2h.kit.models import ApiAct, Import
 from chins import services
 from chins.models import Chin, Membership, Partner
 from practices.models import Commissioner
-from tests.factories import ChinFactory, CommissionerFactory, MembershipFactory, PracticeFactory, person
+from tests.factories import ChinFactory, CommissionerFactory, MembershipFactory, PracticeFactory, many_practices, person
 from tests.programs import Program
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_a_limit_that_is_none_is_refused(program: Program, limit: str) -> None:
 
 
 def test_fifty_rows_unless_asked_otherwise(barnet: Commissioner, program: Program) -> None:
-    PracticeFactory.create_batch(51, commissioner=barnet)
+    many_practices(51, commissioner=barnet)
     assert [len(program.get(f"/practices/{limit}").json()["rows"]) for limit in ("", "?limit=500")] == [50, 51]
 
 

@@ -224,6 +224,7 @@ def test_any_number_of_bars(rows: int) -> None:
         axis="Registered patients",
     )
     charts.keep([chart])
+    charts.draw_waiting(render_chart.draw)
     assert charts.picture(chart.key, "svg")
 
 
@@ -237,4 +238,5 @@ def test_a_single_day_and_no_day_with_a_value_can_be_drawn() -> None:
             series=[charts.Series(column="Patients", label="patients")],
         )
         charts.keep([chart])
+        charts.draw_waiting(render_chart.draw)
         assert charts.picture(chart.key, "svg")

@@ -95,7 +95,7 @@ def test_a_statement_keeps_the_places_the_paper_gave() -> None:
     stated = Statement(text="89% of the population", value=Decimal(89), unit="%", difference=Decimal("-0.6"))
     assert (stated.display, stated.difference_text) == ("89%", "−0.6 points")
     assert Statement(text="six CHINs", value=6, difference=0).difference_text == "the same"
-    assert Statement(text="£90,000", value=90000, unit="£", difference=-9000).difference_text == "−9,000"
+    assert Statement(text="£90,000", value=90000, unit="£", difference=-9000).difference_text == "−£9,000"
     assert Statement(text="a fund", value=None).difference_text == ""
 
 

@@ -11,6 +11,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from cc2h.accounts.authority import Role
+from chins.models import Membership
+from practices.models import Commissioner
 from tests.factories import (
     ChinFactory,
     CommissionerFactory,
@@ -20,6 +22,7 @@ from tests.factories import (
     MembershipFactory,
     PracticeDetailFactory,
     PracticeFactory,
+    many_practices,
     person,
 )
 
@@ -27,9 +30,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NEWEST, YEAR_BEFORE = date(2018, 11, 1), date(2017, 11, 1)
 
 
-@pytest.fixture
-def barnet() -> Any:
-    """Six practices: three in two CHINs, one in none, one dormant, one closed."""
+@pytest.fixture(scope="module")
+def _barnet(uncommitted: None) -> Any:
     commissioner = CommissionerFactory(barnet=True)
     finchley = ChinFactory(commissioner=commissioner, slug="finchley", name="Finchley")
     hendon = ChinFactory(commissioner=commissioner, slug="hendon", name="Hendon", status="proposed")
@@ -58,6 +60,12 @@ def barnet() -> Any:
     MembershipFactory(practice=cedar, chin=finchley, first=date(2015, 1, 15))
     FederationMembershipFactory(practice=ashdown, federation=federation)
     return commissioner
+
+
+@pytest.fixture
+def barnet(_barnet: Any, db: None) -> Any:
+    """Six practices: three in two CHINs, one in none, one dormant, one closed."""
+    return Commissioner.objects.get(pk=_barnet.pk)
 
 
 @pytest.fixture
@@ -286,12 +294,10 @@ def test_signed_out_one_is_asked_to_sign_in(client: Client) -> None:
 
 def _more(commissioner: Any, count: int) -> None:
     chin = ChinFactory(commissioner=commissioner)
-    for number in range(count):
-        practice = PracticeFactory(
-            commissioner=commissioner, patients={YEAR_BEFORE: 900 + number, NEWEST: 1000 + number}
-        )
-        if number % 2:
-            MembershipFactory(practice=practice, chin=chin)
+    made = many_practices(
+        count, commissioner=commissioner, patients=lambda number: {YEAR_BEFORE: 900 + number, NEWEST: 1000 + number}
+    )
+    Membership.objects.bulk_create(MembershipFactory.build(practice=practice, chin=chin) for practice in made[1::2])
 
 
 @pytest.mark.parametrize("more", [0, 120])

@@ -47,6 +47,7 @@ from tests.factories import (
     PracticeFactory,
     PracticeStandingFactory,
     SuccessionFactory,
+    many_practices,
     person,
 )
 
@@ -250,9 +251,9 @@ class TestPracticePage:
         more: int,
         django_assert_max_num_queries: DjangoAssertNumQueries,
     ) -> None:
+        peers = many_practices(more, commissioner=barnet, patients=lambda number: {date(2017, 4, 1): 1000 + number})
+        Membership.objects.bulk_create(MembershipFactory.build(practice=peer, chin=finchley) for peer in peers)
         for number in range(more):
-            peer = PracticeFactory(commissioner=barnet, patients=1000 + number)
-            MembershipFactory(practice=peer, chin=finchley)
             ListSizeFactory(practice=ashdown, day=date(2010 + number // 12, 1 + number % 12, 1))
             ContactFactory(practice=ashdown)
         manager.get("/practices/G80001/")  # the chart is stored the first time

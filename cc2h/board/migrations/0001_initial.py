@@ -1,3 +1,5 @@
+"""The board's days, statements and settlements."""
+
 import uuid
 
 import django.contrib.postgres.constraints
@@ -12,6 +14,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
+
+    # and the former one of this name, which can’t name itself
+    replaces = [
+        ("board", "0002_guards"),
+    ]
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -79,7 +86,30 @@ class Migration(migrations.Migration):
                         condition=models.Q(("value__isnull", True), ("value_day__isnull", True), _connector="OR"),
                         name="board_statement_one_value",
                         violation_error_message="A statement has a number or a day, not both.",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "measure__in",
+                                [
+                                    "population_percent",
+                                    "practices_percent",
+                                    "practices_total",
+                                    "practices_covered",
+                                    "practices_answered",
+                                    "patients_total",
+                                    "chins",
+                                    "chin_patients",
+                                    "chin_share",
+                                    "chin_practices",
+                                    "full_coverage_day",
+                                    "chin_opening",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="board_statement_known_measure",
+                    ),
                 ],
             },
         ),
@@ -295,7 +325,11 @@ class Migration(migrations.Migration):
                         fields=("statement",),
                         name="board_settlement_one_open",
                         violation_error_message="Somebody has already settled this.",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("choice__in", ["records", "paper", "neither"])),
+                        name="board_settlement_known_choice",
+                    ),
                 ],
             },
         ),
@@ -456,6 +490,38 @@ class Migration(migrations.Migration):
             },
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name="statement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "board_statementevent" ("as_at", "basis", "chin_slug", "commissioner_id", "day_assumed", "discrepancy", "id", "measure", "paper", "paper_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "says", "value", "value_day") SELECT new_values."as_at", new_values."basis", new_values."chin_slug", new_values."commissioner_id", new_values."day_assumed", new_values."discrepancy", new_values."id", new_values."measure", new_values."paper", new_values."paper_day", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reference", new_values."says", new_values."value", new_values."value_day" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="3cc4c0a7f4335235bac36f267f7cb112e64f7bd2",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_403ba",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="board_statement",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="statement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "board_statementevent" ("as_at", "basis", "chin_slug", "commissioner_id", "day_assumed", "discrepancy", "id", "measure", "paper", "paper_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "says", "value", "value_day") SELECT new_values."as_at", new_values."basis", new_values."chin_slug", new_values."commissioner_id", new_values."day_assumed", new_values."discrepancy", new_values."id", new_values."measure", new_values."paper", new_values."paper_day", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reference", new_values."says", new_values."value", new_values."value_day" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="fa618af49cb0b20c59cfbb14d5d6b93d763a2c76",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_060d5",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="board_statement",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name="boardday",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -530,52 +596,6 @@ class Migration(migrations.Migration):
             ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "board_statementevent" ("as_at", "basis", "chin_slug", "commissioner_id", "day_assumed", "discrepancy", "id", "measure", "paper", "paper_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "says", "value", "value_day") SELECT new_values."as_at", new_values."basis", new_values."chin_slug", new_values."commissioner_id", new_values."day_assumed", new_values."discrepancy", new_values."id", new_values."measure", new_values."paper", new_values."paper_day", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reference", new_values."says", new_values."value", new_values."value_day" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="3cc4c0a7f4335235bac36f267f7cb112e64f7bd2",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_403ba",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="board_statement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="statement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "board_statementevent" ("as_at", "basis", "chin_slug", "commissioner_id", "day_assumed", "discrepancy", "id", "measure", "paper", "paper_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "says", "value", "value_day") SELECT new_values."as_at", new_values."basis", new_values."chin_slug", new_values."commissioner_id", new_values."day_assumed", new_values."discrepancy", new_values."id", new_values."measure", new_values."paper", new_values."paper_day", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reference", new_values."says", new_values."value", new_values."value_day" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="fa618af49cb0b20c59cfbb14d5d6b93d763a2c76",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_060d5",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="board_statement",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="settlementevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="b393d25016085b6b3bcd37ccdf149d91d8316e95",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_1353a",
-                    table="board_settlementevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
             model_name="settlement",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -617,6 +637,20 @@ class Migration(migrations.Migration):
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_append_only_67483",
                     table="board_statementevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="settlementevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b393d25016085b6b3bcd37ccdf149d91d8316e95",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_1353a",
+                    table="board_settlementevent",
                     when="BEFORE",
                 ),
             ),

@@ -13,11 +13,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
+from budget import shipped as budget
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import Choice, Settlement, Statement
 from cc2h.board.statements import record_statements
 from cc2h.comments.models import Attachment, AttachmentPiece, Comment
+from cc2h.config.demonstration import money
 from cc2h.config.demonstration.ages import quarterly
 from cc2h.config.demonstration.barnet import FEDERATION
 from cc2h.config.demonstration.ground import outline
@@ -62,6 +64,8 @@ def write(story: Story, password: str) -> None:
     _list_sizes(sorted([*monthly, *quarterly(monthly, story.today)], key=lambda file: file.published), ids)
     record_statements()
     _settle(ids)
+    budget.load(recorded_at=moment)
+    money.write(story.today, ids[User], ids[Chin])
 
 
 def commissioners() -> dict[Any, int]:

@@ -26,6 +26,7 @@ ROOMS = {
     "chins": "CHINs, posts and coverage",
     "practices": "Practices and commissioners",
     "accounts": "People",
+    "budget": "Budget",
     "delivery": "Actions",
     "comments": "Comments and files on records",
     "kit": "Files and search",

@@ -37,14 +37,15 @@ class StoredBytes(io.RawIOBase):
     """The bytes of an import as they came, read from the database a piece at a time."""
 
     def __init__(self, import_id: int) -> None:
-        self.import_id, self.number, self.piece = import_id, 0, memoryview(b"")
+        self.import_id, self.number, self.piece, self.over = import_id, 0, memoryview(b""), False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        if not self.piece:
+        if not self.piece and not self.over:
             self.piece = self._next()
+            self.over = not self.piece
         size = min(len(buffer), len(self.piece))
         buffer[:size], self.piece = self.piece[:size], self.piece[size:]
         return size

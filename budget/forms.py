@@ -1,0 +1,173 @@
+"""Forms about money."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from budget.models import Funder, LegalBasis, LineKind
+from cc2h.kit.days import FIRST_YEAR, LAST_YEAR, NotADay, parse_year, year_name
+from cc2h.kit.forms import DayField, PoundsField, ReasonField, record_number
+
+
+class YearField(forms.CharField):
+    """A financial year, written 2018/19; the year it begins in."""
+
+    default_error_messages = {"required": "Give a financial year, like 2018/19."}
+
+    def __init__(self, label: str = "Financial year", **kwargs: Any) -> None:
+        super().__init__(label=label, **{"help_text": "Like 2018/19.", "max_length": 20, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return parse_year(str(text))
+        except NotADay as wrong:
+            raise forms.ValidationError(str(wrong), code="invalid") from None
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing is left to ask of a year that was read."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return year_name(value) if isinstance(value, int) and FIRST_YEAR <= value <= LAST_YEAR else value
+
+
+class RecordField(forms.TypedChoiceField):
+    """One of some records, by number."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        given = {"coerce": record_number, "empty_value": None}
+        super().__init__(label=label, **{**given, **kwargs})
+
+    def offer(self, records: Sequence[tuple[int, str]], empty: str) -> None:
+        self.choices = [("", empty), *records]
+
+
+class SourceForm(forms.Form):
+    """Who gives money, and on what basis."""
+
+    name = forms.CharField(label="Name", max_length=150, error_messages={"required": "Give it a name."})
+    funder = forms.ChoiceField(label="Funder", choices=Funder.choices)
+    legal_basis = forms.ChoiceField(label="Legal basis", choices=LegalBasis.choices)
+    agreement = forms.CharField(
+        label="Agreement", max_length=300, required=False, help_text="Its name, or where it is kept."
+    )
+    agreed_from = DayField(label="Agreement from", required=False)
+    agreed_to = DayField(label="Agreement to", required=False)
+
+
+class SourceChangeForm(SourceForm):
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class LineForm(forms.Form):
+    """What money is for, from whom, whose it is and how long it runs."""
+
+    name = forms.CharField(label="Name", max_length=150, error_messages={"required": "Give it a name."})
+    source = RecordField("Source", error_messages={"required": "Choose where its money comes from."})
+    kind = forms.ChoiceField(label="Type", choices=LineKind.choices)
+    first_year = YearField("First financial year")
+    last_year = YearField(
+        "Last financial year", required=False, help_text="Like 2019/20. Empty only while a recurrent line has no end."
+    )
+    inside = forms.TypedChoiceField(
+        label="Part of the programme budget",
+        choices=[("yes", "Yes"), ("no", "No: it stands outside")],
+        coerce=lambda value: value == "yes",
+    )
+    owner = RecordField("Owner’s post", required=False)
+    cost_centre = forms.CharField(label="Cost centre", max_length=20, required=False)
+    subjective_code = forms.CharField(label="Subjective code", max_length=20, required=False)
+    note = forms.CharField(label="Note", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(
+        self, *args: Any, sources: Sequence[tuple[int, str]], owners: Sequence[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].offer(sources, "Choose a source")  # type: ignore[attr-defined]
+        self.fields["owner"].offer(owners, "Nobody’s yet")  # type: ignore[attr-defined]
+
+
+class LineChangeForm(LineForm):
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class EntryForm(forms.Form):
+    """So many pounds for a year, from a day, and why."""
+
+    year = YearField()
+    amount = PoundsField()
+    day = DayField(label="Day")
+    reason = ReasonField()
+    document = forms.CharField(
+        label="Document", max_length=300, required=False, help_text="A letter, a paper or a contract, and where it is."
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].accept(None, today)  # type: ignore[attr-defined]
+        self.fields["reason"].max_length = 500  # type: ignore[attr-defined]
+
+
+class OfChinForm(EntryForm):
+    """The same, of what is a CHIN's where it is delegated to one."""
+
+    chin = RecordField("CHIN", required=False, help_text="Only where it is of the money delegated to a CHIN.")
+
+    def __init__(self, *args: Any, chins: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chin"].offer(chins, "None: of the line itself")  # type: ignore[attr-defined]
+
+
+class DelegateForm(EntryForm):
+    """What a CHIN may use."""
+
+    chin = RecordField("CHIN", error_messages={"required": "Choose a CHIN."})
+    field_order = ("chin",)
+
+    def __init__(self, *args: Any, chins: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chin"].offer(chins, "Choose a CHIN")  # type: ignore[attr-defined]
+        del self.fields["document"]
+
+
+class RequestForm(forms.Form):
+    """A cut that is asked for: it is entered when somebody else agrees it."""
+
+    year = YearField()
+    amount = PoundsField()
+    reason = ReasonField()
+    document = forms.CharField(label="Document", max_length=300, required=False)
+
+
+class VirementForm(RequestForm):
+    """A virement that is asked for."""
+
+    taking = RecordField("To which line", error_messages={"required": "Choose the line that takes it."})
+    field_order = ("taking",)
+
+    def __init__(self, *args: Any, lines: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["taking"].offer(lines, "Choose a line")  # type: ignore[attr-defined]
+
+
+class DeclineForm(forms.Form):
+    why = ReasonField("Why not")
+
+
+class ReverseForm(forms.Form):
+    """A second entry takes off what the first put on."""
+
+    day = DayField(label="Day")
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, first: date, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].accept(first, today)  # type: ignore[attr-defined]
+
+
+class NothingForm(forms.Form):
+    """An act that needs nothing but a yes."""

@@ -1,0 +1,112 @@
+"""What the database holds the ledger to, in its own language."""
+
+from budget.kinds import EFFECTS, PROMISES, EntryKind, stated_in_sql, sum_in_sql
+
+_ALLOCATING = ", ".join(f"'{kind}'" for kind, effect in EFFECTS.items() if effect.allocated)
+_PROMISES = ", ".join(f"'{kind}'" for kind in PROMISES)
+
+ONLY_BY_ENTRIES = """
+    RAISE EXCEPTION 'A balance is what its entries come to, and nothing else writes it.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_balance_only_by_entries';
+"""
+
+REQUEST_DECIDED_ONCE = """
+    IF OLD.state <> 'asked' OR (to_jsonb(NEW) - ARRAY['state', 'decided_by_id', 'decided_on', 'why'])
+       IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['state', 'decided_by_id', 'decided_on', 'why']) THEN
+        RAISE EXCEPTION 'What is asked for is decided once, and stays as it was asked.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_request_decided_once';
+    END IF;
+    RETURN NEW;
+"""
+
+ENTRY_FITS = f"""
+    DECLARE
+        its budget_line%ROWTYPE;
+        undone budget_entry%ROWTYPE;
+    BEGIN
+        SELECT * INTO its FROM budget_line WHERE id = NEW.line_id FOR KEY SHARE;
+        IF NEW.day > (clock_timestamp() AT TIME ZONE 'Europe/London')::date THEN
+            RAISE EXCEPTION 'An entry is of today or an earlier day.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_not_to_come';
+        END IF;
+        IF NEW.kind IN ({_ALLOCATING}) AND NEW.kind <> '{EntryKind.CARRIED_IN}'
+           AND (NEW.year < its.first_year OR NEW.year > its.last_year) THEN
+            RAISE EXCEPTION 'The line does not run in that financial year.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_while_the_line_runs';
+        END IF;
+        IF NEW.chin_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM chins_chin WHERE id = NEW.chin_id AND commissioner_id = its.commissioner_id
+        ) THEN
+            RAISE EXCEPTION 'The CHIN is of another commissioner than the line.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_own_chin';
+        END IF;
+        IF (NEW.kind = '{EntryKind.PAYMENT_REVERSED}') AND NEW.reverses_id IS NULL THEN
+            RAISE EXCEPTION 'A payment that is reversed is named.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_names_what_it_reverses';
+        END IF;
+        IF NEW.reverses_id IS NOT NULL THEN
+            SELECT * INTO undone FROM budget_entry WHERE id = NEW.reverses_id;
+            IF (undone.line_id, undone.year, undone.chin_id, undone.amount)
+               IS DISTINCT FROM (NEW.line_id, NEW.year, NEW.chin_id, NEW.amount)
+               OR (undone.kind, NEW.kind) NOT IN (
+                   ('{EntryKind.PAYMENT}', '{EntryKind.PAYMENT_REVERSED}'),
+                   ('{EntryKind.COMMITMENT}', '{EntryKind.COMMITMENT_REDUCED}'),
+                   ('{EntryKind.EARMARK}', '{EntryKind.EARMARK_RELEASED}')
+               ) THEN
+                RAISE EXCEPTION 'An entry is reversed whole, on its own line, for its own year.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_reversed_whole';
+            END IF;
+        END IF;
+        RETURN NEW;
+    END;
+"""  # noqa: S608 - the kinds are constants of ours
+
+# One statement may write a thousand entries: each balance is locked once, in one order, and written once.
+BALANCES_FOLLOW = f"""
+    IF EXISTS (
+        SELECT FROM entered WHERE transfer IS NOT NULL GROUP BY transfer
+        HAVING {sum_in_sql("allocated")} <> 0
+    ) THEN
+        RAISE EXCEPTION 'Money that moves has two sides of the same sum, written together.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_sides_agree';
+    END IF;
+    INSERT INTO budget_balance (line_id, year, chin_id)
+        SELECT DISTINCT line_id, year, chin_id FROM entered ORDER BY line_id, year, chin_id
+        ON CONFLICT DO NOTHING;
+    PERFORM FROM budget_balance b
+        WHERE EXISTS (
+            SELECT FROM entered e
+            WHERE e.line_id = b.line_id AND e.year = b.year AND e.chin_id IS NOT DISTINCT FROM b.chin_id
+        )
+        ORDER BY b.line_id, b.year, b.chin_id FOR NO KEY UPDATE;
+    SELECT l.name INTO refused
+        FROM entered e
+        JOIN budget_balance b ON b.line_id = e.line_id AND b.year = e.year AND b.chin_id IS NOT DISTINCT FROM e.chin_id
+        JOIN budget_line l ON l.id = e.line_id
+        WHERE b.overcommitted AND e.kind IN ({_PROMISES}) LIMIT 1;
+    IF refused IS NOT NULL THEN
+        RAISE EXCEPTION '% is overcommitted since its allocation was cut: it takes no new commitment.', refused
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_balance_overcommitted';
+    END IF;
+    UPDATE budget_balance b SET
+        allocated = now_is.allocated, earmarked = now_is.earmarked, committed = now_is.committed, paid = now_is.paid,
+        overcommitted = (now_is.cut OR b.overcommitted) AND now_is.allocated < now_is.earmarked + now_is.committed
+    FROM (
+        SELECT was.id,
+               CASE WHEN more.stated THEN coalesce(was.allocated, 0) + more.allocated ELSE was.allocated END AS allocated,
+               was.earmarked + more.earmarked AS earmarked,
+               was.committed + more.committed AS committed,
+               was.paid + more.paid AS paid,
+               more.cut
+        FROM budget_balance was
+        JOIN (
+            SELECT line_id, year, chin_id, {stated_in_sql()} AS stated,
+                   bool_or(kind = '{EntryKind.ALLOCATION_CUT}') AS cut,
+                   {sum_in_sql("allocated")} AS allocated, {sum_in_sql("earmarked")} AS earmarked,
+                   {sum_in_sql("committed")} AS committed, {sum_in_sql("paid")} AS paid
+            FROM entered GROUP BY line_id, year, chin_id
+        ) more ON more.line_id = was.line_id AND more.year = was.year AND more.chin_id IS NOT DISTINCT FROM was.chin_id
+    ) now_is
+    WHERE now_is.id = b.id;
+    RETURN NULL;
+"""  # noqa: S608 - the kinds are constants of ours

@@ -1,0 +1,1 @@
+"""Pages of the budget, and what is done to it."""
