@@ -72,8 +72,14 @@ def test_every_page_that_is_read_leaves_what_the_failure_page_needs(monkeypatch:
     assert context.last_programme() is not None
 
 
+@pytest.mark.django_db
 def test_an_exception_in_a_page_leads_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Through every middleware: a test without a database, so the first question to it fails."""
+    """Through every middleware."""
+
+    def breaks(day: Any) -> Any:
+        raise RuntimeError("the page can't be made")
+
+    monkeypatch.setattr(context, "state_of_the_portal", breaks)
     answer = Client(raise_request_exception=False).get("/account/login/")
     page = answer.content.decode()
     assert answer.status_code == 500
