@@ -102,6 +102,16 @@ class Action(TextChoices):
     VIEW_BUDGET = "view_budget", "See the budget: allocations, commitments and payments"
     CHANGE_BUDGET = "change_budget", "Keep budget lines, enter allocations, delegate, ask for virements and cuts"
     AGREE_BUDGET = "agree_budget", "Agree virements and cuts that somebody else asked for"
+    CLOSE_MONTH = "close_month", "Close months of the budget, and end its years"
+    VIEW_CLAIM = "view_claim", "See claims, what was sent in for them, agreements and assessments of practices"
+    CHANGE_SERVICE = "change_service", "Keep local services, their stages and outputs, and who is eligible"
+    ENTER_CLAIM = "enter_claim", "Enter evidence for a claim and send it in, and answer the assessment"
+    VERIFY_CLAIM = "verify_claim", "Accept or return what somebody else entered for a claim"
+    KEEP_AGREEMENT = "keep_agreement", "Keep agreements, their versions and parties"
+    SIGN_AGREEMENT = "sign_agreement", "Sign an agreement for one’s own practice"
+    PREPARE_PAYMENT = "prepare_payment", "Prepare, export and confirm payment runs"
+    AUTHORISE_PAYMENT = "authorise_payment", "Authorise payment runs that somebody else prepared"
+    VIEW_SMALL_NUMBERS = "view_small_numbers", "See small counts of staff in what practices answered"
     MANAGE_PEOPLE = "manage_people", "Add people and end their access"
     VIEW_OPERATIONS = "view_operations", "See how the portal runs: work that waits, versions, disk"
 
@@ -135,7 +145,10 @@ _EVALUATES = {Action.VIEW_EXPRESSION: Reach.COMMISSIONER, Action.EVALUATE_EXPRES
 # The NHS publishes one file for all of England, so whoever brings one brings it for everybody.
 _FILES = {Action.VIEW_IMPORTS: Reach.EVERYWHERE, Action.IMPORT_FILES: Reach.EVERYWHERE}
 OF_ADMINISTRATORS = (Action.MANAGE_PEOPLE, Action.VIEW_OPERATIONS)
-_MANAGER = {action: Reach.COMMISSIONER for action in Action if action not in OF_ADMINISTRATORS} | _FILES
+# Whoever verifies what is owed pays nobody: that is finance's.
+OF_FINANCE = (Action.CLOSE_MONTH, Action.PREPARE_PAYMENT, Action.AUTHORISE_PAYMENT)
+_NOT_MANAGERS = (*OF_ADMINISTRATORS, *OF_FINANCE, Action.SIGN_AGREEMENT)
+_MANAGER = {action: Reach.COMMISSIONER for action in Action if action not in _NOT_MANAGERS} | _FILES
 # The budget of a commissioner; of a CHIN, what is delegated to it.
 _BUDGET = {Action.VIEW_BUDGET: Reach.COMMISSIONER}
 _CHIN_POST = (
@@ -144,12 +157,17 @@ _CHIN_POST = (
     | _says(Reach.OWN)
     | {
         Action.VIEW_BUDGET: Reach.OWN,
+        Action.VIEW_CLAIM: Reach.OWN,
         Action.VIEW_CONTACTS: Reach.OWN,
         Action.ADD_CONTACT: Reach.OWN,
         Action.VIEW_HISTORY: Reach.OWN,
     }
 )
-_CHIN_LEADER = _CHIN_POST | {Action.ADD_ACTION: Reach.OWN}
+_CHIN_LEADER = _CHIN_POST | {
+    Action.ADD_ACTION: Reach.OWN,
+    Action.ENTER_CLAIM: Reach.OWN,
+    Action.KEEP_AGREEMENT: Reach.OWN,
+}
 
 GRANTS: dict[Role, dict[Action, Reach]] = {
     Role.TRANSFORMATION_MANAGER: _MANAGER,
@@ -160,6 +178,10 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     | {
         Action.CHANGE_BUDGET: Reach.COMMISSIONER,
         Action.AGREE_BUDGET: Reach.COMMISSIONER,
+        Action.CLOSE_MONTH: Reach.COMMISSIONER,
+        Action.VIEW_CLAIM: Reach.COMMISSIONER,
+        Action.PREPARE_PAYMENT: Reach.COMMISSIONER,
+        Action.AUTHORISE_PAYMENT: Reach.COMMISSIONER,
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
@@ -170,6 +192,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     | _EVALUATES
     | _says(Reach.COMMISSIONER)
     | {
+        Action.VIEW_CLAIM: Reach.COMMISSIONER,
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
@@ -181,6 +204,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     | _EVALUATES
     | _says(Reach.COMMISSIONER)
     | {
+        Action.VIEW_CLAIM: Reach.COMMISSIONER,
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_CONTACTS: Reach.COMMISSIONER,
         Action.ADD_CONTACT: Reach.COMMISSIONER,
@@ -206,7 +230,16 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     },
     Role.FEDERATION_SUPPORT: _CHIN_POST | {Action.VIEW_UNPLACED: Reach.COMMISSIONER},
     Role.QIST_MEMBER: _reads() | _acts(see=Reach.OWN) | _says(Reach.OWN),
-    Role.PRACTICE_MANAGER: _reads() | _acts() | _says(Reach.OWN) | _APPLIES | {Action.VIEW_HISTORY: Reach.OWN},
+    Role.PRACTICE_MANAGER: _reads()
+    | _acts()
+    | _says(Reach.OWN)
+    | _APPLIES
+    | {
+        Action.VIEW_CLAIM: Reach.OWN,
+        Action.ENTER_CLAIM: Reach.OWN,
+        Action.SIGN_AGREEMENT: Reach.OWN,
+        Action.VIEW_HISTORY: Reach.OWN,
+    },
     Role.FEDERATION_MANAGER: _reads()
     | _acts(see=Reach.OWN)
     | _says(Reach.OWN)
@@ -350,6 +383,11 @@ GUARDED = {
     Action.CHANGE_COMMISSIONER,
     Action.CHANGE_BUDGET,
     Action.AGREE_BUDGET,
+    Action.CLOSE_MONTH,
+    Action.CHANGE_SERVICE,
+    Action.VERIFY_CLAIM,
+    Action.PREPARE_PAYMENT,
+    Action.AUTHORISE_PAYMENT,
 }
 SECOND_FACTOR_ROLES = frozenset(role for role, grants in GRANTS.items() if GUARDED & grants.keys()) | {
     Role.FINANCE_OFFICER

@@ -1,0 +1,1 @@
+"""Memoranda and data-sharing agreements between practices: versions, parties, signatures."""

@@ -1,0 +1,1 @@
+"""What practices answer about workforce, estates and digital."""

@@ -1,0 +1,1 @@
+"""Services commissioned locally: what practices do for money, and their claims."""

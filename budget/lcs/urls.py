@@ -1,0 +1,6 @@
+"""Addresses of local services."""
+
+from django.urls import URLPattern
+
+app_name = "lcs"
+urlpatterns: list[URLPattern] = []

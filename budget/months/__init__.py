@@ -1,0 +1,1 @@
+"""Month end and year end: closed months, forecasts, accruals, what lapses."""
