@@ -17,4 +17,12 @@ class BudgetApp(AppConfig):
         def sees_a_budget(user: Any) -> bool:
             return user.authority.may(Action.VIEW_BUDGET)
 
-        go_to(Destination("Budget", "budget:home", "/budget/", sees_a_budget, order=40))
+        within = "/budget/"
+        go_to(Destination("Budget", "budget:home", within, sees_a_budget, order=40))
+        go_to(Destination("Budget", "budget:home", within, sees_a_budget, order=10, within=within))
+        go_to(Destination("Ledger", "budget:entry_list", "/budget/entries/", sees_a_budget, order=20, within=within))
+        go_to(
+            Destination(
+                "Virements and cuts", "budget:request_list", "/budget/requests/", sees_a_budget, order=30, within=within
+            )
+        )

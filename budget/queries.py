@@ -196,6 +196,15 @@ def years_of(lines: Any) -> Years | None:
     return Years(min(known), max(known))
 
 
+def year_to_open(lines: Any, year: int) -> int:
+    """The year a budget opens with: the last, up to this one, that anything is entered for; else the nearest."""
+    last = lines.filter(balances__year__lte=year).aggregate(last=Max("balances__year"))["last"]
+    if last is not None:
+        return int(last)
+    span = years_of(lines)
+    return span.nearest(year) if span else year
+
+
 def documents(lines: Iterable[int], asat: AsAt, year: int | None = None) -> list[str]:
     """The papers by which the lines were given their allocations."""
     entries = Entry.objects.filter(line__in=list(lines)).allocating().by(asat).exclude(document="")

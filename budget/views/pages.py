@@ -45,9 +45,9 @@ def home(request: HttpRequest) -> HttpResponse:
     seen = queries.commissioners(user)
     year = year_of(asat.day)
     budgets = [
-        link(asat, "budget:budget", one.ods_code, span.nearest(year))
+        link(asat, "budget:budget", one.ods_code, queries.year_to_open(queries.lines_of(user, one), year))
         for one in seen
-        if one.has_lines and (span := queries.years_of(queries.lines_of(user, one)))
+        if one.has_lines
     ]
     if budgets and call_of(request) is None:
         return redirect(budgets[0])

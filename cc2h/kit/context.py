@@ -1,6 +1,6 @@
 """What every page is given: the days it is seen by, where one can go, which programme, how fresh the figures are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,10 @@ from cc2h.kit.days import today
 
 @dataclass(frozen=True)
 class Destination:
-    """An entry of the primary navigation. `shown_to` decides per user, from the authority already loaded."""
+    """An entry of the primary navigation. `shown_to` decides per user, from the authority already loaded.
+
+    within: the prefix of the entry it stands under, in the second row of the navigation.
+    """
 
     text: str
     url_name: str
@@ -23,6 +26,7 @@ class Destination:
     shown_to: Callable[[Any], bool]
     order: int = 50
     home: bool = False  # and on the home page
+    within: str = ""
 
     def current_on(self, path: str) -> bool:
         return self.home if path == "/" else self.prefix != "/" and path.startswith(self.prefix)
@@ -96,28 +100,34 @@ def commissioner_name(user: Any) -> str:
     return names[0] if len(names) == 1 else f"{len(names)} commissioners" if names else ""
 
 
+def entries(shown: Sequence[Destination], path: str) -> list[dict[str, Any]]:
+    """Entries of the navigation; of those that are current on the address, the one that says most of it."""
+    current = max((d for d in shown if d.current_on(path)), key=lambda d: len(d.prefix), default=None)
+    return [{"text": d.text, "url_name": d.url_name, "current": d is current} for d in shown]
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context processor of every Jinja page."""
     asat: AsAt | None = getattr(request, "asat", None)
     user = getattr(request, "user", None)
     programme, freshness = state_of_the_portal(asat.day if asat else today())
     if user is None or not user.is_authenticated:
-        return {"asat": asat, "person": None, "navigation": [], "programme": programme, "freshness": None}
-    navigation = [
-        {
-            "text": d.text,
-            "url_name": d.url_name,
-            "current": d.current_on(request.path),
+        return {
+            "asat": asat,
+            "person": None,
+            "navigation": [],
+            "subnavigation": [],
+            "programme": programme,
+            "freshness": None,
         }
-        for d in destinations
-        if d.shown_to(user)
-    ]
+    shown = [d for d in destinations if d.shown_to(user)]
     return {
         "asat": asat,
         "person": user,
         "person_url": reverse("people:me"),
         "commissioner_name": commissioner_name(user),
-        "navigation": navigation,
+        "navigation": entries([d for d in shown if not d.within], request.path),
+        "subnavigation": entries([d for d in shown if d.within and request.path.startswith(d.within)], request.path),
         "programme": programme,
         "freshness": freshness,
         # no harm in the demonstration, whose password it is

@@ -451,3 +451,9 @@ class TestTheLedger:
 def test_addresses_are_as_they_are_written() -> None:
     assert reverse("budget:budget", args=["07M", 2018]) == YEAR
     assert reverse("budget:budget", args=["07M", 1999]) == "/budget/07M/1999-00/"
+
+
+def test_the_budget_opens_with_the_last_year_that_anything_is_entered_for(member: Client) -> None:
+    answer = member.get(reverse("budget:home"), {"as_at": "2026-11-01"})
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("budget:budget", args=["07M", 2018]))
