@@ -12,6 +12,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemByte
 from jinja2.runtime import Context
 
 from cc2h.kit import chips, days, figures, forms, links, words
+from cc2h.kit.api.examples import inline
 from cc2h.kit.preload import STYLE_SHEETS
 
 
@@ -77,6 +78,7 @@ def environment(**options: Any) -> Environment:
         listed=words.listed,
         duration=words.duration,
         bytes=words.size,
+        inline=inline,
         moment=lambda value: words.moment(local(value)),
         ago=lambda value: words.ago(value, timezone.now()),
     )

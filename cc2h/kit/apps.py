@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.validators import MaxLengthValidator
 from django.db import connections
 from django.db.models.signals import post_migrate
 
@@ -21,6 +22,8 @@ class KitApp(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(programme_row, sender=self)
+        # Django's own words are not for a person; form fields and models ask the same validator.
+        MaxLengthValidator.message = "That is %(show_value)d characters long. The portal keeps at most %(limit_value)d."
         from cc2h.kit.context import Destination, go_to
         from cc2h.kit.imports import finding, services, workbook  # noqa: F401 - register how files are found, the worker’s part, a kind
 

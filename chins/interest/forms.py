@@ -66,7 +66,9 @@ class BeginForm(forms.Form):
 
 
 class Whole(forms.IntegerField):
-    """A whole number, small enough to be a score."""
+    """A whole number, small enough to be a score: not needed to save, and needed in the end."""
+
+    needed_in_the_end = True
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=0, max_value=HIGHEST_MAXIMUM, required=False, **kwargs)

@@ -32,15 +32,15 @@ def _part(found: re.Match[str]) -> Part:
     if found["code"]:
         return Part("code", escape(found["code"].rstrip()))
     if found["heading"]:
-        return Part("heading", _inline(found["heading"]))
+        return Part("heading", inline(found["heading"]))
     lines = found["text"].splitlines()
     if not lines[0].startswith("|"):
-        return Part("text", _inline(" ".join(lines)))
-    cells = [[_inline(cell.strip()) for cell in line.strip("|").split("|")] for line in lines]
+        return Part("text", inline(" ".join(lines)))
+    cells = [[inline(cell.strip()) for cell in line.strip("|").split("|")] for line in lines]
     return Part("table", rows=tuple(tuple(row) for number, row in enumerate(cells) if number != 1))
 
 
-def _inline(text: str) -> Markup:
+def inline(text: str) -> Markup:
     """Words with `code`, **weight** and [links](address)."""
     html = str(escape(text))
     for pattern, becomes in (
