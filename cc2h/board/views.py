@@ -298,7 +298,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
         return problem(404, "There is no such address. /api/schema/ lists them all.")
-    return render(request, "errors/404.html", status=404)
+    said = exception.args[0] if exception.args else ""  # an address that leads nowhere has a dict there
+    ours = isinstance(said, str) and not said.endswith("matches the given query.")
+    return render(request, "errors/404.html", {"said": said if ours else ""}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

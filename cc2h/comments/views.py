@@ -17,7 +17,7 @@ from cc2h.accounts.records import Record
 from cc2h.comments import forms, queries, services, shapes, wording
 from cc2h.comments.contents import FORMATS
 from cc2h.comments.models import Attachment, Comment, Hanging
-from cc2h.kit import history
+from cc2h.kit import history, words
 from cc2h.kit.acts import act, posted
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.problems import Problem
@@ -251,6 +251,10 @@ def file_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """A version of a file is no longer handed out."""
     file: Attachment = get_object_or_404(queries.files(request.user, asat_of(request)), pk=pk)
     lede = f"“{file.title}” can then be downloaded by nobody; that it was there, who withdrew it and why stay."
+    others = sum(one.pk != file.pk and one.withdrawn_at is None for one in queries.versions_of(file))
+    if others:
+        still = "version of it stays" if others == 1 else "versions of it stay"
+        lede += f" {words.number(others)} other {still}, each to be withdrawn by itself."
     return _withdraw(request, file, "Withdraw the file", lede, "The file is withdrawn.")
 
 

@@ -106,7 +106,13 @@ class ExpressionList(ListPage):
 def expression_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An expression of interest: its practices, how it is scored, and what was decided."""
     asat, user = asat_of(request), request.user
-    expression = get_object_or_404(queries.visible_expressions(user).on_day(asat.day), pk=pk)
+    seen = queries.visible_expressions(user)
+    expression = seen.on_day(asat.day).filter(pk=pk).first()
+    if expression is None:
+        later = get_object_or_404(seen, pk=pk)
+        raise Http404(
+            f"{later} came on {words.day(later.received)}: there is nothing of it as at {words.day(asat.day)}."
+        )
     everybody = queries.participants(expression, asat)
     shown = queries.seen_of(everybody, user, asat)
     evaluation = queries.evaluation(expression, user, asat.today)

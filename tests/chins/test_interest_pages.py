@@ -180,7 +180,9 @@ class TestEvaluate:
         then = text(manager.get(at("detail", one), {"as_at": "2018-10-10"}))
         assert "Under evaluation since 1 October 2018" in then
         assert "Decision" not in then
-        assert manager.get(at("detail", one), {"as_at": "2018-09-01"}).status_code == 404
+        before = manager.get(at("detail", one), {"as_at": "2018-09-01"})
+        assert before.status_code == 404
+        assert "there is nothing of it as at 1 September 2018." in before.content.decode()
 
 
 class TestList:

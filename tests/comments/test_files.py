@@ -136,6 +136,15 @@ class TestVersions:
         assertContains(lead.post(path, upload(b"three\n", post=ground.post.pk)), "new version meanwhile")
         assert Attachment.objects.count() == 2
 
+    def test_withdrawing_one_says_that_the_others_stay(self, ground: Ground, lead: Client) -> None:
+        former = AttachmentFactory(about=ground.chin, by=ground.lead)
+        alone = lead.get(f"/comments/files/{former.pk}/withdraw/")
+        assertNotContains(alone, "to be withdrawn by itself")
+        lead.post(f"/comments/files/{former.pk}/replace/", upload(b"two\n", post=ground.post.pk))
+        newest = Attachment.objects.get(version=2)
+        form = lead.get(f"/comments/files/{newest.pk}/withdraw/")
+        assertContains(form, "1 other version of it stays, each to be withdrawn by itself.")
+
 
 class TestWithdrawn:
     def test_nobody_downloads_it_and_that_it_was_there_stays(self, ground: Ground, lead: Client) -> None:
