@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from budget import figures as budget_figures
+from budget import queries as budget
 from cc2h.accounts.authority import Action, Authority, Holding, Role
 from cc2h.accounts.models import User
 from cc2h.board import cards, figures, queries, sentences
@@ -19,6 +21,7 @@ from cc2h.board.figures import Rows, word
 from cc2h.board.sentences import Counted, Sentence
 from cc2h.board.waiting import Item, Reader, waiting_on
 from cc2h.kit import words
+from cc2h.kit.days import year_name, year_of
 from cc2h.kit.figures import Figure, Part
 from chins.coverage import coverage_on
 from chins.models import Chin, PostHolding
@@ -355,9 +358,30 @@ def federation(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
         )
 
 
+def money(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
+    """What has become of the programme's money in the year of the day, or the last before it that has any."""
+    for one in _commissioners(reader, _commissioner_ids(reader, holdings, (Role.FINANCE_OFFICER,))):
+        lines = budget.lines_of(reader.user, one)
+        year = budget.year_to_open(lines, year_of(reader.asat.day))
+        found = budget.budget_of(lines, year, reader.asat)
+        if not found.inside:
+            continue
+        papers = budget.documents([row.line.pk for row in found.inside], reader.asat, year)
+        amounts = budget_figures.of_budget(found, reader.asat, one.ods_code, papers)
+        yield Block(
+            title=f"The programme’s budget {year_name(year)}, {one.short_name}",
+            cards=[Card(it.figure, shown=it.text) for it in amounts],
+            links=[
+                Item("All its lines", reader.url("budget:budget", one.ods_code, year)),
+                Item("What ends when", reader.url("budget:profile", one.ods_code)),
+            ],
+        )
+
+
 HOME: dict[Role, tuple[Builder, ...]] = {
     **dict.fromkeys(ACROSS, (side_by_side,)),
     **dict.fromkeys(WHOLE, (commissioner,)),
+    Role.FINANCE_OFFICER: (money, commissioner),
     **dict.fromkeys(CHIN_ROLES, (chin,)),
     Role.PRACTICE_MANAGER: (practice,),
     Role.FEDERATION_MANAGER: (federation,),

@@ -38,7 +38,14 @@ def waiting(user: User) -> list[str]:
             "council.officer@barnet.example",
             ["Three CHINs became six", "27 practices joined a CHIN", "Nothing is waiting"],
         ),
-        ("finance.officer@barnet.example", ["Patients in a CHIN 88.4%", "Imported files"]),
+        (
+            "finance.officer@barnet.example",
+            [
+                "Patients in a CHIN 88.4%",
+                "Imported files",
+                "The programme’s budget 2018/19, Barnet Allocated £2,061,000",
+            ],
+        ),
         ("administrator@ncl.example", ["posts are vacant", "People who may sign in"]),
         ("deputy.manager@barnet.example", ["Care Closer to Home in Barnet", "waiting on you"]),
     ],
