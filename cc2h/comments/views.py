@@ -15,14 +15,14 @@ from cc2h.accounts import records
 from cc2h.accounts.authority import Action, can, require
 from cc2h.accounts.records import Record
 from cc2h.comments import forms, queries, services, shapes, wording
-from cc2h.comments.contents import FORMATS
 from cc2h.comments.models import Attachment, Comment, Hanging
-from cc2h.kit import history
+from cc2h.kit import contents, history
 from cc2h.kit.acts import act, posted
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.problems import Problem
 from cc2h.kit.api.spec import reads, sends_bytes, writes
 from cc2h.kit.asat import AsAt, asat_of
+from cc2h.kit.contents import FORMATS
 from cc2h.kit.links import link
 
 # A file that a browser opens all the same runs nothing and asks for nothing, and no cache keeps it.
@@ -275,7 +275,7 @@ def _bring(
     sent, files = posted(request), request.FILES if request.method == "POST" else None
     too_large = getattr(request, "upload_too_large", False)  # known once the files have been read
     if too_large and call_of(request):
-        raise Problem(413, services.too_large())
+        raise Problem(413, contents.too_large())
 
     def bring(typed: dict[str, Any]) -> Attachment:
         file = typed.pop("file")
