@@ -98,9 +98,11 @@ class Agreement(models.Model):
         return self.title
 
     def authority_target(self) -> Target:
+        """With the practices that are parties on the day, where with_practices has read them."""
         return Target(
             commissioner_ids=frozenset({self.commissioner_id}),
             chin_ids=frozenset() if self.chin_id is None else frozenset({self.chin_id}),
+            practice_ids=frozenset([*getattr(self, "member_ids", ()), *getattr(self, "listed_ids", ())]),
         )
 
 

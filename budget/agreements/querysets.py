@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Scope, authority_of
 from chins.models import Membership
@@ -85,3 +87,53 @@ class AgreementQuerySet(QuerySet[Any]):
         party = Party.objects.on(day).filter(practice__in=practices, agreement=OuterRef("pk"))
         signed = Signature.objects.filter(practice__in=practices, version__agreement=OuterRef("pk"))
         return Q(Exists(member)) | Q(Exists(party)) | Q(Exists(signed))
+
+    def with_practices(self, day: date) -> Self:
+        """Annotates practice_ids, which is what authority asks: those of its CHIN on the day, and those on its list."""
+        from budget.agreements.models import Party
+
+        return self.annotate(
+            member_ids=ArraySubquery(Membership.objects.as_at(day).filter(chin=OuterRef("chin")).values("practice")),
+            listed_ids=ArraySubquery(
+                Party.objects.on(day).filter(agreement=OuterRef("pk"), practice__isnull=False).values("practice")
+            ),
+        )
+
+    def with_signatures(self, day: date, known: datetime | None = None) -> Self:
+        """Annotates as at the day: number (of the version), asked (how many parties it has), signed (how many of them), to_sign."""
+        from budget.agreements.models import Party, Signature, Version
+
+        def one(rows: Any, by: str, value: Any) -> Any:
+            return Coalesce(
+                Subquery(rows.order_by().values(by).annotate(n=value).values("n"), output_field=IntegerField()), 0
+            )
+
+        members = Membership.objects.as_at(day, known).filter(chin=OuterRef("chin"))
+        again = Membership.objects.as_at(day, known).filter(
+            chin=OuterRef("agreement__chin"), practice=OuterRef("practice")
+        )
+        listed = Party.objects.on(day).filter(~Exists(again), agreement=OuterRef("pk"))
+        versions = Version.objects.by(day, known).filter(agreement=OuterRef("pk"))
+        signed = Signature.objects.counting(day, known).filter(version__agreement=OuterRef("pk"))
+        return self.annotate(
+            number=one(versions, "agreement", Max("number")),
+            asked=one(members, "chin", Count("pk")) + one(listed, "agreement", Count("pk")),
+            signed=one(signed, "version__agreement", Count(Coalesce(F("practice"), -F("party")), distinct=True)),
+            to_sign=F("asked") - F("signed"),
+        )
+
+    def to_sign_by(self, practices: Any, day: date) -> Self:
+        """Those with words, which go on, and which one of the practices is to sign and has not."""
+        from budget.agreements.models import Party, Signature, Version
+        from practices.models import Practice
+
+        member = Membership.objects.as_at(day).filter(practice__in=practices, chin=OuterRef(OuterRef("chin")))
+        party = Party.objects.on(day).filter(practice__in=practices, agreement=OuterRef(OuterRef("pk")))
+        counts = Signature.objects.counting(day).filter(
+            practice=OuterRef("pk"), version__agreement=OuterRef(OuterRef("pk"))
+        )
+        left = Practice.objects.filter(
+            Q(Exists(member.filter(practice=OuterRef("pk")))) | Q(Exists(party.filter(practice=OuterRef("pk")))),
+            ~Exists(counts),
+        )
+        return self.filter(goes_on(day), Exists(Version.objects.filter(agreement=OuterRef("pk"))), Exists(left))

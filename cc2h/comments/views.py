@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts import records
@@ -23,15 +22,8 @@ from cc2h.kit.api.problems import Problem
 from cc2h.kit.api.spec import reads, sends_bytes, writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.contents import FORMATS
+from cc2h.kit.handing import hand_out
 from cc2h.kit.links import link
-
-# A file that a browser opens all the same runs nothing and asks for nothing, and no cache keeps it.
-AS_A_FILE_ONLY = {
-    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-store",
-}
-
 
 # Finding, and being allowed ---------------------------------------------------------------------------
 
@@ -151,12 +143,8 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def file_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, byte for byte as it came; not once it is withdrawn."""
     file: Attachment = get_object_or_404(queries.given(request.user, asat_of(request)), pk=pk)
-    response = StreamingHttpResponse(queries.pieces(file), content_type=FORMATS[file.format].content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, file.file_name) or "attachment"
-    response.headers["Content-Length"] = str(file.size_bytes)
-    for name, value in AS_A_FILE_ONLY.items():
-        response.headers[name] = value
-    return response
+    kind = FORMATS[file.format].content_type
+    return hand_out(queries.pieces(file), file.file_name, kind, file.size_bytes)
 
 
 # Writing ----------------------------------------------------------------------------------------------
