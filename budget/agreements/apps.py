@@ -7,6 +7,7 @@ class AgreementsApp(AppConfig):
     verbose_name = "Agreements"
 
     def ready(self) -> None:
+        from budget.agreements import records, sections  # noqa: F401 - what hangs on them, where they are shown
         from cc2h.kit import programme
 
         programme.belongs("agreements")

@@ -7,8 +7,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from cc2h.comments import services
-from cc2h.comments.contents import OF_EXTENSION, TAKEN
+from cc2h.kit import contents
+from cc2h.kit.contents import OF_EXTENSION, TAKEN
 from cc2h.kit.forms import ReasonField
 from cc2h.kit.imports.files import megabytes
 
@@ -96,10 +96,10 @@ class FileForm(InAPost):
         field = self.fields["file"]
         field.help_text = f"{TAKEN}, up to {most}, without macros and passwords. Never anything about a patient."
         if too_large:
-            field.error_messages["required"] = services.too_large()
+            field.error_messages["required"] = contents.too_large()
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > settings.ATTACHMENT_LIMIT_BYTES:
-            raise ValidationError(services.too_large(), code="file")
+            raise ValidationError(contents.too_large(), code="file")
         return file

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from cc2h.comments.contents import FORMATS
 from cc2h.comments.querysets import AttachmentQuerySet, HangingQuerySet
+from cc2h.kit.contents import FORMATS
 from cc2h.kit.history import governed
 
 SAYS = r"\S"  # more than white space

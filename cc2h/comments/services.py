@@ -12,10 +12,9 @@ from django.db import connection
 from django.utils import timezone
 
 from cc2h.accounts.records import Record
-from cc2h.comments import contents
 from cc2h.comments.models import Attachment, AttachmentPiece, Comment, Hanging
-from cc2h.kit import history, words
-from cc2h.kit.imports.files import Rejected, megabytes
+from cc2h.kit import contents, history, words
+from cc2h.kit.imports.files import Rejected
 from cc2h.kit.problems import check
 from cc2h.kit.stored import keep
 from cc2h.kit.writing import writing
@@ -119,7 +118,7 @@ def attach(
     """
     data = file.read(settings.ATTACHMENT_LIMIT_BYTES + 1)
     if len(data) > settings.ATTACHMENT_LIMIT_BYTES:
-        raise ValidationError(too_large(), code="file")
+        raise ValidationError(contents.too_large(), code="file")
     called = contents.plain_name(name)
     try:
         found = contents.examine(data, called)
@@ -146,12 +145,6 @@ def attach(
         attachment.save(force_insert=True)
         keep(AttachmentPiece, attachment.pk, BytesIO(data))
     return attachment
-
-
-def too_large() -> str:
-    """The sentence about a file above the limit."""
-    most = megabytes(settings.ATTACHMENT_LIMIT_BYTES)
-    return f"The file is larger than {most}, the most that can be attached to a record."
 
 
 def _fits(by: Any, record: Record, now: datetime) -> None:

@@ -5,33 +5,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts import records
 from cc2h.accounts.authority import Action, can, require
 from cc2h.accounts.records import Record
 from cc2h.comments import forms, queries, services, shapes, wording
-from cc2h.comments.contents import FORMATS
 from cc2h.comments.models import Attachment, Comment, Hanging
-from cc2h.kit import history, words
+from cc2h.kit import contents, history, words
 from cc2h.kit.acts import act, posted
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.problems import Problem
 from cc2h.kit.api.spec import reads, sends_bytes, writes
 from cc2h.kit.asat import AsAt, asat_of
+from cc2h.kit.contents import FORMATS
+from cc2h.kit.handing import hand_out
 from cc2h.kit.links import link
-
-# A file that a browser opens all the same runs nothing and asks for nothing, and no cache keeps it.
-AS_A_FILE_ONLY = {
-    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-store",
-}
-
 
 # Finding, and being allowed ---------------------------------------------------------------------------
 
@@ -151,12 +143,8 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def file_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, byte for byte as it came; not once it is withdrawn."""
     file: Attachment = get_object_or_404(queries.given(request.user, asat_of(request)), pk=pk)
-    response = StreamingHttpResponse(queries.pieces(file), content_type=FORMATS[file.format].content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, file.file_name) or "attachment"
-    response.headers["Content-Length"] = str(file.size_bytes)
-    for name, value in AS_A_FILE_ONLY.items():
-        response.headers[name] = value
-    return response
+    kind = FORMATS[file.format].content_type
+    return hand_out(queries.pieces(file), file.file_name, kind, file.size_bytes)
 
 
 # Writing ----------------------------------------------------------------------------------------------
@@ -279,7 +267,7 @@ def _bring(
     sent, files = posted(request), request.FILES if request.method == "POST" else None
     too_large = getattr(request, "upload_too_large", False)  # known once the files have been read
     if too_large and call_of(request):
-        raise Problem(413, services.too_large())
+        raise Problem(413, contents.too_large())
 
     def bring(typed: dict[str, Any]) -> Attachment:
         file = typed.pop("file")

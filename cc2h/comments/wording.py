@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
-from cc2h.comments.contents import FORMATS
 from cc2h.comments.models import Attachment, Hanging
 from cc2h.kit import words
+from cc2h.kit.contents import FORMATS
 
 
 def withdrawn(what: Hanging) -> str:

@@ -421,7 +421,41 @@ ACCOUNTS = {
     "mfa_edit_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
 }
 
-DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | BUDGET | ACTIONS | COMMENTS | IMPORTS | VIEWS
+# Agreements: seen by whoever may see the claims of its commissioner, its CHIN or its practices.
+OF_AGREEMENT: Mapping[str, Any] = {
+    "of": lambda side: side.agreement,
+    "seen_with": Action.VIEW_CLAIM,
+    "arguments": lambda side: {"slug": side.agreement.slug},
+}
+
+AGREEMENTS = {
+    "agreements:agreement_list": page(Action.VIEW_CLAIM),
+    "agreements:to_sign": page(Action.SIGN_AGREEMENT),
+    "agreements:agreement_detail": page(Action.VIEW_CLAIM, **OF_AGREEMENT),
+    "agreements:version_download": page(
+        Action.VIEW_CLAIM,
+        **OF_AGREEMENT | {"arguments": lambda side: {"slug": side.agreement.slug, "number": 1}},
+    ),
+    "agreements:signature_download": page(
+        Action.VIEW_CLAIM, **OF_AGREEMENT | {"arguments": lambda side: {"pk": side.signature.pk}}
+    ),
+    "agreements:agreement_add": form(Action.KEEP_AGREEMENT),
+    **{
+        f"agreements:{act}": form(Action.KEEP_AGREEMENT, **OF_AGREEMENT)
+        for act in ("version_add", "signature_record", "party_add", "agreement_end")
+    },
+    "agreements:party_end": form(
+        Action.KEEP_AGREEMENT, **OF_AGREEMENT | {"arguments": lambda side: {"pk": side.party.pk}}
+    ),
+    "agreements:signature_withdraw": form(
+        Action.KEEP_AGREEMENT, **OF_AGREEMENT | {"arguments": lambda side: {"pk": side.signature.pk}}
+    ),
+    "agreements:agreement_sign": form(Action.SIGN_AGREEMENT, **OF_AGREEMENT),
+}
+
+DECLARED: dict[str, Declared] = (
+    CHINS | PEOPLE | PRACTICES | BOARD | BUDGET | ACTIONS | COMMENTS | IMPORTS | VIEWS | AGREEMENTS
+)
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
 NOT_IN_THE_API: dict[str, str] = {

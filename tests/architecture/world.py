@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
+from budget.agreements.models import Agreement, Signature
+from budget.agreements.services import record
 from budget.ledger import commit, delegate
 from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
@@ -34,12 +37,14 @@ from tests.factories import (
     MembershipFactory,
     NamesReleaseFactory,
     PartnerFactory,
+    PartyFactory,
     PostFactory,
     PostHoldingFactory,
     PracticeFactory,
     SavedViewFactory,
     SuccessionFactory,
     UserFactory,
+    VersionFactory,
     person,
 )
 
@@ -214,6 +219,31 @@ class Side:
         return ask_for_cut(
             by=self.somebody, line=self.line, year=2018, amount=Decimal(5), reason="A letter", today=date(2018, 4, 3)
         )
+
+    @cached_property
+    def agreement(self) -> Any:
+        """Of the CHIN, with a text; the practice has signed it on paper, another organisation is a party besides."""
+        version = VersionFactory(agreement__chin=self.chin)
+        record(
+            by=None,
+            version=version,
+            practice=self.practice,
+            name="A partner",
+            role="GP partner",
+            day=date(2018, 10, 5),
+            file_name="signed.txt",
+            file=BytesIO(b"Signed"),
+        )
+        PartyFactory(agreement=version.agreement)
+        return Agreement.objects.with_practices(date(2018, 12, 6)).get(pk=version.agreement.pk)
+
+    @property
+    def signature(self) -> Any:
+        return Signature.objects.get(version__agreement=self.agreement)
+
+    @property
+    def party(self) -> Any:
+        return self.agreement.parties.get()
 
     @cached_property
     def comment(self) -> Any:

@@ -5,6 +5,7 @@ Their default days lie long ago, so that whatever day a test is about, they hold
 """
 
 from tests.factories.accounts import UserFactory, person
+from tests.factories.agreements import AgreementFactory, PartyFactory, SignatureFactory, VersionFactory
 from tests.factories.budget import LineFactory, SourceFactory
 from tests.factories.chins import (
     ChinFactory,
@@ -35,6 +36,7 @@ from tests.factories.practices import (
 
 __all__ = [
     "ActionFactory",
+    "AgreementFactory",
     "AttachmentFactory",
     "ChinFactory",
     "ChinStateFactory",
@@ -52,6 +54,7 @@ __all__ = [
     "MembershipFactory",
     "NamesReleaseFactory",
     "PartnerFactory",
+    "PartyFactory",
     "PostFactory",
     "PostHoldingFactory",
     "PracticeDetailFactory",
@@ -59,9 +62,11 @@ __all__ = [
     "PracticeStandingFactory",
     "SavedViewFactory",
     "ScoreFactory",
+    "SignatureFactory",
     "SourceFactory",
     "SuccessionFactory",
     "UserFactory",
+    "VersionFactory",
     "many_practices",
     "person",
 ]

@@ -54,6 +54,12 @@ TAKEN = "PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), CSV, plain text, 
 OF_EXTENSION = {extension: one for one in FORMATS.values() for extension in one.extensions}
 
 
+def too_large() -> str:
+    """The sentence about a file above the limit."""
+    most = megabytes(settings.ATTACHMENT_LIMIT_BYTES)
+    return f"The file is larger than {most}, the most that can be attached to a record."
+
+
 def plain_name(text: str) -> str:
     """A name without folders and without characters that are not seen, or that turn the reading direction round."""
     last = re.split(r"[/\\]", text)[-1]

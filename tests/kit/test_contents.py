@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cc2h.comments.contents import examine, plain_name
+from cc2h.kit.contents import examine, plain_name
 from cc2h.kit.imports.files import Rejected
 from tests.comments.conftest import PDF, jpeg, office, png
 
