@@ -90,7 +90,7 @@ RUN_CHANGES = f"""
     DECLARE
         its text[] := ARRAY['state', 'authorised_by_id', 'authorised_on', 'control', 'total', 'count',
                             'exported_on', 'confirmed_on', 'withdrawn_on', 'why'];
-        found record;
+        paid_to text;
     BEGIN
         IF (to_jsonb(NEW) - its) IS DISTINCT FROM (to_jsonb(OLD) - its)
            OR (OLD.state, NEW.state) NOT IN ({_RUN_STEPS})
@@ -116,7 +116,7 @@ RUN_CHANGES = f"""
                 RAISE EXCEPTION 'Who entered or verified what is paid does not authorise its payment.'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_authorised_by_who_did_not_vouch';
             END IF;
-            SELECT y.name INTO found
+            SELECT y.name INTO paid_to
                 FROM payments_runline l
                 JOIN payments_payable p ON p.id = l.payable_id
                 JOIN payments_payee y ON y.id = p.payee_id
@@ -127,8 +127,8 @@ RUN_CHANGES = f"""
                     OR EXISTS (SELECT FROM chins_deputy d WHERE d.post_id = t.id AND d.deputy_id = NEW.authorised_by_id
                                AND upper_inf(d.held) AND d.period @> NEW.authorised_on)
                 ) LIMIT 1;
-            IF FOUND THEN
-                RAISE EXCEPTION 'Who holds a post at % does not authorise a payment to it.', found.name
+            IF paid_to IS NOT NULL THEN
+                RAISE EXCEPTION 'Who holds a post at % does not authorise a payment to it.', paid_to
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_authorised_by_no_payee';
             END IF;
         END IF;
@@ -215,4 +215,22 @@ LINE_TELLS = """
         UPDATE payments_payable SET state = 'back', paid_on = NULL WHERE id = NEW.payable_id;
     END IF;
     RETURN NULL;
+"""
+
+# A payment file leaves once, of a run that is authorised; what is written to the ledger has left.
+EXPORT_FITS = """
+    DECLARE
+        run_is text;
+    BEGIN
+        IF NEW.run_id IS NULL THEN
+            RETURN NEW;
+        END IF;
+        SELECT state INTO run_is FROM payments_run WHERE id = NEW.run_id FOR NO KEY UPDATE;
+        IF (NEW.kind = 'payment' AND run_is <> 'authorised')
+           OR (NEW.kind = 'journal' AND run_is NOT IN ('exported', 'confirmed')) THEN
+            RAISE EXCEPTION 'A payment file is made of a run that is authorised, a journal of one that is exported; this one is %.', run_is
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_export_in_its_time';
+        END IF;
+        RETURN NEW;
+    END;
 """

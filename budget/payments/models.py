@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from budget.models import POUNDS, Entry, Line, years_known
 from budget.payments.guards import (
+    EXPORT_FITS,
     LINE_CHANGES,
     LINE_FITS,
     LINE_TELLS,
@@ -220,7 +221,7 @@ class Run(models.Model):
     State = RunState
 
     commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="payment_runs")
-    number = models.CharField(max_length=8)  # like 2018-001: the financial year it is prepared in, and its place there
+    number = models.CharField(max_length=9)  # like 2018-001: the financial year it is prepared in, and its place there
     state = models.CharField(max_length=10, choices=RunState, default=RunState.PREPARED)
     prepared_by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="prepared by")
     prepared_on = models.DateField("prepared on")
@@ -444,13 +445,22 @@ class Export(models.Model):
                 name="payments_export_once",
                 violation_error_message="That file has been made already.",
             ),
+            models.UniqueConstraint(
+                fields=["run"],
+                condition=Q(kind="payment"),
+                name="payments_export_one_payment_file",
+                violation_error_message="The payment file of this run has been made already. Download that one.",
+            ),
             models.CheckConstraint(
                 name="payments_export_of_a_run",
                 condition=Q(kind="accruals", run=None) | (~Q(kind="accruals") & Q(run__isnull=False)),
                 violation_error_message="A payment file and a journal are of a run, accruals of a commissioner.",
             ),
         ]
-        triggers = [NEVER_CHANGED]
+        triggers = [
+            NEVER_CHANGED,
+            pgtrigger.Trigger(name="fits", operation=pgtrigger.Insert, when=pgtrigger.Before, func=EXPORT_FITS),
+        ]
 
     def __str__(self) -> str:
         return self.layout

@@ -74,3 +74,4 @@ class Step(TextChoices):
     EXPORTED = "exported", "Exported"
     CONFIRMED = "confirmed", "Confirmed"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    REFUSED = "refused", "Refused"

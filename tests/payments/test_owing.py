@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from budget.models import Line
 from budget.payments import owing
@@ -36,7 +36,7 @@ class TestOwing:
         people = UserFactory.create_batch(2)
         (payable,) = owed(line, 1_500, vouched_by=people)
         assert set(payable.vouchings.values_list("person", flat=True)) == {one.pk for one in people}
-        with pytest.raises(IntegrityError, match="Cannot delete"), transaction.atomic():
+        with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
             Vouching.objects.all().delete()
 
     def test_of_one_thing_once(self, line: Line) -> None:
@@ -82,7 +82,7 @@ class TestCallingOff:
 
     def test_what_is_owed_stays_as_it_was_vouched_for(self, line: Line) -> None:
         owed(line, 1_500)
-        with pytest.raises(IntegrityError, match="payments_payable_stays|stays as it was"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="stays as it was"), transaction.atomic():
             Payable.objects.update(amount=15_000)
 
 
