@@ -1,0 +1,66 @@
+"""What is owed, with a commitment behind it, and who is paid."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from budget import ledger
+from budget.models import Line
+from budget.payments import owing
+from budget.payments.models import Payable, Payee
+from tests.factories.practices import CommissionerFactory, PracticeFactory
+
+OWED_ON = date(2018, 10, 1)
+
+
+class PayeeFactory(DjangoModelFactory):
+    """An NHS trust, unless told."""
+
+    class Meta:
+        model = Payee
+
+    commissioner = factory.SubFactory(CommissionerFactory)
+    kind = "trust"
+    name = factory.Sequence(lambda n: f"Trust {n}")
+    reference = factory.Sequence(lambda n: f"T-{n}")
+
+
+def owed(
+    line: Line,
+    *amounts: int | str,
+    practices: Iterable[Any] = (),
+    payee: Any = None,
+    vouched_by: Iterable[Any] = (),
+    committed: bool = True,
+    prefix: str = "thing",
+    year: int = 2018,
+    by: Any = None,
+) -> list[Payable]:
+    """So much each is owed to a practice of its own, or to the payee, and committed on the line."""
+    total = sum(map(Decimal, amounts))
+    if committed:
+        ledger.commit(by=by, line=line, year=year, amount=total, day=OWED_ON, reason="Accepted")
+    own = list(practices) or [None if payee else PracticeFactory(commissioner=line.commissioner) for _ in amounts]
+    first = Payable.objects.count()
+    return owing.owe(
+        by=by,
+        day=OWED_ON,
+        owed=[
+            owing.Owed(
+                about=f"{prefix}:{first + number}",
+                practice=practice,
+                payee=payee,
+                line=line,
+                year=year,
+                chin=None,
+                amount=Decimal(amount),
+                reason=f"Thing {first + number}",
+                vouched_by=frozenset(one.pk for one in vouched_by),
+            )
+            for number, (amount, practice) in enumerate(zip(amounts, own, strict=True))
+        ],
+    )
