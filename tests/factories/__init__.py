@@ -19,6 +19,7 @@ from tests.factories.comments import AttachmentFactory, CommentFactory
 from tests.factories.delivery import ActionFactory
 from tests.factories.interest import CriterionFactory, ExpressionFactory, ScoreFactory
 from tests.factories.kit import ImportFactory, SavedViewFactory
+from tests.factories.lcs import ServiceFactory
 from tests.factories.practices import (
     CommissionerFactory,
     ContactFactory,
@@ -59,6 +60,7 @@ __all__ = [
     "PracticeStandingFactory",
     "SavedViewFactory",
     "ScoreFactory",
+    "ServiceFactory",
     "SourceFactory",
     "SuccessionFactory",
     "UserFactory",
