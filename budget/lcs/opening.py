@@ -102,8 +102,8 @@ _EARMARKED = """
 """
 # What is neither owed nor over is closed: a step of each, which its state follows.
 _CLOSE = """
-    INSERT INTO lcs_claimstep (claim_id, event, before, after, day, on_behalf, why, by_id)
-    SELECT c.id, 'closed', c.state, 'closed', %(day)s, false, %(why)s, %(by)s
+    INSERT INTO lcs_claimstep (claim_id, event, before, after, day, at, on_behalf, why, by_id)
+    SELECT c.id, 'closed', c.state, 'closed', %(day)s, %(at)s, false, %(why)s, %(by)s
     FROM lcs_claim c JOIN lcs_stage g ON g.id = c.stage_id
     WHERE g.service_id = %(service)s AND c.state IN ('open', 'sent', 'returned', 'withdrawn')
       AND (%(practice)s::bigint IS NULL OR c.practice_id = %(practice)s)
@@ -151,9 +151,9 @@ def earmarked(service: Service, places: Sequence[int] | None = None) -> list[OfS
     return _of_stages(_EARMARKED, service, {}, places)
 
 
-def open_begun(day: date) -> int:
+def open_begun(day: date, at: datetime | None = None) -> int:
     """Open the claims of every stage that has begun by the day and has not for somebody; returns how many."""
-    (found,) = _one(_BEGUN, {"day": day, "at": datetime.now(LONDON)})
+    (found,) = _one(_BEGUN, {"day": day, "at": at or datetime.now(LONDON)})
     return int(found)
 
 
@@ -169,10 +169,19 @@ def _of_stages(sql: str, service: Service, given: Mapping[str, Any], places: Seq
         return [OfStage(*row) for row in cursor.fetchall()]
 
 
-def close(service: Service, day: date, why: str, *, by: int | None, practice: int | None = None) -> int:
+def close(
+    service: Service,
+    day: date,
+    why: str,
+    *,
+    by: int | None,
+    practice: int | None = None,
+    at: datetime | None = None,
+) -> int:
     """Close the claims that are not owed, of the service or of one practice; returns how many."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, {"service": service.pk, "day": day, "why": why[:500], "by": by, "practice": practice})
+        given = {"service": service.pk, "day": day, "at": at or datetime.now(LONDON), "why": why[:500]}
+        cursor.execute(_CLOSE, given | {"by": by, "practice": practice})
         closed = [claim for (claim,) in cursor.fetchall()]
         cursor.execute("UPDATE lcs_claim SET state = 'closed' WHERE id = ANY(%s) AND state <> 'closed'", [closed])
     return len(closed)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
@@ -149,6 +150,16 @@ def open_service(*, by: Any, service: Service, day: date) -> Service:
         current.save()
         _earmark(by, current, opening.price(current, day), day)
     return current
+
+
+def what_opening_does(*, by: Any, service: Service, day: date) -> list[opening.OfStage]:
+    """What would be earmarked by stage: done, and undone again. Raises as open_service does, but for the line."""
+    with transaction.atomic():
+        current = _going_to(service, ServiceState.OPEN)
+        _ready(current, day)
+        found = opening.price(current, day)
+        transaction.set_rollback(True)
+    return found
 
 
 def set_rate(
