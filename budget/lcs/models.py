@@ -8,7 +8,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from budget.lcs.guards import (
+    ELIGIBLE_CHANGES,
+    ELIGIBLE_COME,
+    ELIGIBLE_GOES,
+    OUTPUT_OF_A_DRAFT,
+    SERVICE_KEEPS_TO_ITS_ROUTE,
+    STAGE_OF_A_DRAFT,
+)
 from budget.lcs.querysets import ClaimQuerySet, EligibleQuerySet, ServiceQuerySet
+from budget.lcs.service_states import ServiceState
 from budget.models import POUNDS, Entry, Line, years_known
 from cc2h.accounts.authority import Role, Target
 from cc2h.kit.history import governed
@@ -18,17 +27,16 @@ from practices.models import Practice
 USER = settings.AUTH_USER_MODEL
 
 
+def _before(name: str, operation: Any, func: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(name=name, operation=operation, when=pgtrigger.Before, func=func)
+
+
+_ANY = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
 class Tariff(models.TextChoices):
     FLAT = "flat", "A sum for each practice"
     PER_HEAD = "per_head", "So much for each registered patient"
-
-
-class ServiceState(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    APPROVED = "approved", "Approved"
-    OPEN = "open", "Open"
-    ENDED = "ended", "Ended"
-    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 @governed
@@ -110,7 +118,10 @@ class Service(models.Model):
                 violation_error_message="Say on which day the service ended, and why.",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            _before("keeps_to_its_route", pgtrigger.Insert | pgtrigger.Update, SERVICE_KEEPS_TO_ITS_ROUTE),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -146,6 +157,7 @@ class Stage(models.Model):
             ),
             years_known("lcs_stage_year", "year"),
         ]
+        triggers = [_before("of_a_draft", _ANY, STAGE_OF_A_DRAFT)]
 
     def __str__(self) -> str:
         return self.name
@@ -198,6 +210,7 @@ class Output(models.Model):
                 violation_error_message="Evidence by a post names the post, evidence by an agreement its kind.",
             ),
         ]
+        triggers = [_before("of_a_draft", _ANY, OUTPUT_OF_A_DRAFT)]
 
     def __str__(self) -> str:
         return self.name
@@ -227,6 +240,7 @@ class Eligible(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["service", "practice"],
+                condition=Q(removed_on=None),
                 name="lcs_eligible_once",
                 violation_error_message="The practice is on the list already.",
             ),
@@ -235,6 +249,23 @@ class Eligible(models.Model):
                 condition=Q(removed_on=None) | ~Q(why_removed=""),
                 violation_error_message="Say why the practice is taken off.",
             ),
+            models.CheckConstraint(
+                name="lcs_eligible_taken_off_after_it_came",
+                condition=Q(removed_on=None) | Q(removed_on__gte=F("added_on")),
+                violation_error_message="A practice is taken off on or after the day it was put on the list.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="fits",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(new="come"),
+                func=ELIGIBLE_COME,
+            ),
+            _before("stays", pgtrigger.Update, ELIGIBLE_CHANGES),
+            _before("not_deleted", pgtrigger.Delete, ELIGIBLE_GOES),
         ]
 
     def __str__(self) -> str:

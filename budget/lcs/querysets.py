@@ -1,8 +1,9 @@
 """Reading services, who is eligible, and claims."""
 
+from datetime import date
 from typing import Any, Self
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cc2h.accounts.authority import Action, authority_of
 
@@ -20,6 +21,10 @@ class EligibleQuerySet(QuerySet[Any]):
     def now(self) -> Self:
         """Those that have not been taken off."""
         return self.filter(removed_on=None)
+
+    def on(self, day: date) -> Self:
+        """Those that were on the list on the day; the day somebody is taken off is no longer theirs."""
+        return self.filter(Q(removed_on=None) | Q(removed_on__gt=day), added_on__lte=day)
 
 
 class ClaimQuerySet(QuerySet[Any]):

@@ -45,6 +45,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": crontab(hour=0, minute=10),
             "options": {"expires": 3600},
         },
+        "claims of stages that begin": {
+            "task": "budget.lcs.tasks.open_claims",
+            "schedule": crontab(hour=0, minute=20),
+            "options": {"expires": 3600},
+        },
         "reminders of actions": {
             "task": "cc2h.delivery.tasks.remind",
             "schedule": crontab(hour=6, minute=30),

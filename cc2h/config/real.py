@@ -14,6 +14,7 @@ import pghistory
 from django.db import connection, transaction
 
 from budget import shipped as budget
+from budget.lcs import shipped as local_services
 from cc2h.board.statements import record_statements
 from cc2h.config.demonstration.loading import commissioners
 from cc2h.kit import words, work
@@ -66,6 +67,7 @@ def load(data_dir: Path, log: Callable[[str], object] = print) -> None:
         _commissioners()
         record_statements()
         budget.load()
+        local_services.load()
         for step in STEPS:
             _import(data_dir, step, log)
         _boroughs_of_old()

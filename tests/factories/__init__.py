@@ -20,6 +20,7 @@ from tests.factories.comments import AttachmentFactory, CommentFactory
 from tests.factories.delivery import ActionFactory
 from tests.factories.interest import CriterionFactory, ExpressionFactory, ScoreFactory
 from tests.factories.kit import ImportFactory, SavedViewFactory
+from tests.factories.lcs import ServiceFactory
 from tests.factories.practices import (
     CommissionerFactory,
     ContactFactory,
@@ -62,7 +63,11 @@ __all__ = [
     "PracticeStandingFactory",
     "SavedViewFactory",
     "ScoreFactory",
+<<<<<<< HEAD
     "SignatureFactory",
+=======
+    "ServiceFactory",
+>>>>>>> 40e699901e76ac2c49d1f3a6ba8fa7e0313ea879
     "SourceFactory",
     "SuccessionFactory",
     "UserFactory",

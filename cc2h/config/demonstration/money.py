@@ -42,9 +42,6 @@ STORY = (
     Made(INNOVATIONS, EntryKind.DELEGATED_OUT, 35_000, date(2018, 9, 3), "For its own tests of change", "barnet-2"),
     Made("primary-care-at-scale", EntryKind.PAYMENT, 155_000, date(2018, 9, 28), "First half"),
     Made("accelerators-and-enablers", EntryKind.PAYMENT, 31_200, date(2018, 10, 1), "First half"),
-    Made(
-        "chin-infrastructure-lcs", EntryKind.EARMARK, 81_000, date(2018, 10, 1), "£1,500 for each of the 54 practices",
-    ),
     Made(INNOVATIONS, EntryKind.COMMITMENT, 12_500, date(2018, 10, 8), "Case finding with pharmacists", "barnet-1"),
     Made("diabetes-transformation-funding", EntryKind.PAYMENT, 45_000, date(2018, 10, 31), "Second quarter"),
     Made(INNOVATIONS, EntryKind.PAYMENT, 4_000, date(2018, 11, 15), "Case finding, first month", "barnet-1"),

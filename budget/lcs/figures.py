@@ -1,0 +1,181 @@
+"""What a service can come to, and has come to, against its budget line; each number leads to the practices it is of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from budget.figures import Amount, Entries, Shown, words_of
+from budget.lcs import wording
+from budget.lcs.models import ClaimState, Output, Service, Tariff
+from budget.lcs.queries import Standing
+from budget.queries import Sums
+from cc2h.kit import words
+from cc2h.kit.asat import AsAt
+from cc2h.kit.days import year_in_address, year_name
+from cc2h.kit.figures import Figure, Part, Source, Statement
+from cc2h.kit.links import link, with_query
+
+CAN_COME_TO = (
+    "The list as at the day: of each practice what this stage comes to, which is the rate, or the rate for each patient on its "
+    "list, times the share of the stage, half up to the penny."
+)
+ANSWERED = "Practices on the list whose claim has been sent in by the day: it waits, was returned, is payable or paid."
+
+
+@dataclass(frozen=True)
+class OfList:
+    """Where the practices behind numbers are, as at the reader's day."""
+
+    service: Service
+    stage: Any
+    asat: AsAt
+
+    def part(self, name: str, value: Any, measure: str = "count", unit: str = "", **query: str) -> Part:
+        of_stage = {"stage": str(self.stage.number)} if self.stage is not None else {}
+        url = link(self.asat, "lcs:place_list", self.service.slug, query={**of_stage, **query})
+        if value is None:
+            return Part(name=name, value=None, unit=unit, url=url)
+        return Part(name=name, value=value, unit=unit, url=url, csv=with_query(url, {"format": "csv"}), measure=measure)
+
+    def pounds(self, name: str, value: Decimal | None, column: str, **query: str) -> Part:
+        return self.part(name, None if value is None else words.half_up(value, 2), f"sum:{column}", "£", **query)
+
+    def figure(self, key: str, label: str, kind: Any, parts: Sequence[Part], formula: str, **more: Any) -> Figure:
+        given = {"unit": parts[0].unit, "as_at": self.asat.day, "known": self.asat.known, **more}
+        figure = Figure(key=key, label=label, kind=kind, value=None, formula=formula, parts=parts, **given)
+        value = figure.derive()
+        return Figure(key=key, label=label, kind=kind, value=value, formula=formula, parts=parts, **given)
+
+
+class Reconciled(NamedTuple):
+    """The figures of the page in their rows: money that can be owed, and how far practices have come."""
+
+    can: list[Shown]
+    have: list[Shown]
+
+
+def reconcile(
+    of: OfList,
+    found: Standing,
+    outputs: Sequence[tuple[Output, int]],
+    line: Sums,
+    papers: Sequence[str],
+) -> Reconciled:
+    """Eligible × rate against the line, and answered, in a CHIN, accepted, payable, paid and left."""
+    entries = Entries(of.asat, 2)
+    year = of.stage.year
+    query = {"line": of.service.line.slug, "year": year_in_address(year)}
+    total = found.amount if found.priced else None
+    comes_to = of.pounds("Eligible practices", total, "amount")
+    allocated = entries.part(f"Allocated to {of.service.line}, {year_name(year)}", "allocated", line.allocated, query)
+    left = entries.part(f"Left of {of.service.line}, {year_name(year)}", "left", line.left, query)
+    unpriced = found.practices - found.priced
+    statements = []
+    if allocated.value is not None and total is not None:
+        statements.append(
+            Statement(
+                text=f"{of.service.line}: {words.pounds(line.allocated, 0)}",
+                value=line.allocated,
+                unit="£",
+                source=Source(label="; ".join(papers)) if papers else None,
+                basis="What is allocated to the line.",
+                difference=total - (line.allocated or 0),
+            )
+        )
+    money = {"places": 2}
+    can = [
+        Shown(of.figure("eligible", "Eligible practices", "count", [of.part("On the list", found.practices)], "The list as at the day."), ""),
+        _shown(
+            of.figure(
+                "can-come-to", "They can come to", "sum", [comes_to], CAN_COME_TO, statements=statements,
+                note=_unpriced(of.service, unpriced, found.practices), **money,
+            ),
+            unpriced if found.priced else 0,
+        ),
+        _shown(of.figure(
+            "allocated", "Allocated to the line", "sum", [allocated], "Every entry that gives money or takes it away, up to the day.",
+            sources=[Source(label=paper) for paper in papers], **money,
+        )),
+        _shown(of.figure(
+            "difference", "More allocated than that", "difference", [allocated, comes_to],
+            "What is allocated to the line for the year, less what the eligible practices can come to.", note=how_many_would(of, found, line), **money,
+        )),
+    ]  # fmt: skip
+    accepted = [of.part(one.name, n, output=str(one.number)) for one, n in outputs]
+    payable, paid = found.of(ClaimState.PAYABLE), found.of(ClaimState.PAID)
+    have = [
+        Shown(of.figure("answered", "Answered", "count", [of.part("Answered", found.answered.practices, state="answered")], ANSWERED), ""),
+        Shown(of.figure("in-a-chin", "In a CHIN", "count", [of.part("On the list and in a CHIN", found.placed.practices, placed="in")], "Practices on the list that a membership holds in a CHIN on the day."), ""),
+        Shown(of.figure("accepted", "Outputs accepted", "count", accepted, "Each output of each practice that had been accepted by the day."), ""),
+        _shown(of.figure("payable", "Payable", "sum", [of.pounds(words.plural(payable.practices, "practice"), _stated(payable), "payable", state="payable")], "Claims whose outputs are all accepted, and that are not paid yet.", **money)),
+        _shown(of.figure("paid", "Paid", "sum", [of.pounds(words.plural(paid.practices, "practice"), _stated(paid), "paid", state="paid")], "Claims that are paid.", **money)),
+        _shown(of.figure("left", "Left of the line", "sum", [left], "What is allocated to the line, less what is earmarked and committed on it.", **money)),
+    ]  # fmt: skip
+    return Reconciled(can, have)
+
+
+def _stated(part: Standing) -> Decimal | None:
+    return part.amount
+
+
+def _shown(figure: Figure, unknown: int = 0) -> Shown:
+    if figure.value is None:
+        return Shown(figure, wording.NOT_STATED)
+    return Shown(figure, f"at least {figure.display}" if unknown else "")
+
+
+def _unpriced(service: Service, unpriced: int, practices: int) -> str:
+    if not unpriced:
+        return ""
+    if service.rate is None or unpriced == practices:
+        return "No rate, or no share of this stage, is stated: no amount can be worked out, and no claim become payable."
+    has = "have" if unpriced > 1 else "has"
+    return f"{words.plural(unpriced, 'practice')} {has} no list size of {words.day(service.list_day)}: not among the sum."
+
+
+def how_many_would(of: OfList, found: Standing, line: Sums) -> str:
+    """To how many practices the allocation would pay a flat rate, where that is not those on the list."""
+    service, stage = of.service, of.stage
+    if service.tariff != Tariff.FLAT or service.rate is None or line.allocated is None or stage.share != 100:
+        return ""
+    would = int(line.allocated // service.rate)
+    if would == found.practices:
+        return ""
+    each, all_of_it = words.pounds(service.rate, 0), words.pounds(would * service.rate, 0)
+    more = would - found.practices
+    if more < 0:
+        return f"{words.plural(would, 'practice')} at {each} would make {all_of_it}; {-more} more are on the list."
+    others = f"the other {words.number(more)} are" if more > 1 else "the other one is"
+    return f"{words.plural(would, 'practice')} at {each} would make {all_of_it}. On the list are {found.practices}; {others} not on it."
+
+
+class ChinRow(NamedTuple):
+    """How far the practices of a CHIN (None: of none) have come."""
+
+    slug: str | None
+    name: str | None
+    cells: list[Amount]
+
+
+COLUMNS = ("Eligible", "Answered", "Outputs accepted", "Payable", "Paid")
+
+
+def by_chin(of: OfList, found: Standing) -> list[ChinRow]:
+    """Practices by their CHIN; those in none last."""
+    rows = []
+    for slug, name in found.chins:
+        rows.append(ChinRow(slug, name, cells(of, name or "In no CHIN", found.in_chin(slug), {"chin": slug or "none"})))
+    return rows
+
+
+def cells(of: OfList, name: str, part: Standing, query: Mapping[str, str]) -> list[Amount]:
+    """Each of COLUMNS."""
+    found = [
+        of.part(f"{name}: eligible", part.practices, **query),
+        of.part(f"{name}: answered", part.answered.practices, state="answered", **query),
+        of.part(f"{name}: outputs accepted", part.outputs, "sum:outputs_accepted", **query),
+        of.pounds(f"{name}: payable", part.of(ClaimState.PAYABLE).amount, "payable", state="payable", **query),
+        of.pounds(f"{name}: paid", part.of(ClaimState.PAID).amount, "paid", state="paid", **query),
+    ]
+    return [Amount(one, words_of(one)) for one in found]

@@ -1,0 +1,302 @@
+"""Reading services, who is eligible, and what has become of their claims as at a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DecimalField,
+    F,
+    IntegerField,
+    OuterRef,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Round
+
+from budget.lcs.models import Answer, ClaimState, ClaimStep, Eligible, Output, Service, Stage
+from budget.models import Line
+from cc2h.accounts.authority import Action, can
+from cc2h.kit import history
+from cc2h.kit.asat import AsAt
+from cc2h.kit.dated import true_on
+from chins.models import Chin
+from practices.models import Commissioner, Federation, Practice
+
+ANSWERED = (ClaimState.SENT, ClaimState.RETURNED, ClaimState.PAYABLE, ClaimState.PAID)
+NOTHING = Decimal(0)
+_POUNDS = DecimalField(max_digits=14, decimal_places=2)
+
+
+def services(user: Any, asat: AsAt) -> Any:
+    """The services that this person may see, each with how many practices are on its list (eligible_on)."""
+    places = Eligible.objects.on(asat.day).filter(service=OuterRef("pk")).order_by().values("service")
+    counted = Subquery(places.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    seen = Service.objects.visible_to(user).select_related("line__commissioner")
+    return seen.annotate(eligible_on=Coalesce(counted, 0))
+
+
+def find_service(user: Any, slug: str) -> Any:
+    """The service as a queryset: of one, or none that this person may see."""
+    return Service.objects.visible_to(user).filter(slug=slug).select_related("line__commissioner")
+
+
+def stages_of(service: Service) -> list[Any]:
+    """The stages, each with its outputs."""
+    return list(service.stages.prefetch_related("outputs"))
+
+
+def find_stage(user: Any, pk: int) -> Any:
+    seen = Service.objects.visible_to(user)
+    return Stage.objects.filter(service__in=seen, pk=pk).select_related("service__line__commissioner")
+
+
+def find_output(user: Any, pk: int) -> Any:
+    seen = Service.objects.visible_to(user)
+    return Output.objects.filter(stage__service__in=seen, pk=pk).select_related("stage__service__line__commissioner")
+
+
+def find_place(user: Any, pk: int) -> Any:
+    """A place on a list, of a service whose practices this person may see by name."""
+    seen = Service.objects.visible_to(user)
+    return Eligible.objects.filter(service__in=seen, pk=pk).select_related("service__line__commissioner", "practice")
+
+
+def names_seen(user: Any, service: Service) -> bool:
+    """Whether practices may be named together with what they sent in."""
+    return bool(can(user, Action.VIEW_CLAIM, service))
+
+
+def line_choices(user: Any, commissioner: Commissioner) -> list[tuple[int, str]]:
+    lines = Line.objects.visible_to(user).filter(commissioner=commissioner)
+    return list(lines.values_list("pk", "name"))
+
+
+def line_by_number(pk: int) -> Line:
+    line: Line = Line.objects.get(pk=pk)
+    return line
+
+
+def chin_choices(service: Service) -> list[tuple[int, str]]:
+    chins = Chin.objects.filter(commissioner=service.line.commissioner_id)
+    return list(chins.order_by("name", "pk").values_list("pk", "name"))
+
+
+def federation_choices(service: Service) -> list[tuple[int, str]]:
+    federations = Federation.objects.filter(commissioner=service.line.commissioner_id)
+    return list(federations.order_by("name", "pk").values_list("pk", "name"))
+
+
+def practice_of(service: Service, code: str, asat: AsAt) -> Practice | None:
+    """The commissioner's practice of that code, on the day."""
+    theirs = Practice.objects.of_commissioners([service.line.commissioner_id], asat.day)
+    found: Practice | None = theirs.filter(ods_code=code.strip().upper()).first()
+    return found
+
+
+def current_stage(stages: Sequence[Stage], asat: AsAt, asked: str = "") -> Stage | None:
+    """The stage asked for by number, or the last that has begun by the day, or the first."""
+    for stage in stages:
+        if asked == str(stage.number):
+            return stage
+    begun = [stage for stage in stages if stage.from_day <= asat.day]
+    return begun[-1] if begun else next(iter(stages), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list of practices is of: the stages of its service, the one it shows, and whether practices are named."""
+
+    stages: Sequence[Any]
+    stage: Any
+    named: bool
+
+
+def listed(service: Service, asat: AsAt, asked: str, *, named: bool) -> Any:
+    """`places` for the stage asked for; `.listed` says what they are of, for the filters."""
+    stages = stages_of(service)
+    stage = current_stage(stages, asat, asked)
+    rows = places(service, stage, asat, named=named)
+    rows.listed = Listed(stages, stage, named)
+    return rows
+
+
+def places(service: Service, stage: Stage | None, asat: AsAt, *, named: bool) -> Any:
+    """The list as at the day: of each practice its CHIN, what the stage comes to, and how far its claim has gone.
+
+    named: with code and name; else both are blank.
+    """
+    day, known = asat.day, asat.known_at
+    steps = ClaimStep.objects.filter(claim__stage=stage, claim__practice=OuterRef("practice"), day__lte=day)
+    if known is not None:
+        steps = steps.filter(at__lt=known)
+    accepted = accepted_by(stage, asat).filter(claim__practice=OuterRef("practice")).order_by().values("claim")
+    share = stage.share if stage is not None else None
+    amount = Round(F("amount") * share / 100, 2, output_field=_POUNDS) if share is not None else Value(None, _POUNDS)
+    blank = Value(None, CharField())
+    return (
+        service.eligible.on(day)
+        .annotate(
+            detail_on=true_on("practice__details", day, known),
+            member_on=true_on("practice__memberships", day, known),
+        )
+        .annotate(
+            code=F("practice__ods_code") if named else blank,
+            name=Coalesce(F("detail_on__name"), F("practice__ods_code")) if named else blank,
+            chin_slug=F("member_on__chin__slug"),
+            chin_name=F("member_on__chin__name"),
+            stage_amount=amount,
+            claim_state=Subquery(steps.order_by("-pk").values("after")[:1], output_field=CharField()),
+            outputs=Coalesce(Subquery(accepted.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
+        )
+        .annotate(
+            payable=Case(When(claim_state=ClaimState.PAYABLE, then=F("stage_amount")), output_field=_POUNDS),
+            paid=Case(When(claim_state=ClaimState.PAID, then=F("stage_amount")), output_field=_POUNDS),
+        )
+    )
+
+
+def accepted_by(stage: Stage | None, asat: AsAt) -> Any:
+    """The answers to the stage's outputs that had been accepted by the day."""
+    by = min(asat.day, asat.known or asat.day)
+    return Answer.objects.filter(claim__stage=stage, state="accepted", judged_on__lte=by)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Practices of a list in one CHIN (or none) whose claims are in one state (None: no claim yet)."""
+
+    chin: str | None
+    chin_name: str | None
+    state: str | None
+    practices: int
+    priced: int
+    amount: Decimal
+    outputs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What has become of a service, or of the part of it in one CHIN."""
+
+    groups: Sequence[Group]
+
+    def of(self, *states: str) -> "Standing":
+        return Standing([group for group in self.groups if group.state in states])
+
+    def in_chin(self, slug: str | None) -> "Standing":
+        return Standing([group for group in self.groups if group.chin == slug])
+
+    @property
+    def placed(self) -> "Standing":
+        return Standing([group for group in self.groups if group.chin is not None])
+
+    @property
+    def answered(self) -> "Standing":
+        return self.of(*ANSWERED)
+
+    @property
+    def practices(self) -> int:
+        return sum(group.practices for group in self.groups)
+
+    @property
+    def priced(self) -> int:
+        """Of how many the amount is known."""
+        return sum(group.priced for group in self.groups)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """None where it is known of none of them, and there are some."""
+        if self.practices and not self.priced:
+            return None
+        return sum((group.amount for group in self.groups), NOTHING)
+
+    @property
+    def outputs(self) -> int:
+        return sum(group.outputs for group in self.groups)
+
+    @property
+    def chins(self) -> list[tuple[str | None, str | None]]:
+        """The CHINs by name, those in none last."""
+        found = {(group.chin, group.chin_name) for group in self.groups}
+        return sorted(found, key=lambda one: (one[0] is None, one[1] or ""))
+
+
+def standing(service: Service, stage: Stage | None, asat: AsAt) -> Standing:
+    """One query, however many practices."""
+    rows = (
+        places(service, stage, asat, named=False)
+        .order_by()
+        .values("chin_slug", "chin_name", "claim_state")
+        .annotate(
+            practices=Count("pk"),
+            priced=Count("stage_amount"),
+            sum_of_amounts=Sum("stage_amount"),
+            sum_of_outputs=Sum("outputs"),
+        )
+    )
+    return Standing(
+        [
+            Group(
+                row["chin_slug"],
+                row["chin_name"],
+                row["claim_state"],
+                row["practices"],
+                row["priced"],
+                row["sum_of_amounts"] or NOTHING,
+                row["sum_of_outputs"] or 0,
+            )
+            for row in rows
+        ]
+    )
+
+
+def outputs_accepted(service: Service, stage: Stage | None, asat: AsAt) -> list[tuple[Output, int]]:
+    """Each output of the stage, and of how many practices on the list it had been accepted by the day."""
+    if stage is None:
+        return []
+    listed = service.eligible.on(asat.day).values("practice")
+    found = accepted_by(stage, asat).filter(claim__practice__in=listed).values("output").annotate(n=Count("pk"))
+    by_output = dict(found.order_by().values_list("output", "n"))
+    return [(output, by_output.get(output.pk, 0)) for output in stage.outputs.all()]
+
+
+def has_accepted(rows: Any, stage: Stage, number: str, asat: AsAt) -> Any:
+    """Those of `places` of whom that output had been accepted."""
+    theirs = accepted_by(stage, asat).filter(output__number=number)
+    return rows.filter(practice__in=theirs.values("claim__practice"))
+
+
+def unpriced(service: Service, asat: AsAt) -> int:
+    """Of how many practices on the list no list size of the day is held."""
+    return int(service.eligible.on(asat.day).filter(amount=None).count())
+
+
+def service_history(service: Service, limit: int | None = None) -> list[history.Entry]:
+    """What was done to the service, its stages and outputs; its list has a page of its own."""
+    return history.entries(
+        Service.objects.filter(pk=service.pk),
+        Stage.objects.filter(service=service),
+        Output.objects.filter(stage__service=service),
+        limit=limit,
+    )
+
+
+def commissioners(user: Any) -> list[Any]:
+    """Those whose services this person may keep."""
+    return list(Commissioner.objects.granting(user, Action.CHANGE_SERVICE).order_by("short_name"))
+
+
+def of_state(rows: Any, state: str) -> Any:
+    """Those of `places` whose claim is in that state; `none`: that have no claim yet; `answered`: that have responded."""
+    if state == "none":
+        return rows.filter(claim_state=None)
+    if state == "answered":
+        return rows.filter(claim_state__in=ANSWERED)
+    return rows.filter(claim_state=state)
