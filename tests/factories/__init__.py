@@ -63,11 +63,8 @@ __all__ = [
     "PracticeStandingFactory",
     "SavedViewFactory",
     "ScoreFactory",
-<<<<<<< HEAD
-    "SignatureFactory",
-=======
     "ServiceFactory",
->>>>>>> 40e699901e76ac2c49d1f3a6ba8fa7e0313ea879
+    "SignatureFactory",
     "SourceFactory",
     "SuccessionFactory",
     "UserFactory",
