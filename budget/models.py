@@ -1,5 +1,6 @@
 """Where the programme's money comes from, its lines, and the ledger: every pound an entry, and no entry ever changed."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -26,7 +27,7 @@ from budget.querysets import (
     SourceQuerySet,
 )
 from cc2h.accounts.authority import Target
-from cc2h.kit.days import FIRST_YEAR, LAST_YEAR, year_name
+from cc2h.kit.days import FIRST_YEAR, LAST_YEAR, LONDON, year_name
 from cc2h.kit.history import governed
 from chins.models import Chin, Post
 from practices.models import Commissioner
@@ -578,6 +579,14 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%B %Y}, {self.commissioner}"
+
+    @property
+    def closed_on(self) -> date:
+        return self.closed_at.astimezone(LONDON).date()
+
+    @property
+    def reopened_on(self) -> date | None:
+        return self.reopened_at.astimezone(LONDON).date() if self.reopened_at else None
 
     def authority_target(self) -> Target:
         return Target(commissioner_ids=frozenset({self.commissioner_id}))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Min, Q
+from django.db.models import Min
 
 from budget import queries as budget
 from budget.kinds import stated_in_sql, sum_in_sql
@@ -18,7 +18,7 @@ from budget.months.models import Accrual, Forecast, Phasing, Report, ReportAccru
 from budget.queries import NOTHING, Sums
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
-from cc2h.kit.days import first_of_year, last_of_year, month_end, year_of
+from cc2h.kit.days import last_of_year, month_end, year_of
 from chins.models import Chin
 from practices.models import Commissioner
 
@@ -218,13 +218,11 @@ def of_entries(commissioner: Commissioner, month: date, asat: AsAt | None = None
     for (line, charged, _), amounts in found.items():
         by_line.setdefault(line, {}).setdefault(charged, []).append(amounts)
     rows = []
-    for line in lines:
-        years = by_line.get(line.pk, {})
-        for charged in sorted({*years, *([year] if _runs(line, year) else [])}, reverse=True):
-            several = years.get(charged, [])
-            row = _row(
-                line, charged, several, month, phased.get(line.pk), forecasts.get(line.pk), owed.get((line.pk, charged))
-            )
+    for its in lines:
+        years = by_line.get(its.pk, {})
+        for charged in sorted({*years, *([year] if _runs(its, year) else [])}, reverse=True):
+            several, owing = years.get(charged, []), owed.get((its.pk, charged))
+            row = _row(its, charged, several, month, phased.get(its.pk), forecasts.get(its.pk), owing)
             if charged == year or row.paid_month or row.committed != row.paid_to_date or row.accrued:
                 rows.append(row)
     return MonthReport(commissioner, month, to, rows, accruals)
@@ -237,7 +235,7 @@ def _runs(line: Line, year: int) -> bool:
 def _sums(
     lines: Sequence[Line], month: date, to: date, year: int, asat: AsAt | None
 ) -> dict[tuple[int, int, int | None], _Found]:
-    given = {"lines": [line.pk for line in lines], "first": month, "to": to, "year": year}
+    given: dict[str, Any] = {"lines": [line.pk for line in lines], "first": month, "to": to, "year": year}
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, given | {"known": asat.known_at if asat else None})
         return {(line, charged, chin): _Found(*amounts) for line, charged, chin, *amounts in cursor.fetchall()}
@@ -388,6 +386,12 @@ def newest_closed(commissioner: Commissioner) -> Period | None:
     return found
 
 
+def closed_period(commissioner: Commissioner, month: date) -> Period | None:
+    """By which the month is closed today; None while it is open."""
+    found: Period | None = Period.objects.closed().filter(commissioner=commissioner, month=month).first()
+    return found
+
+
 def first_entered(commissioner: Commissioner) -> date | None:
     """The day of the earliest entry of the commissioner's lines."""
     found: date | None = Entry.objects.filter(line__commissioner=commissioner).aggregate(first=Min("day"))["first"]
@@ -503,18 +507,3 @@ def pots_of(line: Line, year: int, asat: AsAt) -> list[Pot]:
 
 def chin_of(pk: int | None) -> Chin | None:
     return Chin.objects.get(pk=pk) if pk else None
-
-
-def years_to_end(commissioner: Commissioner, today: date) -> list[int]:
-    """Financial years that are over and in which something of the commissioner's lines is left to choose about."""
-    found = (
-        budget.Balance.objects.filter(line__commissioner=commissioner, year__lt=year_of(today))
-        .filter(Q(allocated__isnull=False))
-        .order_by("year")
-        .values_list("year", "allocated", "earmarked", "committed")
-    )
-    return sorted({year for year, allocated, earmarked, committed in found if allocated - earmarked - committed > 0})
-
-
-def begins(year: int) -> date:
-    return first_of_year(year)

@@ -40,16 +40,17 @@ def freeze(period: Period, at: datetime | None = None) -> Report:
     found = queries.of_entries(period.commissioner, period.month)
     when = {} if at is None else {"frozen_at": at}
     report = Report.objects.create(period=period, sha256=queries.fingerprint(found.lines, found.accruals), **when)
-    for model, rows in ((ReportLine, found.lines), (ReportAccrual, found.accruals)):
-        model.objects.bulk_create(  # type: ignore[attr-defined]
-            model(
-                report=report,
-                number=number,
-                **{one.name: getattr(row, one.name) for one in fields(row) if one.name != "slug"},  # type: ignore[arg-type]
-            )
-            for number, row in enumerate(rows)  # type: ignore[arg-type]
-        )
+    ReportLine.objects.bulk_create(
+        ReportLine(report=report, number=number, **_kept(row)) for number, row in enumerate(found.lines)
+    )
+    ReportAccrual.objects.bulk_create(
+        ReportAccrual(report=report, number=number, **_kept(row)) for number, row in enumerate(found.accruals)
+    )
     return report
+
+
+def _kept(row: Any) -> dict[str, Any]:
+    return {one.name: getattr(row, one.name) for one in fields(row) if one.name != "slug"}
 
 
 def reopen_month(*, by: Any, period: Period, why: str, today: date) -> Period:

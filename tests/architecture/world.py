@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from budget.ledger import commit, delegate
+from budget.models import Period
+from budget.months.services import choose, freeze
 from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
@@ -213,6 +215,23 @@ class Side:
         """A cut that somebody who is nobody else here asked for."""
         return ask_for_cut(
             by=self.somebody, line=self.line, year=2018, amount=Decimal(5), reason="A letter", today=date(2018, 4, 3)
+        )
+
+    @cached_property
+    def closed_month(self) -> Any:
+        """September 2018, closed by somebody who is nobody else here."""
+        self.line.entries.exists()  # entered before the month closes
+        period = Period.objects.create(
+            commissioner=self.commissioner, month=date(2018, 9, 1), closed_by=self.somebody, closed_as="Finance officer"
+        )
+        freeze(period)
+        return period
+
+    @cached_property
+    def choice(self) -> Any:
+        """What somebody who is nobody else here asked to become of what was left."""
+        return choose(
+            by=self.somebody, line=self.line, year=2018, chin=None, carried=None, reason="Late", today=date(2019, 4, 2)
         )
 
     @cached_property
