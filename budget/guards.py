@@ -61,8 +61,79 @@ ENTRY_FITS = f"""
     END;
 """  # noqa: S608 - the kinds are constants of ours
 
+# Whoever closes a month waits for all who are entering, and the other way about: one lock a commissioner.
+_LOCK = "hashtext('budget_period')"
+
+# Of what one statement enters, asked before its balances are written: nobody closes a month until it has ended.
+MONTHS_ARE_OPEN = f"""
+    PERFORM pg_advisory_xact_lock_shared({_LOCK}, its.commissioner_id::int) FROM (
+        SELECT DISTINCT l.commissioner_id FROM entered e JOIN budget_line l ON l.id = e.line_id
+        ORDER BY l.commissioner_id
+    ) its;
+    SELECT to_char(too_early.day, 'FMMonth YYYY') || ' is closed'
+           || CASE WHEN p.month = date_trunc('month', too_early.day)::date THEN '' ELSE
+               ' with ' || to_char(p.month, 'FMMonth YYYY') END
+           || ' since ' || to_char(p.closed_at AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY') || ' (' || p.closed_as || ').'
+        INTO refused
+        FROM (
+            SELECT l.commissioner_id, min(e.day) AS day
+            FROM entered e JOIN budget_line l ON l.id = e.line_id GROUP BY l.commissioner_id
+        ) too_early
+        JOIN budget_period p ON p.commissioner_id = too_early.commissioner_id AND p.reopened_at IS NULL
+             AND p.month >= date_trunc('month', too_early.day)::date
+        ORDER BY p.commissioner_id, p.month LIMIT 1;
+    IF refused IS NOT NULL THEN
+        RAISE EXCEPTION '% It takes no entry: give a later day, or have it reopened.', refused
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_in_an_open_month';
+    END IF;
+"""  # noqa: S608 - the lock is a constant of ours
+
+# Months close in order, after they have ended; what comes before the first that is closed is closed with it.
+PERIOD_IN_ORDER = f"""
+    DECLARE
+        newest date;
+    BEGIN
+        PERFORM pg_advisory_xact_lock({_LOCK}, NEW.commissioner_id::int);
+        IF (NEW.month + interval '1 month')::date > (clock_timestamp() AT TIME ZONE 'Europe/London')::date THEN
+            RAISE EXCEPTION 'A month is closed after it has ended: % has not.', to_char(NEW.month, 'FMMonth YYYY')
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_period_has_ended';
+        END IF;
+        SELECT max(month) INTO newest FROM budget_period
+            WHERE commissioner_id = NEW.commissioner_id AND reopened_at IS NULL;
+        IF newest >= NEW.month THEN
+            RAISE EXCEPTION '% is closed already.', to_char(NEW.month, 'FMMonth YYYY')
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_period_closed_once';
+        ELSIF NEW.month <> (newest + interval '1 month')::date THEN
+            RAISE EXCEPTION 'Months close in order: % is next.', to_char(newest + interval '1 month', 'FMMonth YYYY')
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_period_in_order';
+        END IF;
+        RETURN NEW;
+    END;
+"""  # noqa: S608 - the lock is a constant of ours
+
+PERIOD_REOPENED_ONCE = f"""
+    BEGIN
+        PERFORM pg_advisory_xact_lock({_LOCK}, NEW.commissioner_id::int);
+        IF OLD.reopened_at IS NOT NULL OR NEW.reopened_at IS NULL
+           OR (to_jsonb(NEW) - ARRAY['reopened_at', 'reopened_by_id', 'reopened_as', 'why'])
+              IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['reopened_at', 'reopened_by_id', 'reopened_as', 'why']) THEN
+            RAISE EXCEPTION 'That a month was closed stays as it was; it is reopened once.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_period_reopened_once';
+        END IF;
+        IF EXISTS (
+            SELECT FROM budget_period
+            WHERE commissioner_id = NEW.commissioner_id AND reopened_at IS NULL AND month > NEW.month
+        ) THEN
+            RAISE EXCEPTION 'A later month is closed: the newest is reopened first.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_period_newest_first';
+        END IF;
+        RETURN NEW;
+    END;
+"""
+
 # One statement may write a thousand entries: each balance is locked once, in one order, and written once.
 BALANCES_FOLLOW = f"""
+    {MONTHS_ARE_OPEN}
     IF EXISTS (
         SELECT FROM entered WHERE transfer IS NOT NULL GROUP BY transfer
         HAVING {sum_in_sql("allocated")} <> 0

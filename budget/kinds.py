@@ -57,7 +57,11 @@ MOVES = {
     EntryKind.CARRIED_OUT: EntryKind.CARRIED_IN,
 }
 MOVING = [kind for sides in MOVES.items() for kind in sides]
-OF_TWO = (EntryKind.ALLOCATION_CUT, EntryKind.VIREMENT_IN, EntryKind.VIREMENT_OUT)  # asked by one, agreed by another
+# Asked for by one person, agreed by another.
+OF_TWO = (
+    *(EntryKind.ALLOCATION_CUT, EntryKind.VIREMENT_IN, EntryKind.VIREMENT_OUT),
+    *(EntryKind.CARRIED_IN, EntryKind.CARRIED_OUT, EntryKind.RETURNED),
+)
 PROMISES = (EntryKind.EARMARK, EntryKind.COMMITMENT)  # what an overcommitted line takes no more of
 
 

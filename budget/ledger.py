@@ -169,6 +169,28 @@ def delegate(*, by: Any, line: Line, chin: Chin, year: int, amount: Decimal, day
     return _move(by, Entry(kind=out, **given), Entry(kind=into, chin=chin, **given))
 
 
+def end_year(
+    *,
+    by: Any,
+    agreed_by: Any,
+    line: Line,
+    year: int,
+    chin: Chin | None,
+    carried: Decimal,
+    returned: Decimal,
+    day: date,
+    reason: str,
+) -> list[Entry]:
+    """What is left of a line for a year, or of a CHIN's part, goes to the next year or back to the funder, or some to each."""
+    given: dict[str, Any] = {"line": line, "chin": chin, "day": day, "reason": reason, "agreed_by": agreed_by}
+    entries = [Entry(kind=EntryKind.RETURNED, year=year, amount=returned, **given)] if returned else []
+    if carried:
+        out, into = EntryKind.CARRIED_OUT, MOVES[EntryKind.CARRIED_OUT]
+        sides = {"amount": carried, "transfer": uuid4(), **given}
+        entries += [Entry(kind=out, year=year, **sides), Entry(kind=into, year=year + 1, **sides)]
+    return enter(by=by, entries=entries)
+
+
 def between_lines(giving: Line, taking: Line) -> None:
     """Raise ValidationError unless money can go from one to the other."""
     if giving.pk == taking.pk:
@@ -218,8 +240,11 @@ def _said_with_what_is_left(entries: Sequence[Entry]) -> Iterator[None]:
         found = Balance.objects.filter(line=entry.line, year=entry.year, chin=entry.chin).first()
         if found is None or found.allocated is None or found.overcommitted:
             raise
-        left = words.pounds(found.allocated - found.earmarked - found.committed, 2)
+        left = found.allocated - found.earmarked - found.committed
+        if entry.amount <= left:  # refused for something else
+            raise
         raise ValidationError(
-            f"{words.pounds(entry.amount, 2)} is more than is left of {entry.line} for {year_name(entry.year)}: {left}.",
+            f"{words.pounds(entry.amount, 2)} is more than is left of {entry.line} for {year_name(entry.year)}: "
+            f"{words.pounds(left, 2)}.",
             code="more_than_left",
         ) from refusal

@@ -1,5 +1,6 @@
 """Where the programme's money comes from, its lines, and the ledger: every pound an entry, and no entry ever changed."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -8,11 +9,25 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from budget.guards import BALANCES_FOLLOW, ENTRY_FITS, ONLY_BY_ENTRIES, REQUEST_DECIDED_ONCE
+from budget.guards import (
+    BALANCES_FOLLOW,
+    ENTRY_FITS,
+    ONLY_BY_ENTRIES,
+    PERIOD_IN_ORDER,
+    PERIOD_REOPENED_ONCE,
+    REQUEST_DECIDED_ONCE,
+)
 from budget.kinds import MOVING, OF_TWO, EntryKind
-from budget.querysets import BalanceQuerySet, EntryQuerySet, LineQuerySet, RequestQuerySet, SourceQuerySet
+from budget.querysets import (
+    BalanceQuerySet,
+    EntryQuerySet,
+    LineQuerySet,
+    PeriodQuerySet,
+    RequestQuerySet,
+    SourceQuerySet,
+)
 from cc2h.accounts.authority import Target
-from cc2h.kit.days import FIRST_YEAR, LAST_YEAR, year_name
+from cc2h.kit.days import FIRST_YEAR, LAST_YEAR, LONDON, year_name
 from cc2h.kit.history import governed
 from chins.models import Chin, Post
 from practices.models import Commissioner
@@ -452,7 +467,8 @@ class Entry(models.Model):
             models.CheckConstraint(
                 name="budget_entry_of_two",
                 condition=~Q(kind__in=OF_TWO) | (Q(by__isnull=False, agreed_by__isnull=False) & ~Q(agreed_by=F("by"))),
-                violation_error_message="A virement and a cut are asked for by one person and agreed by another.",
+                violation_error_message="A virement, a cut and what lapses or is carried forward are asked for by one person "
+                "and agreed by another.",
             ),
             models.CheckConstraint(
                 name="budget_entry_moves_have_two_sides",
@@ -473,6 +489,7 @@ class Entry(models.Model):
                 include=["amount", "recorded_at"],
                 name="budget_entry_sums",
             ),
+            models.Index(fields=["day", "id"], name="budget_entry_by_day"),
             models.Index(fields=["transfer"], condition=Q(transfer__isnull=False), name="budget_entry_transfer"),
         ]
         triggers = [
@@ -496,3 +513,80 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.line}, {year_name(self.year)}"
+
+
+@governed
+class Period(models.Model):
+    """A month of a commissioner’s budget that somebody closed: it takes no entry, nor does any month before it.
+
+    month: its first day. closed_as: the post by which. It is reopened once, by somebody else; closed again, it is
+    another row.
+    """
+
+    commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="periods")
+    month = models.DateField("month")
+    closed_at = models.DateTimeField("closed", db_default=Now())
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="closed by")
+    closed_as = models.CharField("by which post", max_length=150)
+    reopened_at = models.DateTimeField("reopened", null=True, blank=True)
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="reopened by"
+    )
+    reopened_as = models.CharField("reopened by which post", max_length=150, blank=True)
+    why = models.CharField("why", max_length=500, blank=True)
+
+    objects: ClassVar[Any] = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "closed month"
+        ordering = ["-month", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commissioner", "month"],
+                condition=Q(reopened_at=None),
+                name="budget_period_once",
+                violation_error_message="This month is closed already.",
+            ),
+            models.CheckConstraint(
+                name="budget_period_is_a_month",
+                condition=Q(month__day=1),
+                violation_error_message="A month is named by its first day.",
+            ),
+            models.CheckConstraint(
+                name="budget_period_names_a_post",
+                condition=~Q(closed_as=""),
+                violation_error_message="A month is closed by the holder of a post.",
+            ),
+            models.CheckConstraint(
+                name="budget_period_reopened",
+                condition=Q(reopened_at=None, reopened_by=None, reopened_as="", why="")
+                | (Q(reopened_at__isnull=False, reopened_by__isnull=False) & ~Q(why="")),
+                violation_error_message="A month is reopened by somebody, who says why.",
+            ),
+            models.CheckConstraint(
+                name="budget_period_reopened_by_another",
+                condition=Q(reopened_by=None) | ~Q(reopened_by=F("closed_by")),
+                violation_error_message="Somebody else reopens a month than closed it.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(name="in_order", operation=pgtrigger.Insert, when=pgtrigger.Before, func=PERIOD_IN_ORDER),
+            pgtrigger.Trigger(
+                name="reopened_once", operation=pgtrigger.Update, when=pgtrigger.Before, func=PERIOD_REOPENED_ONCE
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%B %Y}, {self.commissioner}"
+
+    @property
+    def closed_on(self) -> date:
+        return self.closed_at.astimezone(LONDON).date()
+
+    @property
+    def reopened_on(self) -> date | None:
+        return self.reopened_at.astimezone(LONDON).date() if self.reopened_at else None
+
+    def authority_target(self) -> Target:
+        return Target(commissioner_ids=frozenset({self.commissioner_id}))

@@ -420,8 +420,13 @@ def entries_of_request(asked: Request) -> list[Any]:
 
 
 def who_agrees(line: Line, asat: AsAt, *, but: Any) -> list[str]:
-    """Who may agree what `but` asks for on the line, today, by name: holders of posts and their deputies."""
-    roles = [role.value for role, grants in GRANTS.items() if Action.AGREE_BUDGET in grants]
+    """Who may agree what `but` asks for on the line, today, by name."""
+    return who_may(Action.AGREE_BUDGET, line, asat, but=but)
+
+
+def who_may(action: Action, line: Line, asat: AsAt, *, but: Any) -> list[str]:
+    """Who besides `but` may do it on the line, today, by name: holders of posts and their deputies."""
+    roles = [role.value for role, grants in GRANTS.items() if action in grants]
     posts = Post.objects.filter(role__in=roles, commissioner=line.commissioner_id)
     holders = PostHolding.objects.as_at(asat.today).filter(post__in=posts, holder__is_active=True)
     deputies = Deputy.objects.as_at(asat.today).filter(post__in=posts, deputy__is_active=True)

@@ -7,6 +7,7 @@ from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySe
 from budget.kinds import EFFECTS, SUMS
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
+from cc2h.kit.days import end_of_day
 
 
 def _commissioners(user: Any, action: Action) -> Q:
@@ -69,6 +70,19 @@ class BalanceQuerySet(QuerySet[Any]):
     def delegated_to(self, user: Any) -> Self:
         """What is delegated to CHINs of which this person holds a post that may see it."""
         return self.filter(chin__in=authority_of(user).own_ids(Action.VIEW_BUDGET, Scope.CHIN))
+
+
+class PeriodQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Months of the commissioners whose budget this person may see."""
+        return self.filter(_commissioners(user, Action.VIEW_BUDGET))
+
+    def closed(self, asat: AsAt | None = None) -> Self:
+        """Those that are closed, as the page's day has it."""
+        if asat is None or (asat.known is None and asat.day >= asat.today):
+            return self.filter(reopened_at=None)
+        then = end_of_day(min(asat.day, asat.known or asat.day))
+        return self.filter(Q(reopened_at=None) | Q(reopened_at__gte=then), closed_at__lt=then)
 
 
 class EntryQuerySet(QuerySet[Any]):

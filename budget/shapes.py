@@ -1,4 +1,4 @@
-"""What the API answers about the budget. Amounts are pounds; null: not stated, which is not 0."""
+"""What the API answers about the budget. Amounts are pounds as text with two decimals; null: not stated, which is not 0."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -8,7 +8,7 @@ import msgspec
 
 from budget.figures import NAMES, Cliff, TableRow
 from budget.queries import Delegated, Run, Sums
-from cc2h.kit.api.shapes import EntryShape, FigureShape, entries, figures, number
+from cc2h.kit.api.shapes import EntryShape, FigureShape, Pounds, entries, figures, number, pounds
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import last_of_year, year_name
 
@@ -24,11 +24,11 @@ class LedgerItem(msgspec.Struct):
     financial_year: str
     inside: bool
     kind: str
-    allocated: float | None
-    earmarked: float | None
-    committed: float | None
-    paid: float | None
-    left: float | None
+    allocated: Pounds | None
+    earmarked: Pounds | None
+    committed: Pounds | None
+    paid: Pounds | None
+    left: Pounds | None
     chin: str | None
     chin_name: str | None
     reason: str
@@ -42,11 +42,11 @@ class LedgerItem(msgspec.Struct):
 class AmountsShape(msgspec.Struct):
     """What has become of an allocation."""
 
-    allocated: float | None
-    earmarked: float
-    committed: float
-    paid: float
-    left: float | None
+    allocated: Pounds | None
+    earmarked: Pounds
+    committed: Pounds
+    paid: Pounds
+    left: Pounds | None
 
 
 class BudgetLine(AmountsShape):
@@ -86,7 +86,7 @@ class RunShape(msgspec.Struct):
     inside: bool
     last_year: str | None
     grows: str
-    allocated: dict[str, float | None]
+    allocated: dict[str, Pounds | None]
 
 
 class CliffShape(msgspec.Struct):
@@ -95,7 +95,7 @@ class CliffShape(msgspec.Struct):
     day: date
     inside: bool
     lines: list[str]
-    falls_away: float | None
+    falls_away: Pounds | None
     not_stated: int
 
 
@@ -162,11 +162,21 @@ class SourceShape(msgspec.Struct):
     agreed_to: date | None
 
 
+class ContributionShape(msgspec.Struct):
+    """What a party to the agreement of a source puts in for a financial year."""
+
+    source: int
+    party: str
+    financial_year: str
+    amount: Pounds | None
+
+
 class SourcesShape(msgspec.Struct):
     """Where a commissioner's money comes from."""
 
     commissioner: str
     sources: list[SourceShape]
+    contributions: list[ContributionShape]
 
 
 class RequestItem(msgspec.Struct):
@@ -177,7 +187,7 @@ class RequestItem(msgspec.Struct):
     line: str
     to_line: str | None
     financial_year: str
-    amount: float
+    amount: Pounds
     reason: str
     document: str
     asked_by: str
@@ -198,7 +208,7 @@ HEADER = tuple(field.name for field in msgspec.structs.fields(LedgerItem) if fie
 
 
 def _amounts(sums: Sums) -> dict[str, Any]:
-    return {of: number(getattr(sums, of)) for of in NAMES}
+    return {of: pounds(getattr(sums, of)) for of in NAMES}
 
 
 def _line(row: TableRow) -> BudgetLine:
@@ -237,13 +247,13 @@ def _run(run: Run, grows: str) -> RunShape:
         line.inside,
         year_name(line.last_year) if line.last_year is not None else None,
         grows,
-        {year_name(year): number(amount) for year, amount in run.allocated.items()},
+        {year_name(year): pounds(amount) for year, amount in run.allocated.items()},
     )
 
 
 def _cliff(one: Cliff, *, inside: bool) -> CliffShape:
     lines = [run.line.slug for run, _ in one.lines]
-    return CliffShape(last_of_year(one.ending.year), inside, lines, number(one.falls.figure.value), one.unknown)
+    return CliffShape(last_of_year(one.ending.year), inside, lines, number(one.falls.figure.value, "£"), one.unknown)
 
 
 def profile(context: Mapping[str, Any], asat: AsAt) -> ProfileShape:
@@ -309,7 +319,7 @@ def request(context: Mapping[str, Any], asat: AsAt) -> RequestShape:
         line=one.line.slug,
         to_line=one.taking.slug if one.taking else None,
         financial_year=year_name(one.year),
-        amount=float(one.amount),
+        amount=pounds(one.amount),
         reason=one.reason,
         document=one.document,
         asked_by=one.asked_by.name,
@@ -329,5 +339,10 @@ def sources(context: Mapping[str, Any], asat: AsAt) -> SourcesShape:
         [
             SourceShape(one.pk, one.name, one.funder, one.legal_basis, one.agreement, one.agreed_from, one.agreed_to)
             for one in context["sources"]
+        ],
+        [
+            ContributionShape(one.pk, put.party, year_name(put.year), pounds(put.amount))
+            for one in context["sources"]
+            for put in one.contributions.all()
         ],
     )

@@ -1,24 +1,11 @@
 """Addresses of the budget."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
+from budget.addresses import register_converters
 from budget.views import acts, pages
-from cc2h.kit.days import parse_year, year_in_address
 
-
-class FinancialYear:
-    """`2018-19`; a text that is no financial year is no address."""
-
-    regex = r"[12][0-9]{3}-[0-9]{2}"
-
-    def to_python(self, value: str) -> int:
-        return parse_year(value)
-
-    def to_url(self, value: int) -> str:
-        return year_in_address(value)
-
-
-register_converter(FinancialYear, "financial_year")
+register_converters()
 
 app_name = "budget"
 urlpatterns = [

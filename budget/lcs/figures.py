@@ -129,9 +129,13 @@ def _unpriced(service: Service, unpriced: int, practices: int) -> str:
     if not unpriced:
         return ""
     if service.rate is None or unpriced == practices:
-        return "No rate, or no share of this stage, is stated: no amount can be worked out, and no claim become payable."
+        return (
+            "No rate, or no share of this stage, is stated: no amount can be worked out, and no claim become payable."
+        )
     has = "have" if unpriced > 1 else "has"
-    return f"{words.plural(unpriced, 'practice')} {has} no list size of {words.day(service.list_day)}: not among the sum."
+    return (
+        f"{words.plural(unpriced, 'practice')} {has} no list size of {words.day(service.list_day)}: not among the sum."
+    )
 
 
 def how_many_would(of: OfList, found: Standing, line: Sums) -> str:

@@ -76,7 +76,10 @@ class OutputForm(forms.Form):
         label="Post", choices=[("", "None"), *Role.choices], required=False, help_text="Only where a post shows it."
     )
     agreement_kind = forms.CharField(
-        label="Kind of agreement", max_length=30, required=False, help_text="Only where an agreement shows it, like moi."
+        label="Kind of agreement",
+        max_length=30,
+        required=False,
+        help_text="Only where an agreement shows it, like moi.",
     )
 
 

@@ -27,11 +27,11 @@ _THOSE = """
           SELECT FROM practices_federationmembership f
           WHERE f.practice_id = p.id AND f.federation_id = %(federation)s AND upper_inf(f.held) AND f.period @> %(day)s))
 """
-_COUNT = f"SELECT count(*) {_THOSE}"  # noqa: S608 - a constant of ours
+_COUNT = f"SELECT count(*) {_THOSE}"
 _LIST = f"""
     INSERT INTO lcs_eligible (service_id, practice_id, added_on, why_added, why_removed)
     SELECT %(service)s, p.id, %(day)s, %(why)s, '' {_THOSE} ORDER BY p.ods_code
-"""  # noqa: S608 - a constant of ours
+"""
 
 # What each place on the list comes to, that has no amount yet; its claims for the stages that have begun, each with its
 # first step; and by stage, what that is together.

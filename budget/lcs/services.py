@@ -192,7 +192,9 @@ def end_service(*, by: Any, service: Service, day: date, why: str) -> Service:
     with writing(by):
         current = _going_to(service, ServiceState.ENDED)
         if day < current.opens_on:
-            raise ValidationError({"day": f"It opened on {words.day(current.opens_on)}. Choose that day or a later one."})
+            raise ValidationError(
+                {"day": f"It opened on {words.day(current.opens_on)}. Choose that day or a later one."}
+            )
         current.ended_on, current.why_ended = day, " ".join(why.split())
         check(current)
         _release(by, current, opening.earmarked(current), day, current.why_ended)
@@ -229,7 +231,8 @@ def add_practice(*, by: Any, service: Service, practice: Practice, day: date, wh
             raise ValidationError("Make the list of eligible practices first.", code="no_list")
         if Claim.objects.filter(stage__service=current, practice=practice).exists():
             raise ValidationError(
-                f"{practice} was on the list before, and its claim has been closed. It can’t come back.", code="was_there"
+                f"{practice} was on the list before, and its claim has been closed. It can’t come back.",
+                code="was_there",
             )
         place = Eligible(service=current, practice=practice, added_on=day, why_added=" ".join(why.split()))
         check(place)
@@ -309,7 +312,9 @@ def _shares_come_to_all(stages: Iterable[Stage]) -> None:
         total = words.number(sum(stated), 2)
         left_out = len(shares) - len(stated)
         also = f", and {words.plural(left_out, 'stage')} without one" if left_out else ""
-        raise ValidationError(f"The shares of the stages come to {total}%{also}; they must come to 100%.", code="shares")
+        raise ValidationError(
+            f"The shares of the stages come to {total}%{also}; they must come to 100%.", code="shares"
+        )
 
 
 def _sizes_known(service: Service) -> None:

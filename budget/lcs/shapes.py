@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-
 from cc2h.kit.api.shapes import EntryShape, FigureShape, entries, figures, number
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_name
@@ -179,5 +178,3 @@ def reconciliation(context: Mapping[str, Any], asat: AsAt) -> ReconciliationShap
         figures=figures(one.figure for one in (*shown.can, *shown.have)) if shown else [],
         chins=[ChinStanding(row.slug, *(number(cell.part.value) for cell in row.cells)) for row in context["chins"]],
     )
-
-

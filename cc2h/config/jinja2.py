@@ -71,6 +71,7 @@ def environment(**options: Any) -> Environment:
         counted=figures.counted,
         counted_cells=figures.counted_cells,
         pounds=words.pounds,
+        signed_pounds=words.signed_pounds,
         year_name=days.year_name,
         year_in_address=days.year_in_address,
         last_of_year=days.last_of_year,

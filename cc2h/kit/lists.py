@@ -67,6 +67,7 @@ from cc2h.kit import exports, links, words
 from cc2h.kit.api import paging
 from cc2h.kit.api.calls import call_of, respond
 from cc2h.kit.api.problems import FieldError, Problem
+from cc2h.kit.api.shapes import amounts_of, pounds
 from cc2h.kit.api.spec import Spec
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.saved.queries import shelf
@@ -341,8 +342,11 @@ class ListPage(View):
         following = None
         if last is not None:
             following = links.this_page(self.request, cursor=paging.written(path, sort, last))
-        header = ("id", *self.csv_columns)
-        return respond({"rows": [dict(zip(header, row, strict=True)) for row in rows], "next": following})
+        header, money = ("id", *self.csv_columns), amounts_of(self.shape)
+        found = [dict(zip(header, row, strict=True)) for row in rows]
+        for row in found if money else ():
+            row.update({name: pounds(row[name]) for name in money})
+        return respond({"rows": found, "next": following})
 
     def _page(self, filterset: ListFilters) -> HttpResponse:
         summary: Summary = Summary(0, "Some filters can’t be read")

@@ -5,6 +5,7 @@ Add a page's line here when you add the page; test_every_url walks them all, and
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -453,9 +454,82 @@ AGREEMENTS = {
     "agreements:agreement_sign": form(Action.SIGN_AGREEMENT, **OF_AGREEMENT),
 }
 
-DECLARED: dict[str, Declared] = (
-    CHINS | PEOPLE | PRACTICES | BOARD | BUDGET | ACTIONS | COMMENTS | IMPORTS | VIEWS | AGREEMENTS
-)
+# Months of the budget, and the ends of its years.
+MONTHS = {
+    "months:month_list": page(
+        Action.VIEW_BUDGET,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code, "year": 2018},
+        **OF_BUDGET,
+    ),
+    "months:year_end": page(
+        Action.VIEW_BUDGET,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code, "year": 2018},
+        **OF_BUDGET,
+    ),
+    **{
+        f"months:{name}": page(
+            Action.VIEW_BUDGET,
+            arguments=lambda side: {"ods_code": side.commissioner.ods_code, "month": date(2018, 9, 1)},
+            **OF_BUDGET,
+        )
+        for name in ("report", "accruals")
+    },
+    "months:beside": page(
+        Action.VIEW_BUDGET,
+        arguments=lambda side: {
+            "ods_code": side.commissioner.ods_code,
+            "month": date(2018, 9, 1),
+            "other": date(2018, 10, 1),
+        },
+        **OF_BUDGET,
+    ),
+    "months:closing": page(Action.VIEW_BUDGET, arguments=lambda side: {"pk": side.closed_month.pk}, **OF_BUDGET),
+    "months:choice": page(Action.VIEW_BUDGET, arguments=lambda side: {"pk": side.choice.pk}, **OF_BUDGET),
+    "months:close": form(
+        Action.CLOSE_MONTH,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code, "month": date(2018, 10, 1)},
+        **OF_BUDGET,
+    ),
+    "months:reopen": form(
+        Action.CLOSE_MONTH,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code, "month": side.closed_month.month},
+        **OF_BUDGET,
+    ),
+    "months:forecast": form(
+        Action.CHANGE_BUDGET, arguments=lambda side: {"slug": side.line.slug, "month": date(2018, 11, 1)}, **OF_BUDGET
+    ),
+    "months:accrue": form(
+        Action.CLOSE_MONTH, arguments=lambda side: {"slug": side.line.slug, "month": date(2018, 11, 1)}, **OF_BUDGET
+    ),
+    "months:phase": form(
+        Action.CHANGE_BUDGET, arguments=lambda side: {"slug": side.line.slug, "year": 2018}, **OF_BUDGET
+    ),
+    "months:choose": form(
+        Action.CLOSE_MONTH, arguments=lambda side: {"slug": side.line.slug, "year": 2018}, **OF_BUDGET
+    ),
+    "months:choice_agree": form(Action.CLOSE_MONTH, arguments=lambda side: {"pk": side.choice.pk}, **OF_BUDGET),
+    "months:choice_decline": form(Action.CLOSE_MONTH, arguments=lambda side: {"pk": side.choice.pk}, **OF_BUDGET),
+    # by whoever asked, alone: tests/budget/test_month_pages.py
+    "months:choice_withdraw": form(Action.CLOSE_MONTH, personal=True, arguments=lambda side: {"pk": side.choice.pk}),
+}
+
+DECLARED: dict[str, Declared] = {
+    **CHINS,
+    **PEOPLE,
+    **PRACTICES,
+    **BOARD,
+    **BUDGET,
+    **ACTIONS,
+    **COMMENTS,
+    **IMPORTS,
+    **VIEWS,
+    **AGREEMENTS,
+    **MONTHS,
+    **VIEW_BUDGET,
+    **OF_BUDGET,
+    **CLOSE_MONTH,
+    **CHANGE_BUDGET,
+}
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
 NOT_IN_THE_API: dict[str, str] = {

@@ -10,6 +10,8 @@ from typing import Any
 from budget.agreements.models import Agreement, Signature
 from budget.agreements.services import record
 from budget.ledger import commit, delegate
+from budget.models import Period
+from budget.months.services import choose, freeze
 from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
@@ -244,6 +246,23 @@ class Side:
     @property
     def party(self) -> Any:
         return self.agreement.parties.get()
+
+    @cached_property
+    def closed_month(self) -> Any:
+        """September 2018, closed by somebody who is nobody else here."""
+        self.line.entries.exists()  # entered before the month closes
+        period = Period.objects.create(
+            commissioner=self.commissioner, month=date(2018, 9, 1), closed_by=self.somebody, closed_as="Finance officer"
+        )
+        freeze(period)
+        return period
+
+    @cached_property
+    def choice(self) -> Any:
+        """What somebody who is nobody else here asked to become of what was left."""
+        return choose(
+            by=self.somebody, line=self.line, year=2018, chin=None, carried=None, reason="Late", today=date(2019, 4, 2)
+        )
 
     @cached_property
     def comment(self) -> Any:

@@ -136,7 +136,9 @@ class TestCuts:
                 lambda other=other: ledger.cut(
                     by=officer, agreed_by=other, line=line, year=YEAR, amount=Decimal(1), day=DAY, reason="x"
                 )
-            ) == ("A virement and a cut are asked for by one person and agreed by another.")
+            ) == (
+                "A virement, a cut and what lapses or is carried forward are asked for by one person and agreed by another."
+            )
 
 
 class TestMoving:

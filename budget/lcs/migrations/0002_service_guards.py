@@ -6,47 +6,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lcs', '0001_initial'),
-        ('practices', '0001_initial'),
+        ("lcs", "0001_initial"),
+        ("practices", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='eligible',
-            name='lcs_eligible_once',
+            model_name="eligible",
+            name="lcs_eligible_once",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eligible',
-            trigger=pgtrigger.compiler.Trigger(name='fits', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM come e JOIN lcs_service s ON s.id = e.service_id WHERE s.state IN ('ended', 'withdrawn')\n    ) THEN\n        RAISE EXCEPTION 'The list of a service that is over does not change.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_while_it_lasts';\n    END IF;\n    IF EXISTS (\n        SELECT FROM come e JOIN lcs_service s ON s.id = e.service_id JOIN budget_line l ON l.id = s.line_id\n        LEFT JOIN practices_practicestanding t\n            ON t.practice_id = e.practice_id AND upper_inf(t.held) AND t.period @> e.added_on\n        WHERE t.id IS NULL OR t.commissioner_id <> l.commissioner_id OR t.status = 'closed'\n    ) THEN\n        RAISE EXCEPTION 'A practice is eligible that is open, and this commissioner’s, on the day it is put on the list.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_own_open_practice';\n    END IF;\n    RETURN NULL;\n", hash='efaf570adb5b074d64641a9d938e5c8888286076', level='STATEMENT', operation='INSERT', pgid='pgtrigger_fits_74725', referencing='REFERENCING NEW TABLE AS come ', table='lcs_eligible', when='AFTER')),
+            model_name="eligible",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fits",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF EXISTS (\n        SELECT FROM come e JOIN lcs_service s ON s.id = e.service_id WHERE s.state IN ('ended', 'withdrawn')\n    ) THEN\n        RAISE EXCEPTION 'The list of a service that is over does not change.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_while_it_lasts';\n    END IF;\n    IF EXISTS (\n        SELECT FROM come e JOIN lcs_service s ON s.id = e.service_id JOIN budget_line l ON l.id = s.line_id\n        LEFT JOIN practices_practicestanding t\n            ON t.practice_id = e.practice_id AND upper_inf(t.held) AND t.period @> e.added_on\n        WHERE t.id IS NULL OR t.commissioner_id <> l.commissioner_id OR t.status = 'closed'\n    ) THEN\n        RAISE EXCEPTION 'A practice is eligible that is open, and this commissioner’s, on the day it is put on the list.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_own_open_practice';\n    END IF;\n    RETURN NULL;\n",
+                    hash="efaf570adb5b074d64641a9d938e5c8888286076",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_fits_74725",
+                    referencing="REFERENCING NEW TABLE AS come ",
+                    table="lcs_eligible",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eligible',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF OLD.removed_on IS NOT NULL\n       OR (OLD.amount IS NOT NULL AND (OLD.amount, OLD.list_size) IS DISTINCT FROM (NEW.amount, NEW.list_size))\n       OR (OLD.service_id, OLD.practice_id, OLD.added_on, OLD.why_added)\n          IS DISTINCT FROM (NEW.service_id, NEW.practice_id, NEW.added_on, NEW.why_added) THEN\n        RAISE EXCEPTION 'A place on the list is ended, and its amount stated once; nothing else of it changes.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_stays';\n    END IF;\n    RETURN NEW;\n", hash='dd814ecfe144feae0b125fd3fea6ee6e8e104bd3', operation='UPDATE', pgid='pgtrigger_stays_8369f', table='lcs_eligible', when='BEFORE')),
+            model_name="eligible",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF OLD.removed_on IS NOT NULL\n       OR (OLD.amount IS NOT NULL AND (OLD.amount, OLD.list_size) IS DISTINCT FROM (NEW.amount, NEW.list_size))\n       OR (OLD.service_id, OLD.practice_id, OLD.added_on, OLD.why_added)\n          IS DISTINCT FROM (NEW.service_id, NEW.practice_id, NEW.added_on, NEW.why_added) THEN\n        RAISE EXCEPTION 'A place on the list is ended, and its amount stated once; nothing else of it changes.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_stays';\n    END IF;\n    RETURN NEW;\n",
+                    hash="dd814ecfe144feae0b125fd3fea6ee6e8e104bd3",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stays_8369f",
+                    table="lcs_eligible",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eligible',
-            trigger=pgtrigger.compiler.Trigger(name='not_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NOT EXISTS (SELECT FROM lcs_service s WHERE s.id = OLD.service_id AND s.state IN ('draft', 'approved')) THEN\n        RAISE EXCEPTION 'A practice is taken off the list of an open service with a reason; the list is not made anew.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_not_deleted';\n    END IF;\n    RETURN OLD;\n", hash='faa135d24eb42cb6bc71f8af430ad66bcabb958d', operation='DELETE', pgid='pgtrigger_not_deleted_2d781', table='lcs_eligible', when='BEFORE')),
+            model_name="eligible",
+            trigger=pgtrigger.compiler.Trigger(
+                name="not_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NOT EXISTS (SELECT FROM lcs_service s WHERE s.id = OLD.service_id AND s.state IN ('draft', 'approved')) THEN\n        RAISE EXCEPTION 'A practice is taken off the list of an open service with a reason; the list is not made anew.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_not_deleted';\n    END IF;\n    RETURN OLD;\n",
+                    hash="faa135d24eb42cb6bc71f8af430ad66bcabb958d",
+                    operation="DELETE",
+                    pgid="pgtrigger_not_deleted_2d781",
+                    table="lcs_eligible",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='output',
-            trigger=pgtrigger.compiler.Trigger(name='of_a_draft', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    DECLARE\n        its text;\n        row_of record;\n    BEGIN\n        row_of := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\n        SELECT s.state INTO its FROM lcs_service s JOIN lcs_stage g ON g.service_id = s.id WHERE g.id = row_of.stage_id FOR KEY SHARE OF s;\n        IF its <> 'draft' THEN\n            RAISE EXCEPTION 'What a service asks for is changed while it is a draft.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_output_of_a_draft';\n        END IF;\n        RETURN row_of;\n    END;\n", hash='a9497ab98afbea3c8f7365244dd679b66f44b470', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_of_a_draft_0334f', table='lcs_output', when='BEFORE')),
+            model_name="output",
+            trigger=pgtrigger.compiler.Trigger(
+                name="of_a_draft",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    DECLARE\n        its text;\n        row_of record;\n    BEGIN\n        row_of := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\n        SELECT s.state INTO its FROM lcs_service s JOIN lcs_stage g ON g.service_id = s.id WHERE g.id = row_of.stage_id FOR KEY SHARE OF s;\n        IF its <> 'draft' THEN\n            RAISE EXCEPTION 'What a service asks for is changed while it is a draft.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_output_of_a_draft';\n        END IF;\n        RETURN row_of;\n    END;\n",
+                    hash="a9497ab98afbea3c8f7365244dd679b66f44b470",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_of_a_draft_0334f",
+                    table="lcs_output",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='service',
-            trigger=pgtrigger.compiler.Trigger(name='keeps_to_its_route', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    BEGIN\n        IF TG_OP = 'INSERT' THEN\n            IF NEW.state <> 'draft' THEN\n                RAISE EXCEPTION 'A service begins as a draft.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_begins_as_a_draft';\n            END IF;\n            RETURN NEW;\n        END IF;\n        IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (('draft', 'approved'), ('draft', 'withdrawn'), ('approved', 'open'), ('approved', 'draft'), ('approved', 'withdrawn'), ('open', 'ended')) THEN\n            RAISE EXCEPTION 'A service goes from draft to approved to open to ended, or is withdrawn before it opens.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_route';\n        END IF;\n        IF OLD.state IN ('ended', 'withdrawn') AND to_jsonb(NEW) IS DISTINCT FROM to_jsonb(OLD) THEN\n            RAISE EXCEPTION 'A service that is over does not change.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_over';\n        END IF;\n        IF OLD.state IN ('approved', 'open') AND NEW.state <> 'draft' AND (\n            (OLD.line_id, OLD.name, OLD.opens_on, OLD.tariff, OLD.approved_on, OLD.approved_by, OLD.approved_where, OLD.interests)\n                IS DISTINCT FROM\n            (NEW.line_id, NEW.name, NEW.opens_on, NEW.tariff, NEW.approved_on, NEW.approved_by, NEW.approved_where, NEW.interests)\n            OR (OLD.rate IS NOT NULL AND (OLD.rate, OLD.list_day) IS DISTINCT FROM (NEW.rate, NEW.list_day))\n            OR (OLD.rate IS NULL AND NEW.rate IS NOT NULL AND OLD.state <> 'open')\n            OR (OLD.state = 'open' AND OLD.frozen_on IS DISTINCT FROM NEW.frozen_on)\n        ) THEN\n            RAISE EXCEPTION 'What is approved does not change. Take the approval back first; an open service stays as it is.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_stays_as_approved';\n        END IF;\n        IF NEW.state = 'open' AND OLD.state <> 'open' THEN\n            IF EXISTS (\n                SELECT FROM lcs_stage s WHERE s.service_id = NEW.id\n                AND NOT EXISTS (SELECT FROM lcs_output o WHERE o.stage_id = s.id)\n            ) OR NOT EXISTS (SELECT FROM lcs_stage s WHERE s.service_id = NEW.id) THEN\n                RAISE EXCEPTION 'A service opens with at least one stage, each of which asks for something.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_asks_for_something';\n            END IF;\n            IF NOT EXISTS (SELECT FROM lcs_eligible e WHERE e.service_id = NEW.id AND e.removed_on IS NULL) THEN\n                RAISE EXCEPTION 'A service opens with at least one eligible practice.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_has_practices';\n            END IF;\n        END IF;\n        IF NEW.state = 'open' AND (\n            SELECT (sum(s.share) <> 100 OR count(s.share) <> count(*)) AND count(s.share) > 0\n            FROM lcs_stage s WHERE s.service_id = NEW.id\n        ) AND OLD.state <> 'open' THEN\n            RAISE EXCEPTION 'The shares of the stages come to 100%%, or none of them is stated.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_shares';\n        END IF;\n        RETURN NEW;\n    END;\n", hash='84c80b98380e5bb42a008b8a16b32a601a645a64', operation='INSERT OR UPDATE', pgid='pgtrigger_keeps_to_its_route_c8e18', table='lcs_service', when='BEFORE')),
+            model_name="service",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keeps_to_its_route",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    BEGIN\n        IF TG_OP = 'INSERT' THEN\n            IF NEW.state <> 'draft' THEN\n                RAISE EXCEPTION 'A service begins as a draft.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_begins_as_a_draft';\n            END IF;\n            RETURN NEW;\n        END IF;\n        IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (('draft', 'approved'), ('draft', 'withdrawn'), ('approved', 'open'), ('approved', 'draft'), ('approved', 'withdrawn'), ('open', 'ended')) THEN\n            RAISE EXCEPTION 'A service goes from draft to approved to open to ended, or is withdrawn before it opens.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_route';\n        END IF;\n        IF OLD.state IN ('ended', 'withdrawn') AND to_jsonb(NEW) IS DISTINCT FROM to_jsonb(OLD) THEN\n            RAISE EXCEPTION 'A service that is over does not change.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_over';\n        END IF;\n        IF OLD.state IN ('approved', 'open') AND NEW.state <> 'draft' AND (\n            (OLD.line_id, OLD.name, OLD.opens_on, OLD.tariff, OLD.approved_on, OLD.approved_by, OLD.approved_where, OLD.interests)\n                IS DISTINCT FROM\n            (NEW.line_id, NEW.name, NEW.opens_on, NEW.tariff, NEW.approved_on, NEW.approved_by, NEW.approved_where, NEW.interests)\n            OR (OLD.rate IS NOT NULL AND (OLD.rate, OLD.list_day) IS DISTINCT FROM (NEW.rate, NEW.list_day))\n            OR (OLD.rate IS NULL AND NEW.rate IS NOT NULL AND OLD.state <> 'open')\n            OR (OLD.state = 'open' AND OLD.frozen_on IS DISTINCT FROM NEW.frozen_on)\n        ) THEN\n            RAISE EXCEPTION 'What is approved does not change. Take the approval back first; an open service stays as it is.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_stays_as_approved';\n        END IF;\n        IF NEW.state = 'open' AND OLD.state <> 'open' THEN\n            IF EXISTS (\n                SELECT FROM lcs_stage s WHERE s.service_id = NEW.id\n                AND NOT EXISTS (SELECT FROM lcs_output o WHERE o.stage_id = s.id)\n            ) OR NOT EXISTS (SELECT FROM lcs_stage s WHERE s.service_id = NEW.id) THEN\n                RAISE EXCEPTION 'A service opens with at least one stage, each of which asks for something.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_asks_for_something';\n            END IF;\n            IF NOT EXISTS (SELECT FROM lcs_eligible e WHERE e.service_id = NEW.id AND e.removed_on IS NULL) THEN\n                RAISE EXCEPTION 'A service opens with at least one eligible practice.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_has_practices';\n            END IF;\n        END IF;\n        IF NEW.state = 'open' AND (\n            SELECT (sum(s.share) <> 100 OR count(s.share) <> count(*)) AND count(s.share) > 0\n            FROM lcs_stage s WHERE s.service_id = NEW.id\n        ) AND OLD.state <> 'open' THEN\n            RAISE EXCEPTION 'The shares of the stages come to 100%%, or none of them is stated.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_service_shares';\n        END IF;\n        RETURN NEW;\n    END;\n",
+                    hash="84c80b98380e5bb42a008b8a16b32a601a645a64",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_keeps_to_its_route_c8e18",
+                    table="lcs_service",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='of_a_draft', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    DECLARE\n        its text;\n        row_of record;\n    BEGIN\n        row_of := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\n        SELECT s.state INTO its FROM lcs_service s WHERE s.id = row_of.service_id FOR KEY SHARE OF s;\n        IF its <> 'draft' AND NOT (\n            its = 'open' AND TG_OP = 'UPDATE' AND OLD.share IS NULL\n            AND (to_jsonb(NEW) - 'share') = (to_jsonb(OLD) - 'share')\n        ) THEN\n            RAISE EXCEPTION 'What a service asks for is changed while it is a draft.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_stage_of_a_draft';\n        END IF;\n        RETURN row_of;\n    END;\n", hash='90cac7e058d28443be5a3578268dbfb54cf1a75f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_of_a_draft_25b62', table='lcs_stage', when='BEFORE')),
+            model_name="stage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="of_a_draft",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    DECLARE\n        its text;\n        row_of record;\n    BEGIN\n        row_of := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\n        SELECT s.state INTO its FROM lcs_service s WHERE s.id = row_of.service_id FOR KEY SHARE OF s;\n        IF its <> 'draft' AND NOT (\n            its = 'open' AND TG_OP = 'UPDATE' AND OLD.share IS NULL\n            AND (to_jsonb(NEW) - 'share') = (to_jsonb(OLD) - 'share')\n        ) THEN\n            RAISE EXCEPTION 'What a service asks for is changed while it is a draft.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_stage_of_a_draft';\n        END IF;\n        RETURN row_of;\n    END;\n",
+                    hash="90cac7e058d28443be5a3578268dbfb54cf1a75f",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_of_a_draft_25b62",
+                    table="lcs_stage",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eligible',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_on', None)), fields=('service', 'practice'), name='lcs_eligible_once', violation_error_message='The practice is on the list already.'),
+            model_name="eligible",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_on", None)),
+                fields=("service", "practice"),
+                name="lcs_eligible_once",
+                violation_error_message="The practice is on the list already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eligible',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_on', None), ('removed_on__gte', models.F('added_on')), _connector='OR'), name='lcs_eligible_taken_off_after_it_came', violation_error_message='A practice is taken off on or after the day it was put on the list.'),
+            model_name="eligible",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("removed_on", None), ("removed_on__gte", models.F("added_on")), _connector="OR"),
+                name="lcs_eligible_taken_off_after_it_came",
+                violation_error_message="A practice is taken off on or after the day it was put on the list.",
+            ),
         ),
     ]

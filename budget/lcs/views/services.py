@@ -521,7 +521,9 @@ def end(request: HttpRequest, slug: str) -> HttpResponse:
         service,
         form=form,
         do=lambda typed: services.end_service(by=request.user, service=service, **typed),
-        done=lambda ended: f"{ended} has ended. Its open claims are closed, and what was earmarked for them is released.",
+        done=lambda ended: (
+            f"{ended} has ended. Its open claims are closed, and what was earmarked for them is released."
+        ),
         heading="End the service",
         lede="Claims that are not payable yet are closed, and what is earmarked for them goes back to the line. "
         "What is payable or paid stays.",

@@ -22,7 +22,10 @@ class Opened:
     opened: date
 
 
-BODY, INTERESTS = "Primary Care Procurement Committee", "GP members declared that their practices can claim, and did not vote"
+BODY, INTERESTS = (
+    "Primary Care Procurement Committee",
+    "GP members declared that their practices can claim, and did not vote",
+)
 OFFICER = "finance.officer@barnet.example"
 OPENED = (
     Opened(shipped.IMPROVED_ACCESS, date(2017, 9, 14), "Minutes of 14 September 2017, item 5", date(2017, 10, 1)),
@@ -88,4 +91,3 @@ def _later_stages(services: Mapping[str, Service], today: date) -> list[date]:
         if service.state == ServiceState.OPEN and opened[slug] < stage.from_day <= today
     }
     return sorted(begun)
-

@@ -3,19 +3,36 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Annotated, Any, get_args, get_type_hints
 
 import msgspec
 
 from cc2h.kit.figures import Figure, Part, Source, Statement
 from cc2h.kit.history import Entry
 
-Number = int | float | str | None  # a day as text
+Number = int | float | str | None  # a day, or an amount of money, as text
+Pounds = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+\.[0-9]{2}$", description="Pounds and pence.")]
 
 
-def number(value: Decimal | int | date | str | None) -> Any:
-    """A value as it is: JSON has no decimals or days of its own, and msgspec writes a Decimal digit by digit."""
-    return value
+def number(value: Decimal | int | date | str | None, unit: str = "") -> Any:
+    """A value as it is: JSON has no decimals or days of its own, and msgspec writes a Decimal digit by digit.
+
+    Money is text with two decimals, as what reads a number of JSON mostly makes a binary fraction of it.
+    """
+    return pounds(value) if unit == "£" and isinstance(value, Decimal | int) else value
+
+
+def pounds(value: Decimal | int | None) -> Any:
+    """An amount of money: `"1500.00"`; None where it is not stated."""
+    return None if value is None else f"{value:.2f}"
+
+
+@cache
+def amounts_of(shape: Any) -> frozenset[str]:
+    """The names of its fields that are amounts of money."""
+    hints = get_type_hints(shape, include_extras=True)
+    return frozenset(name for name, hint in hints.items() if hint == Pounds or Pounds in get_args(hint))
 
 
 class SourceShape(msgspec.Struct):
@@ -39,7 +56,7 @@ class StatementShape(msgspec.Struct):
 
     says: str
     value: Number
-    difference: int | float | None
+    difference: Number
     source: str
     settled: str
 
@@ -88,7 +105,7 @@ class HistoryShape(msgspec.Struct):
 
 
 def _part(part: Part) -> PartShape:
-    return PartShape(part.name, number(part.value), part.unit, part.url)
+    return PartShape(part.name, number(part.value, part.unit), part.unit, part.url)
 
 
 def _source(source: Source) -> SourceShape:
@@ -97,7 +114,11 @@ def _source(source: Source) -> SourceShape:
 
 def _statement(one: Statement) -> StatementShape:
     return StatementShape(
-        one.text, number(one.value), number(one.difference), one.source.label if one.source else "", one.settled
+        one.text,
+        number(one.value, one.unit),
+        number(one.difference, one.unit),
+        one.source.label if one.source else "",
+        one.settled,
     )
 
 
@@ -107,7 +128,7 @@ def figure(one: Figure) -> FigureShape:
         one.key,
         one.label,
         one.kind,
-        number(one.value),
+        number(one.value, one.unit),
         one.unit,
         one.display,
         one.formula,

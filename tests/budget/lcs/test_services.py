@@ -83,9 +83,9 @@ class TestApproval:
         service = ServiceFactory(line=line, state="approved")
         stage = service.stages.get()
         draft_only = "What a service asks for is changed while it is a draft."
-        assert refused(lambda: services.add_output(by=None, stage=stage, name="More", whose="chin", evidence="text")) == (
-            draft_only
-        )
+        assert refused(
+            lambda: services.add_output(by=None, stage=stage, name="More", whose="chin", evidence="text")
+        ) == (draft_only)
         assert draft_only in database_refuses(lambda: Stage.objects.filter(pk=stage.pk).update(name="Another"))
         assert draft_only in database_refuses(lambda: stage.outputs.all().delete())
         changed = database_refuses(lambda: Service.objects.filter(pk=service.pk).update(rate=2000))
@@ -100,7 +100,9 @@ class TestApproval:
     def test_says_who_where_and_which_interests(self, line: Any) -> None:
         service = ServiceFactory(line=line)
         said = refused(
-            lambda: services.approve(by=None, service=service, body="A committee", day=OCTOBER, where=" ", interests="None")
+            lambda: services.approve(
+                by=None, service=service, body="A committee", day=OCTOBER, where=" ", interests="None"
+            )
         )
         assert said.startswith("Before it opens, record who approved it")
 
@@ -172,7 +174,9 @@ class TestTheList:
         service = opened(line, 1)
         closed = PracticeFactory(commissioner=line.commissioner, closed=date(2018, 6, 30))
         for practice in (closed, PracticeFactory()):
-            said = refused(lambda: services.add_practice(by=None, service=service, practice=practice, day=LATER, why="?"))
+            said = refused(
+                lambda: services.add_practice(by=None, service=service, practice=practice, day=LATER, why="?")
+            )
             assert said.startswith("A practice is eligible that is open, and this commissioner’s")
         assert balance(line)["earmarked"] == 1_500
 
@@ -231,7 +235,11 @@ class TestOpening:
         said = refused(lambda: services.open_service(by=None, service=service, day=OCTOBER))
         assert said == "£91,500.00 is more than is left of CHIN Infrastructure LCS for 2018/19: £90,000.00."
         service.refresh_from_db()
-        assert (service.state, Claim.objects.count(), Entry.objects.filter(kind="earmark").count()) == ("approved", 0, 0)
+        assert (service.state, Claim.objects.count(), Entry.objects.filter(kind="earmark").count()) == (
+            "approved",
+            0,
+            0,
+        )
 
     def test_stages_are_earmarked_by_their_share_half_up(self, line: Any) -> None:
         service = opened(line, 2, rate=Decimal("10.01"), stages=((50, OCTOBER), (50, LATER)))
@@ -319,7 +327,11 @@ class TestTheEnd:
         assert "A service that is over does not change." in over
         said = refused(
             lambda: services.add_practice(
-                by=None, service=service, practice=PracticeFactory(commissioner=line.commissioner), day=LATER, why="Late"
+                by=None,
+                service=service,
+                practice=PracticeFactory(commissioner=line.commissioner),
+                day=LATER,
+                why="Late",
             )
         )
         assert said == "The list of a service that is over does not change."

@@ -1,0 +1,160 @@
+"""Amounts of a month's report, each with the way to its entries where it is a sum of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from budget.figures import NOT_STATED, Amount, Entries, Shown, words_of
+from budget.months.queries import LineRow, MonthReport, Totals, totals
+from cc2h.kit import words
+from cc2h.kit.asat import AsAt
+from cc2h.kit.days import year_in_address, year_name
+from cc2h.kit.figures import Figure, Part
+from cc2h.kit.links import link
+
+COLUMNS = {
+    "allocated": "Budget, year",
+    "budget_month": "Budget, month",
+    "paid_month": "Paid, month",
+    "budget_to_date": "Budget to date",
+    "paid_to_date": "Paid to date",
+    "accrued": "Owed",
+    "variance_to_date": "Variance to date",
+    "outturn": "Forecast outturn",
+    "variance": "Variance",
+}
+OF_ENTRIES = {"allocated": "allocated", "paid_month": "paid", "paid_to_date": "paid", "committed": "committed"}
+SIGNED = ("variance_to_date", "variance")
+FORMULAS = {
+    "paid_month": "Payments of the month charged to this financial year, less those that were reversed.",
+    "paid_to_date": "Payments charged to this financial year up to the month’s end, less those that were reversed.",
+    "committed": "What is promised for this financial year by the month’s end. What has been paid stays committed.",
+}
+Cell = Amount | str
+
+
+class Row(NamedTuple):
+    """A line of the report, and a cell for each of COLUMNS."""
+
+    row: LineRow
+    cells: list[Cell]
+
+
+class Lines(NamedTuple):
+    """Lines of the report that are added up together."""
+
+    rows: list[Row]
+    total: list[Cell]
+
+
+class Amounts:
+    """Writes the cells of a report. linked: its numbers are what the entries come to now, and lead to them."""
+
+    def __init__(self, report: MonthReport, asat: AsAt, *, linked: bool = True) -> None:
+        self.report, self.linked = report, linked
+        self.entries = Entries(asat, 2)
+
+    def _query(self, of: str) -> dict[str, str]:
+        days = {"last": self.report.to.isoformat()}
+        return {"first": self.report.month.isoformat(), **days} if of == "paid_month" else days
+
+    def part(self, name: str, of: str, value: Decimal | None, query: Mapping[str, str]) -> Part:
+        return self.entries.part(name, OF_ENTRIES[of], value, {**query, **self._query(of)})
+
+    def _cell(self, name: str, of: str, value: Decimal | None, query: Mapping[str, str], unknown: int = 0) -> Cell:
+        if value is None:
+            return NOT_STATED
+        if self.linked and of in OF_ENTRIES:
+            part = self.part(f"{name}: {COLUMNS[of]}", of, value, query)
+            return Amount(part, words_of(part, unknown))
+        said = words.signed_pounds(value) if of in SIGNED else words.pounds(value, 2)
+        return f"{said}, {unknown} not stated" if unknown else said
+
+    def row(self, row: LineRow) -> Row:
+        query = {"line": row.slug, "year": year_in_address(row.year)}
+        return Row(row, [self._cell(row.name, of, getattr(row, of), query) for of in COLUMNS])
+
+    def total(self, rows: Iterable[LineRow], query: Mapping[str, str] | None) -> list[Cell]:
+        """query: which entries all of the rows are of; None where no filter says that."""
+        found: Totals = totals(rows)
+        linked, self.linked = self.linked, self.linked and query is not None
+        cells = [self._cell("Total", of, found.amounts[of], query or {}, found.unknown[of]) for of in COLUMNS]
+        self.linked = linked
+        return cells
+
+    def table(self, rows: Sequence[LineRow], *, inside: bool | None) -> Lines:
+        """inside: whether the lines are of the programme's budget; None where they are of several years."""
+        query = None
+        if inside is not None:
+            query = {"commissioner": self.report.commissioner.ods_code, "inside": "yes" if inside else "no"}
+            query["year"] = year_in_address(self.report.year)
+        return Lines([self.row(row) for row in rows], self.total(rows, query))
+
+
+def cards(report: MonthReport, asat: AsAt) -> list[Shown]:
+    """Paid in the month and to date, committed and owed, of the lines of the programme's budget."""
+    amounts = Amounts(report, asat)
+    found = []
+    for of, label in (
+        ("paid_month", f"Paid in {words.month(report.month)}"),
+        ("paid_to_date", "Paid to date"),
+        ("committed", "Committed"),
+    ):
+        parts = [
+            amounts.part(row.name, of, getattr(row, of), {"line": row.slug, "year": year_in_address(row.year)})
+            for row in report.inside
+            if getattr(row, of)
+        ]
+        found.append(Shown(_figure(of, label, parts, FORMULAS[of], report, asat), ""))
+    address = link(asat, "months:accruals", report.commissioner.ods_code, report.month)
+    owed = [row for row in report.inside if row.accrued]
+    parts = [Part(name=row.name, value=row.accrued, unit="£", url=f"{address}#{row.slug}") for row in owed]
+    formula = "What is committed and not paid at the month’s end, or what a person judged to be owed of it."
+    found.append(Shown(_figure("accrued", "Owed", parts, formula, report, asat), ""))
+    return found
+
+
+def _figure(key: str, label: str, parts: Sequence[Part], formula: str, report: MonthReport, asat: AsAt) -> Figure:
+    value = sum((words.decimal(part.value or 0) for part in parts), Decimal("0.00"))  # type: ignore[arg-type]
+    return Figure(
+        key=f"month-{key}",
+        label=label,
+        kind="sum",
+        value=value,
+        unit="£",
+        places=2,
+        as_at=report.to,
+        known=asat.known,
+        formula=f"{formula} Lines of the programme’s budget, {year_name(report.year)}.",
+        parts=parts,
+    )
+
+
+class BesideRow(NamedTuple):
+    """A line in two months: what is said of each, and the difference."""
+
+    name: str
+    inside: bool
+    year: int
+    cells: list[str]
+
+
+BESIDE = {"paid_to_date": "Paid to date", "accrued": "Owed", "outturn": "Forecast outturn"}
+
+
+def beside(one: MonthReport, other: MonthReport) -> list[BesideRow]:
+    """Each line of either report: its amounts in the one, in the other, and by how much they differ."""
+    first = {(row.slug, row.year): row for row in one.lines}
+    second = {(row.slug, row.year): row for row in other.lines}
+    rows = []
+    for key in dict.fromkeys([*first, *second]):
+        a, b = first.get(key), second.get(key)
+        either = first[key] if a else second[key]
+        cells = []
+        for of in BESIDE:
+            values = [getattr(row, of) if row else None for row in (a, b)]
+            cells += [NOT_STATED if value is None else words.pounds(value, 2) for value in values]
+            known = [value for value in values if value is not None]
+            cells.append(words.signed_pounds(known[1] - known[0]) if len(known) == len(values) else words.DASH)
+        rows.append(BesideRow(either.name, either.inside, either.year, cells))
+    return rows

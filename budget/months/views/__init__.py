@@ -1,0 +1,1 @@
+"""Pages of months, and what is done on them."""
