@@ -525,10 +525,6 @@ DECLARED: dict[str, Declared] = {
     **VIEWS,
     **AGREEMENTS,
     **MONTHS,
-    **VIEW_BUDGET,
-    **OF_BUDGET,
-    **CLOSE_MONTH,
-    **CHANGE_BUDGET,
 }
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
