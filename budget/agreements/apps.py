@@ -8,6 +8,8 @@ class AgreementsApp(AppConfig):
 
     def ready(self) -> None:
         from budget.agreements import records, sections  # noqa: F401 - what hangs on them, where they are shown
-        from cc2h.kit import programme
+        from budget.agreements.models import Document, DocumentPiece
+        from cc2h.kit import programme, scanning
 
+        scanning.holds(Document, DocumentPiece)
         programme.belongs("agreements")

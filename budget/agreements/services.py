@@ -20,7 +20,7 @@ from budget.agreements.models import (
     Version,
     Withdrawal,
 )
-from cc2h.kit import words
+from cc2h.kit import scanning, words
 from cc2h.kit.contents import examine, plain_name, too_large
 from cc2h.kit.imports.files import Rejected
 from cc2h.kit.problems import check
@@ -93,6 +93,7 @@ def bring(*, by: Any, name: str, file: IO[bytes]) -> Document:
     check(document)
     document.save(force_insert=True)
     keep(DocumentPiece, document.pk, BytesIO(data))
+    scanning.ask_for(document.sha256)
     return document
 
 

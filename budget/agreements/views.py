@@ -16,7 +16,7 @@ from budget.agreements.models import Agreement, Document, Version
 from budget.agreements.tables import AgreementTable
 from cc2h.accounts.authority import Action, can, require
 from cc2h.accounts.records import Record
-from cc2h.kit import contents, words
+from cc2h.kit import contents, scanning, words
 from cc2h.kit.acts import act, posted
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.problems import Problem
@@ -146,6 +146,7 @@ def agreement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "may_keep": going_on and bool(can(user, KEEP, agreement)),
         "may_sign": any(one.signature is None for one in mine),
         "has_words": has_words,
+        "scan": scanning.state_of(versions[0].sha256) if versions and versions[0].document else "",
         "formats": contents.FORMATS,
         "sections": sections(request, "agreement", agreement.slug, about),
         "history": queries.history_of(agreement) if may_see else None,
@@ -175,6 +176,7 @@ def signature_download(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _document(request: HttpRequest, document: Document) -> HttpResponseBase:
+    scanning.require_open(request.user, document.sha256, document.by_id)
     kind = contents.FORMATS[document.format].content_type
     return hand_out(queries.pieces(document), document.file_name, kind, document.size_bytes)
 
@@ -384,6 +386,8 @@ def agreement_sign(request: HttpRequest, slug: str) -> HttpResponse:
         raise PermissionDenied("You sign for practices of your own that are parties to the agreement.")
     if version is None:
         raise Http404("There is nothing to sign yet.")
+    if version.document is not None:  # nobody signs what they can't read
+        scanning.require_open(request.user, version.document.sha256, None)
     own = {one.ods_code: one for one in mine}
 
     def do(typed: dict[str, Any]) -> queries.Signer:

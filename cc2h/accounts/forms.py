@@ -69,5 +69,17 @@ class TokenForm(forms.Form):
         last.accept(now, now + LONGEST)  # type: ignore[attr-defined]
 
 
+class MailForm(forms.Form):
+    """What the portal sends by mail."""
+
+    morning_mail = forms.TypedChoiceField(
+        label="Every morning, a mail of what waits for you",
+        choices=[("yes", "Yes, where something waits"), ("no", "No")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        help_text="At 7 o’clock. That something was returned to you, or was paid, you are told at once all the same.",
+    )
+
+
 class NothingForm(forms.Form):
     """An act that needs nothing but a yes."""

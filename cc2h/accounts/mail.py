@@ -4,15 +4,18 @@ What is to be sent waits in the cache (a table of the database) and is forgotten
 """
 
 import secrets
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from allauth.account.forms import ResetPasswordForm
 from allauth.core.context import request_context
+from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest
 
+from cc2h.accounts.models import User
 from cc2h.kit import work
 
 KIND = "password-mail"  # a forgotten password: whose address it is, if anybody's, is found out by the worker
@@ -55,13 +58,25 @@ def send(key: str, from_day: date | None) -> None:
     cache.delete(f"{KIND}:{key}")
 
 
-def leave(message: EmailMessage) -> None:
-    """Leave a mail that is written to a worker."""
+def tell(user_ids: Collection[int], subject: str, lines: Sequence[str], link: str) -> int:
+    """Tell people at once, in the caller's transaction; returns how many. link: the address of a page, from “/”.
+
+    Only of what can't wait for the morning: something was returned to them, or was paid.
+    """
+    people = list(User.objects.filter(pk__in=user_ids, is_active=True).order_by("pk"))
+    for person in people:
+        body = [f"Dear {person.name},", "", *lines, "", f"{settings.PORTAL_ADDRESS}{link}", ""]
+        leave(EmailMessage(subject, "\n".join(body), settings.DEFAULT_FROM_EMAIL, [person.email]), "Somebody is told")
+    return len(people)
+
+
+def leave(message: EmailMessage, reason: str = "Somebody is told of a change of their account") -> None:
+    """Leave a mail that is written to a worker. reason: as it stands beside the work."""
     key = secrets.token_urlsafe(16)
     with transaction.atomic():
         parts = {"subject": message.subject, "body": message.body, "from_email": message.from_email, "to": message.to}
         cache.set(f"{WRITTEN}:{key}", parts, timeout=WAITS.total_seconds())
-        work.leave(kind=WRITTEN, key=key, from_day=None, reason="Somebody is told of a change of their account")
+        work.leave(kind=WRITTEN, key=key, from_day=None, reason=reason)
 
 
 @work.handles(WRITTEN)

@@ -34,6 +34,7 @@ class User(AbstractBaseUser):
     email = models.EmailField("e-mail address", max_length=254)
     name = models.CharField("name", max_length=150)
     is_active = models.BooleanField("may sign in", default=True)
+    morning_mail = models.BooleanField("told every morning of what waits", default=True, db_default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

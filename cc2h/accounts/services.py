@@ -36,6 +36,16 @@ def change_person(*, by: Any, user: User, seen: int, name: str, email: str) -> U
     return current
 
 
+def choose_mail(*, by: User, morning_mail: bool) -> User:
+    """Whether one is told every morning of what waits."""
+    with writing(by):
+        current = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        if current.morning_mail != morning_mail:
+            current.morning_mail = morning_mail
+            current.save(update_fields=["morning_mail"])
+    return current
+
+
 def deactivate(*, by: Any, user: User) -> User:
     """They can't sign in any more, and whatever they have open stops at their next click. Their posts stay dated."""
     if user == by:

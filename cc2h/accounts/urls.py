@@ -7,6 +7,7 @@ from cc2h.accounts import views
 app_name = "people"
 urlpatterns = [
     path("me/", views.me, name="me"),
+    path("me/mail/", views.mail_choose, name="mail_choose"),
     path("who-can-do-what/", views.who_can, name="who_can"),
     path("users/", views.PersonList.as_view(), name="user_list"),
     path("users/add/", views.user_add, name="user_add"),

@@ -1,6 +1,7 @@
 """Pages about people: who may sign in, what each role may do, and what you may do yourself."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cc2h.accounts import authority, queries, second_factor, services, sessions, shapes
 from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Reach, Role, Scope, can, require
 from cc2h.accounts.filters import PersonFilters
-from cc2h.accounts.forms import EditPersonForm, NothingForm, PersonForm
+from cc2h.accounts.forms import EditPersonForm, MailForm, NothingForm, PersonForm
 from cc2h.accounts.models import User
 from cc2h.accounts.tables import PersonTable
 from cc2h.kit import exports, history
@@ -77,6 +78,22 @@ def me(request: HttpRequest) -> HttpResponse:
     holdings = authority.authority_of(request.user).holdings
     posts = [{"holding": holding, "may": allowed(holding.role)} for holding in holdings]
     return show(request, "people/me.html", {"posts": posts, "user": request.user})
+
+
+@writes(MailForm)
+def mail_choose(request: HttpRequest) -> HttpResponse:
+    """Whether the signed-in person is told every morning of what waits."""
+    require(request.user, Action.VIEW_REGISTER)
+    user = cast(User, request.user)
+    return act(
+        request,
+        form=MailForm(posted(request), initial={"morning_mail": "yes" if user.morning_mail else "no"}),
+        do=lambda typed: services.choose_mail(by=user, **typed),
+        done=lambda saved: "You are told every morning of what waits." if saved.morning_mail else "No morning mail.",
+        to=link(asat_of(request), "people:me"),
+        heading="Mail from the portal",
+        submit="Save",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

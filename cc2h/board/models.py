@@ -133,3 +133,23 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement}: {self.get_choice_display()}"
+
+
+class Digest(models.Model):
+    """Somebody was told in the morning of a day what waits for them: kept, so that nobody is told twice."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    day = models.DateField()
+    items = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "day"],
+                name="board_digest_once",
+                violation_error_message="They have been told today.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.day}"

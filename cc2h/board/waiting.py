@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from budget.agreements import queries as agreements
 from cc2h.accounts.authority import Action, Authority, Role, Scope, authority_of
 from cc2h.accounts.models import User
 from cc2h.board import papers
@@ -128,6 +129,17 @@ def own_actions(reader: Reader) -> Iterator[Item]:
             f"{words.plural(found.number, 'action is', 'actions are')} yours{overdue}",
             reader.today("delivery:action_list", whose="mine"),
             overdue=bool(found.overdue),
+        )
+
+
+@waits(Action.SIGN_AGREEMENT)
+def agreements_to_sign(reader: Reader) -> Iterator[Item]:
+    """Agreements that one's practices have still to sign."""
+    for agreement in agreements.to_sign(reader.user, reader.asat)[:SHOWN]:
+        yield Item(
+            f"{agreement.title} is to be signed",
+            reader.today("agreements:agreement_sign", agreement.slug),
+            str(agreement.chin or agreement.commissioner),
         )
 
 

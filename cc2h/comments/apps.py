@@ -7,6 +7,8 @@ class CommentsApp(AppConfig):
 
     def ready(self) -> None:
         from cc2h.comments import records, sections  # noqa: F401 - what they hang on, where they are shown
-        from cc2h.kit import programme
+        from cc2h.comments.models import Attachment, AttachmentPiece
+        from cc2h.kit import programme, scanning
 
+        scanning.holds(Attachment, AttachmentPiece)
         programme.belongs("comments")

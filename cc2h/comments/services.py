@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cc2h.accounts.records import Record
 from cc2h.comments.models import Attachment, AttachmentPiece, Comment, Hanging
-from cc2h.kit import contents, history, words
+from cc2h.kit import contents, history, scanning, words
 from cc2h.kit.imports.files import Rejected
 from cc2h.kit.problems import check
 from cc2h.kit.stored import keep
@@ -144,6 +144,7 @@ def attach(
         check(attachment)
         attachment.save(force_insert=True)
         keep(AttachmentPiece, attachment.pk, BytesIO(data))
+        scanning.ask_for(attachment.sha256)
     return attachment
 
 

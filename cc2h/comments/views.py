@@ -15,7 +15,7 @@ from cc2h.accounts.authority import Action, can, require
 from cc2h.accounts.records import Record
 from cc2h.comments import forms, queries, services, shapes, wording
 from cc2h.comments.models import Attachment, Comment, Hanging
-from cc2h.kit import contents, history, words
+from cc2h.kit import contents, history, scanning, words
 from cc2h.kit.acts import act, posted
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.problems import Problem
@@ -127,6 +127,7 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "record": record,
         "file": file,
         "format": FORMATS[file.format],
+        "scan": scanning.state_of(file.sha256),
         "versions": versions,
         "newest": versions[0],
         "withdrawn": wording.withdrawn,
@@ -141,8 +142,9 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @sends_bytes
 def file_download(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file, byte for byte as it came; not once it is withdrawn."""
+    """The file, byte for byte as it came; not once it is withdrawn, nor where a virus was found."""
     file: Attachment = get_object_or_404(queries.given(request.user, asat_of(request)), pk=pk)
+    scanning.require_open(request.user, file.sha256, file.by_id)
     kind = FORMATS[file.format].content_type
     return hand_out(queries.pieces(file), file.file_name, kind, file.size_bytes)
 

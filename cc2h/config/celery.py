@@ -55,6 +55,16 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": crontab(hour=6, minute=30),
             "options": {"expires": 3600},
         },
+        "what waits, in the morning": {
+            "task": "cc2h.board.tasks.tell",
+            "schedule": crontab(hour=7, minute=0),
+            "options": {"expires": 3600},
+        },
+        "files not looked into for viruses": {
+            "task": "cc2h.kit.tasks.scan_former_files",
+            "schedule": crontab(minute="*/10"),
+            "options": {"expires": 600},
+        },
         "nightly tidying": {
             "task": "cc2h.kit.tasks.tidy",
             "schedule": crontab(hour=2, minute=40),

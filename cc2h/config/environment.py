@@ -57,3 +57,14 @@ def seconds(name: str, default: float) -> float:
 def listed(name: str, default: str = "") -> list[str]:
     """Words between commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def address(name: str) -> tuple[str, int] | None:
+    """A host and a port, like clamd:3310; None where it is not set."""
+    value = text(name)
+    if not value:
+        return None
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit()) or not 0 < int(port) < 65_536:
+        raise ImproperlyConfigured(f"{name} must be a host and a port, like clamd:3310, not “{value}”.")
+    return host.strip("[]"), int(port)

@@ -12,7 +12,7 @@ import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from cc2h.config.environment import flag, listed, one_of, seconds, text, whole_number
+from cc2h.config.environment import address, flag, listed, one_of, seconds, text, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(text("CC2H_DATA_DIR") or BASE_DIR / ".data")
@@ -331,6 +331,8 @@ UPLOAD_LIMIT_BYTES = whole_number("CC2H_UPLOAD_LIMIT_MB", 64) * 1024 * 1024
 ATTACHMENT_LIMIT_BYTES = min(UPLOAD_LIMIT_BYTES, whole_number("CC2H_ATTACHMENT_LIMIT_MB", 20) * 1024 * 1024)
 ATTACHMENTS_OF_A_RECORD = whole_number("CC2H_ATTACHMENTS_OF_A_RECORD", 100)
 ATTACHMENTS_AN_HOUR = whole_number("CC2H_ATTACHMENTS_AN_HOUR", 60)
+# Where clamd looks into files for viruses; none: nobody does.
+CLAMAV = address("CC2H_CLAMAV")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_HANDLERS = [

@@ -72,6 +72,43 @@ class Work(models.Model):
         return f"{self.kind} {self.key}: {self.reason}"
 
 
+class ScanState(models.TextChoices):
+    WAITING = "waiting", "Still to be looked into"
+    CLEAN = "clean", "Nothing found"
+    INFECTED = "infected", "A virus was found"
+
+
+class Scan(models.Model):
+    """What was found in a file, by its content; see cc2h.kit.scanning."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=8, choices=ScanState, default=ScanState.WAITING)
+    virus = models.CharField(max_length=200, db_default="")
+    asked_at = models.DateTimeField(db_default=Now())
+    scanned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="kit_scan_known_state",
+                condition=Q(state=ScanState.WAITING, virus="", scanned_at=None)
+                | Q(state=ScanState.CLEAN, virus="", scanned_at__isnull=False)
+                | (Q(state=ScanState.INFECTED, scanned_at__isnull=False) & ~Q(virus="")),
+                violation_error_message="A file waits, or is clean, or carries a virus that has a name.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="infected_for_good",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="infected"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]}: {self.get_state_display()}"
+
+
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: Any) -> Self:
         """Files, for those who may see files: one of them is for all commissioners."""

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from cc2h.kit import charts, work
+from cc2h.kit import charts, scanning, work
 from cc2h.kit.api import once
 
 
@@ -27,3 +27,9 @@ def draw() -> int:
     from cc2h.kit import render_chart  # no other process should load the engine
 
     return charts.draw_waiting(render_chart.draw)
+
+
+@shared_task(ignore_result=True)
+def scan_former_files() -> int:
+    """Now and then: have files looked into for viruses that came while scanning was off. Returns how many."""
+    return scanning.catch_up()

@@ -430,6 +430,7 @@ OF_AGREEMENT: Mapping[str, Any] = {
 }
 
 AGREEMENTS = {
+    "people:mail_choose": form(Action.VIEW_REGISTER),
     "agreements:agreement_list": page(Action.VIEW_CLAIM),
     "agreements:to_sign": page(Action.SIGN_AGREEMENT),
     "agreements:agreement_detail": page(Action.VIEW_CLAIM, **OF_AGREEMENT),
