@@ -18,7 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Round
+from django.db.models.functions import Cast, Coalesce, Round
 
 from budget.lcs.models import Answer, ClaimState, ClaimStep, Eligible, Output, Service, Stage
 from budget.models import Line
@@ -138,8 +138,10 @@ def places(service: Service, stage: Stage | None, asat: AsAt, *, named: bool) ->
         steps = steps.filter(at__lt=known)
     accepted = accepted_by(stage, asat).filter(claim__practice=OuterRef("practice")).order_by().values("claim")
     share = stage.share if stage is not None else None
-    amount = Round(F("amount") * share / 100, 2, output_field=_POUNDS) if share is not None else Value(None, _POUNDS)
-    blank = Value(None, CharField())
+    amount = (
+        Round(F("amount") * share / 100, 2, output_field=_POUNDS) if share is not None else Cast(Value(None), _POUNDS)
+    )
+    blank = Cast(Value(None), CharField())
     return (
         service.eligible.on(day)
         .annotate(
@@ -291,6 +293,11 @@ def service_history(service: Service, limit: int | None = None) -> list[history.
 def commissioners(user: Any) -> list[Any]:
     """Those whose services this person may keep."""
     return list(Commissioner.objects.granting(user, Action.CHANGE_SERVICE).order_by("short_name"))
+
+
+def commissioner(user: Any, code: str) -> Any:
+    """The commissioner of that code as a queryset: of one, or none that this person may see."""
+    return Commissioner.objects.visible_to(user).filter(ods_code=code.upper())
 
 
 def of_state(rows: Any, state: str) -> Any:
