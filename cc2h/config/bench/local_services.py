@@ -88,5 +88,3 @@ def _undone(act: Callable[[], object], *, guarded: bool) -> float:
         taken = seconds(act)
         transaction.set_rollback(True)
     return taken
-
-
