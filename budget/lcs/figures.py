@@ -1,11 +1,11 @@
 """What a service can come to, and has come to, against its budget line; each number leads to the practices it is of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from budget.figures import Amount, Entries, Shown, words_of
+from budget.figures import Amount, Entries, Shown, places, words_of
 from budget.lcs import wording
 from budget.lcs.models import ClaimState, Output, Service, Tariff
 from budget.lcs.queries import Standing
@@ -20,6 +20,14 @@ CAN_COME_TO = (
     "The list as at the day: of each practice what this stage comes to, which is the rate, or the rate for each patient on its "
     "list, times the share of the stage, half up to the penny."
 )
+ON_LIST = "The list as at the day: as it was made, with those added since and without those taken off."
+ALLOCATED = "Every entry that gives money to the line or takes it away, up to the day, for the year that is charged."
+BEYOND = "What is allocated to the line for the year, less what the eligible practices can come to in this stage."
+LEFT = "What is allocated to the line for the year, less what is earmarked and what is committed on it."
+IN_A_CHIN = "Practices on the list that a membership holds in a CHIN on the day."
+ACCEPTED = "Each output of each practice that had been accepted by the day."
+PAYABLE = "Claims whose outputs are all accepted, and that are not paid yet."
+PAID = "Claims that are paid."
 ANSWERED = "Practices on the list whose claim has been sent in by the day: it waits, was returned, is payable or paid."
 
 
@@ -30,6 +38,7 @@ class OfList:
     service: Service
     stage: Any
     asat: AsAt
+    places: int = 2  # of every amount, so that they align
 
     def part(self, name: str, value: Any, measure: str = "count", unit: str = "", **query: str) -> Part:
         of_stage = {"stage": str(self.stage.number)} if self.stage is not None else {}
@@ -39,13 +48,36 @@ class OfList:
         return Part(name=name, value=value, unit=unit, url=url, csv=with_query(url, {"format": "csv"}), measure=measure)
 
     def pounds(self, name: str, value: Decimal | None, column: str, **query: str) -> Part:
-        return self.part(name, None if value is None else words.half_up(value, 2), f"sum:{column}", "£", **query)
+        return self.part(
+            name, None if value is None else words.half_up(value, self.places), f"sum:{column}", "£", **query
+        )
 
-    def figure(self, key: str, label: str, kind: Any, parts: Sequence[Part], formula: str, **more: Any) -> Figure:
-        given = {"unit": parts[0].unit, "as_at": self.asat.day, "known": self.asat.known, **more}
-        figure = Figure(key=key, label=label, kind=kind, value=None, formula=formula, parts=parts, **given)
-        value = figure.derive()
-        return Figure(key=key, label=label, kind=kind, value=value, formula=formula, parts=parts, **given)
+    def answered(self, found: Standing) -> Part:
+        return self.part("Answered", found.answered.practices, state="answered")
+
+    def in_a_chin(self, found: Standing) -> Part:
+        return self.part("On the list and in a CHIN", found.placed.practices, placed="in")
+
+    def claimed(self, found: Standing, state: str) -> Part:
+        """What claims in the state come to."""
+        return self.pounds(words.plural(found.practices, "practice"), found.amount, state, state=state)
+
+    def figure(self, key: str, label: str, kind: Any, parts: Sequence[Part], formula: str) -> Figure:
+        """The figure that these parts give."""
+        unit = parts[0].unit if parts else ""
+        figure = Figure(
+            key=key,
+            label=label,
+            kind=kind,
+            value=None,
+            unit=unit,
+            places=self.places if unit == "£" else None,
+            as_at=self.asat.day,
+            known=self.asat.known,
+            formula=formula,
+            parts=parts,
+        )
+        return replace(figure, value=figure.derive())
 
 
 class Reconciled(NamedTuple):
@@ -63,60 +95,70 @@ def reconcile(
     papers: Sequence[str],
 ) -> Reconciled:
     """Eligible × rate against the line, and answered, in a CHIN, accepted, payable, paid and left."""
-    entries = Entries(of.asat, 2)
-    year = of.stage.year
-    query = {"line": of.service.line.slug, "year": year_in_address(year)}
+    service, year = of.service, of.stage.year
+    entries = Entries(of.asat, of.places)
+    query = {"line": service.line.slug, "year": year_in_address(year)}
+    where = f"{service.line}, {year_name(year)}"
     total = found.amount if found.priced else None
     comes_to = of.pounds("Eligible practices", total, "amount")
-    allocated = entries.part(f"Allocated to {of.service.line}, {year_name(year)}", "allocated", line.allocated, query)
-    left = entries.part(f"Left of {of.service.line}, {year_name(year)}", "left", line.left, query)
+    allocated = entries.part(f"Allocated to {where}", "allocated", line.allocated, query)
+    left = entries.part(f"Left of {where}", "left", line.left, query)
     unpriced = found.practices - found.priced
-    statements = []
-    if allocated.value is not None and total is not None:
-        statements.append(
-            Statement(
-                text=f"{of.service.line}: {words.pounds(line.allocated, 0)}",
-                value=line.allocated,
-                unit="£",
-                source=Source(label="; ".join(papers)) if papers else None,
-                basis="What is allocated to the line.",
-                difference=total - (line.allocated or 0),
-            )
-        )
-    money = {"places": 2}
-    can = [
-        Shown(of.figure("eligible", "Eligible practices", "count", [of.part("On the list", found.practices)], "The list as at the day."), ""),
-        _shown(
-            of.figure(
-                "can-come-to", "They can come to", "sum", [comes_to], CAN_COME_TO, statements=statements,
-                note=_unpriced(of.service, unpriced, found.practices), **money,
-            ),
-            unpriced if found.priced else 0,
-        ),
-        _shown(of.figure(
-            "allocated", "Allocated to the line", "sum", [allocated], "Every entry that gives money or takes it away, up to the day.",
-            sources=[Source(label=paper) for paper in papers], **money,
-        )),
-        _shown(of.figure(
-            "difference", "More allocated than that", "difference", [allocated, comes_to],
-            "What is allocated to the line for the year, less what the eligible practices can come to.", note=how_many_would(of, found, line), **money,
-        )),
-    ]  # fmt: skip
-    accepted = [of.part(one.name, n, output=str(one.number)) for one, n in outputs]
     payable, paid = found.of(ClaimState.PAYABLE), found.of(ClaimState.PAID)
-    have = [
-        Shown(of.figure("answered", "Answered", "count", [of.part("Answered", found.answered.practices, state="answered")], ANSWERED), ""),
-        Shown(of.figure("in-a-chin", "In a CHIN", "count", [of.part("On the list and in a CHIN", found.placed.practices, placed="in")], "Practices on the list that a membership holds in a CHIN on the day."), ""),
-        Shown(of.figure("accepted", "Outputs accepted", "count", accepted, "Each output of each practice that had been accepted by the day."), ""),
-        _shown(of.figure("payable", "Payable", "sum", [of.pounds(words.plural(payable.practices, "practice"), _stated(payable), "payable", state="payable")], "Claims whose outputs are all accepted, and that are not paid yet.", **money)),
-        _shown(of.figure("paid", "Paid", "sum", [of.pounds(words.plural(paid.practices, "practice"), _stated(paid), "paid", state="paid")], "Claims that are paid.", **money)),
-        _shown(of.figure("left", "Left of the line", "sum", [left], "What is allocated to the line, less what is earmarked and committed on it.", **money)),
-    ]  # fmt: skip
-    return Reconciled(can, have)
+    more = of.figure("difference", "Allocated beyond that", "difference", [allocated, comes_to], BEYOND)
+    more = replace(more, note=how_many_would(of, found, line))
+    can_come_to = replace(
+        of.figure("can-come-to", "They can come to", "sum", [comes_to], CAN_COME_TO),
+        statements=_stated(of, total, line, papers),
+        note=_unpriced(service, unpriced, found.practices),
+    )
+    sources = [Source(label=paper) for paper in papers] if line.allocated is not None else []
+    return Reconciled(
+        [
+            _shown(
+                of.figure("eligible", "Eligible practices", "count", [of.part("On the list", found.practices)], ON_LIST)
+            ),
+            _shown(can_come_to, unpriced if found.priced else 0),
+            _shown(
+                replace(of.figure("allocated", "Allocated to the line", "sum", [allocated], ALLOCATED), sources=sources)
+            ),
+            Shown(
+                more, wording.NOT_STATED if more.value is None else words.pounds(Decimal(str(more.value)), of.places)
+            ),
+            _shown(of.figure("left", "Left of the line", "sum", [left], LEFT)),
+        ],
+        [
+            _shown(of.figure("answered", "Answered", "count", [of.answered(found)], ANSWERED)),
+            _shown(of.figure("in-a-chin", "In a CHIN", "count", [of.in_a_chin(found)], IN_A_CHIN)),
+            _shown(
+                of.figure(
+                    "accepted",
+                    "Outputs accepted",
+                    "count",
+                    [of.part(one.name, n, output=str(one.number)) for one, n in outputs],
+                    ACCEPTED,
+                )
+            ),
+            _shown(of.figure("payable", "Payable", "sum", [of.claimed(payable, "payable")], PAYABLE)),
+            _shown(of.figure("paid", "Paid", "sum", [of.claimed(paid, "paid")], PAID)),
+        ],
+    )
 
 
-def _stated(part: Standing) -> Decimal | None:
-    return part.amount
+def _stated(of: OfList, total: Decimal | None, line: Sums, papers: Sequence[str]) -> list[Statement]:
+    """What the papers give for it, which is what they allocate to its line."""
+    if total is None or line.allocated is None or not papers:
+        return []
+    stated = words.half_up(line.allocated, of.places)
+    said = Statement(
+        text=f"{of.service.line}: {words.pounds(stated, of.places)}",
+        value=stated,
+        unit="£",
+        source=Source(label="; ".join(papers)),
+        basis="What is allocated to the line.",
+        difference=total - stated,
+    )
+    return [said]
 
 
 def _shown(figure: Figure, unknown: int = 0) -> Shown:
@@ -136,6 +178,11 @@ def _unpriced(service: Service, unpriced: int, practices: int) -> str:
     return (
         f"{words.plural(unpriced, 'practice')} {has} no list size of {words.day(service.list_day)}: not among the sum."
     )
+
+
+def places_of(service: Service, found: Standing, line: Sums) -> int:
+    """Whole pounds where all amounts are, else pence."""
+    return places([service.rate, line.allocated, line.left, *(group.amount for group in found.groups)])
 
 
 def how_many_would(of: OfList, found: Standing, line: Sums) -> str:

@@ -158,7 +158,9 @@ class EndForm(DayForm):
 class AddPracticeForm(EndForm):
     """A practice that may claim after all."""
 
-    code = forms.CharField(label="ODS code", max_length=8, help_text="Like E83003.")
+    code = forms.CharField(
+        label="ODS code", max_length=8, help_text="Like E83003.", error_messages={"required": "Give its ODS code."}
+    )
     field_order = ("code",)
 
 

@@ -236,7 +236,7 @@ class Eligible(models.Model):
 
     class Meta:
         verbose_name = "eligible practice"
-        ordering = ["service", "practice"]
+        ordering = ["service", "practice", "pk"]  # who came back: the newest place last
         constraints = [
             models.UniqueConstraint(
                 fields=["service", "practice"],

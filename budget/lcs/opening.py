@@ -133,7 +133,7 @@ def how_many(commissioner: int, day: date, chin: int | None = None, federation: 
 
 def fill(service: Service, day: date, why: str, chin: int | None = None, federation: int | None = None) -> int:
     """Put those that the filter finds on the list; returns how many."""
-    given = {"service": service.pk, "day": day, "why": why, "chin": chin, "federation": federation}
+    given: dict[str, Any] = {"service": service.pk, "day": day, "why": why, "chin": chin, "federation": federation}
     with connection.cursor() as cursor:
         cursor.execute(_LIST, given | {"commissioner": service.line.commissioner_id})
         return cursor.rowcount
@@ -180,7 +180,7 @@ def close(
 ) -> int:
     """Close the claims that are not owed, of the service or of one practice; returns how many."""
     with connection.cursor() as cursor:
-        given = {"service": service.pk, "day": day, "at": at or datetime.now(LONDON), "why": why[:500]}
+        given: dict[str, Any] = {"service": service.pk, "day": day, "at": at or datetime.now(LONDON), "why": why[:500]}
         cursor.execute(_CLOSE, given | {"by": by, "practice": practice})
         closed = [claim for (claim,) in cursor.fetchall()]
         cursor.execute("UPDATE lcs_claim SET state = 'closed' WHERE id = ANY(%s) AND state <> 'closed'", [closed])

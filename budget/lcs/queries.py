@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     Case,
     CharField,
@@ -14,18 +15,17 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Subquery,
-    Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Round
+from django.db.models.functions import Cast, Coalesce, Round
 
 from budget.lcs.models import Answer, ClaimState, ClaimStep, Eligible, Output, Service, Stage
 from budget.models import Line
 from cc2h.accounts.authority import Action, can
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
-from cc2h.kit.dated import true_on
+from cc2h.kit.dated import just_before, true_in_sql, true_on
 from chins.models import Chin
 from practices.models import Commissioner, Federation, Practice
 
@@ -138,8 +138,10 @@ def places(service: Service, stage: Stage | None, asat: AsAt, *, named: bool) ->
         steps = steps.filter(at__lt=known)
     accepted = accepted_by(stage, asat).filter(claim__practice=OuterRef("practice")).order_by().values("claim")
     share = stage.share if stage is not None else None
-    amount = Round(F("amount") * share / 100, 2, output_field=_POUNDS) if share is not None else Value(None, _POUNDS)
-    blank = Value(None, CharField())
+    amount = (
+        Round(F("amount") * share / 100, 2, output_field=_POUNDS) if share is not None else Cast(Value(None), _POUNDS)
+    )
+    blank = Cast(Value(None), CharField())
     return (
         service.eligible.on(day)
         .annotate(
@@ -228,33 +230,47 @@ class Standing:
         return sorted(found, key=lambda one: (one[0] is None, one[1] or ""))
 
 
+# By the CHIN that each practice on the list is in on the day, and the state that its claim had then.
+_STANDING = """
+    WITH step AS (
+        SELECT DISTINCT ON (t.claim_id) t.claim_id, t.after
+        FROM lcs_claimstep t JOIN lcs_claim c ON c.id = t.claim_id
+        WHERE c.stage_id = %(stage)s AND t.day <= %(day)s AND (%(known)s::timestamptz IS NULL OR t.at <= %(known)s)
+        ORDER BY t.claim_id, t.id DESC
+    ),
+    accepted AS (
+        SELECT a.claim_id, count(*) AS outputs
+        FROM lcs_answer a JOIN lcs_claim c ON c.id = a.claim_id
+        WHERE c.stage_id = %(stage)s AND a.state = 'accepted' AND a.judged_on <= %(judged)s
+        GROUP BY a.claim_id
+    )
+    SELECT n.slug, n.name, step.after, count(*), count(e.amount * %(share)s::numeric),
+           coalesce(sum(round(e.amount * %(share)s::numeric / 100, 2)), 0), coalesce(sum(accepted.outputs), 0)::bigint
+    FROM lcs_eligible e
+    LEFT JOIN chins_membership m ON m.practice_id = e.practice_id AND {member}
+    LEFT JOIN chins_chin n ON n.id = m.chin_id
+    LEFT JOIN lcs_claim c ON c.practice_id = e.practice_id AND c.stage_id = %(stage)s
+    LEFT JOIN step ON step.claim_id = c.id
+    LEFT JOIN accepted ON accepted.claim_id = c.id
+    WHERE e.service_id = %(service)s AND e.added_on <= %(day)s AND (e.removed_on IS NULL OR e.removed_on > %(day)s)
+    GROUP BY n.slug, n.name, step.after
+"""
+
+
 def standing(service: Service, stage: Stage | None, asat: AsAt) -> Standing:
-    """One query, however many practices."""
-    rows = (
-        places(service, stage, asat, named=False)
-        .order_by()
-        .values("chin_slug", "chin_name", "claim_state")
-        .annotate(
-            practices=Count("pk"),
-            priced=Count("stage_amount"),
-            sum_of_amounts=Sum("stage_amount"),
-            sum_of_outputs=Sum("outputs"),
-        )
-    )
-    return Standing(
-        [
-            Group(
-                row["chin_slug"],
-                row["chin_name"],
-                row["claim_state"],
-                row["practices"],
-                row["priced"],
-                row["sum_of_amounts"] or NOTHING,
-                row["sum_of_outputs"] or 0,
-            )
-            for row in rows
-        ]
-    )
+    """The same as `places` say practice by practice, by one statement over all of them."""
+    member = true_in_sql("m", asat.known_at is not None)
+    given = {
+        "service": service.pk,
+        "stage": stage.pk if stage is not None else None,
+        "share": stage.share if stage is not None else None,
+        "day": asat.day,
+        "judged": min(asat.day, asat.known or asat.day),
+        "known": just_before(asat.known_at),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING.format(member=member), given)
+        return Standing([Group(*row) for row in cursor.fetchall()])
 
 
 def outputs_accepted(service: Service, stage: Stage | None, asat: AsAt) -> list[tuple[Output, int]]:
@@ -291,6 +307,11 @@ def service_history(service: Service, limit: int | None = None) -> list[history.
 def commissioners(user: Any) -> list[Any]:
     """Those whose services this person may keep."""
     return list(Commissioner.objects.granting(user, Action.CHANGE_SERVICE).order_by("short_name"))
+
+
+def commissioner(user: Any, code: str) -> Any:
+    """The commissioner of that code as a queryset: of one, or none that this person may see."""
+    return Commissioner.objects.visible_to(user).filter(ods_code=code.upper())
 
 
 def of_state(rows: Any, state: str) -> Any:

@@ -318,10 +318,12 @@ def _shares_come_to_all(stages: Iterable[Stage]) -> None:
 
 
 def _sizes_known(service: Service) -> None:
+    """Raise ValidationError where a rate for each patient counts the lists of a day of which there are none."""
     day = service.list_day
-    if service.tariff == Tariff.PER_HEAD and service.rate is not None and day is not None:
-        if not ListSize.objects.held().filter(day=day).exists():
-            raise ValidationError(f"The portal holds no list sizes of {words.day(day)}.", code="no_sizes")
+    if service.tariff != Tariff.PER_HEAD or service.rate is None or day is None:
+        return
+    if not ListSize.objects.held().filter(day=day).exists():
+        raise ValidationError(f"The portal holds no list sizes of {words.day(day)}.", code="no_sizes")
 
 
 def _earmark(by: Any, service: Service, stages: Iterable[opening.OfStage], day: date, what: str = "") -> None:

@@ -514,6 +514,36 @@ MONTHS = {
     "months:choice_withdraw": form(Action.CLOSE_MONTH, personal=True, arguments=lambda side: {"pk": side.choice.pk}),
 }
 
+# Local services. A service is seen by whoever sees the register; what it comes to, by whoever sees the budget of the whole.
+OF_SERVICE: Mapping[str, Any] = {"of": lambda side: side.commissioner}
+BY_SLUG: Mapping[str, Any] = {"arguments": lambda side: {"slug": side.service.slug}, **OF_SERVICE}
+
+SERVICES = {
+    "lcs:service_list": page(),
+    "lcs:service_detail": page(**BY_SLUG),
+    "lcs:reconciliation": page(Action.VIEW_BUDGET, **BY_SLUG),
+    "lcs:place_list": page(Action.VIEW_BUDGET, **BY_SLUG),
+    "lcs:service_add": form(
+        Action.CHANGE_SERVICE, arguments=lambda side: {"ods_code": side.commissioner.ods_code}, **OF_SERVICE
+    ),
+    **{
+        f"lcs:{act}": form(Action.CHANGE_SERVICE, **BY_SLUG)
+        for act in (
+            *("service_edit", "stage_add", "approve", "take_back", "withdraw", "open", "set_rate", "end"),
+            *("freeze", "place_add"),
+        )
+    },
+    **{
+        f"lcs:{name}_{act}": form(
+            Action.CHANGE_SERVICE, arguments=lambda side, name=name: {"pk": getattr(side, name).pk}, **OF_SERVICE
+        )
+        for name in ("stage", "output")
+        for act in ("edit", "remove")
+    },
+    "lcs:output_add": form(Action.CHANGE_SERVICE, arguments=lambda side: {"pk": side.stage.pk}, **OF_SERVICE),
+    "lcs:place_remove": form(Action.CHANGE_SERVICE, arguments=lambda side: {"pk": side.eligible.pk}, **OF_SERVICE),
+}
+
 DECLARED: dict[str, Declared] = {
     **CHINS,
     **PEOPLE,
@@ -526,6 +556,7 @@ DECLARED: dict[str, Declared] = {
     **VIEWS,
     **AGREEMENTS,
     **MONTHS,
+    **SERVICES,
 }
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.

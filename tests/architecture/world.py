@@ -30,6 +30,7 @@ from tests.factories import (
     ContactFactory,
     CriterionFactory,
     DeputyFactory,
+    EligibleFactory,
     ExpressionFactory,
     FederationFactory,
     FederationMembershipFactory,
@@ -44,6 +45,7 @@ from tests.factories import (
     PostHoldingFactory,
     PracticeFactory,
     SavedViewFactory,
+    ServiceFactory,
     SuccessionFactory,
     UserFactory,
     VersionFactory,
@@ -263,6 +265,24 @@ class Side:
         return choose(
             by=self.somebody, line=self.line, year=2018, chin=None, carried=None, reason="Late", today=date(2019, 4, 2)
         )
+
+    @cached_property
+    def service(self) -> Any:
+        """A draft of the commissioner's, with a stage that asks for one thing."""
+        return ServiceFactory(line=self.line)
+
+    @cached_property
+    def stage(self) -> Any:
+        return self.service.stages.get()
+
+    @cached_property
+    def output(self) -> Any:
+        return self.stage.outputs.get()
+
+    @cached_property
+    def eligible(self) -> Any:
+        """A place on the list of the service, which is the practice's."""
+        return EligibleFactory(service=self.service, practice=self.practice)
 
     @cached_property
     def comment(self) -> Any:

@@ -20,7 +20,7 @@ from tests.factories.comments import AttachmentFactory, CommentFactory
 from tests.factories.delivery import ActionFactory
 from tests.factories.interest import CriterionFactory, ExpressionFactory, ScoreFactory
 from tests.factories.kit import ImportFactory, SavedViewFactory
-from tests.factories.lcs import ServiceFactory
+from tests.factories.lcs import EligibleFactory, ServiceFactory
 from tests.factories.practices import (
     CommissionerFactory,
     ContactFactory,
@@ -46,6 +46,7 @@ __all__ = [
     "ContactFactory",
     "CriterionFactory",
     "DeputyFactory",
+    "EligibleFactory",
     "ExpressionFactory",
     "FederationFactory",
     "FederationMembershipFactory",

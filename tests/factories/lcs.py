@@ -8,8 +8,9 @@ import factory
 from factory.django import DjangoModelFactory
 
 from budget.lcs import services
-from budget.lcs.models import Output, Service, Stage, Tariff
+from budget.lcs.models import Eligible, Output, Service, Stage, Tariff
 from tests.factories.budget import LineFactory
+from tests.factories.practices import PracticeFactory
 
 BY_THEN = date(2018, 10, 1)
 
@@ -55,6 +56,18 @@ class ServiceFactory(DjangoModelFactory):
             services.end_service(by=None, service=service, day=date(2018, 12, 1), why="It is over")
         service.refresh_from_db()
         return service
+
+
+class EligibleFactory(DjangoModelFactory):
+    """A practice of the commissioner's on the list of a service."""
+
+    class Meta:
+        model = Eligible
+
+    service = factory.SubFactory(ServiceFactory)
+    practice = factory.SubFactory(PracticeFactory, commissioner=factory.SelfAttribute("..service.line.commissioner"))
+    added_on = BY_THEN
+    why_added = "Open then"
 
 
 def approved(service: Service) -> Service:

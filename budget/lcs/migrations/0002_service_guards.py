@@ -12,6 +12,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name="eligible",
+            options={"ordering": ["service", "practice", "pk"], "verbose_name": "eligible practice"},
+        ),
         migrations.RemoveConstraint(
             model_name="eligible",
             name="lcs_eligible_once",

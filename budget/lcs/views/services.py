@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
@@ -129,15 +129,15 @@ def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @reads(shapes.reconciliation, stage="the number of a stage; the last that has begun")
 def reconciliation(request: HttpRequest, slug: str) -> HttpResponse:
     """What a stage can come to against its line, and how far practices have come with it."""
-    asat, user = asat_of(request), request.user
+    asat = asat_of(request)
     service = _service(request, slug, VIEW)
     stages = queries.stages_of(service)
     stage = queries.current_stage(stages, asat, request.GET.get("stage", ""))
     shown, chins, total = None, [], []
     if stage is not None:
         found = queries.standing(service, stage, asat)
-        of = figures.OfList(service, stage, asat)
         line = money.sums_by_line([service.line_id], stage.year, asat).get(service.line_id, money.Sums())
+        of = figures.OfList(service, stage, asat, figures.places_of(service, found, line))
         papers = money.documents([service.line_id], asat, stage.year)
         shown = figures.reconcile(of, found, queries.outputs_accepted(service, stage, asat), line, papers)
         chins, total = figures.by_chin(of, found), figures.cells(of, "Together", found, {})
@@ -226,9 +226,8 @@ class PlaceList(ListPage):
 def service_add(request: HttpRequest, ods_code: str) -> HttpResponse:
     """A draft of a service."""
     asat = asat_of(request)
-    commissioner = next((one for one in queries.commissioners(request.user) if one.ods_code == ods_code.upper()), None)
-    if commissioner is None:
-        raise Http404
+    commissioner = get_object_or_404(queries.commissioner(request.user, ods_code))
+    require(request.user, CHANGE, commissioner)
     return act(
         request,
         form=forms.ServiceForm(posted(request), lines=queries.line_choices(request.user, commissioner)),

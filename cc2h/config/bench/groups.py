@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from cc2h.config.bench import measures, painting, serving
+from cc2h.config.bench import local_services, measures, painting, serving
 from cc2h.config.bench.measures import Row, Setting
 
 Group = Callable[[Setting], Iterator[Row]]
@@ -11,6 +11,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     measures.recomputing: ("floor", "floor-differs", "recompute-cold", "recompute-unchanged"),
     measures.one_change: ("one-change-36", "one-change-120"),
     measures.save_to_page: ("save-to-page",),
+    local_services.opening_one: ("service-opened", "service-states", "service-differs"),
     measures.practice_list: ("practice-list", "practice-list-queries"),
     measures.dashboard: ("dashboard", "dashboard-queries", "page-weight-first", "page-weight-after"),
     serving.api_list: ("api-list",),

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -173,11 +174,14 @@ class TestTheList:
     def test_takes_no_closed_practice_and_nobody_elses(self, line: Any) -> None:
         service = opened(line, 1)
         closed = PracticeFactory(commissioner=line.commissioner, closed=date(2018, 6, 30))
+
+        def add(practice: Any) -> Any:
+            return services.add_practice(by=None, service=service, practice=practice, day=LATER, why="?")
+
         for practice in (closed, PracticeFactory()):
-            said = refused(
-                lambda: services.add_practice(by=None, service=service, practice=practice, day=LATER, why="?")
+            assert refused(partial(add, practice)).startswith(
+                "A practice is eligible that is open, and this commissioner’s"
             )
-            assert said.startswith("A practice is eligible that is open, and this commissioner’s")
         assert balance(line)["earmarked"] == 1_500
 
     def test_taking_a_practice_off_releases_its_part_and_closes_its_claim(self, line: Any) -> None:
@@ -200,9 +204,8 @@ class TestTheList:
         assert "taken off the list of an open service with a reason" in database_refuses(
             lambda: service.eligible.all().delete()
         )
-        with pytest.raises(IntegrityError), transaction.atomic():
-            place = services_place(service)
-            Eligible.objects.create(service=service, practice=place.practice, added_on=LATER, why_added="Twice")
+        again = {"practice": services_place(service).practice, "added_on": LATER, "why_added": "Twice"}
+        assert "lcs_eligible_once" in database_refuses(lambda: Eligible.objects.create(service=service, **again))
 
 
 def services_place(service: Service) -> Eligible:
