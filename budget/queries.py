@@ -377,6 +377,10 @@ def chin_by_number(pk: int) -> Chin:
     return chin
 
 
+def chins_by_numbers(pks: Sequence[int]) -> list[Chin]:
+    return list(Chin.objects.filter(pk__in=pks).order_by("name", "pk"))
+
+
 def other_lines(user: Any, line: Line) -> list[tuple[int, str]]:
     """The lines that money of this one can go to."""
     lines = Line.objects.visible_to(user).filter(commissioner=line.commissioner).exclude(pk=line.pk)
