@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from budget.queries import NOTHING, Budget, Delegated, Ending, Row, Run, Sums, Total
-from cc2h.kit import words
+from cc2h.kit import charts, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import last_of_year, year_in_address, year_name
 from cc2h.kit.figures import Figure, Part, Source
@@ -140,6 +140,22 @@ def waterfall(
         )
         found.append(Shown(figure, words_of(all_of_it, unknown)))
     return found
+
+
+def chart(several: Sequence[Shown], name: str, year: int) -> charts.Chart | None:
+    """What has become of an allocation, as bars in the order in which it goes; None where it is not stated."""
+    amounts = {one.figure.label: one.figure.value for one in several}
+    if any(not isinstance(value, Decimal) or value < 0 for value in amounts.values()):
+        return None
+    told = words.listed(f"{words.pounds(value, 0)} {label.lower()}" for label, value in amounts.items())  # type: ignore[arg-type]
+    return charts.bars(
+        title=f"{name}: what has become of the budget of {year_name(year)}",
+        alt=f"Bar chart: {told}.",
+        rows=[{"sum": label, "pounds": value} for label, value in amounts.items()],
+        label="sum",
+        value="pounds",
+        axis="Pounds",
+    )
 
 
 def _parts(entries: Entries, of: str, contributions: Sequence[Contribution], whole: Part) -> Sequence[Part]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django import forms
 from budget.models import Funder, LegalBasis, LineKind
 from cc2h.kit.days import FIRST_YEAR, LAST_YEAR, NotADay, parse_year, year_name
 from cc2h.kit.forms import DayField, PoundsField, ReasonField, record_number
+from cc2h.kit.money import NotAnAmount, parse_pounds
 
 
 class YearField(forms.CharField):
@@ -132,6 +134,110 @@ class DelegateForm(EntryForm):
         super().__init__(*args, **kwargs)
         self.fields["chin"].offer(chins, "Choose a CHIN")  # type: ignore[attr-defined]
         del self.fields["document"]
+
+
+class ListDelegationForm(forms.Form):
+    """A sum that CHINs share by the registered lists of their practices."""
+
+    chins = forms.TypedMultipleChoiceField(
+        label="CHINs",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose the CHINs that share it."},
+    )
+    year = YearField()
+    amount = PoundsField("Sum to share")
+    extract = DayField(label="List sizes of the extract of", error_messages={"required": "Give the extract’s day."})
+    day = DayField(label="Day", help_text="CHINs count the practices they have on this day.")
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, chins: Sequence[tuple[int, str]], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chins"].choices = chins  # type: ignore[attr-defined]
+        self.fields["day"].accept(None, today)  # type: ignore[attr-defined]
+        self.fields["extract"].accept(None, today)  # type: ignore[attr-defined]
+        self.fields["reason"].max_length = 500  # type: ignore[attr-defined]
+
+
+MOST_YEARS = 20
+
+
+class YearsField(forms.CharField):
+    """A financial year and an amount in each row; as a mapping."""
+
+    default_error_messages = {"required": "Give a year and an amount in each row, like 2018/19 1,000,000.00."}
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 6}), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        found: dict[int, Decimal] = {}
+        for number, row in enumerate(str(text or "").splitlines(), 1):
+            if not row.strip():
+                continue
+            year, _, amount = " ".join(row.replace(":", " ").split()).partition(" ")
+            try:
+                which, pounds = parse_year(year), parse_pounds(amount)
+            except (NotADay, NotAnAmount) as wrong:
+                raise forms.ValidationError(f"Row {number}: {wrong}", code="invalid") from None
+            if which in found:
+                raise forms.ValidationError(f"Row {number}: {year_name(which)} stands in an earlier row.", code="twice")
+            found[which] = pounds
+        if len(found) > MOST_YEARS:
+            raise forms.ValidationError(f"Give at most {MOST_YEARS} years at once.", code="too_many")
+        return found
+
+    def validate(self, value: Any) -> None:
+        if self.required and not value:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing is left to ask of years that were read."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return "\n".join(f"{year_name(year)} {amount:.2f}" for year, amount in sorted(value.items()))
+        return value
+
+
+class AllocationsForm(forms.Form):
+    """What a funder gives in each of several years."""
+
+    amounts = YearsField("Years and amounts", help_text="A row for each year, like 2018/19 1,000,000.00.")
+    day = DayField(label="Day")
+    reason = ReasonField()
+    document = forms.CharField(label="Document", max_length=300, required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].accept(None, today)  # type: ignore[attr-defined]
+        self.fields["reason"].max_length = 500  # type: ignore[attr-defined]
+
+
+class ContributionForm(forms.Form):
+    """What a party to a source's agreement puts in for a year."""
+
+    party = forms.CharField(label="Party", max_length=150, error_messages={"required": "Say who puts it in."})
+    year = YearField()
+    amount = PoundsField(required=False, help_text="Empty where it is not stated.")
+
+
+class GrowthForm(forms.Form):
+    """By how much a line is assumed to grow into a year."""
+
+    year = YearField("Into which financial year")
+    percent = forms.DecimalField(
+        label="Growth on the year before, percent",
+        required=False,
+        min_value=-100,
+        max_value=500,
+        max_digits=5,
+        decimal_places=2,
+        help_text="Empty where it is to grow, and by how much is not stated.",
+        error_messages={"invalid": "Write a number, like 2.5."},
+    )
+    basis = forms.CharField(label="Why", max_length=300, error_messages={"required": "Say why."})
 
 
 class RequestForm(forms.Form):

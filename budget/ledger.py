@@ -4,7 +4,7 @@ Amounts are Decimal, in pounds with two decimals, more than 0. `year` is the fin
 it begins in; `day` that of the cash, or from which it holds. Everything raises ValidationError for what is refused.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -35,6 +35,15 @@ def enter(*, by: Any, entries: Sequence[Entry]) -> list[Entry]:
 def allocate(*, by: Any, line: Line, year: int, amount: Decimal, day: date, reason: str, document: str = "") -> Entry:
     """A funder gives so much for the year; a second time, so much more."""
     return _one(by, EntryKind.ALLOCATION, line, year, amount, day, reason, document)
+
+
+def allocate_years(
+    *, by: Any, line: Line, amounts: Mapping[int, Decimal], day: date, reason: str, document: str = ""
+) -> list[Entry]:
+    """A funder gives so much for each of several years: all of them are entered, or none."""
+    given: dict[str, Any] = {"line": line, "kind": EntryKind.ALLOCATION, "day": day, "document": document}
+    entries = [Entry(year=year, amount=amount, reason=reason, **given) for year, amount in sorted(amounts.items())]
+    return enter(by=by, entries=entries)
 
 
 def earmark(
@@ -188,6 +197,18 @@ def end_year(
         out, into = EntryKind.CARRIED_OUT, MOVES[EntryKind.CARRIED_OUT]
         sides = {"amount": carried, "transfer": uuid4(), **given}
         entries += [Entry(kind=out, year=year, **sides), Entry(kind=into, year=year + 1, **sides)]
+    return enter(by=by, entries=entries)
+
+
+def delegate_shares(
+    *, by: Any, line: Line, shares: Mapping[Chin, Decimal], year: int, day: date, reason: str
+) -> list[Entry]:
+    """So much of the line is each CHIN's to use in the year: all of it is entered, or nothing."""
+    entries: list[Entry] = []
+    for chin, amount in shares.items():
+        sides = {"line": line, "year": year, "amount": amount, "day": day, "reason": reason, "transfer": uuid4()}
+        out, into = EntryKind.DELEGATED_OUT, EntryKind.DELEGATED_IN
+        entries += [Entry(kind=out, **sides), Entry(kind=into, chin=chin, **sides)]
     return enter(by=by, entries=entries)
 
 

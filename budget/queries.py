@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 
 from budget.kinds import PROMISES, SUMS, stated_in_sql, sum_in_sql
 from budget.models import Balance, Entry, Growth, Line, Request, Source
@@ -82,16 +82,40 @@ def total_of(rows: Iterable[Row]) -> Total:
     return Total(Sums(sum(stated, NOTHING) if stated else None, **added), len(found) - len(stated))
 
 
-def budget(user: Any, commissioner: Commissioner, year: int, asat: AsAt) -> Budget:
-    """The budget that this person may see."""
-    return budget_of(lines_of(user, commissioner), year, asat)
+def budget(user: Any, commissioner: Commissioner, year: int, asat: AsAt) -> tuple["Years | None", Budget]:
+    """The years of the lines that this person may see, and the budget of one of them: the lines are read once."""
+    balances = Balance.objects.filter(line=OuterRef("pk")).order_by()
+    lines = list(
+        lines_of(user, commissioner)
+        .annotate(
+            entered_first=Subquery(balances.values("line").annotate(first=Min("year")).values("first")),
+            entered_last=Subquery(balances.values("line").annotate(last=Max("year")).values("last")),
+            entered=Exists(balances.filter(year=year)),
+        )
+        .select_related("source", "owner", "commissioner")
+        .order_by("place", "name", "pk")
+    )
+    known = [
+        one
+        for line in lines
+        for one in (line.first_year, line.last_year, line.entered_first, line.entered_last)
+        if one is not None
+    ]
+    running = [
+        line
+        for line in lines
+        if line.entered or line.first_year <= year <= (year if line.last_year is None else line.last_year)
+    ]
+    return Years(min(known), max(known)) if known else None, _budget(running, year, asat)
 
 
 def budget_of(lines: Any, year: int, asat: AsAt) -> Budget:
     """The budget that these lines make in the year."""
-    running = list(
-        lines.running(year).select_related("source", "owner", "commissioner").order_by("place", "name", "pk")
-    )
+    running = lines.running(year).select_related("source", "owner", "commissioner").order_by("place", "name", "pk")
+    return _budget(list(running), year, asat)
+
+
+def _budget(running: Sequence[Line], year: int, asat: AsAt) -> Budget:
     sums = sums_by_line([line.pk for line in running], year, asat)
     rows = [Row(line, sums.get(line.pk, Sums())) for line in running]
     return Budget(year, [row for row in rows if row.line.inside], [row for row in rows if not row.line.inside])
@@ -384,6 +408,10 @@ def chin_choices(commissioner: Commissioner) -> list[tuple[int, str]]:
 def chin_by_number(pk: int) -> Chin:
     chin: Chin = Chin.objects.get(pk=pk)
     return chin
+
+
+def chins_by_numbers(pks: Sequence[int]) -> list[Chin]:
+    return list(Chin.objects.filter(pk__in=pks).order_by("name", "pk"))
 
 
 def other_lines(user: Any, line: Line) -> list[tuple[int, str]]:

@@ -12,17 +12,16 @@ from cc2h.kit.days import year_in_address, year_name
 from cc2h.kit.figures import Figure, Part
 from cc2h.kit.links import link
 
-COLUMNS = {
-    "allocated": "Budget, year",
+TO_DATE = {
     "budget_month": "Budget, month",
     "paid_month": "Paid, month",
     "budget_to_date": "Budget to date",
     "paid_to_date": "Paid to date",
     "accrued": "Owed",
     "variance_to_date": "Variance to date",
-    "outturn": "Forecast outturn",
-    "variance": "Variance",
 }
+OF_YEAR = {"allocated": "Budget, year", "outturn": "Forecast outturn", "variance": "Variance"}
+COLUMNS = TO_DATE | OF_YEAR
 OF_ENTRIES = {"allocated": "allocated", "paid_month": "paid", "paid_to_date": "paid", "committed": "committed"}
 SIGNED = ("variance_to_date", "variance")
 FORMULAS = {
@@ -30,21 +29,30 @@ FORMULAS = {
     "paid_to_date": "Payments charged to this financial year up to the month’s end, less those that were reversed.",
     "committed": "What is promised for this financial year by the month’s end. What has been paid stays committed.",
 }
-Cell = Amount | str
+
+
+class Said(NamedTuple):
+    """A cell that leads to no entries. note: of how many lines it is not stated."""
+
+    text: str
+    note: str = ""
+
+
+Cell = Amount | Said
 
 
 class Row(NamedTuple):
     """A line of the report, and a cell for each of COLUMNS."""
 
     row: LineRow
-    cells: list[Cell]
+    cells: dict[str, Cell]
 
 
 class Lines(NamedTuple):
     """Lines of the report that are added up together."""
 
     rows: list[Row]
-    total: list[Cell]
+    total: dict[str, Cell]
 
 
 class Amounts:
@@ -63,22 +71,22 @@ class Amounts:
 
     def _cell(self, name: str, of: str, value: Decimal | None, query: Mapping[str, str], unknown: int = 0) -> Cell:
         if value is None:
-            return NOT_STATED
+            return Said(NOT_STATED)
         if self.linked and of in OF_ENTRIES:
             part = self.part(f"{name}: {COLUMNS[of]}", of, value, query)
             return Amount(part, words_of(part, unknown))
         said = words.signed_pounds(value) if of in SIGNED else words.pounds(value, 2)
-        return f"{said}, {unknown} not stated" if unknown else said
+        return Said(said, f"{unknown} not stated" if unknown else "")
 
     def row(self, row: LineRow) -> Row:
         query = {"line": row.slug, "year": year_in_address(row.year)}
-        return Row(row, [self._cell(row.name, of, getattr(row, of), query) for of in COLUMNS])
+        return Row(row, {of: self._cell(row.name, of, getattr(row, of), query) for of in COLUMNS})
 
-    def total(self, rows: Iterable[LineRow], query: Mapping[str, str] | None) -> list[Cell]:
+    def total(self, rows: Iterable[LineRow], query: Mapping[str, str] | None) -> dict[str, Cell]:
         """query: which entries all of the rows are of; None where no filter says that."""
         found: Totals = totals(rows)
         linked, self.linked = self.linked, self.linked and query is not None
-        cells = [self._cell("Total", of, found.amounts[of], query or {}, found.unknown[of]) for of in COLUMNS]
+        cells = {of: self._cell("Total", of, found.amounts[of], query or {}, found.unknown[of]) for of in COLUMNS}
         self.linked = linked
         return cells
 

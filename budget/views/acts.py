@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from budget import forms, ledger, queries, requests, services, shapes
+from budget import forms, ledger, queries, requests, services, shapes, sharing
 from budget.filters import RequestFilters
 from budget.tables import RequestTable
 from cc2h.accounts.authority import Action, can, require
 from cc2h.kit import history, words
-from cc2h.kit.acts import act, posted
+from cc2h.kit.acts import Effect, act, posted
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import AsAt, asat_of
@@ -225,6 +225,113 @@ def delegate(request: HttpRequest, slug: str) -> HttpResponse:
     chins = queries.chin_choices(line.commissioner)
     form = forms.DelegateForm(posted(request), today=asat.today, chins=chins, initial=_opens_with(line, asat))
     return _enter(request, line, form, ledger.delegate, heading="Delegate to a CHIN", submit="Delegate it")
+
+
+@writes(forms.ListDelegationForm)
+def delegate_by_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """CHINs share so much of the line by the registered lists of their practices."""
+    asat, line = asat_of(request), _line(request, slug)
+
+    def shared(typed: dict[str, Any]) -> list[sharing.Share]:
+        chins = queries.chins_by_numbers(typed["chins"])
+        return sharing.shares(chins, typed["amount"], typed["extract"], typed["day"])
+
+    def effect(typed: dict[str, Any]) -> Effect:
+        rows = [
+            {
+                "what": f"{one.chin.name}, {words.plural(one.patients, 'patient')}",
+                "before": "",
+                "after": words.pounds(one.amount, 2),
+                "change": "",
+            }
+            for one in shared(typed)
+        ]
+        total = words.pounds(typed["amount"], 2)
+        return Effect(
+            sentences=[
+                f"{total} of {line} is shared for {year_name(typed['year'])}, by the list sizes of {words.day(typed['extract'])}."
+            ],
+            rows=rows,
+            intro="Pennies that can’t be divided go to the largest remainders, so that the shares come to the sum.",
+        )
+
+    def do(typed: dict[str, Any]) -> Any:
+        found = {one.chin: one.amount for one in shared(typed)}
+        given = {name: typed[name] for name in ("year", "day")}
+        reason = f"{typed['reason']} (by list sizes of {words.day(typed['extract'])})"
+        ledger.delegate_shares(by=request.user, line=line, shares=found, reason=reason, **given)
+        return typed["amount"], typed["year"], len(found)
+
+    return _on_line(
+        request,
+        line,
+        form=forms.ListDelegationForm(
+            posted(request),
+            chins=queries.chin_choices(line.commissioner),
+            today=asat.today,
+            initial=_opens_with(line, asat),
+        ),
+        do=do,
+        effect=effect,
+        done=lambda shared: f"{words.pounds(shared[0], 2)} is delegated to {words.plural(shared[2], 'CHIN')}.",
+        to=lambda shared: _page(asat, line, shared[1]),
+        cancel=_page(asat, line),
+        heading="Share among CHINs by registered lists",
+        submit="Delegate it",
+        fields_of_refusals={"no_extract": "extract", "without_list": "extract"},
+    )
+
+
+@writes(forms.AllocationsForm)
+def allocate_years(request: HttpRequest, slug: str) -> HttpResponse:
+    """The funder gives so much for each of several years."""
+    asat, line = asat_of(request), _line(request, slug)
+    return _on_line(
+        request,
+        line,
+        form=forms.AllocationsForm(posted(request), today=asat.today, initial={"day": min(asat.day, asat.today)}),
+        do=lambda typed: ledger.allocate_years(by=request.user, line=line, **typed),
+        done=lambda entered: f"Allocations of {words.plural(len(entered), 'year')} are entered.",
+        heading="Enter allocations of several years",
+        lede="What is entered adds to what is allocated already. All rows are entered, or none.",
+        submit="Enter them",
+    )
+
+
+@writes(forms.GrowthForm)
+def growth(request: HttpRequest, slug: str) -> HttpResponse:
+    """By how much the line is assumed to grow into a year."""
+    line = _line(request, slug)
+    return _on_line(
+        request,
+        line,
+        form=forms.GrowthForm(posted(request)),
+        do=lambda typed: services.assume_growth(by=request.user, line=line, **typed),
+        done=lambda one: f"The growth into {year_name(one.year)} is kept.",
+        heading="Assume growth",
+        lede="What was assumed for that year before is replaced, and stays in the line’s history.",
+        submit="Keep it",
+    )
+
+
+@writes(forms.ContributionForm)
+def contribute(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a party to the source's agreement puts in for a year."""
+    asat = asat_of(request)
+    source = get_object_or_404(queries.sources(request.user), pk=pk)
+    require(request.user, CHANGE, source)
+    page = link(asat, "budget:source_list", source.commissioner.ods_code)
+    return act(
+        request,
+        form=forms.ContributionForm(posted(request), initial={"year": year_of(asat.day)}),
+        do=lambda typed: services.contribute(by=request.user, source=source, **typed),
+        done=lambda one: f"What {one.party} puts in for {year_name(one.year)} is kept.",
+        to=page,
+        heading="Add a contribution",
+        caption=source.name,
+        submit="Add it",
+        breadcrumbs=[{"text": "Where the money comes from", "href": page}],
+    )
 
 
 @writes(forms.ReverseForm)

@@ -12,6 +12,7 @@ from budget import figures, queries, shapes, wording
 from budget.filters import EntryFilters
 from budget.tables import EntryTable
 from cc2h.accounts.authority import Action, can, require
+from cc2h.kit import charts
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.spec import reads
 from cc2h.kit.asat import AsAt, asat_of
@@ -65,8 +66,7 @@ def budget(request: HttpRequest, ods_code: str, year: int) -> HttpResponse:
     """The budget of a commissioner for a financial year, as at the day."""
     asat, user = asat_of(request), request.user
     commissioner, choices = _commissioner(request, ods_code)
-    years = queries.years_of(queries.lines_of(user, commissioner))
-    found = queries.budget(user, commissioner, year, asat)
+    years, found = queries.budget(user, commissioner, year, asat)
     papers = queries.documents([row.line.pk for row in found.inside], asat, year)
     code = commissioner.ods_code
     entries = figures.Entries(asat, figures.places_of(row.sums for row in (*found.inside, *found.outside)))
@@ -74,13 +74,16 @@ def budget(request: HttpRequest, ods_code: str, year: int) -> HttpResponse:
     def table(rows: Sequence[queries.Row], total: queries.Total, *, inside: bool) -> figures.Table:
         return figures.table(rows, total, entries, year, figures.whole_of(code, year, inside=inside))
 
+    waterfall = figures.of_budget(found, asat, code, papers) if found.inside else []
+    [chart] = charts.keep([figures.chart(waterfall, commissioner.short_name, year) if waterfall else None])
     context = {
         "commissioner": commissioner,
         "choices": choices,
         "budget": found,
         "year": year,
         "years": years,
-        "waterfall": figures.of_budget(found, asat, code, papers) if found.inside else [],
+        "waterfall": waterfall,
+        "chart": chart,
         "inside": table(found.inside, found.total, inside=True),
         "outside": table(found.outside, found.total_outside, inside=False),
         "grows": _grows((row.line for row in (*found.inside, *found.outside)), year),

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from budget.agreements import queries as agreements
+from budget.models import Period, Request, RequestState
+from budget.months.models import YearChoice
 from cc2h.accounts.authority import Action, Authority, Role, Scope, authority_of
 from cc2h.accounts.models import User
 from cc2h.board import papers
@@ -19,6 +21,7 @@ from cc2h.board.models import BoardDay
 from cc2h.delivery import queries as actions
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
+from cc2h.kit.days import day_after, month_end
 from cc2h.kit.links import link
 from cc2h.kit.models import Import, Work
 from chins.models import Deputy, Membership, Post, PostHolding
@@ -231,3 +234,44 @@ def failing_work(reader: Reader) -> Iterator[Item]:
     failing = Work.objects.filter(done_at__isnull=True).exclude(last_error="").aggregate(n=Count("pk"))["n"]
     if failing:
         yield Item(f"{words.plural(failing, 'piece')} of background work failed and will be tried again", overdue=True)
+
+
+@waits(Action.AGREE_BUDGET)
+def virements_and_cuts(reader: Reader) -> Iterator[Item]:
+    """Virements and cuts that somebody else asked for."""
+    mine = Request.objects.filter(
+        line__commissioner__in=reader.held.commissioner_ids(Action.AGREE_BUDGET), state=RequestState.ASKED
+    )
+    for asked in mine.exclude(asked_by=reader.user).select_related("line").order_by("asked_on", "pk")[:SHOWN]:
+        yield Item(
+            f"{asked.get_kind_display()} of {words.pounds(asked.amount, 2)}, {asked.line.name}, waits to be agreed",
+            reader.today("budget:request_detail", asked.pk),
+            f"asked for on {words.short_day(asked.asked_on)}",
+        )
+
+
+@waits(Action.CLOSE_MONTH)
+def choices_of_year_ends(reader: Reader) -> Iterator[Item]:
+    """What somebody else asked to become of what was left at the end of a year."""
+    mine = YearChoice.objects.filter(
+        line__commissioner__in=reader.held.commissioner_ids(Action.CLOSE_MONTH), state=RequestState.ASKED
+    )
+    for asked in mine.exclude(asked_by=reader.user).select_related("line").order_by("asked_on", "pk")[:SHOWN]:
+        yield Item(
+            f"What becomes of {words.pounds(asked.left, 2)} of {asked.line.name} waits to be agreed",
+            reader.today("months:choice", asked.pk),
+            f"asked for on {words.short_day(asked.asked_on)}",
+        )
+
+
+@waits(Action.CLOSE_MONTH)
+def months_to_close(reader: Reader) -> Iterator[Item]:
+    """The month that is next to be closed, where it is over and months have been closed before."""
+    mine = Commissioner.objects.filter(pk__in=reader.held.commissioner_ids(Action.CLOSE_MONTH))
+    closed = Period.objects.closed().filter(commissioner=OuterRef("pk")).order_by("-month")
+    for one in mine.annotate(newest=Subquery(closed.values("month")[:1])).filter(newest__isnull=False):
+        month = day_after(month_end(one.newest))
+        if month_end(month) < reader.asat.today:
+            yield Item(
+                f"{words.month(month)} is over and not closed", reader.today("months:report", one.ods_code, month)
+            )

@@ -512,6 +512,11 @@ MONTHS = {
     "months:choice_decline": form(Action.CLOSE_MONTH, arguments=lambda side: {"pk": side.choice.pk}, **OF_BUDGET),
     # by whoever asked, alone: tests/budget/test_month_pages.py
     "months:choice_withdraw": form(Action.CLOSE_MONTH, personal=True, arguments=lambda side: {"pk": side.choice.pk}),
+    **{
+        f"budget:{act}": form(Action.CHANGE_BUDGET, arguments=lambda side: {"slug": side.line.slug}, **OF_BUDGET)
+        for act in ("allocate_years", "delegate_by_list", "growth")
+    },
+    "budget:contribute": form(Action.CHANGE_BUDGET, arguments=lambda side: {"pk": side.line.source_id}, **OF_BUDGET),
 }
 
 # Local services. A service is seen by whoever sees the register; what it comes to, by whoever sees the budget of the whole.

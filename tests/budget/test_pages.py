@@ -434,16 +434,16 @@ class TestTheLedger:
     @pytest.mark.usefixtures("busy")
     def test_the_api_answers_the_same(self, member: Client) -> None:
         budget = member.get(f"/api/v1{YEAR}").json()
-        assert (budget["total"]["allocated"], budget["total"]["left"]) == (2061000.0, 2059699.75)
-        assert (budget["total_outside"]["allocated"], budget["total_outside"]["not_stated"]) == (12.0, 2)
+        assert (budget["total"]["allocated"], budget["total"]["left"]) == ("2061000.00", "2059699.75")
+        assert (budget["total_outside"]["allocated"], budget["total_outside"]["not_stated"]) == ("12.00", 2)
         ended = member.get(f"/api/v1{PROFILE}").json()["endings"]
         assert [(one["day"], one["falls_away"]) for one in ended if one["inside"]][:2] == [
             ("2018-03-31", None),
-            ("2019-03-31", 525000.0),
+            ("2019-03-31", "525000.00"),
         ]
         assert member.get("/api/v1/budget/").json()["budgets"][0].startswith("/budget/07M/")
         one = member.get("/api/v1/budget/lines/extended-access/?year=2018-19").json()
-        assert one["years"]["2018/19"]["allocated"] == 12.0
+        assert one["years"]["2018/19"]["allocated"] == "12.00"
         assert one["years"]["2017/18"]["allocated"] is None
         assert len(member.get("/api/v1/budget/entries/").json()["rows"]) == 13
 

@@ -79,7 +79,8 @@ def _report(request: HttpRequest, found: queries.MonthReport, *, linked: bool = 
     context = {
         "report": found,
         "commissioner": commissioner,
-        "columns": list(figures.COLUMNS.values()),
+        "to_date": figures.TO_DATE,
+        "of_year": figures.OF_YEAR,
         "inside": amounts.table(found.inside, inside=True),
         "outside": amounts.table(found.outside, inside=False),
         "earlier": amounts.table(found.earlier, inside=None),

@@ -14,6 +14,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     local_services.opening_one: ("service-opened", "service-states", "service-differs"),
     measures.practice_list: ("practice-list", "practice-list-queries"),
     measures.dashboard: ("dashboard", "dashboard-queries", "page-weight-first", "page-weight-after"),
+    measures.budget_page: ("budget-page", "budget-page-queries", "budget-page-differs"),
     serving.api_list: ("api-list",),
     serving.tables_out: ("csv", "xlsx", "csv-memory", "xlsx-memory"),
     serving.many_readers: ("readers-errors", "readers-missing", "readers-p99"),

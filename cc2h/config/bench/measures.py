@@ -22,6 +22,8 @@ from django.db import connection, transaction
 from django.test.utils import override_settings
 from django.urls import reverse
 
+from budget.checking import differences
+from budget.models import Line, LineKind, Source
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.config.bench.database import run_file
@@ -218,6 +220,47 @@ def dashboard(_: Setting) -> Iterator[Row]:
     yield Row("dashboard-queries", queries, 12, "queries")
     yield Row("page-weight-first", first, 150, "KB")
     yield Row("page-weight-after", after, 40, "KB")
+
+
+ENTRIES = 1_000_000
+# A line of the paper's table for each of ten lines, and then commitments and payments on them, by one statement.
+_LEDGER = """
+    INSERT INTO budget_entry (line_id, year, kind, amount, day, reason, document)
+    SELECT l.id, 2018, CASE WHEN n <= %(lines)s THEN 'allocation' WHEN n %% 2 = 0 THEN 'commitment' ELSE 'payment' END,
+           CASE WHEN n <= %(lines)s THEN 100000000 WHEN n %% 2 = 0 THEN 3 ELSE 1.25 END,
+           date '2018-04-01' + n %% 365, 'Bench', CASE WHEN n <= %(lines)s THEN 'A paper' ELSE '' END
+    FROM generate_series(1, %(entries)s) AS n
+    JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM budget_line) l ON l.place = 1 + (n / 2) %% %(lines)s
+"""
+
+
+def budget_page(_: Setting) -> Iterator[Row]:
+    """The budget of a financial year of a million entries, and whether its balances are what those come to."""
+    commissioner = Commissioner.objects.get(ods_code="B02")
+    source = Source.objects.create(commissioner=commissioner, name="Bench", funder="ccg")
+    lines = [
+        Line(
+            slug=f"bench-{number}",
+            commissioner=commissioner,
+            name=f"Bench line {number}",
+            source=source,
+            kind=LineKind.RECURRENT,
+            first_year=2018,
+            last_year=2022,
+            inside=number <= 6,
+        )
+        for number in range(1, 11)
+    ]
+    Line.objects.bulk_create(lines)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LEDGER, {"lines": len(lines), "entries": ENTRIES})
+    execute("ANALYZE budget_entry, budget_balance")
+    with portal() as handler:
+        visitor = Visitor(handler, person(Role.BOARD_MEMBER, commissioner))
+        ratio, queries = beside_hello(visitor, [reverse("budget:budget", args=[commissioner.ods_code, 2018])])
+    yield Row("budget-page", ratio, 3, "× hello page")
+    yield Row("budget-page-queries", queries, 10, "queries")
+    yield Row("budget-page-differs", len(differences()), 0, "balances")
 
 
 PARTS = re.compile(r"""<(?:link|script|img|source)\b[^>]*?\b(?:href|src|srcset)=["'](/[^"' ]*)["']""")
