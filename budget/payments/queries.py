@@ -68,7 +68,8 @@ def payees_seen(user: Any) -> Any:
 
 def payments_to(payee: Payee, asat: AsAt) -> list[Any]:
     """What was paid to it, or failed, or came back by the day, the newest first."""
-    lines = RunLine.objects.with_state_on(asat.day).filter(payable__payee=payee).exclude(state_on=LineState.WAITING)
+    lines: Any = RunLine.objects.filter(payable__payee=payee)
+    lines = lines.with_state_on(asat.day).exclude(state_on=LineState.WAITING)
     return list(lines.select_related("run", "payable__line").order_by("-day_on", "-pk"))
 
 

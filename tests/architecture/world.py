@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from budget.ledger import commit, delegate
+from budget.payments import runs
 from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
@@ -42,6 +43,7 @@ from tests.factories import (
     UserFactory,
     person,
 )
+from tests.factories.payments import LayoutFactory, confirmed_run, owed
 
 SINCE = date(2018, 1, 1)
 
@@ -214,6 +216,29 @@ class Side:
         return ask_for_cut(
             by=self.somebody, line=self.line, year=2018, amount=Decimal(5), reason="A letter", today=date(2018, 4, 3)
         )
+
+    @cached_property
+    def run(self) -> Any:
+        """A payment run by somebody who is nobody else here; it pays the practice."""
+        owed(self.line, 10, practices=[self.practice], prefix=f"side-{self.commissioner.pk}")
+        return runs.prepare(by=self.somebody, commissioner=self.commissioner, payables=None, today=date(2018, 11, 1))
+
+    @cached_property
+    def paid(self) -> Any:
+        """The same, exported and paid."""
+        return confirmed_run(self.run, self.somebody)
+
+    @cached_property
+    def payable(self) -> Any:
+        return self.run.lines.get().payable
+
+    @cached_property
+    def payee(self) -> Any:
+        return self.payable.payee
+
+    @cached_property
+    def layout(self) -> Any:
+        return LayoutFactory(commissioner=self.commissioner)
 
     @cached_property
     def comment(self) -> Any:
