@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, DateField, Exists, OuterRef, Q, QuerySet, Value, When
 
-from budget.payments.states import LIVE, PayableState, RunState
+from budget.payments.states import LIVE, LineState, PayableState, RunState
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
 
@@ -88,3 +88,20 @@ class RunLineQuerySet(QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Lines of the runs this person may see."""
         return self.filter(_wide(user, "run__commissioner"))
+
+    def with_state_on(self, day: date) -> Self:
+        """state_on, day_on: what had become of each payment by the day, of runs prepared by then; none that was taken out."""
+        return self.filter(run__prepared_on__lte=day).exclude(state=LineState.OUT).annotate(
+            state_on=Case(
+                When(reversed_on__lte=day, then=Value(LineState.REVERSED.value)),
+                When(outcome_on__lte=day, payment__isnull=False, then=Value(LineState.PAID.value)),
+                When(outcome_on__lte=day, then=Value(LineState.FAILED.value)),
+                default=Value(LineState.WAITING.value),
+                output_field=CharField(),
+            ),
+            day_on=Case(
+                When(reversed_on__lte=day, then="reversed_on"),
+                When(outcome_on__lte=day, then="outcome_on"),
+                output_field=DateField(),
+            ),
+        )  # fmt: skip

@@ -49,6 +49,12 @@ def remittance(run: Run, payee: Payee) -> Remittance | None:
     return Remittance(run, payee, found) if found else None
 
 
+def of_number(run: int, payee: Payee) -> Remittance | None:
+    """Of the run of that number, where it has paid the payee something."""
+    found = Run.objects.filter(pk=run).select_related("commissioner").first()
+    return remittance(found, payee) if found else None
+
+
 def as_pdf(told: Remittance) -> bytes:
     """Tagged and accessible (PDF/UA). The same payments give the same bytes."""
     days = [one.outcome_on for one in told.lines if one.outcome_on]

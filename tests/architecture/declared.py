@@ -549,6 +549,52 @@ SERVICES = {
     "lcs:place_remove": form(Action.CHANGE_SERVICE, arguments=lambda side: {"pk": side.eligible.pk}, **OF_SERVICE),
 }
 
+
+# Runs are seen by those who see the claims of a whole commissioner; a payee by its own practice too.
+OF_RUN: Mapping[str, Any] = {
+    "of": lambda side: side.commissioner,
+    "seen_with": Action.VIEW_CLAIM,
+    "arguments": lambda side: {"pk": side.run.pk},
+}
+OF_PAYEE: Mapping[str, Any] = {"of": lambda side: side.payee, "seen_with": Action.VIEW_CLAIM}
+OF_PAYER: Mapping[str, Any] = {
+    "of": lambda side: side.commissioner,
+    "seen_with": Action.VIEW_CLAIM,
+    "arguments": lambda side: {"ods_code": side.commissioner.ods_code},
+}
+
+PAYMENTS = {
+    **{
+        f"payments:{name}": page(Action.VIEW_CLAIM, wide=True)
+        for name in ("home", "payable_list", "payment_list", "run_list", "layout_list")
+    },
+    "payments:payee_list": page(Action.VIEW_CLAIM),
+    "payments:payee_detail": page(Action.VIEW_CLAIM, arguments=lambda side: {"pk": side.payee.pk}, **OF_PAYEE),
+    "payments:payee_edit": form(Action.PREPARE_PAYMENT, arguments=lambda side: {"pk": side.payee.pk}, **OF_PAYEE),
+    "payments:remittance": page(
+        Action.VIEW_CLAIM, arguments=lambda side: {"pk": side.paid.pk, "payee_pk": side.payee.pk}, **OF_PAYEE
+    ),
+    "payments:run_detail": page(Action.VIEW_CLAIM, **OF_RUN),
+    **{
+        f"payments:{act}": form(Action.PREPARE_PAYMENT, **OF_RUN)
+        for act in ("run_add", "run_take_out", "run_withdraw", "run_export", "run_confirm", "run_confirm_by_hand")
+    },
+    "payments:run_authorise": form(Action.AUTHORISE_PAYMENT, **OF_RUN),
+    "payments:export_download": page(
+        Action.VIEW_CLAIM, **{**OF_RUN, "arguments": lambda side: {"pk": side.paid.exports.first().pk}}
+    ),
+    "payments:payable_decide": form(
+        Action.PREPARE_PAYMENT, **{**OF_RUN, "arguments": lambda side: {"pk": side.payable.pk}}
+    ),
+    "payments:layout_edit": form(
+        Action.PREPARE_PAYMENT, **{**OF_RUN, "arguments": lambda side: {"pk": side.layout.pk}}
+    ),
+    **{
+        f"payments:{act}": form(Action.PREPARE_PAYMENT, **OF_PAYER)
+        for act in ("prepare", "accruals", "payee_add", "layout_add")
+    },
+}
+
 DECLARED: dict[str, Declared] = {
     **CHINS,
     **PEOPLE,
@@ -562,6 +608,7 @@ DECLARED: dict[str, Declared] = {
     **AGREEMENTS,
     **MONTHS,
     **SERVICES,
+    **PAYMENTS,
 }
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.

@@ -12,6 +12,7 @@ from budget.agreements.services import record
 from budget.ledger import commit, delegate
 from budget.models import Period
 from budget.months.services import choose, freeze
+from budget.payments import runs
 from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
@@ -51,6 +52,7 @@ from tests.factories import (
     VersionFactory,
     person,
 )
+from tests.factories.payments import LayoutFactory, confirmed_run, owed
 
 SINCE = date(2018, 1, 1)
 
@@ -283,6 +285,29 @@ class Side:
     def eligible(self) -> Any:
         """A place on the list of the service, which is the practice's."""
         return EligibleFactory(service=self.service, practice=self.practice)
+
+    @cached_property
+    def run(self) -> Any:
+        """A payment run by somebody who is nobody else here; it pays the practice."""
+        owed(self.line, 10, practices=[self.practice], prefix=f"side-{self.commissioner.pk}")
+        return runs.prepare(by=self.somebody, commissioner=self.commissioner, payables=None, today=date(2018, 11, 1))
+
+    @cached_property
+    def paid(self) -> Any:
+        """The same, exported and paid."""
+        return confirmed_run(self.run, self.somebody)
+
+    @cached_property
+    def payable(self) -> Any:
+        return self.run.lines.get().payable
+
+    @cached_property
+    def payee(self) -> Any:
+        return self.payable.payee
+
+    @cached_property
+    def layout(self) -> Any:
+        return LayoutFactory(commissioner=self.commissioner)
 
     @cached_property
     def comment(self) -> Any:

@@ -1,7 +1,7 @@
 """What is owed, with a commitment behind it, and who is paid."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +10,12 @@ from factory.django import DjangoModelFactory
 
 from budget import ledger
 from budget.models import Line
-from budget.payments import owing
-from budget.payments.models import Payable, Payee
+from budget.payments import confirming, exporting, owing, runs
+from budget.payments.confirming import Outcome
+from budget.payments.layouts import SHIPPED
+from budget.payments.models import Layout, Payable, Payee, Run
+from budget.payments.states import LineState
+from tests.factories.accounts import UserFactory
 from tests.factories.practices import CommissionerFactory, PracticeFactory
 
 OWED_ON = date(2018, 10, 1)
@@ -64,3 +68,26 @@ def owed(
             for number, (amount, practice) in enumerate(zip(amounts, own, strict=True))
         ],
     )
+
+
+class LayoutFactory(DjangoModelFactory):
+    """A payment file of the commissioner's own."""
+
+    class Meta:
+        model = Layout
+
+    commissioner = factory.SubFactory(CommissionerFactory)
+    name = factory.Sequence(lambda n: f"Layout {n}")
+    kind = "payment"
+    columns = factory.LazyFunction(lambda: ["reference", "payee_reference", "amount"])
+
+
+def confirmed_run(run: Run, by: Any) -> Run:
+    """Authorised by somebody else, exported, and paid a week after it was prepared."""
+    day = run.prepared_on
+    runs.authorise(by=UserFactory(), run=run, control=run.control, today=day)
+    exporting.export(by=by, run=run, layout=SHIPPED[0], today=day)
+    paid = [Outcome(one.reference, LineState.PAID, day + timedelta(days=7)) for one in run.lines.all()]
+    confirming.confirm(by=by, run=run, outcomes=paid, today=day + timedelta(days=7))
+    run.refresh_from_db()
+    return run

@@ -196,8 +196,8 @@ class TestAuthorising:
     def test_the_payee_s_reference_is_not_changed_under_it(self, line: Line, first: Any) -> None:
         (one,) = owed(line, 1_500)
         prepared(first, line)
+        one.payee.reference = "OTHER"
         with pytest.raises(IntegrityError, match="stands in payment run 2018-001"), transaction.atomic():
-            one.payee.reference = "OTHER"
             one.payee.save()
 
     def test_the_last_line_is_not_taken_out(self, line: Line, first: Any) -> None:

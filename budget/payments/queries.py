@@ -1,0 +1,290 @@
+"""Reading what is owed, runs and payees: few statements, however many there are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+
+from budget.payments.layouts import layouts_of
+from budget.payments.models import Export, Layout, Payable, Payee, Run, RunLine, Vouching
+from budget.payments.states import LineState, PayableState, RunState
+from cc2h.accounts.authority import GRANTS, Action
+from cc2h.kit import history
+from cc2h.kit.asat import AsAt
+from chins.models import Deputy, Post, PostHolding
+from practices.models import Commissioner, Federation
+from practices.queries import commissioners_where
+
+NOTHING = Decimal("0.00")
+
+
+def commissioners(user: Any, action: Action = Action.VIEW_CLAIM) -> list[Commissioner]:
+    """Those of whose payments this person may see, or do, everything."""
+    return list(commissioners_where(user, action))
+
+
+def payables(user: Any, asat: AsAt) -> Any:
+    """What this person may see of what was owed by the day, with its state then and the run it is in."""
+    lines = RunLine.objects.filter(payable=OuterRef("pk"), run__prepared_on__lte=asat.day).exclude(state=LineState.OUT)
+    newest = lines.order_by("-pk")
+    found = Payable.objects.visible_to(user).recorded(asat).with_state_on(asat.day)
+    return found.select_related("payee", "line", "chin").annotate(
+        run_id=Subquery(newest.values("run")[:1]), run_number=Subquery(newest.values("run__number")[:1])
+    )
+
+
+def payable_seen(user: Any) -> Any:
+    return Payable.objects.visible_to(user).select_related("payee__commissioner", "line")
+
+
+def runs(user: Any, asat: AsAt) -> Any:
+    """The runs this person may see that were prepared by the day."""
+    with_names = ("commissioner", "prepared_by", "authorised_by")
+    return Run.objects.visible_to(user).with_state_on(asat.day).select_related(*with_names)
+
+
+def payments(user: Any, asat: AsAt) -> Any:
+    """The lines of those runs, and what had become of them by the day."""
+    lines = RunLine.objects.visible_to(user).with_state_on(asat.day)
+    return lines.select_related("run", "payable__payee", "payable__line")
+
+
+def payees(user: Any) -> Any:
+    """The payees this person may see, with what each is owed and was paid."""
+    owed = Payable.objects.filter(payee=OuterRef("pk"), state=PayableState.OWED).order_by()
+    paid = Payable.objects.filter(payee=OuterRef("pk"), state=PayableState.PAID).order_by()
+    return payees_seen(user).annotate(
+        owed=Subquery(owed.values("payee").annotate(sum=Sum("amount")).values("sum")),
+        paid=Subquery(paid.values("payee").annotate(sum=Sum("amount")).values("sum")),
+    )
+
+
+def payees_seen(user: Any) -> Any:
+    return Payee.objects.visible_to(user).select_related("commissioner", "practice", "federation")
+
+
+def payments_to(payee: Payee, asat: AsAt) -> list[Any]:
+    """What was paid to it, or failed, or came back by the day, the newest first."""
+    lines: Any = RunLine.objects.filter(payable__payee=payee)
+    lines = lines.with_state_on(asat.day).exclude(state_on=LineState.WAITING)
+    return list(lines.select_related("run", "payable__line").order_by("-day_on", "-pk"))
+
+
+def owed_to(payee: Payee, asat: AsAt) -> list[Any]:
+    """What it is owed on the day."""
+    found: Any = Payable.objects.filter(payee=payee)
+    found = found.recorded(asat).with_state_on(asat.day).filter(state_on__in=[PayableState.OWED, PayableState.BACK])
+    return list(found.select_related("line").order_by("day", "pk"))
+
+
+def payee_history(payee: Payee) -> list[history.Entry]:
+    return history.entries(Payee.objects.filter(pk=payee.pk), limit=50)
+
+
+def exports(user: Any) -> Any:
+    """The files this person may see."""
+    seen = [one.pk for one in commissioners(user)]
+    return Export.objects.filter(commissioner__in=seen).select_related("run", "commissioner", "made_by").defer("data")
+
+
+def layouts_seen(user: Any) -> Any:
+    return Layout.objects.filter(commissioner__in=commissioners(user)).select_related("commissioner")
+
+
+def federations_without_payee(commissioner: Commissioner) -> list[tuple[int, str]]:
+    known = Payee.objects.filter(commissioner=commissioner, federation__isnull=False).values("federation")
+    return list(Federation.objects.filter(commissioner=commissioner).exclude(pk__in=known).values_list("pk", "name"))
+
+
+def federation_by_number(pk: int) -> Federation:
+    return Federation.objects.get(pk=pk)
+
+
+# Home -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OwedSum:
+    """What is owed on a line for a year, or to a payee."""
+
+    of: Any
+    year: int | None
+    count: int
+    sum: Decimal
+
+
+def owed_by_line(user: Any, asat: AsAt) -> list[OwedSum]:
+    owed = payables(user, asat).filter(state_on=PayableState.OWED).order_by()
+    rows = owed.values("line__slug", "line__name", "line__place", "year").annotate(n=Count("pk"), sum=Sum("amount"))
+    ordered = sorted(rows, key=lambda row: (row["line__place"], row["line__name"], row["year"]))
+    return [OwedSum((row["line__slug"], row["line__name"]), row["year"], row["n"], row["sum"]) for row in ordered]
+
+
+def owed_by_payee(user: Any, asat: AsAt, most: int) -> list[OwedSum]:
+    """The payees that are owed the most."""
+    owed = payables(user, asat).filter(state_on=PayableState.OWED).order_by()
+    rows = (
+        owed.values("payee", "payee__name").annotate(n=Count("pk"), sum=Sum("amount")).order_by("-sum", "payee__name")
+    )
+    return [OwedSum((row["payee"], row["payee__name"]), None, row["n"], row["sum"]) for row in rows[:most]]
+
+
+def waiting_runs(user: Any) -> list[Any]:
+    """Runs that wait for somebody today, the oldest first."""
+    found = Run.objects.visible_to(user).filter(state__in=[RunState.PREPARED, RunState.AUTHORISED, RunState.EXPORTED])
+    return list(found.select_related("commissioner", "prepared_by", "authorised_by").order_by("prepared_on", "pk"))
+
+
+def to_decide(user: Any) -> list[Any]:
+    """What came back from the bank and nobody has decided on."""
+    return list(payable_seen(user).filter(state=PayableState.BACK).order_by("day", "pk"))
+
+
+# A run ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Authoriser:
+    """Somebody whose post could authorise the run today, and why they may not, if so."""
+
+    pk: int
+    name: str
+    why_not: str = ""
+
+
+def authorisers(several: Sequence[Run], day: date) -> dict[int, list[Authoriser]]:
+    """By run, who may authorise it on the day and who may not, by name. Deputies count, on both sides."""
+    found: dict[int, list[Authoriser]] = {}
+    people = _finance({run.commissioner_id for run in several}, day)
+    ids = {pk for own in people.values() for pk in own}
+    lines = Q(payable__run_lines__run__in=several, payable__run_lines__state=LineState.WAITING)
+    vouched: dict[int, set[int]] = {}
+    pairs = Vouching.objects.filter(lines, person__in=ids).order_by().values_list("payable__run_lines__run", "person")
+    for run_id, person in pairs.distinct():
+        vouched.setdefault(run_id, set()).add(person)
+    posts = _posts_at_payees(several, ids, day)
+    for run in several:
+        found[run.pk] = [
+            Authoriser(pk, name, _why_not(run, pk, vouched.get(run.pk, set()), posts.get((run.pk, pk))))
+            for pk, name in sorted(people.get(run.commissioner_id, {}).items(), key=lambda one: (one[1], one[0]))
+        ]
+    return found
+
+
+def _why_not(run: Run, person: int, vouched: set[int], payee: str | None) -> str:
+    if person == run.prepared_by_id:
+        return "prepared it"
+    if person in vouched:
+        return "entered or verified some of what it pays"
+    return f"holds a post at {payee}" if payee else ""
+
+
+def _finance(commissioner_ids: Iterable[int], day: date) -> dict[int, dict[int, str]]:
+    """By commissioner, the holders of posts that authorise payments, and their deputies."""
+    roles = [role.value for role, grants in GRANTS.items() if Action.AUTHORISE_PAYMENT in grants]
+    of = {"post__role__in": roles, "post__commissioner__in": list(commissioner_ids)}
+    holders = PostHolding.objects.as_at(day).filter(holder__is_active=True, **of)
+    deputies = Deputy.objects.as_at(day).filter(deputy__is_active=True, **of)
+    found: dict[int, dict[int, str]] = {}
+    for rows in (
+        holders.values_list("post__commissioner", "holder", "holder__name"),
+        deputies.values_list("post__commissioner", "deputy", "deputy__name"),
+    ):
+        for commissioner, pk, name in rows:
+            found.setdefault(commissioner, {})[pk] = name
+    return found
+
+
+def _posts_at_payees(several: Sequence[Run], people: Iterable[int], day: date) -> dict[tuple[int, int], str]:
+    """By run and person, the payee at which they hold or deputise a post on the day."""
+    ids = list(people)
+    holders = PostHolding.objects.as_at(day).filter(holder__in=ids).values_list("post", "holder")
+    deputies = Deputy.objects.as_at(day).filter(deputy__in=ids).values_list("post", "deputy")
+    held = [*holders, *deputies]
+    posts = Post.objects.in_bulk({post for post, _ in held})
+    mine = Q(practice__in=[one.practice_id for one in posts.values() if one.practice_id])
+    mine |= Q(federation__in=[one.federation_id for one in posts.values() if one.federation_id])
+    waiting = RunLine.objects.filter(run__in=several, state=LineState.WAITING).values("payable__payee")
+    own = {one.pk: one for one in Payee.objects.filter(mine, pk__in=waiting)}
+    of = RunLine.objects.filter(run__in=several, state=LineState.WAITING, payable__payee__in=own)
+    found = {}
+    for run_id, payee_id in of.order_by().values_list("run", "payable__payee").distinct():
+        payee = own[payee_id]
+        for post_id, person in held:
+            post = posts[post_id]
+            if (post.practice_id and post.practice_id == payee.practice_id) or (
+                post.federation_id and post.federation_id == payee.federation_id
+            ):
+                found[run_id, person] = payee.name
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many payments of a run stand so, and what they come to."""
+
+    state: str
+    label: str
+    count: int
+    sum: Decimal
+
+
+def counted(run: Run, asat: AsAt) -> list[Counted]:
+    """The payments of the run by what had become of them by the day."""
+    lines: Any = RunLine.objects.filter(run=run)
+    rows = lines.with_state_on(asat.day).order_by().values("state_on").annotate(n=Count("pk"), sum=Sum("amount"))
+    by_state = {row["state_on"]: row for row in rows}
+    return [
+        Counted(state.value, state.label, by_state[state]["n"], by_state[state]["sum"])
+        for state in LineState
+        if state in by_state
+    ]
+
+
+def lines_of(run: Run, asat: AsAt, most: int | None = None) -> list[Any]:
+    """The payments of the run, with what had become of them by the day."""
+    lines: Any = RunLine.objects.filter(run=run)
+    found = lines.with_state_on(asat.day).select_related("payable__payee", "payable__line").order_by("reference")
+    return list(found[:most])
+
+
+def lines_in(run: Run, *states: LineState) -> list[RunLine]:
+    found = run.lines.filter(state__in=states).select_related("payable__payee", "payable__line").order_by("reference")
+    return list(found)
+
+
+def steps_of(run: Run, asat: AsAt) -> list[Any]:
+    return list(run.steps.filter(day__lte=asat.day).select_related("by").order_by("pk"))
+
+
+def exports_of(run: Run, asat: AsAt) -> list[Any]:
+    """Its files, with how often each was fetched."""
+    made = run.exports.filter(day__lte=asat.day).defer("data").select_related("made_by")
+    return list(made.annotate(fetched=Count("downloads")).order_by("pk"))
+
+
+def confirmations_of(run: Run, asat: AsAt) -> list[Any]:
+    return list(run.confirmations.filter(day__lte=asat.day).defer("data").select_related("by").order_by("pk"))
+
+
+def paid_payees(run: Run, asat: AsAt) -> list[Payee]:
+    """Who has a remittance of the run by the day."""
+    paid = RunLine.objects.filter(run=run, payment__isnull=False, outcome_on__lte=asat.day)
+    return list(Payee.objects.filter(pk__in=paid.values("payable__payee")).order_by("name", "pk"))
+
+
+def free_payables(commissioner: Commissioner) -> list[Any]:
+    """What a run can be made of today."""
+    found: Any = Payable.objects.filter(payee__commissioner=commissioner)
+    return list(found.free().select_related("payee", "line").order_by("day", "payee__name", "pk"))
+
+
+def layout_choices(commissioner: Commissioner, run: Run) -> Sequence[Layout]:
+    """The layouts in which the run can leave as it stands."""
+    if run.state == RunState.AUTHORISED:
+        return layouts_of(commissioner, "payment")
+    made = set(run.exports.values_list("layout", flat=True))
+    return [one for one in layouts_of(commissioner, "journal") if one.name not in made]

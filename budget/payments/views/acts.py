@@ -1,0 +1,432 @@
+"""Preparing, authorising, exporting and confirming runs; keeping payees and layouts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from budget.payments import confirming, exporting, forms, layouts, payees, queries, runs
+from budget.payments.states import LineState, RunState
+from budget.payments.views.pages import crumbs
+from cc2h.accounts.authority import Action, require
+from cc2h.kit import history, words
+from cc2h.kit.acts import Effect, act, posted
+from cc2h.kit.api.spec import writes
+from cc2h.kit.asat import AsAt, asat_of
+from cc2h.kit.days import year_name
+from cc2h.kit.links import link
+
+PREPARE, AUTHORISE = Action.PREPARE_PAYMENT, Action.AUTHORISE_PAYMENT
+
+
+def _commissioner(request: HttpRequest, ods_code: str) -> Any:
+    """The commissioner, for somebody who may prepare its payments; 404 where they are not to be seen."""
+    seen = {one.ods_code: one for one in queries.commissioners(request.user)}
+    if ods_code.upper() not in seen:
+        raise Http404
+    require(request.user, PREPARE, seen[ods_code.upper()])
+    return seen[ods_code.upper()]
+
+
+def _run(request: HttpRequest, pk: int, action: Action = PREPARE) -> Any:
+    asat = asat_of(request)
+    run = get_object_or_404(queries.runs(request.user, AsAt(asat.today, None, asat.today)), pk=pk)
+    require(request.user, action, run)
+    return run
+
+
+def _page(asat: AsAt, run: Any) -> str:
+    return link(asat, "payments:run_detail", run.pk)
+
+
+def _on_run(request: HttpRequest, run: Any, **parts: Any) -> HttpResponse:
+    """An act on a run: where it stands, and back to its page."""
+    asat = asat_of(request)
+    given: dict[str, Any] = {"to": _page(asat, run), "caption": str(run)}
+    return act(request, **given | parts, breadcrumbs=crumbs(asat, (str(run), _page(asat, run))))
+
+
+def _choices(payables: Iterable[Any]) -> list[tuple[int, str]]:
+    return [
+        (one.pk, f"{words.pounds(one.amount, 2)}, {one.payee}: {one.reason} ({one.line}, {year_name(one.year)})")
+        for one in payables
+    ]
+
+
+def _line_choices(lines: Iterable[Any]) -> list[tuple[int, str]]:
+    return [
+        (one.pk, f"{one.reference}: {words.pounds(one.amount, 2)}, {one.payable.payee}, {one.payable.reason}")
+        for one in lines
+    ]
+
+
+# Runs -------------------------------------------------------------------------------------------------
+
+
+@writes(forms.PrepareForm)
+def prepare(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """A run of what is owed."""
+    asat, commissioner = asat_of(request), _commissioner(request, ods_code)
+    free = queries.free_payables(commissioner)
+    by_number = {one.pk: one for one in free}
+
+    def chosen(typed: Mapping[str, Any]) -> list[Any]:
+        return free if typed["which"] == "all" else [by_number[pk] for pk in typed["payables"]]
+
+    def effect(typed: dict[str, Any]) -> Effect:
+        pays = chosen(typed)
+        return _effect(pays, f"The run pays {words.plural(len(pays), 'sum')}, {words.pounds(_sum(pays), 2)} in all.")
+
+    return act(
+        request,
+        form=forms.PrepareForm(posted(request), payables=_choices(free), initial={"which": "all"}),
+        do=lambda typed: runs.prepare(
+            by=request.user, commissioner=commissioner, payables=[one.pk for one in chosen(typed)], today=asat.today
+        ),
+        done=lambda run: f"{run} is prepared. It waits for somebody else to authorise it.",
+        to=lambda run: _page(asat, run),
+        cancel=link(asat, "payments:home"),
+        effect=effect,
+        heading="Prepare a payment run",
+        caption=commissioner.name,
+        lede=f"{words.plural(len(free), 'sum is', 'sums are')} owed and in no run, {words.pounds(_sum(free), 2)} in all. "
+        "Nothing is paid until somebody else has authorised the run.",
+        submit="Prepare it",
+        breadcrumbs=crumbs(asat),
+    )
+
+
+def _sum(payables: Iterable[Any]) -> Any:
+    return sum((one.amount for one in payables), runs.NOTHING)
+
+
+def _effect(pays: list[Any], sentence: str) -> Effect:
+    """What paying these leaves of what is committed, by line."""
+    rooms = runs.rooms(pays)
+    return Effect(
+        sentences=[sentence],
+        rows=[
+            {
+                "what": f"{one.line}, {year_name(one.year)}: committed, not yet paid",
+                "before": words.pounds(one.unpaid - one.in_runs, 2),
+                "after": words.pounds(one.left, 2),
+                "change": words.pounds(-one.asked, 2),
+            }
+            for one in rooms
+        ],
+        warnings=[
+            f"{one.line} has less committed for {year_name(one.year)} than is to be paid: the run will be refused."
+            for one in rooms
+            if one.short
+        ],
+    )
+
+
+@writes(forms.AddForm)
+def run_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """The run pays more."""
+    asat, run = asat_of(request), _run(request, pk)
+    free = queries.free_payables(run.commissioner)
+    return _on_run(
+        request,
+        run,
+        form=forms.AddForm(posted(request), payables=_choices(free)),
+        do=lambda typed: runs.add(by=request.user, run=run, today=asat.today, **typed),
+        done=lambda changed: f"{changed} now pays {words.pounds(changed.total, 2)}. It needs a fresh authorisation.",
+        heading="Add payments",
+        lede="An authorisation that the run has is void then." if free else "Nothing else is owed.",
+        submit="Add them",
+    )
+
+
+@writes(forms.TakeOutForm)
+def run_take_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """The run pays less; what is taken out is owed as before."""
+    asat, run = asat_of(request), _run(request, pk)
+    lines = queries.lines_in(run, LineState.WAITING)
+    return _on_run(
+        request,
+        run,
+        form=forms.TakeOutForm(posted(request), lines=_line_choices(lines)),
+        do=lambda typed: runs.take_out(by=request.user, run=run, today=asat.today, **typed),
+        done=lambda changed: f"{changed} now pays {words.pounds(changed.total, 2)}. It needs a fresh authorisation.",
+        heading="Take payments out",
+        lede="They are owed as before. An authorisation that the run has is void then.",
+        submit="Take them out",
+        kind="warning",
+    )
+
+
+@writes(forms.AuthoriseForm)
+def run_authorise(request: HttpRequest, pk: int) -> HttpResponse:
+    """The run may be paid, as it is shown."""
+    asat, run = asat_of(request), _run(request, pk, AUTHORISE)
+    return _on_run(
+        request,
+        run,
+        form=forms.AuthoriseForm(posted(request), initial={"control": run.control}),
+        do=lambda typed: runs.authorise(by=request.user, run=run, today=asat.today, **typed),
+        done=lambda authorised: f"{authorised} is authorised. Its payment file can be made.",
+        heading="Authorise the run",
+        lede=f"{words.plural(run.count, 'payment')}, {words.pounds(run.total, 2)} in all, prepared by {run.prepared_by}. "
+        f"Control hash {run.control[:16]}…",
+        submit="Authorise it",
+    )
+
+
+@writes(forms.WhyForm)
+def run_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nothing of the run is paid."""
+    asat, run = asat_of(request), _run(request, pk)
+    return _on_run(
+        request,
+        run,
+        form=forms.WhyForm(posted(request)),
+        do=lambda typed: runs.withdraw(by=request.user, run=run, today=asat.today, **typed),
+        done=lambda withdrawn: f"{withdrawn} is withdrawn. What it held is owed as before.",
+        heading="Withdraw the run",
+        submit="Withdraw it",
+        kind="warning",
+    )
+
+
+@writes(forms.ExportForm)
+def run_export(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file of the run is made, once."""
+    asat, run = asat_of(request), _run(request, pk)
+    offered = {one.name: one for one in queries.layout_choices(run.commissioner, run)}
+    lede = (
+        "The payment file is made once, and leaves the portal with whoever downloads it. The run can’t be changed after it."
+        if run.state == RunState.AUTHORISED
+        else "A file is made once: whoever downloads it again gets the same bytes."
+    )
+    return _on_run(
+        request,
+        run,
+        form=forms.ExportForm(posted(request), layouts=list(offered)),
+        do=lambda typed: exporting.export(by=request.user, run=run, layout=offered[typed["layout"]], today=asat.today),
+        done=lambda made: f"“{made}” is made: {words.plural(made.rows, 'row')}. Download it below.",
+        heading="Make a file",
+        lede=lede,
+        submit="Make it",
+    )
+
+
+@writes(forms.ConfirmationForm, files=True)
+def run_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """The paying system’s file says what became of the payments."""
+    asat, run = asat_of(request), _run(request, pk)
+    too_large = getattr(request, "upload_too_large", False)
+    form = forms.ConfirmationForm(posted(request), request.FILES or None)
+    if too_large:
+        form.fields["file"].error_messages["required"] = "The file is larger than 5 MB. A confirmation is a CSV file."
+
+    def do(typed: dict[str, Any]) -> Any:
+        file = typed["file"]
+        data = file.read(confirming.LARGEST + 1)
+        return confirming.confirm(
+            by=request.user,
+            run=run,
+            outcomes=confirming.read(data),
+            today=asat.today,
+            file_name=words_of(file.name),
+            data=data,
+        )
+
+    return _on_run(
+        request,
+        run,
+        form=form,
+        do=do,
+        done=_confirmed,
+        heading="Confirm from a file",
+        lede="All of it is recorded or nothing: a line that is not as it was authorised refuses the file, and is named.",
+        submit="Read and record it",
+        fields_of_refusals=dict.fromkeys(
+            ("confirmation", "empty", "large", "not_text", "not_utf8", "not_csv", "columns", "already"), "file"
+        ),
+    )
+
+
+def words_of(name: str) -> str:
+    """A file’s name without its folders and without what can’t be shown."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(mark for mark in last if mark.isprintable())[:200]
+
+
+def _confirmed(made: Any) -> str:
+    parts = [(made.paid, "paid"), (made.failed, "failed"), (made.reversed, "came back")]
+    return f"Recorded: {words.listed(f'{words.number(n)} {what}' for n, what in parts if n)}."
+
+
+@writes(forms.ByHandForm)
+def run_confirm_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody has read at the bank what became of some payments."""
+    asat, run = asat_of(request), _run(request, pk)
+    lines = queries.lines_in(run, LineState.WAITING, LineState.PAID)
+    by_number = {one.pk: one for one in lines}
+
+    def do(typed: dict[str, Any]) -> Any:
+        chosen = [by_number[pk] for pk in typed.pop("lines")]
+        return confirming.by_hand(by=request.user, run=run, lines=chosen, today=asat.today, **typed)
+
+    return _on_run(
+        request,
+        run,
+        form=forms.ByHandForm(
+            posted(request), lines=_line_choices(lines), today=asat.today, initial={"day": asat.today}
+        ),
+        do=do,
+        done=_confirmed,
+        heading="Confirm by hand",
+        submit="Record it",
+    )
+
+
+@writes(forms.AccrualsForm)
+def accruals(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """What is owed and not paid as at a day, as a file."""
+    asat, commissioner = asat_of(request), _commissioner(request, ods_code)
+    offered = {one.name: one for one in layouts.layouts_of(commissioner, "accruals")}
+    return act(
+        request,
+        form=forms.AccrualsForm(
+            posted(request),
+            layouts=list(offered),
+            today=asat.today,
+            initial={"day": min(asat.day, asat.today), "layout": next(iter(offered))},
+        ),
+        do=lambda typed: exporting.accruals(
+            by=request.user, commissioner=commissioner, layout=offered[typed["layout"]], day=typed["day"]
+        ),
+        done=lambda made: f"“{made}” as at {words.day(made.day)}: {words.plural(made.rows, 'row')}.",
+        to=lambda made: link(asat, "payments:export_download", made.pk),
+        cancel=link(asat, "payments:home"),
+        heading="Accruals",
+        caption=commissioner.name,
+        lede="What is owed and not yet paid as at a day, for finance’s own ledger.",
+        submit="Make the file",
+        breadcrumbs=crumbs(asat),
+    )
+
+
+@writes(forms.DecideForm)
+def payable_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """What came back is owed again, or called off."""
+    asat = asat_of(request)
+    payable = get_object_or_404(queries.payable_seen(request.user), pk=pk)
+    require(request.user, PREPARE, payable)
+    page = link(asat, "payments:payable_list", query={"state": "back"})
+
+    def do(typed: dict[str, Any]) -> Any:
+        return runs.decide(
+            by=request.user, payable=payable, pay_again=typed["again"], why=typed["why"], today=asat.today
+        )
+
+    return act(
+        request,
+        form=forms.DecideForm(posted(request)),
+        do=do,
+        done=lambda decided: f"{words.pounds(decided.amount, 2)} is {decided.get_state_display().lower()}.",
+        to=page,
+        heading="Decide on what came back",
+        caption=f"{payable.payee}, {words.pounds(payable.amount, 2)}: {payable.reason}",
+        submit="Decide it",
+        breadcrumbs=crumbs(asat),
+    )
+
+
+# Payees and layouts -----------------------------------------------------------------------------------
+
+
+@writes(forms.PayeeForm)
+def payee_add(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """An organisation that is no practice can be paid."""
+    asat, commissioner = asat_of(request), _commissioner(request, ods_code)
+
+    def do(typed: dict[str, Any]) -> Any:
+        chosen = typed.pop("federation")
+        federation = queries.federation_by_number(chosen) if chosen else None
+        return payees.add_payee(by=request.user, commissioner=commissioner, federation=federation, **typed)
+
+    return act(
+        request,
+        form=forms.PayeeForm(posted(request), federations=queries.federations_without_payee(commissioner)),
+        do=do,
+        done=lambda payee: f"{payee} is a payee.",
+        to=lambda payee: link(asat, "payments:payee_detail", payee.pk),
+        cancel=link(asat, "payments:payee_list"),
+        heading="Add a payee",
+        caption=commissioner.name,
+        lede="A practice becomes a payee by itself when it is first owed something.",
+        submit="Add the payee",
+        fields_of_refusals={"federation": "federation", "name": "name"},
+        breadcrumbs=crumbs(asat, ("Payees", link(asat, "payments:payee_list"))),
+    )
+
+
+@writes(forms.PayeeChangeForm)
+def payee_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another name or reference."""
+    asat = asat_of(request)
+    payee = get_object_or_404(queries.payees_seen(request.user), pk=pk)
+    require(request.user, PREPARE, payee)
+    page = link(asat, "payments:payee_detail", payee.pk)
+    initial = {"name": payee.name, "reference": payee.reference, "seen": history.version(payee)}
+    return act(
+        request,
+        form=forms.PayeeChangeForm(posted(request), initial=initial),
+        do=lambda typed: payees.change_payee(by=request.user, payee=payee, **typed),
+        done=lambda changed: f"{changed} is saved.",
+        to=page,
+        heading="Change the payee",
+        caption=payee.name,
+        submit="Save",
+        breadcrumbs=crumbs(asat, ("Payees", link(asat, "payments:payee_list")), (payee.name, page)),
+    )
+
+
+def _layout(request: HttpRequest, form: Any, save: Any, heading: str, caption: str) -> HttpResponse:
+    asat = asat_of(request)
+    page = link(asat, "payments:layout_list")
+    return act(
+        request,
+        form=form,
+        do=save,
+        done=lambda layout: f"“{layout}” is saved. Files that were made before stay as they are.",
+        to=page,
+        heading=heading,
+        caption=caption,
+        submit="Save",
+        fields_of_refusals={"columns": "columns", "name": "name"},
+        breadcrumbs=crumbs(asat, ("Layouts", page)),
+    )
+
+
+@writes(forms.LayoutForm)
+def layout_add(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """A layout of the commissioner's own."""
+    commissioner = _commissioner(request, ods_code)
+    return _layout(
+        request,
+        forms.LayoutForm(posted(request)),
+        lambda typed: payees.save_layout(by=request.user, commissioner=commissioner, **typed),
+        "Add a layout",
+        commissioner.name,
+    )
+
+
+@writes(forms.LayoutForm)
+def layout_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Other columns, from the next file on."""
+    layout = get_object_or_404(queries.layouts_seen(request.user), pk=pk)
+    require(request.user, PREPARE, layout)
+    initial = {name: getattr(layout, name) for name in ("name", "kind", "delimiter", "heading")}
+    return _layout(
+        request,
+        forms.LayoutForm(posted(request), initial=initial | {"columns": "\n".join(layout.columns)}),
+        lambda typed: payees.save_layout(by=request.user, commissioner=layout.commissioner, layout=layout, **typed),
+        "Change the layout",
+        layout.name,
+    )
