@@ -414,9 +414,10 @@ def agreement_sign(request: HttpRequest, slug: str) -> HttpResponse:
         do=do,
         done=lambda signer: f"{signer.name} has signed “{agreement}”, version {version.number}.",
         heading="Sign it",
+        lede="It is signed already." if all(one.signature for one in mine) else "",
         submit="Sign it",
         template="agreements/sign.html",
         version=version,
-        signer=mine[0],
+        signer=mine[0] if len(mine) == 1 else None,
         file_kind=contents.FORMATS[version.document.format].label if version.document else "",
     )

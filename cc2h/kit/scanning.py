@@ -53,12 +53,12 @@ def _ask_for(found: Iterable[str]) -> None:
 def scan(key: str, from_day: date | None) -> None:
     """Look into a file. Raises NoAnswer while clamd is away: tried again later."""
     found = Scan.objects.filter(pk=key).exclude(state=ScanState.INFECTED).first()
-    bytes_of = found and _bytes(found.sha256)
-    if found is None or bytes_of is None:  # it went with its programme
+    content = None if found is None else _bytes(found.sha256)
+    if found is None or content is None:  # it went with its programme
         return
     if settings.CLAMAV is None:
         raise clamd.NoAnswer("Scanning is switched off while a file waits for it. Set CC2H_CLAMAV.")
-    virus = clamd.ask(*settings.CLAMAV, bytes_of)
+    virus = clamd.ask(*settings.CLAMAV, content)
     if virus:
         log.warning("virus found", sha256=found.sha256, virus=virus)
     found.state, found.virus, found.scanned_at = ScanState.INFECTED if virus else ScanState.CLEAN, virus[:200], Now()

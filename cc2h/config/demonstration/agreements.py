@@ -9,13 +9,14 @@ from budget.agreements.models import Agreement, AgreementKind, Signature, Versio
 from cc2h.config.demonstration.ledger import moment
 from cc2h.config.demonstration.places import BARNET
 from chins.models import Chin, Membership
+from practices.models import PracticeDetail
 
 MADE, OF_THE_STORY = date(2018, 10, 1), date(2018, 12, 6)
 TITLE = "Memorandum of information"
 WORDS = """Memorandum of information between the practices of {chin} (made up for the demonstration)
 
 1. The practices tell each other what the CHIN’s work needs to know: list sizes, staff, opening hours and services.
-2. Nothing that could tell who a patient is is part of it. That takes a data-sharing agreement of its own.
+2. Nothing by which a patient could be known is shared. That takes a data-sharing agreement of its own.
 3. A practice that joins the CHIN signs this memorandum too. One that leaves it is bound by it no more.
 4. It holds until the practices end it or replace it by another version."""
 LIVING = ("proposed", "approved", "operational")
@@ -52,6 +53,7 @@ def write(today: date, chins: Mapping[str, int]) -> None:
 def _signatures(version: Version, today: date) -> list[Signature]:
     """Those of the CHIN's practices, a few weeks after the memorandum or after they joined; some hold out."""
     members = Membership.objects.held().filter(chin=version.agreement.chin).select_related("practice")
+    names = dict(PracticeDetail.objects.as_at(today).values_list("practice", "name"))
     found = []
     for number, one in enumerate(members.order_by("practice__ods_code")):
         day = max(MADE, one.first_day) + timedelta(days=3 + number * 7 % SLOWEST)
@@ -63,7 +65,7 @@ def _signatures(version: Version, today: date) -> list[Signature]:
             Signature(
                 version=version,
                 practice=one.practice,
-                name="Practice manager",
+                name=f"Practice manager, {names.get(one.practice_id, one.practice)}",
                 role="Practice manager",
                 day=day,
                 sha256=version.sha256,
