@@ -2,6 +2,14 @@
 
 _TODAY = "(clock_timestamp() AT TIME ZONE 'Europe/London')::date"
 
+AGREEMENT_OF_OWN_CHIN = """
+    IF NOT EXISTS (SELECT FROM chins_chin WHERE id = NEW.chin_id AND commissioner_id = NEW.commissioner_id) THEN
+        RAISE EXCEPTION 'The CHIN is of another commissioner than the agreement.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreements_agreement_own_chin';
+    END IF;
+    RETURN NEW;
+"""
+
 DOCUMENT_HAS_ITS_BYTES = """
     IF (SELECT encode(sha256(string_agg(data, '' ORDER BY number)), 'hex')
         FROM agreements_documentpiece WHERE of_id = NEW.id) IS DISTINCT FROM NEW.sha256

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from budget.agreements.guards import (
+    AGREEMENT_OF_OWN_CHIN,
     DOCUMENT_HAS_ITS_BYTES,
     SIGNATURE_FITS,
     VERSION_FITS,
@@ -79,6 +80,13 @@ class Agreement(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="own_chin",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__chin__isnull=False),
+                func=AGREEMENT_OF_OWN_CHIN,
+            ),
             pgtrigger.Trigger(
                 name="stays_whose_it_is",
                 operation=pgtrigger.Update,

@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from budget.agreements import services
 from budget.agreements.models import Signature, Version
 from budget.agreements.queries import signed
+from cc2h.kit.writing import writing
 from tests.budget.ground import at_once, refused
 from tests.factories import (
     AgreementFactory,
     ChinFactory,
+    CommissionerFactory,
     MembershipFactory,
     PartyFactory,
     PracticeFactory,
@@ -163,8 +165,6 @@ class TestWhatIsRefused:
         for statement in (f"UPDATE agreements_{table} SET id = id", f"DELETE FROM agreements_{table}"):
 
             def change(statement: str = statement) -> None:
-                from cc2h.kit.writing import writing
-
                 with writing(None), connection.cursor() as cursor:
                     cursor.execute(statement)
 
@@ -248,3 +248,12 @@ def test_an_agreement_gets_a_place_in_addresses_of_its_own() -> None:
     assert services.add(chin=chin, **given).slug == "chin-1-memorandum-of-information"
     assert refused(lambda: services.add(chin=chin, **given)) == "There is an agreement of that title already."
     assert AgreementFactory(title=given["title"]).slug != "chin-1-memorandum-of-information"
+
+
+def test_an_agreement_is_of_a_chin_of_its_commissioner() -> None:
+    said = refused(
+        lambda: services.add(
+            by=None, commissioner=CommissionerFactory(), chin=ChinFactory(), kind="moi", title="Memorandum"
+        )
+    )
+    assert said == "The CHIN is of another commissioner than the agreement."
