@@ -488,7 +488,7 @@ MONTHS = {
     "months:choice": page(Action.VIEW_BUDGET, arguments=lambda side: {"pk": side.choice.pk}, **OF_BUDGET),
     "months:close": form(
         Action.CLOSE_MONTH,
-        arguments=lambda side: {"ods_code": side.commissioner.ods_code, "month": date(2018, 10, 1)},
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code, "month": date(2017, 10, 1)},
         **OF_BUDGET,
     ),
     "months:reopen": form(

@@ -253,12 +253,13 @@ class Side:
 
     @cached_property
     def closed_month(self) -> Any:
-        """September 2018, closed by somebody who is nobody else here."""
-        self.line.entries.exists()  # entered before the month closes
-        period = Period.objects.create(
-            commissioner=self.commissioner, month=date(2018, 9, 1), closed_by=self.somebody, closed_as="Finance officer"
+        """September 2017, before anything is entered, closed by somebody who is nobody else here; once a commissioner."""
+        month = {"commissioner": self.commissioner, "month": date(2017, 9, 1)}
+        period, made = Period.objects.get_or_create(
+            **month, defaults={"closed_by": self.somebody, "closed_as": "Finance officer"}
         )
-        freeze(period)
+        if made:
+            freeze(period)
         return period
 
     @cached_property

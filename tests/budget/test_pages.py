@@ -201,13 +201,15 @@ class TestAYear:
         read(member, YEAR, as_at=day)
         with CaptureQueriesContext(connection) as few:
             read(member, YEAR, as_at=day)
-        assert len(few) <= 10
+        number = len(few)
+        assert number <= 10
         source = SourceFactory(commissioner=barnet)
         for many in LineFactory.create_batch(60, source=source, allocated=1_000):
             Growth.objects.create(line=many, year=2019, percent=Decimal("2.5"))
             for _ in range(10):
                 enter(ledger.commit, many, 1)
-        with django_assert_max_num_queries(len(few)):
+        read(member, YEAR, as_at=day)  # its chart is kept once
+        with django_assert_max_num_queries(number):
             assert "Due to grow 2.5% in 2019/20" in said(read(member, YEAR, as_at=day))
 
 
@@ -358,7 +360,7 @@ class TestALine:
         for chin in chins:
             enter(ledger.delegate, "accelerators-and-enablers", 1_000, chin=chin)
             enter(ledger.commit, "accelerators-and-enablers", 10, chin=chin)
-        with django_assert_max_num_queries(len(few)):
+        with django_assert_max_num_queries(number):
             read(lead, address)
 
 

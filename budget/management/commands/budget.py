@@ -74,8 +74,8 @@ def budget_object(budget: queries.Budget) -> dict[str, Any]:
             }
             for row in (*budget.inside, *budget.outside)
         ],
-        "total": _amounts(budget.total.sums) | {"not_stated": budget.total.unknown},
-        "outside": _amounts(budget.total_outside.sums) | {"not_stated": budget.total_outside.unknown},
+        "total": _amounts(budget.total.sums),
+        "outside": _amounts(budget.total_outside.sums),
     }
 
 

@@ -223,14 +223,15 @@ def dashboard(_: Setting) -> Iterator[Row]:
 
 
 ENTRIES = 1_000_000
-# A line of the paper's table for each of ten lines, and then commitments and payments on them, by one statement.
+# An allocation of each line, and then commitments and payments on them, by one statement.
 _LEDGER = """
     INSERT INTO budget_entry (line_id, year, kind, amount, day, reason, document)
     SELECT l.id, 2018, CASE WHEN n <= %(lines)s THEN 'allocation' WHEN n %% 2 = 0 THEN 'commitment' ELSE 'payment' END,
            CASE WHEN n <= %(lines)s THEN 100000000 WHEN n %% 2 = 0 THEN 3 ELSE 1.25 END,
            date '2018-04-01' + n %% 365, 'Bench', CASE WHEN n <= %(lines)s THEN 'A paper' ELSE '' END
     FROM generate_series(1, %(entries)s) AS n
-    JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM budget_line) l ON l.place = 1 + (n / 2) %% %(lines)s
+    JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM budget_line) l
+         ON l.place = CASE WHEN n <= %(lines)s THEN n ELSE 1 + (n / 2) %% %(lines)s END
 """
 
 
