@@ -1,4 +1,9 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+from cc2h.accounts.authority import Action
+from cc2h.kit.context import Destination, go_to
 
 
 class LocalServicesApp(AppConfig):
@@ -10,3 +15,12 @@ class LocalServicesApp(AppConfig):
         from cc2h.kit import programme
 
         programme.belongs("lcs")
+
+        def sees_a_budget(user: Any) -> bool:
+            return user.authority.may(Action.VIEW_BUDGET)
+
+        go_to(
+            Destination(
+                "Local services", "lcs:service_list", "/budget/services/", sees_a_budget, order=15, within="/budget/"
+            )
+        )

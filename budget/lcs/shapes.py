@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
-from cc2h.kit.api.shapes import EntryShape, FigureShape, entries, figures, number
+from budget.lcs.figures import ChinRow
+from cc2h.kit.api.shapes import EntryShape, FigureShape, Pounds, entries, figures, number, pounds
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_name
+from cc2h.kit.words import decimal
 
 
 class ServiceItem(msgspec.Struct):
@@ -22,7 +24,7 @@ class ServiceItem(msgspec.Struct):
     opens: date
     closes: date | None
     tariff: str
-    rate: float | None
+    rate: Pounds | None
     list_sizes_of: date | None
     eligible: int
     state: str
@@ -37,11 +39,11 @@ class PlaceItem(msgspec.Struct):
     chin: str | None
     chin_name: str | None
     list_size: int | None
-    amount: float | None
+    amount: Pounds | None
     claim: str | None
     outputs_accepted: int
-    payable: float | None
-    paid: float | None
+    payable: Pounds | None
+    paid: Pounds | None
     added: date
     why_added: str
 
@@ -83,7 +85,7 @@ class ServiceShape(msgspec.Struct):
     opens: date
     closes: date | None
     tariff: str
-    rate: float | None
+    rate: Pounds | None
     list_sizes_of: date | None
     state: str
     approved_by: str
@@ -106,8 +108,8 @@ class ChinStanding(msgspec.Struct):
     eligible: int
     answered: int
     outputs_accepted: int
-    payable: float | None
-    paid: float | None
+    payable: Pounds | None
+    paid: Pounds | None
 
 
 class ReconciliationShape(msgspec.Struct):
@@ -139,6 +141,15 @@ def _stage(one: Any) -> StageShape:
     )
 
 
+def _chin(row: ChinRow) -> ChinStanding:
+    eligible, answered, outputs, payable, paid = (cell.part.value for cell in row.cells)
+    return ChinStanding(row.slug, number(eligible), number(answered), number(outputs), _amount(payable), _amount(paid))
+
+
+def _amount(value: Any) -> Any:
+    return pounds(None if value is None else decimal(value))
+
+
 def service(context: Mapping[str, Any], asat: AsAt) -> ServiceShape:
     """What templates/lcs/service.html shows."""
     one, said = context["service"], context["history"]
@@ -151,7 +162,7 @@ def service(context: Mapping[str, Any], asat: AsAt) -> ServiceShape:
         opens=one.opens_on,
         closes=one.closes_on,
         tariff=one.tariff,
-        rate=number(one.rate),
+        rate=pounds(one.rate),
         list_sizes_of=one.list_day,
         state=one.state,
         approved_by=one.approved_by,
@@ -176,5 +187,5 @@ def reconciliation(context: Mapping[str, Any], asat: AsAt) -> ReconciliationShap
         stage=stage.number if stage else None,
         financial_year=year_name(stage.year) if stage else None,
         figures=figures(one.figure for one in (*shown.can, *shown.have)) if shown else [],
-        chins=[ChinStanding(row.slug, *(number(cell.part.value) for cell in row.cells)) for row in context["chins"]],
+        chins=[_chin(row) for row in context["chins"]],
     )

@@ -52,6 +52,7 @@ ALL_MARKED |= {"budget:home", "budget:budget", "budget:profile", "budget:line_de
 WITH_FIGURES = {"board:home", "board:dashboard", "board:changes", "board:statement", "board:still_to_join"}
 WITH_FIGURES |= {"chins:chin_detail", "chins:chins_beside"}
 WITH_FIGURES |= {"budget:budget", "budget:line_detail"}
+WITH_FIGURES |= {"lcs:reconciliation"}
 
 
 @dataclass

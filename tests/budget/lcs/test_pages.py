@@ -363,3 +363,19 @@ class TestTheCommand:
         assert "Eligible 2" in lines
         assert "They can come to £3,000.00" in lines
         assert sum(line.endswith("£1,500.00 To be sent in") for line in lines) == 2
+
+
+class TestTheApi:
+    def test_says_the_same_with_amounts_as_text(self, line: Line, manager: Client) -> None:
+        opened(line, 3, 2)
+
+        def api(address: str) -> Any:
+            answer = manager.get("/api/v1" + address, DECEMBER)
+            assert answer.status_code == 200, address
+            return json.loads(answer.getvalue())
+
+        service = api(url("service_detail", "infrastructure"))
+        assert (service["rate"], service["eligible"], service["state"]) == ("1500.00", 3, "open")
+        chins = api(url("reconciliation", "infrastructure"))["chins"]
+        assert [(one["eligible"], one["paid"]) for one in chins] == [(2, "0.00"), (1, "0.00")]
+        assert [row["amount"] for row in api(url("place_list", "infrastructure"))["rows"]] == ["1500.00"] * 3
