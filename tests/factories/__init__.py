@@ -5,6 +5,7 @@ Their default days lie long ago, so that whatever day a test is about, they hold
 """
 
 from tests.factories.accounts import UserFactory, person
+from tests.factories.baseline import AssessmentFactory
 from tests.factories.budget import LineFactory, SourceFactory
 from tests.factories.chins import (
     ChinFactory,
@@ -35,6 +36,7 @@ from tests.factories.practices import (
 
 __all__ = [
     "ActionFactory",
+    "AssessmentFactory",
     "AttachmentFactory",
     "ChinFactory",
     "ChinStateFactory",
