@@ -86,7 +86,8 @@ def _granted(user: Any, action: Action, asat: AsAt) -> Q:
     theirs = PracticeStanding.objects.as_at(asat.today).filter(OneOf("commissioner_id", held.commissioner_ids(action)))
     granted = Q(pk__in=theirs.values("practice")) | Q(pk__in=held.own_ids(action, Scope.PRACTICE))
     if chins := held.own_ids(action, Scope.CHIN):
-        members = Practice.objects.with_network(asat.today).filter(chin_id__in=chins)
+        members: Any = Practice.objects.with_network(asat.today)
+        members = members.filter(chin_id__in=chins)
         granted |= Q(pk__in=members.values("pk"))
     return granted
 
@@ -143,7 +144,7 @@ def chin_choices(user: Any, assessment: Assessment | None, asat: AsAt) -> list[t
     """The CHINs of the practices that a round asks and this person may see."""
     if assessment is None:
         return []
-    asked = _asked(assessment.pk, assessment.commissioner_id, asat).filter(_granted(user, Action.VIEW_CLAIM, asat))
+    asked: Any = _asked(assessment.pk, assessment.commissioner_id, asat).filter(_granted(user, Action.VIEW_CLAIM, asat))
     found = asked.filter(chin_id__isnull=False).order_by().values_list("chin_slug", "chin_name").distinct()
     return sorted(found, key=lambda pair: words_key(pair[1]))
 

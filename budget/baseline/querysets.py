@@ -25,7 +25,8 @@ class AssessmentQuerySet(QuerySet[Any]):
 class _ByDay(QuerySet[Any]):
     """Versions that are never changed: of a practice in a round, and perhaps of a section."""
 
-    recorded, same = "", ("assessment", "practice")
+    recorded: str
+    same: tuple[str, ...] = ("assessment", "practice")
 
     def by(self, asat: AsAt) -> Self:
         """Those of the page's day or before, as far as they had been recorded by the day it is known on."""
@@ -43,7 +44,8 @@ class _ByDay(QuerySet[Any]):
 
 
 class SavedQuerySet(_ByDay):
-    recorded, same = "saved_at", ("assessment", "practice", "section")
+    recorded = "saved_at"
+    same = ("assessment", "practice", "section")
 
 
 class SubmissionQuerySet(_ByDay):

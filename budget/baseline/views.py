@@ -348,7 +348,7 @@ def _answer(key: str) -> Callable[..., HttpResponse]:
         asat, user = asat_of(request), request.user
         one = _theirs(request, slug, ods_code)
         section = _section(one, key)
-        initial, source, saved = _opening(one, section, _now(asat))
+        initial, source, _ = _opening(one, section, _now(asat))
 
         def save(typed: dict[str, Any]) -> Any:
             answers, said = forms.answers_of(section, typed)
@@ -556,9 +556,8 @@ def workbook_bring(request: HttpRequest, slug: str, ods_code: str) -> HttpRespon
     def bring(typed: dict[str, Any]) -> Any:
         file = typed["file"]
         data = file.read()
-        file.seek(0)
         found, problems = workbook.read(
-            file, file.name, one.practice.ods_code, one.assessment.slug, queries.sections_of(one)
+            data, file.name, one.practice.ods_code, one.assessment.slug, queries.sections_of(one)
         )
         if not problems:
             problems = _refusals(one, found, asat)

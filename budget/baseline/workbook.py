@@ -1,5 +1,6 @@
 """A practice's assessment as a workbook: a sheet for each section, filled in as far as known, and read back."""
 
+import io
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -105,13 +106,13 @@ def _validation(question: Question) -> dict[str, Any]:
 
 
 def read(
-    file: IO[bytes], name: str, practice: str, assessment: str, sections: Sequence[Section]
+    data: bytes, name: str, practice: str, assessment: str, sections: Sequence[Section]
 ) -> tuple[dict[str, Any], list[str]]:
     """By section its answers and whether it is done (None: it says neither); and what is wrong, each with its place."""
     found: dict[str, Any] = {}
     problems: list[str] = []
     try:
-        with opened(file, name) as contents:
+        with opened(io.BufferedReader(io.BytesIO(data)), name) as contents:  # type: ignore[arg-type]
             if "" in contents.sheets:
                 raise Rejected("The file is no Excel workbook. Expected: the .xlsx taken from the practice’s page.")
             problems += _for_another(contents, practice, assessment)

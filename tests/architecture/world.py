@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from budget.baseline import services as baseline
+from budget.baseline.questions import section_of
 from budget.ledger import commit, delegate
 from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
@@ -18,6 +20,7 @@ from practices import services
 from practices.models import Commissioner, Federation, Practice
 from tests.factories import (
     ActionFactory,
+    AssessmentFactory,
     AttachmentFactory,
     ChinFactory,
     CommentFactory,
@@ -214,6 +217,27 @@ class Side:
         return ask_for_cut(
             by=self.somebody, line=self.line, year=2018, amount=Decimal(5), reason="A letter", today=date(2018, 4, 3)
         )
+
+    @cached_property
+    def assessment(self) -> Any:
+        """A round that has opened, and what stands in it of the practice."""
+        return AssessmentFactory(commissioner=self.commissioner, opens=SINCE)
+
+    @cached_property
+    def delegation(self) -> Any:
+        section = section_of(self.assessment.questions, "estates")
+        assert section is not None
+        return baseline.delegate(
+            by=None, assessment=self.assessment, practice=self.practice, section=section, recipient="Somebody",
+            expires_on=SINCE, today=SINCE,
+        )  # fmt: skip
+
+    @cached_property
+    def workbook(self) -> Any:
+        return baseline.bring(
+            by=None, assessment=self.assessment, practice=self.practice, file_name="answers.xlsx", sha256="0",
+            sections={}, today=SINCE,
+        )  # fmt: skip
 
     @cached_property
     def comment(self) -> Any:

@@ -138,7 +138,8 @@ class TestTheWorkforce:
 )  # fmt: skip
 def test_an_answer_is_read_where_its_meaning_is_certain(key: str, typed: str, kept: Any) -> None:
     section = section_of(1, "workforce")
-    assert section is not None and section.question(key).read(typed) == kept
+    assert section is not None
+    assert section.question(key).read(typed) == kept
 
 
 @pytest.mark.parametrize("typed", ["-1", "1.5", "1e3", "1,500", "NaN", "501", "²", "three"])

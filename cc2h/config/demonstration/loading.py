@@ -19,7 +19,7 @@ from cc2h.accounts.models import User
 from cc2h.board.models import Choice, Settlement, Statement
 from cc2h.board.statements import record_statements
 from cc2h.comments.models import Attachment, AttachmentPiece, Comment
-from cc2h.config.demonstration import money
+from cc2h.config.demonstration import assessments, money
 from cc2h.config.demonstration.ages import quarterly
 from cc2h.config.demonstration.barnet import FEDERATION
 from cc2h.config.demonstration.ground import outline
@@ -66,6 +66,7 @@ def write(story: Story, password: str) -> None:
     _settle(ids)
     budget.load(recorded_at=moment)
     money.write(story.today, ids[User], ids[Chin])
+    assessments.write(story, ids[Commissioner], ids[Practice], ids[User])
 
 
 def commissioners() -> dict[Any, int]:
