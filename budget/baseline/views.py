@@ -514,8 +514,7 @@ def _by_link(request: HttpRequest, token: str, made: Any, one: queries.Answering
         ),
         do=save,
         done=lambda kept: f"Thank you: it is saved as of {kept.typed_name}. You can come back by the same link.",
-        to=request.path,
-        cancel="",
+        to=lambda kept: request.path,  # nowhere else is theirs to cancel to
         heading=section.name,
         caption=f"{one}, {one.assessment.name}",
         lede=section.about,

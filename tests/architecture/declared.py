@@ -403,9 +403,7 @@ BASELINE = {
     },
     "baseline:send": form(Action.ENTER_CLAIM, **of_answers()),
     "baseline:delegate": form(Action.ENTER_CLAIM, **of_answers(section=lambda side: "estates")),
-    "baseline:link_withdraw": form(
-        Action.ENTER_CLAIM, **OF_ANSWERS, arguments=lambda side: {"pk": side.delegation.pk}
-    ),
+    "baseline:link_withdraw": form(Action.ENTER_CLAIM, **OF_ANSWERS, arguments=lambda side: {"pk": side.delegation.pk}),
     "baseline:workbook_take_away": page(Action.ENTER_CLAIM, **of_answers()),
     "baseline:workbook_bring": form(Action.ENTER_CLAIM, **of_answers()),
     "baseline:workbook_take": form(Action.ENTER_CLAIM, **of_answers(pk=lambda side: side.workbook.pk)),

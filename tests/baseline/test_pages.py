@@ -428,7 +428,9 @@ class TestNumbers:
         assert found[three[1].ods_code]["vacancies"] == "2", "vacant posts are nobody"
         assert "suppressed" in said(qi.get(self.address(assessment, chin)))
         told = qi.get(f"/api/v1{self.address(assessment, chin)}").json()
-        assert {one["key"]: one["numbers"]["nurse_headcount"] for one in told["rows"]}[three[0].ods_code] == "suppressed"
+        assert {one["key"]: one["numbers"]["nurse_headcount"] for one in told["rows"]}[
+            three[0].ods_code
+        ] == "suppressed"
 
     def test_before_it_was_sent_in_nothing_is_known(
         self, assessment: Assessment, chin: Chin, three: list[Practice]

@@ -107,9 +107,7 @@ def _answer(
         )
 
 
-def _link(
-    assessment: Assessment, practice: Any, section: Section, day: date, people: Mapping[str, int]
-) -> Delegation:
+def _link(assessment: Assessment, practice: Any, section: Section, day: date, people: Mapping[str, int]) -> Delegation:
     made: Delegation = Delegation.objects.create(
         assessment=assessment,
         practice=practice,
