@@ -144,9 +144,9 @@ def chin_choices(user: Any, assessment: Assessment | None, asat: AsAt) -> list[t
     """The CHINs of the practices that a round asks and this person may see."""
     if assessment is None:
         return []
-    asked: Any = _asked(assessment.pk, assessment.commissioner_id, asat).filter(_granted(user, Action.VIEW_CLAIM, asat))
-    found = asked.filter(chin_id__isnull=False).order_by().values_list("chin_slug", "chin_name").distinct()
-    return sorted(found, key=lambda pair: words_key(pair[1]))
+    asked: Any = _asked(assessment.pk, assessment.commissioner_id, asat)
+    placed = asked.filter(_granted(user, Action.VIEW_CLAIM, asat), chin_id__isnull=False).order_by()
+    return sorted(placed.values_list("chin_slug", "chin_name").distinct(), key=lambda pair: words_key(pair[1]))
 
 
 def words_key(name: str) -> tuple[str, int]:
@@ -160,7 +160,7 @@ def vacancies(user: Any, assessment: Assessment | None, asat: AsAt) -> Any:
     pk = assessment.pk if assessment else 0
     newest = Submission.objects.newest(asat).filter(assessment=pk, practice__in=_reached(user, asat))
     details = PracticeDetail.objects.as_at(asat.day, asat.known_at).filter(practice=OuterRef("submission__practice"))
-    of = Practice.objects.with_network(asat.day, asat.known_at).filter(pk=OuterRef("submission__practice"))
+    of: Any = Practice.objects.with_network(asat.day, asat.known_at).filter(pk=OuterRef("submission__practice"))
     return (
         Staffing.objects.of(newest.values("pk"))
         .filter(vacancies__gt=0)

@@ -112,7 +112,7 @@ def read(
     found: dict[str, Any] = {}
     problems: list[str] = []
     try:
-        with opened(io.BufferedReader(io.BytesIO(data)), name) as contents:  # type: ignore[arg-type]
+        with opened(io.BufferedReader(io.BytesIO(data)), name) as contents:
             if "" in contents.sheets:
                 raise Rejected("The file is no Excel workbook. Expected: the .xlsx taken from the practice’s page.")
             problems += _for_another(contents, practice, assessment)
