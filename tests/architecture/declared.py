@@ -365,6 +365,51 @@ VIEWS = {
     "views:view_delete": form(Action.VIEW_REGISTER, **ABOUT_VIEW),
 }
 
+OF_ANSWERS: Mapping[str, Any] = {"of": lambda side: side.practice, "seen_with": Action.VIEW_CLAIM}
+
+
+def of_answers(**more: Callable[[Side], Any]) -> dict[str, Any]:
+    """A practice's answers in a round; more: what else the address is made of."""
+
+    def arguments(side: Side) -> dict[str, Any]:
+        found = {"slug": side.assessment.slug, "ods_code": side.practice.ods_code}
+        return found | {name: read(side) for name, read in more.items()}
+
+    return {**OF_ANSWERS, "arguments": arguments}
+
+
+# Baseline assessment
+BASELINE = {
+    "baseline:round_list": page(Action.VIEW_CLAIM),
+    "baseline:practice_list": page(Action.VIEW_CLAIM),
+    "baseline:vacancy_list": page(Action.VIEW_CLAIM),
+    "baseline:round_add": form(Action.CHANGE_SERVICE, **ABOUT_COMMISSIONER),
+    "baseline:round_edit": form(
+        Action.CHANGE_SERVICE,
+        of=lambda side: side.commissioner,
+        arguments=lambda side: {"slug": side.assessment.slug},
+    ),
+    "baseline:commissioner_roll_up": page(
+        Action.VIEW_CLAIM, of=lambda side: side.commissioner, arguments=lambda side: {"slug": side.assessment.slug}
+    ),
+    "baseline:chin_roll_up": page(
+        Action.VIEW_CLAIM,
+        of=lambda side: side.chin,
+        arguments=lambda side: {"slug": side.assessment.slug, "chin": side.chin.slug},
+    ),
+    "baseline:practice_detail": page(Action.VIEW_CLAIM, **of_answers()),
+    **{
+        f"baseline:answer_{section}": form(Action.ENTER_CLAIM, **of_answers())
+        for section in ("practice", "workforce", "estates", "digital")
+    },
+    "baseline:send": form(Action.ENTER_CLAIM, **of_answers()),
+    "baseline:delegate": form(Action.ENTER_CLAIM, **of_answers(section=lambda side: "estates")),
+    "baseline:link_withdraw": form(Action.ENTER_CLAIM, **OF_ANSWERS, arguments=lambda side: {"pk": side.delegation.pk}),
+    "baseline:workbook_take_away": page(Action.ENTER_CLAIM, **of_answers()),
+    "baseline:workbook_bring": form(Action.ENTER_CLAIM, **of_answers()),
+    "baseline:workbook_take": form(Action.ENTER_CLAIM, **of_answers(pk=lambda side: side.workbook.pk)),
+}
+
 TO_SIGN_IN = ("/account/login/", "/account/login/")
 HOME = ("/", "/")
 TO_CONFIRM = ("/account/reauthenticate/", "/account/reauthenticate/")  # asks for the password once more
@@ -420,6 +465,8 @@ ACCOUNTS = {
     "socialaccount_signup": Account(signed_out=TO_SIGN_IN, signed_in=TO_SIGN_IN),
     "socialaccount_connections": Account(signed_out=TO_SIGN_IN, signed_in=PAGE),
     "mfa_edit_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
+    # what an open link opens, and nothing else: tests/baseline/test_links.py
+    "baseline:linked": Account(signed_out=MISSING, signed_in=MISSING, arguments={"token": "none"}),
 }
 
 # Agreements: seen by whoever may see the claims of its commissioner, its CHIN or its practices.
@@ -594,6 +641,10 @@ PAYMENTS = {
         for act in ("prepare", "accruals", "payee_add", "layout_add")
     },
 }
+
+
+DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | BUDGET | ACTIONS | COMMENTS | IMPORTS | VIEWS
+DECLARED |= BASELINE
 
 DECLARED: dict[str, Declared] = {
     **CHINS,

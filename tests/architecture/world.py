@@ -9,6 +9,8 @@ from typing import Any
 
 from budget.agreements.models import Agreement, Signature
 from budget.agreements.services import record
+from budget.baseline import services as baseline
+from budget.baseline.questions import section_of
 from budget.ledger import commit, delegate
 from budget.models import Period
 from budget.months.services import choose, freeze
@@ -24,6 +26,7 @@ from practices import services
 from practices.models import Commissioner, Federation, Practice
 from tests.factories import (
     ActionFactory,
+    AssessmentFactory,
     AttachmentFactory,
     ChinFactory,
     CommentFactory,
@@ -309,6 +312,27 @@ class Side:
     @cached_property
     def layout(self) -> Any:
         return LayoutFactory(commissioner=self.commissioner)
+
+    @cached_property
+    def assessment(self) -> Any:
+        """A round that has opened, and what stands in it of the practice."""
+        return AssessmentFactory(commissioner=self.commissioner, opens=SINCE)
+
+    @cached_property
+    def delegation(self) -> Any:
+        section = section_of(self.assessment.questions, "estates")
+        assert section is not None
+        return baseline.delegate(
+            by=None, assessment=self.assessment, practice=self.practice, section=section, recipient="Somebody",
+            expires_on=SINCE, today=SINCE,
+        )  # fmt: skip
+
+    @cached_property
+    def workbook(self) -> Any:
+        return baseline.bring(
+            by=None, assessment=self.assessment, practice=self.practice, file_name="answers.xlsx", sha256="0",
+            sections={}, today=SINCE,
+        )  # fmt: skip
 
     @cached_property
     def comment(self) -> Any:

@@ -6,6 +6,7 @@ Their default days lie long ago, so that whatever day a test is about, they hold
 
 from tests.factories.accounts import UserFactory, person
 from tests.factories.agreements import AgreementFactory, PartyFactory, SignatureFactory, VersionFactory
+from tests.factories.baseline import AssessmentFactory
 from tests.factories.budget import LineFactory, SourceFactory
 from tests.factories.chins import (
     ChinFactory,
@@ -38,6 +39,7 @@ from tests.factories.practices import (
 __all__ = [
     "ActionFactory",
     "AgreementFactory",
+    "AssessmentFactory",
     "AttachmentFactory",
     "ChinFactory",
     "ChinStateFactory",
