@@ -644,7 +644,6 @@ PAYMENTS = {
 
 
 DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | BUDGET | ACTIONS | COMMENTS | IMPORTS | VIEWS
-DECLARED |= BASELINE
 
 DECLARED: dict[str, Declared] = {
     **CHINS,
@@ -660,6 +659,7 @@ DECLARED: dict[str, Declared] = {
     **MONTHS,
     **SERVICES,
     **PAYMENTS,
+    **BASELINE,
 }
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
