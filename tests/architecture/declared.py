@@ -643,7 +643,6 @@ PAYMENTS = {
 }
 
 
-DECLARED: dict[str, Declared] = CHINS | PEOPLE | PRACTICES | BOARD | BUDGET | ACTIONS | COMMENTS | IMPORTS | VIEWS
 
 DECLARED: dict[str, Declared] = {
     **CHINS,
