@@ -147,7 +147,7 @@ class Ground:
         found: dict[tuple[str, str, int], str] = {}
         for one in holdings.select_related("post", "holder").order_by("period", "pk"):
             post = one.post
-            key = ("chin", post.chin_id) if post.chin_id else ("practice", post.practice_id)
+            key = ("chin", post.chin_id) if post.chin_id else ("practice", post.practice_id or 0)
             since = words.day(one.first_day)
             found.setdefault((post.role, *key), f"{one.holder} holds the post “{post.title}” since {since}")
         return found
@@ -366,3 +366,13 @@ NOT_ONES_OWN = "What somebody entered or sent in is verified by somebody else."
 def members_of(chin_id: int, day: date) -> Any:
     """The memberships of the CHIN's practices on the day."""
     return Membership.objects.as_at(day).filter(chin=chin_id)
+
+
+def lapsed(several: Sequence[Claim], day: date) -> dict[int, list[tuple[Output, str]]]:
+    """By claim that is owed or waits: what was accepted of it and no longer holds on the day, and why.
+
+    It takes nothing back: a person decides what follows.
+    """
+    still = [claim for claim in several if claim.state in (ClaimState.SENT, ClaimState.RETURNED, *OWED)]
+    found = {pk: [(one.output, one.lapsed) for one in of if one.lapsed] for pk, of in shown(still, day).items()}
+    return {pk: several for pk, several in found.items() if several}

@@ -18,7 +18,7 @@ from budget import ledger
 from budget.kinds import EntryKind
 from budget.lcs import claim_queries as queries
 from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, Output, Stage, Whose
-from budget.lcs.states import LIVE, TO_ENTER, ClaimState, Event, allowed, leads
+from budget.lcs.states import TO_ENTER, ClaimState, Event, allowed, leads
 from budget.models import Balance, Entry
 from budget.payments import owing
 from cc2h.kit import words
@@ -183,21 +183,13 @@ def withdraw(*, by: Any, claim: Claim, why: str, day: date, on_behalf: bool = Fa
 
 
 def reopen(*, by: Any, claim: Claim, why: str, day: date, on_behalf: bool = False) -> Claim:
-    """A claim that was withdrawn or closed is claimed after all."""
+    """A claim that was withdrawn or closed is claimed after all. What was closed is earmarked again."""
     return _one(Event.REOPENED, by, claim, why, day, on_behalf)
 
 
 def close(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
-    """Nothing is paid for it: the practice closed or merged, or for another reason that somebody gives."""
+    """Nothing is paid for it: the practice closed or merged, or for another reason. Its earmark is released."""
     return _one(Event.CLOSED, by, claim, why, day)
-
-
-def close_for(*, by: Any, claims: Iterable[Claim], day: date, why: str) -> list[Claim]:
-    """Those that are not owed yet are closed: the service ends, or a practice is taken off its list."""
-    with writing(by):
-        closing = [one for one in _lock([claim.pk for claim in claims], day) if one.state in LIVE]
-        _take([_step(one, Event.CLOSED, by, day, _reason(why)) for one in closing])
-    return closing
 
 
 def _one(event: Event, by: Any, claim: Claim, why: str, day: date, on_behalf: bool = False) -> Claim:
@@ -206,8 +198,22 @@ def _one(event: Event, by: Any, claim: Claim, why: str, day: date, on_behalf: bo
         current = _current(claim, day, event)
         if event == Event.REOPENED:
             _not_barred(current, day)
+        if ClaimState.CLOSED in (current.state, leads(event, current.state)):
+            _earmark(by, current, day, event)
         _take([_step(current, event, by, day, said, on_behalf)])
     return current
+
+
+def _earmark(by: Any, claim: Claim, day: date, event: Event) -> None:
+    """What is kept for the claim is released when it is closed, and kept anew when it is opened again."""
+    amount = queries.Reckoning([claim], day).amount(claim)
+    if amount and event == Event.CLOSED:
+        amount = min(amount, *(balance.earmarked for balance in _balances([claim])))
+    if not amount:
+        return
+    stage, enter = claim.stage, ledger.release_earmark if event == Event.CLOSED else ledger.earmark
+    reason = f"{Event(event).label}: {_about(claim)}"[:LONGEST]
+    enter(by=by, line=stage.service.line, year=stage.year, amount=amount, day=day, reason=reason)
 
 
 # Verifying --------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from tests.factories.comments import AttachmentFactory, CommentFactory
 from tests.factories.delivery import ActionFactory
 from tests.factories.interest import CriterionFactory, ExpressionFactory, ScoreFactory
 from tests.factories.kit import ImportFactory, SavedViewFactory
-from tests.factories.lcs import EligibleFactory, ServiceFactory
+from tests.factories.lcs import ClaimFactory, EligibleFactory, OutputFactory, ServiceFactory, StageFactory
 from tests.factories.practices import (
     CommissionerFactory,
     ContactFactory,
@@ -41,6 +41,7 @@ __all__ = [
     "AttachmentFactory",
     "ChinFactory",
     "ChinStateFactory",
+    "ClaimFactory",
     "CommentFactory",
     "CommissionerFactory",
     "ContactFactory",
@@ -55,6 +56,7 @@ __all__ = [
     "ListSizeFactory",
     "MembershipFactory",
     "NamesReleaseFactory",
+    "OutputFactory",
     "PartnerFactory",
     "PartyFactory",
     "PostFactory",
@@ -67,6 +69,7 @@ __all__ = [
     "ServiceFactory",
     "SignatureFactory",
     "SourceFactory",
+    "StageFactory",
     "SuccessionFactory",
     "UserFactory",
     "VersionFactory",
