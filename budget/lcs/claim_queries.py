@@ -1,14 +1,14 @@
 """Reading claims: what each output rests on and what it still lacks, for one claim or a thousand, in as many queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from budget.agreements.queries import signed
 from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Eligible, Evidence, Output, Service, Stage, Whose
@@ -19,7 +19,7 @@ from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import LONDON
 from chins.models import Membership, PostHolding
-from practices.models import PracticeStanding, Status, Succession
+from practices.models import Practice, PracticeStanding, Status, Succession
 from practices.networks import Place, networks
 
 ENTERED_BY_HAND = (Evidence.PLEDGE, Evidence.TEXT, Evidence.FILE)
@@ -376,3 +376,100 @@ def lapsed(several: Sequence[Claim], day: date) -> dict[int, list[tuple[Output, 
     still = [claim for claim in several if claim.state in (ClaimState.SENT, ClaimState.RETURNED, *OWED)]
     found = {pk: [(one.output, one.lapsed) for one in of if one.lapsed] for pk, of in shown(still, day).items()}
     return {pk: several for pk, several in found.items() if several}
+
+
+def late_by_then(claim: Claim, day: date) -> bool:
+    """Whether it was late on the page's day. The claim comes as at that day."""
+    due = claim.stage.due
+    if due is None or claim.state_on in (ClaimState.WITHDRAWN, ClaimState.CLOSED):
+        return False
+    return bool((claim.sent_by_then or day) > due)
+
+
+# What pages need besides ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What claims can be filtered by: services and CHINs as (slug, name), stages by number."""
+
+    services: list[tuple[str, str]]
+    stages: list[tuple[str, str]]
+    chins: list[tuple[str, str]]
+
+
+def choices(claims: Any) -> Choices:
+    """As far as there are such claims."""
+    plain = claims.order_by()
+    stages = plain.values_list("stage__service__slug", "stage__service__name", "stage__number").distinct()
+    found = list(stages)
+    chins = plain.filter(chin_now__isnull=False).values_list("chin_now_slug", "chin_now_name").distinct()
+    return Choices(
+        services=sorted({(slug, name) for slug, name, _ in found}, key=lambda one: one[1]),
+        stages=[(str(number), f"Stage {number}") for number in sorted({number for _, _, number in found})],
+        chins=sorted(chins, key=lambda one: one[1]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stage of which claims wait to be verified, and how many."""
+
+    stage: Stage
+    number: int
+
+
+def waiting_to_be_verified(user: Any, asat: AsAt) -> list[Waiting]:
+    """The stages whose claims this person may verify, those with the most first."""
+    held = authority_of(user)
+    claims = Claim.objects.filter(state=ClaimState.SENT)
+    if not held.everywhere(Action.VERIFY_CLAIM):
+        claims = claims.filter(stage__service__line__commissioner__in=held.commissioner_ids(Action.VERIFY_CLAIM))
+    numbers = dict(claims.values_list("stage").annotate(number=Count("pk")))
+    stages = Stage.objects.filter(pk__in=numbers).select_related("service")
+    return sorted((Waiting(one, numbers[one.pk]) for one in stages), key=lambda one: -one.number)
+
+
+def stage_seen(user: Any, pk: int) -> Stage | None:
+    """The stage, where this person may see all of its claims."""
+    stage = Stage.objects.select_related("service__line__commissioner").filter(pk=pk).first()
+    if stage is None or not can(user, Action.VIEW_CLAIM, stage.service):
+        return None
+    return stage
+
+
+BATCH = 1000  # claims of one page
+
+
+def to_verify(stage: Stage, day: date) -> list[Any]:
+    """Its claims that wait to be verified, those that have waited longest first; as many as a page has room for."""
+    waiting = Claim.objects.filter(stage=stage, state=ClaimState.SENT).with_place(day).whole()
+    return list(waiting.order_by("sent_on", "pk")[:BATCH])
+
+
+def numbered(stage: Stage, ids: Iterable[int], day: date) -> list[Any]:
+    """The claims of the stage by number."""
+    return list(Claim.objects.filter(stage=stage, pk__in=list(ids)).with_place(day).whole())
+
+
+def complete(several: Sequence[Claim], day: date) -> dict[int, str]:
+    """By claim, what it lacks in words; blank where nothing does, and it can be accepted."""
+    reckoning, of = Reckoning(several, day), shown(several, day)
+    return {
+        claim.pk: reckoning.barred(claim)
+        or " ".join(f"{one.output}: {one.lacks}" for one in of[claim.pk] if one.lacks)
+        or reckoning.unpriced(claim)
+        for claim in several
+    }
+
+
+def of_practice(user: Any, asat: AsAt, practice: Practice) -> list[Any]:
+    """The practice's claims that this person may see, as at the page's day, the newest stage first."""
+    found = claims(user, asat).filter(practice=practice)
+    return list(found.order_by("-stage__from_day", "stage__service__name", "stage__number", "pk"))
+
+
+def agreed_amounts(several: Sequence[Claim], day: date) -> dict[int, Decimal | None]:
+    """By claim, what it comes to; None where that is not stated."""
+    reckoning = Reckoning(several, day)
+    return {claim.pk: claim.amount or reckoning.amount(claim) for claim in several}

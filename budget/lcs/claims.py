@@ -4,14 +4,14 @@ Everything raises ValidationError for what is refused, in words. `accept_many` a
 say of the other claims why not; of a thousand claims they write each table once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from budget import ledger
@@ -445,6 +445,25 @@ def send_back(*, by: Any, claim: Claim, reasons: Mapping[int, str], day: date) -
     if outcome.left:
         raise ValidationError(outcome.left[0][1], code="not_returned")
     return outcome.done[0]
+
+
+def verify(*, by: Any, claim: Claim, accepted: Sequence[Output], returned: Mapping[int, str], day: date) -> Claim:
+    """What one looked at is accepted, and where anything is returned the claim goes back with that."""
+    current = claim
+    with writing(by):
+        if accepted:
+            current = accept(by=by, claim=claim, day=day, outputs=accepted).done[0]
+        if returned:
+            current = send_back(by=by, claim=claim, reasons=returned, day=day)
+    return current
+
+
+def weigh(act: Callable[[], Outcome]) -> Outcome:
+    """What would become of several claims; it is undone again."""
+    with transaction.atomic():
+        outcome = act()
+        transaction.set_rollback(True)
+    return outcome
 
 
 def return_many(*, by: Any, claims: Iterable[Claim], why: str, day: date) -> Outcome:

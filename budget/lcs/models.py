@@ -313,6 +313,7 @@ class Claim(models.Model):
     state_on: str  # these by as_at
     since: date
     sent_by_then: date | None
+    waiting: int | None
 
     class Meta:
         ordering = ["stage", "practice"]

@@ -3,13 +3,21 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, DateField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
 
 from budget.lcs.states import Event
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import true_on
+
+
+class Days(Func):
+    """How many days the second day lies before the first."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
 
 
 class ServiceQuerySet(QuerySet[Any]):
@@ -64,7 +72,10 @@ class ClaimQuerySet(QuerySet[Any]):
         return self.select_related("stage__service__line__commissioner", "practice", "chin")
 
     def as_at(self, asat: AsAt) -> Self:
-        """Those opened by the page's day, each with the state it had then (state_on) and since when (since)."""
+        """Those opened by the page's day, each with the state it had then (state_on), since when (since), the day it had been sent in on by then, and for
+
+        how many days it had been waiting to be verified.
+        """
         from budget.lcs.models import ClaimStep
 
         steps = ClaimStep.objects.filter(claim=OuterRef("pk"), day__lte=asat.day)
@@ -77,4 +88,5 @@ class ClaimQuerySet(QuerySet[Any]):
             state_on=Subquery(last.values("after")[:1]),
             since=Subquery(changed.values("day")[:1]),
             sent_by_then=Subquery(sent.values("day")[:1]),
+            waiting=Case(When(state_on="sent", then=Days(Cast(Value(asat.day), DateField()), F("sent_by_then")))),
         )

@@ -26,6 +26,7 @@ from tests.factories import (
     ActionFactory,
     AttachmentFactory,
     ChinFactory,
+    ClaimFactory,
     CommentFactory,
     CommissionerFactory,
     ContactFactory,
@@ -40,6 +41,7 @@ from tests.factories import (
     ListSizeFactory,
     MembershipFactory,
     NamesReleaseFactory,
+    OutputFactory,
     PartnerFactory,
     PartyFactory,
     PostFactory,
@@ -308,6 +310,12 @@ class Side:
     @cached_property
     def layout(self) -> Any:
         return LayoutFactory(commissioner=self.commissioner)
+
+    @cached_property
+    def claim(self) -> Any:
+        """Of the practice, for a service on the line; open."""
+        output = OutputFactory(stage__service__line=self.line, stage__service__rate=Decimal(100))
+        return ClaimFactory(stage=output.stage, practice=self.practice)
 
     @cached_property
     def comment(self) -> Any:
