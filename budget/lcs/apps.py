@@ -13,3 +13,4 @@ class LocalServicesApp(AppConfig):
 
         programme.belongs("lcs")
         owing.hear(claims.PREFIX, claims.heard)
+        owing.describe(claims.PREFIX, claims.described)

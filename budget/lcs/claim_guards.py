@@ -82,7 +82,7 @@ CLAIMS_FOLLOW = f"""
         state = e.after,
         sent_on = CASE WHEN e.event IN ({_SENDING}) THEN e.day ELSE c.sent_on END,
         payable_on = CASE WHEN e.event = '{Event.PAYABLE}' THEN e.day
-                          WHEN e.event = '{Event.TAKEN_BACK}' THEN NULL ELSE c.payable_on END,
+                          WHEN e.event IN ('{Event.TAKEN_BACK}', '{Event.CALLED_OFF}') THEN NULL ELSE c.payable_on END,
         paid_on = CASE WHEN e.event = '{Event.PAID}' THEN e.day
                        WHEN e.event = '{Event.REVERSED}' THEN NULL ELSE c.paid_on END
     FROM entered e WHERE e.claim_id = c.id AND e.before <> e.after AND e.before <> '';

@@ -17,7 +17,7 @@ from django.utils import timezone
 from budget import ledger
 from budget.kinds import EntryKind
 from budget.lcs import claim_queries as queries
-from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, Output, Stage, Whose
+from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, Output, Whose
 from budget.lcs.states import TO_ENTER, ClaimState, Event, allowed, leads
 from budget.models import Balance, Entry
 from budget.payments import owing
@@ -54,18 +54,7 @@ class Outcome:
         return sum((claim.amount for claim in self.payable if claim.amount), Decimal("0.00"))
 
 
-# Opening and entering ---------------------------------------------------------------------------------
-
-
-def open_claims(*, by: Any, stage: Stage, practices: Iterable[Practice], day: date) -> list[Claim]:
-    """A claim for the stage opens for each of the practices."""
-    opened = [Claim(stage=stage, practice=practice, opened_on=day) for practice in practices]
-    with writing(by):
-        Claim.objects.bulk_create(opened)
-        ClaimStep.objects.bulk_create(
-            [ClaimStep(claim=one, event=Event.OPENED, after=ClaimState.OPEN, day=day, by=by) for one in opened]
-        )
-    return opened
+# Entering ---------------------------------------------------------------------------------
 
 
 def enter(
@@ -535,11 +524,11 @@ def take_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
         if by is not None and by.pk in queries.whose_evidence([current])[current.pk]:
             raise ValidationError(queries.NOT_ONES_OWN, code="own")
         owing.call_off(by=by, about=[about(current)], day=day, why=said)
-        given = {"line": current.stage.service.line, "year": current.stage.year, "amount": current.amount, "day": day}
-        given["reason"] = f"Taken back: {_about(current)}"[:LONGEST]
-        entries = [Entry(kind=EntryKind.COMMITMENT_REDUCED, reverses=current.commitment, **given)]
+        off = _taken_off(current, day, "Taken back.")
+        entries = [off]
         if not any(balance.overcommitted for balance in _balances([current])):
-            entries.append(Entry(kind=EntryKind.EARMARK, **given))
+            kept = {"line": off.line, "year": off.year, "amount": off.amount, "day": day, "reason": off.reason}
+            entries.append(Entry(kind=EntryKind.EARMARK, **kept))
         ledger.enter(by=by, entries=entries)
         shown = queries.shown([current], day)[current.pk]
         _return_answers(by, [(current, [(one, said) for one in shown])], day)
@@ -557,16 +546,52 @@ def about(claim: Claim) -> str:
     return f"{PREFIX}:{claim.pk}"
 
 
+BECAME = {
+    "paid": (Event.PAID, ""),
+    "reversed": (Event.REVERSED, "The payment came back from the bank."),
+    "called off": (Event.CALLED_OFF, "The payment came back, and it was decided not to pay it again."),
+}
+
+
 def heard(event: str, abouts: Sequence[str], by: Any, day: date) -> None:
-    """A payment run says what became of payments: in its own transaction, so that both hold or neither."""
-    became = {"paid": (Event.PAID, ""), "reversed": (Event.REVERSED, "The payment came back.")}.get(event)
-    if became is None:
-        return  # a payment that failed is owed as before
-    step, why = became
-    several = _lock([int(one.removeprefix(f"{PREFIX}:")) for one in abouts], day)
+    """A payment run says what became of payments: in its own transaction, so that both hold or neither.
+
+    One that failed, or is owed again, is payable as before.
+    """
+    if event not in BECAME:
+        return
+    step, why = BECAME[event]
+    several = _lock([_number(one) for one in abouts], day)
     for claim in several:
         _may(claim, step)
     _take([_step(claim, step, by, day, why) for claim in several])
+    if step == Event.CALLED_OFF:
+        ledger.enter(by=by, entries=[_taken_off(claim, day, why) for claim in several])
+        Claim.objects.filter(pk__in=[claim.pk for claim in several]).update(amount=None, commitment=None)
+
+
+def _taken_off(claim: Claim, day: date, why: str) -> Entry:
+    """What was committed for it is not, any more."""
+    return Entry(
+        kind=EntryKind.COMMITMENT_REDUCED,
+        reverses=claim.commitment,
+        line=claim.stage.service.line,
+        year=claim.stage.year,
+        amount=claim.amount,
+        day=day,
+        reason=f"{why} {_about(claim)}"[:LONGEST],
+    )
+
+
+def described(abouts: Sequence[str]) -> dict[str, owing.About]:
+    """What sums are owed for, and the pages of their claims."""
+    wanted = {_number(one): one for one in abouts}
+    found = Claim.objects.filter(pk__in=wanted).select_related("stage__service", "practice")
+    return {wanted[claim.pk]: owing.About(_about(claim), "lcs:claim_detail", (claim.pk,)) for claim in found}
+
+
+def _number(about: str) -> int:
+    return int(about.removeprefix(f"{PREFIX}:"))
 
 
 # What all of them share -------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ class Event(TextChoices):
     TAKEN_BACK = "taken_back", "Acceptance taken back"
     PAID = "paid", "Paid"
     REVERSED = "reversed", "Payment reversed"
+    CALLED_OFF = "called_off", "Payment called off"
     WITHDRAWN = "withdrawn", "Withdrawn"
     REOPENED = "reopened", "Opened again"
     CLOSED = "closed", "Closed"
@@ -60,6 +61,7 @@ RULES: dict[Event, Rule] = {
     Event.TAKEN_BACK: Rule((_S.PAYABLE,), _S.RETURNED, reason=True),
     Event.PAID: Rule((_S.PAYABLE,), _S.PAID),
     Event.REVERSED: Rule((_S.PAID,), _S.PAYABLE, reason=True),
+    Event.CALLED_OFF: Rule((_S.PAYABLE,), _S.CLOSED, reason=True),
     Event.WITHDRAWN: Rule(LIVE, _S.WITHDRAWN, reason=True),
     Event.REOPENED: Rule((_S.WITHDRAWN, _S.CLOSED), _S.OPEN, reason=True),
     Event.CLOSED: Rule((*LIVE, _S.WITHDRAWN), _S.CLOSED, reason=True),

@@ -596,7 +596,7 @@ PAYMENTS = {
 }
 
 def of_claim(name: str = "claim") -> dict[str, Any]:
-    """A claim, by the name it has on a side. By whom else it is not verified: tests/lcs/test_claim_pages.py."""
+    """A claim, by the name it has on a side. By whom else it is not verified: tests/budget/lcs/test_claim_pages.py."""
     return {
         "seen_with": Action.VIEW_CLAIM,
         "of": lambda side: getattr(side, name),

@@ -30,7 +30,6 @@ from tests.factories import (
     OutputFactory,
     PostHoldingFactory,
     PracticeFactory,
-    ServiceFactory,
     StageFactory,
     SuccessionFactory,
     UserFactory,
@@ -54,6 +53,12 @@ def manager() -> Any:
 @pytest.fixture
 def stage() -> Any:
     return StageFactory()
+
+
+def member(stage: Any, **chin: Any) -> Any:
+    """A practice of the service's commissioner in a CHIN."""
+    chin = chin or {"chin__commissioner": stage.service.line.commissioner}
+    return MembershipFactory(**chin)
 
 
 def pledged(stage: Any, by: Any, **claim: Any) -> Claim:
@@ -96,8 +101,9 @@ class TestFromOpenToPayable:
         assert (answer.judged_by, answer.judged_on) == (manager, LATER)
 
     def test_half_a_penny_is_rounded_up(self, enterer: Any, manager: Any) -> None:
-        stage = StageFactory(share=Decimal("33.35"))
-        claim = pledged(stage, enterer, amount=1_530)  # 510.255
+        stage = StageFactory(service__rate=Decimal(1530), share=Decimal("33.35"))  # 510.255
+        OutputFactory(stage=StageFactory(service=stage.service, number=2, share=Decimal("66.65")))
+        claim = pledged(stage, enterer)
         claims.accept(by=manager, claim=claim, day=LATER)
         assert now(claim).amount == Decimal("510.26")
 
@@ -126,6 +132,9 @@ class TestFromOpenToPayable:
         assert (now(claim).state, now(claim).paid_on) == ("paid", LATER)
         claims.heard("reversed", [claims.about(claim)], manager, LATER)
         assert (now(claim).state, now(claim).paid_on) == ("payable", None)
+        claims.heard("called off", [claims.about(claim)], manager, LATER)
+        assert (now(claim).state, now(claim).amount) == ("closed", None)
+        assert balance(stage.service.line) == pounds(90_000), "the commitment is taken off"
 
 
 class TestEntering:
@@ -178,10 +187,10 @@ class TestEntering:
 
     def test_what_is_a_chins_is_entered_once_for_all_of_its_practices(self, enterer: Any) -> None:
         output = OutputFactory(whose="chin", evidence="text")
-        first, second = MembershipFactory(), None
-        second = MembershipFactory(chin=first.chin)
-        mine, other = (ClaimFactory(stage=output.stage, practice=one.practice) for one in (first, second))
-        elsewhere = ClaimFactory(stage=output.stage, practice=MembershipFactory().practice)
+        first = member(output.stage)
+        both = (first, MembershipFactory(chin=first.chin))
+        mine, other = (ClaimFactory(stage=output.stage, practice=one.practice) for one in both)
+        elsewhere = ClaimFactory(stage=output.stage, practice=member(output.stage).practice)
         claims.enter(by=enterer, claim=mine, given=[Given(output, text="Our plan")], day=DAY)
         entered = Answer.objects.filter(text="Our plan").values_list("claim", flat=True)
         assert set(entered) == {mine.pk, other.pk}
@@ -202,7 +211,11 @@ class TestEntering:
 
     def test_a_second_claim_is_refused(self, stage: Any) -> None:
         claim = ClaimFactory(stage=stage)
-        again = lambda: claims.open_claims(by=None, stage=stage, practices=[claim.practice], day=DAY)  # noqa: E731
+
+        def again() -> None:
+            with writing(None):
+                Claim.objects.create(stage=stage, practice=claim.practice, opened_on=DAY)
+
         assert refused(again) == "The practice has a claim for this stage already."
 
 
@@ -248,32 +261,32 @@ class TestVerifying:
 
     def test_a_post_is_read_and_nothing_entered(self, stage: Any, enterer: Any, manager: Any) -> None:
         OutputFactory(stage=stage, whose="chin", evidence="post", role="chin_lead")
-        member = MembershipFactory()
-        claim = ClaimFactory(stage=stage, practice=member.practice)
+        its = member(stage)
+        claim = ClaimFactory(stage=stage, practice=its.practice)
         claims.send(by=enterer, claim=claim, day=DAY)
         said = refused(lambda: claims.accept(by=manager, claim=claim, day=DAY))
-        assert f"Nobody holds the post of CHIN lead in {member.chin}." in said
-        holding = PostHoldingFactory(post__role=Role.CHIN_LEAD, post__of=member.chin, holder__name="Dr Lead")
+        assert f"Nobody holds the post of CHIN lead in {its.chin}." in said
+        holding = PostHoldingFactory(post__role=Role.CHIN_LEAD, post__of=its.chin, holder__name="Dr Lead")
         claims.accept(by=manager, claim=claim, day=DAY)
         assert Answer.objects.get(claim=claim).basis.startswith("Dr Lead holds the post “CHIN lead” since ")
         assert lapsed([now(claim)], LATER) == {}
         dated.end(holding, last=DAY, by=None)
         [(output, words)] = lapsed([now(claim)], LATER)[claim.pk]
-        assert words == f"Nobody holds the post of CHIN lead in {member.chin}."
+        assert words == f"Nobody holds the post of CHIN lead in {its.chin}."
         assert output.evidence == "post"
         assert now(claim).state == "payable", "what to do about it is a person's decision"
 
     def test_of_a_practice_that_moved_the_chin_it_is_in_counts(self, stage: Any, enterer: Any, manager: Any) -> None:
         post = OutputFactory(stage=stage, whose="chin", evidence="post", role="chin_lead")
         text = OutputFactory(stage=stage, whose="chin", evidence="text")
-        member = MembershipFactory(chin__name="CHIN North")
-        claim = ClaimFactory(stage=stage, practice=member.practice)
-        PostHoldingFactory(post__of=member.chin)
+        its = member(stage, chin__name="CHIN North", chin__commissioner=stage.service.line.commissioner)
+        claim = ClaimFactory(stage=stage, practice=its.practice)
+        PostHoldingFactory(post__of=its.chin)
         claims.enter(by=enterer, claim=claim, given=[Given(text, text="Of the north")], day=DAY)
         claims.send(by=enterer, claim=claim, day=DAY)
-        dated.end(member, last=DAY, by=None)
-        south = ChinFactory(name="CHIN South", commissioner=member.chin.commissioner)
-        dated.record(Membership, by=None, first=date(2018, 10, 4), chin=south, practice=member.practice)
+        dated.end(its, last=DAY, by=None)
+        south = ChinFactory(name="CHIN South", commissioner=its.chin.commissioner)
+        dated.record(Membership, by=None, first=date(2018, 10, 4), chin=south, practice=its.practice)
         of = {one.output: one for one in shown([Claim.objects.with_place(LATER).whole().get()], LATER)[claim.pk]}
         assert of[post].lacks == "Nobody holds the post of CHIN lead in CHIN South."
         assert of[text].lacks == (
@@ -281,8 +294,8 @@ class TestVerifying:
         )
 
     def test_without_a_rate_the_last_output_waits(self, enterer: Any, manager: Any) -> None:
-        stage = StageFactory(service=ServiceFactory(rate=None, name="Improved Access"))
-        claim = pledged(stage, enterer, amount=None)
+        stage = StageFactory(service__rate=None, service__name="Improved Access")
+        claim = pledged(stage, enterer)
         assert refused(lambda: claims.accept(by=manager, claim=claim, day=LATER)) == (
             "The rate of Improved Access is not stated, so nothing can be paid yet."
         )
@@ -313,7 +326,7 @@ class TestVerifying:
 
 class TestOtherEnds:
     def test_of_a_closed_practice_nothing_is_taken(self, stage: Any, enterer: Any, manager: Any) -> None:
-        practice = PracticeFactory(closed=date(2018, 10, 10))
+        practice = PracticeFactory(commissioner=stage.service.line.commissioner, closed=date(2018, 10, 10))
         claim = pledged(stage, enterer, practice=practice)
         assert refused(lambda: claims.accept(by=manager, claim=claim, day=LATER)) == (
             "The practice closed on 10 October 2018."
@@ -329,7 +342,7 @@ class TestOtherEnds:
         assert (now(claim).state, balance(stage.service.line)) == ("open", pounds(90_000, 1_500))
 
     def test_of_a_merged_practice_it_says_into_whom(self, stage: Any, manager: Any) -> None:
-        practice = PracticeFactory(closed=date(2018, 10, 10))
+        practice = PracticeFactory(commissioner=stage.service.line.commissioner, closed=date(2018, 10, 10))
         successor = PracticeFactory()
         SuccessionFactory(predecessor=practice, successor=successor, first=date(2018, 10, 11))
         claim = ClaimFactory(stage=stage, practice=practice)
@@ -377,8 +390,9 @@ class TestMany:
         assert balance(stage.service.line) == pounds(90_000, 3_000, 4_500)
 
     def test_as_many_as_the_line_has_money_for_are_accepted(self, enterer: Any, manager: Any) -> None:
-        stage = StageFactory(service__line__allocated=4_000)
+        stage = StageFactory(service__line__allocated=5_000)
         several = [pledged(stage, enterer, earmarked=False) for _ in range(3)]
+        ledger.commit(by=None, line=stage.service.line, year=2018, amount=Decimal(1_000), day=DAY, reason="A contract")
         outcome = claims.accept_many(by=manager, claims=several, day=LATER)
         assert (len(outcome.payable), len(outcome.left)) == (2, 1)
         assert outcome.left[0][1].endswith("£1,000.00.")
@@ -478,6 +492,7 @@ class TestAtOnce:
 
     def test_the_last_of_the_line_is_promised_once(self, enterer: Any) -> None:
         stage = StageFactory(service__line__allocated=1_500)
+        OutputFactory(stage=stage)
         several = [pledged(stage, enterer, earmarked=False) for _ in range(4)]
         managers = [UserFactory() for _ in range(4)]
         at_once(4, lambda place: claims.accept(by=managers[place], claim=several[place], day=LATER))
