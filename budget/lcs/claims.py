@@ -577,7 +577,7 @@ def _taken_off(claim: Claim, day: date, why: str) -> Entry:
         reverses=claim.commitment,
         line=claim.stage.service.line,
         year=claim.stage.year,
-        amount=claim.amount,
+        amount=claim.amount or Decimal(0),
         day=day,
         reason=f"{why} {_about(claim)}"[:LONGEST],
     )
