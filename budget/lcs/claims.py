@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.utils import timezone
 
 from budget import ledger
 from budget.kinds import EntryKind
@@ -21,7 +20,7 @@ from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, O
 from budget.lcs.states import TO_ENTER, ClaimState, Event, allowed, leads
 from budget.models import Balance, Entry
 from budget.payments import owing
-from cc2h.kit import words
+from cc2h.kit import dated, words
 from cc2h.kit.days import year_name
 from cc2h.kit.problems import check
 from cc2h.kit.writing import writing
@@ -70,7 +69,7 @@ def enter(
         others = _beside(current, day) if any(one.output.whose == Whose.CHIN for one in given) else []
         several = _lock([current.pk, *others], day)
         kept = _accepted(several)
-        now, answers, steps = timezone.now(), [], []
+        now, answers, steps = dated.now(), [], []
         for its in several:
             mine = [
                 one
@@ -649,6 +648,9 @@ def _step(claim: Claim, event: Event, by: Any, day: date, why: str = "", on_beha
 
 def _take(steps: Sequence[ClaimStep]) -> None:
     """The steps are taken, by one statement, and the claims follow them."""
+    moment = dated.now()
+    for step in steps:
+        step.at = moment
     ClaimStep.objects.bulk_create(steps)
     for step in steps:
         step.claim.state = step.after

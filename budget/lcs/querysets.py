@@ -84,9 +84,10 @@ class ClaimQuerySet(QuerySet[Any]):
         last = steps.order_by("-pk")
         sent = last.filter(event__in=(Event.SENT, Event.SENT_AGAIN))
         changed = last.exclude(before=F("after"))
-        return self.filter(opened_on__lte=asat.day).annotate(
+        placed = self.filter(opened_on__lte=asat.day)
+        return placed.annotate(
             state_on=Subquery(last.values("after")[:1]),
             since=Subquery(changed.values("day")[:1]),
             sent_by_then=Subquery(sent.values("day")[:1]),
             waiting=Case(When(state_on="sent", then=Days(Cast(Value(asat.day), DateField()), F("sent_by_then")))),
-        )
+        ).filter(state_on__isnull=False)
