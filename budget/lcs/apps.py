@@ -12,6 +12,8 @@ class LocalServicesApp(AppConfig):
     verbose_name = "Local services"
 
     def ready(self) -> None:
+        from budget.lcs import claims, records  # noqa: F401 - claims are records that something can be about
+        from budget.payments import owing
         from cc2h.kit import programme
 
         programme.belongs("lcs")
@@ -24,3 +26,5 @@ class LocalServicesApp(AppConfig):
                 "Local services", "lcs:service_list", "/budget/services/", sees_a_budget, order=15, within="/budget/"
             )
         )
+        owing.hear(claims.PREFIX, claims.heard)
+        owing.describe(claims.PREFIX, claims.described)

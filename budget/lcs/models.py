@@ -1,5 +1,6 @@
 """Services commissioned locally: what practices are asked for, who is eligible, and each practice's claim."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -8,6 +9,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from budget.lcs.claim_guards import (
+    ANSWERS_BEGIN,
+    ANSWERS_CHANGE,
+    CLAIM_HAS_A_STEP,
+    CLAIM_ONLY_BY_STEPS,
+    CLAIM_OPENS,
+    CLAIMS_FOLLOW,
+    STEP_FITS,
+    WITH_REASON,
+)
 from budget.lcs.guards import (
     ELIGIBLE_CHANGES,
     ELIGIBLE_COME,
@@ -18,6 +29,7 @@ from budget.lcs.guards import (
 )
 from budget.lcs.querysets import ClaimQuerySet, EligibleQuerySet, ServiceQuerySet
 from budget.lcs.service_states import ServiceState
+from budget.lcs.states import ClaimState, Event
 from budget.models import POUNDS, Entry, Line, years_known
 from cc2h.accounts.authority import Role, Target
 from cc2h.kit.history import governed
@@ -272,21 +284,11 @@ class Eligible(models.Model):
         return f"{self.practice}, {self.service}"
 
 
-class ClaimState(models.TextChoices):
-    OPEN = "open", "To be sent in"
-    SENT = "sent", "Waiting to be verified"
-    RETURNED = "returned", "Returned"
-    PAYABLE = "payable", "Payable"
-    PAID = "paid", "Paid"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    CLOSED = "closed", "Closed without payment"
-
-
 @governed
 class Claim(models.Model):
     """A practice's claim for a stage: one, which opens itself. Its state is changed by its steps (budget.lcs.states).
 
-    amount: what it comes to when it is payable. chin: the practice's on the day it was sent in.
+    amount: what it comes to when it is payable. chin: the practice's on the day it was sent in. commitment: the entry.
     """
 
     State = ClaimState
@@ -303,6 +305,15 @@ class Claim(models.Model):
     commitment = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects: ClassVar[Any] = ClaimQuerySet.as_manager()
+    practice_name: str  # these by with_place
+    practice_status: str | None
+    chin_now: int | None
+    chin_now_slug: str | None
+    chin_now_name: str | None
+    state_on: str  # these by as_at
+    since: date
+    sent_by_then: date | None
+    waiting: int | None
 
     class Meta:
         ordering = ["stage", "practice"]
@@ -321,6 +332,20 @@ class Claim(models.Model):
                 name="lcs_claim_payable_of_an_amount",
                 condition=~Q(state__in=["payable", "paid"]) | Q(amount__gt=0, payable_on__isnull=False),
                 violation_error_message="What is payable is of more than £0.00, from a day.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(name="begins_open", operation=pgtrigger.Insert, when=pgtrigger.Before, func=CLAIM_OPENS),
+            pgtrigger.Trigger(
+                name="has_a_step",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func=CLAIM_HAS_A_STEP,
+            ),
+            pgtrigger.Trigger(
+                name="only_by_steps", operation=pgtrigger.Update, when=pgtrigger.Before, func=CLAIM_ONLY_BY_STEPS
             ),
         ]
 
@@ -389,6 +414,36 @@ class Answer(models.Model):
                 condition=~Q(state="returned") | ~Q(reason=""),
                 violation_error_message="Say why it is returned.",
             ),
+            models.CheckConstraint(
+                name="lcs_answer_judged_on_a_day",
+                condition=Q(state="entered", judged_by=None, judged_on=None, reason="", basis="")
+                | (~Q(state="entered") & Q(judged_on__isnull=False)),
+                violation_error_message="What is accepted or returned says when.",
+            ),
+            models.CheckConstraint(
+                name="lcs_answer_says_how_it_came",
+                condition=Q(on_behalf=False, how_it_came="") | (Q(on_behalf=True) & ~Q(how_it_came="")),
+                violation_error_message="What staff enter for a practice says how it came, like “e-mail of 3 October 2018”.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="begins",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(new="entered"),
+                func=ANSWERS_BEGIN,
+            ),
+            pgtrigger.Trigger(
+                name="changes",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Update,
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(old="were", new="entered"),
+                func=ANSWERS_CHANGE,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -399,7 +454,7 @@ class ClaimStep(models.Model):
     """What happened to a claim: from which state to which, when, by whom and why. Never changed."""
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="steps")
-    event = models.CharField(max_length=20)
+    event = models.CharField(max_length=20, choices=Event)
     before = models.CharField(max_length=9, choices=ClaimState, blank=True)
     after = models.CharField(max_length=9, choices=ClaimState)
     day = models.DateField("day")
@@ -410,7 +465,25 @@ class ClaimStep(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        triggers = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
+        constraints = [
+            models.CheckConstraint(
+                name="lcs_claimstep_says_why",
+                condition=~Q(event__in=WITH_REASON) | ~Q(why=""),
+                violation_error_message="Say why.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(name="fits", operation=pgtrigger.Insert, when=pgtrigger.Before, func=STEP_FITS),
+            pgtrigger.Trigger(
+                name="claims_follow",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(new="entered"),
+                func=CLAIMS_FOLLOW,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.claim}: {self.event}"

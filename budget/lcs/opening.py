@@ -108,7 +108,6 @@ _CLOSE = """
     WHERE g.service_id = %(service)s AND c.state IN ('open', 'sent', 'returned', 'withdrawn')
       AND (%(practice)s::bigint IS NULL OR c.practice_id = %(practice)s)
     ORDER BY c.id
-    RETURNING claim_id
 """
 
 
@@ -182,6 +181,4 @@ def close(
     with connection.cursor() as cursor:
         given: dict[str, Any] = {"service": service.pk, "day": day, "at": at or datetime.now(LONDON), "why": why[:500]}
         cursor.execute(_CLOSE, given | {"by": by, "practice": practice})
-        closed = [claim for (claim,) in cursor.fetchall()]
-        cursor.execute("UPDATE lcs_claim SET state = 'closed' WHERE id = ANY(%s) AND state <> 'closed'", [closed])
-    return len(closed)
+        return cursor.rowcount

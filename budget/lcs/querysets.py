@@ -3,9 +3,21 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, DateField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
 
-from cc2h.accounts.authority import Action, authority_of
+from budget.lcs.states import Event
+from cc2h.accounts.authority import Action, Scope, authority_of
+from cc2h.kit.asat import AsAt
+from cc2h.kit.dated import true_on
+
+
+class Days(Func):
+    """How many days the second day lies before the first."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
 
 
 class ServiceQuerySet(QuerySet[Any]):
@@ -28,4 +40,54 @@ class EligibleQuerySet(QuerySet[Any]):
 
 
 class ClaimQuerySet(QuerySet[Any]):
-    pass
+    def visible_to(self, user: Any, day: date) -> Self:
+        """Claims of one's own practices, of the practices of one's CHINs on the day, and of whole commissioners."""
+        held = authority_of(user)
+        placed = self.with_place(day)
+        if held.everywhere(Action.VIEW_CLAIM):
+            return placed
+        return placed.filter(
+            Q(stage__service__line__commissioner__in=held.commissioner_ids(Action.VIEW_CLAIM))
+            | Q(chin_now__in=held.own_ids(Action.VIEW_CLAIM, Scope.CHIN))
+            | Q(practice__in=held.own_ids(Action.VIEW_CLAIM, Scope.PRACTICE))
+        )
+
+    def with_place(self, day: date) -> Self:
+        """Annotates what the practice is called on the day, its standing, and the CHIN it is in: chin_now, its slug and name."""
+        if "chin_now" in self.query.annotations:
+            return self
+        return self.annotate(
+            detail_on=true_on("practice__details", day),
+            standing_on=true_on("practice__standings", day),
+            member_on=true_on("practice__memberships", day),
+            practice_name=Coalesce(F("detail_on__name"), F("practice__ods_code")),
+            practice_status=F("standing_on__status"),
+            chin_now=F("member_on__chin_id"),
+            chin_now_slug=F("member_on__chin__slug"),
+            chin_now_name=F("member_on__chin__name"),
+        )
+
+    def whole(self) -> Self:
+        """With their stages, services and lines, in one query."""
+        return self.select_related("stage__service__line__commissioner", "practice", "chin")
+
+    def as_at(self, asat: AsAt) -> Self:
+        """Those opened by the page's day, each with the state it had then (state_on), since when (since), the day it had been sent in on by then, and for
+
+        how many days it had been waiting to be verified.
+        """
+        from budget.lcs.models import ClaimStep
+
+        steps = ClaimStep.objects.filter(claim=OuterRef("pk"), day__lte=asat.day)
+        if asat.known_at is not None:
+            steps = steps.filter(at__lt=asat.known_at)
+        last = steps.order_by("-pk")
+        sent = last.filter(event__in=(Event.SENT, Event.SENT_AGAIN))
+        changed = last.exclude(before=F("after"))
+        placed = self.filter(opened_on__lte=asat.day)
+        return placed.annotate(
+            state_on=Subquery(last.values("after")[:1]),
+            since=Subquery(changed.values("day")[:1]),
+            sent_by_then=Subquery(sent.values("day")[:1]),
+            waiting=Case(When(state_on="sent", then=Days(Cast(Value(asat.day), DateField()), F("sent_by_then")))),
+        ).filter(state_on__isnull=False)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from budget.lcs import claim_urls
 from budget.lcs.views import services
 
 app_name = "lcs"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("outputs/<int:pk>/edit/", services.output_edit, name="output_edit"),
     path("outputs/<int:pk>/remove/", services.output_remove, name="output_remove"),
     path("eligible/<int:pk>/remove/", services.place_remove, name="place_remove"),
+    *claim_urls.urlpatterns,
 ]
 # The last, as a slug is anything: services.WORDS_OF_ADDRESSES are none.
 urlpatterns += [

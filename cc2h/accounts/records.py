@@ -5,9 +5,9 @@ may see such a record, what it belongs to, what it is called, where its page is.
 records. What a higher room shows on the pages of lower rooms' records is a section (cc2h.kit.sections).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet
@@ -144,6 +144,28 @@ def belonging(reach: Target, day: date) -> Q:
     for name, kind in kinds.items():
         condition |= Q(kind=name, key__in=kind.within(reach, day).values(kind.column))
     return condition
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that hangs on a record: its title, whose act it was, and when."""
+
+    title: str
+    by: int
+    at: datetime
+
+
+def files_on(kind: str, keys: Iterable[str]) -> dict[str, list[Brought]]:
+    """The files that hang on each of these records, withdrawn ones left out; one query."""
+    return _files[-1](kind, keys) if _files else {}
+
+
+def provide_files(found: Callable[[str, Iterable[str]], dict[str, list[Brought]]]) -> None:
+    """Register what knows which files hang on records; the latest one counts."""
+    _files.append(found)
+
+
+_files: list[Callable[[str, Iterable[str]], dict[str, list[Brought]]]] = []
 
 
 def hanging_on(kind: str, model: Any, things: Any, address: str) -> undoing.Hanging:

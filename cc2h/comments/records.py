@@ -1,6 +1,8 @@
-"""An import is not undone beneath comments and files on what it brought."""
+"""An import is not undone beneath comments and files on what it brought; lower rooms ask which files a record has."""
 
-from cc2h.accounts.records import hanging_on
+from collections.abc import Iterable
+
+from cc2h.accounts.records import Brought, hanging_on, provide_files
 from cc2h.comments.models import Attachment, Comment
 from cc2h.kit.imports import undoing
 from chins.models import Chin
@@ -11,3 +13,14 @@ for name, model in (("practice", Practice), ("chin", Chin), ("commissioner", Com
     undoing.hanging.append((model, "Comments on what it brought", comments))
     files = hanging_on(name, model, Attachment, "comments:file_detail")
     undoing.hanging.append((model, "Files on what it brought", files))
+
+
+def files_on(kind: str, keys: Iterable[str]) -> dict[str, list[Brought]]:
+    """The newest version of each file of these records that is not withdrawn."""
+    found: dict[str, list[Brought]] = {}
+    for one in Attachment.objects.newest_versions().given().filter(kind=kind, key__in=[*keys]).order_by("at", "pk"):
+        found.setdefault(one.key, []).append(Brought(one.title, one.by_id, one.at))
+    return found
+
+
+provide_files(files_on)

@@ -643,6 +643,37 @@ PAYMENTS = {
 }
 
 
+def of_claim(name: str = "claim") -> dict[str, Any]:
+    """A claim, by the name it has on a side. By whom else it is not verified: tests/budget/lcs/test_claim_pages.py."""
+    return {
+        "seen_with": Action.VIEW_CLAIM,
+        "of": lambda side: getattr(side, name),
+        "arguments": lambda side: {"pk": getattr(side, name).pk},
+    }
+
+
+CLAIMS = {
+    "lcs:claim_list": page(Action.VIEW_CLAIM),
+    "lcs:claim_batch": form(
+        Action.VERIFY_CLAIM,
+        seen_with=Action.VIEW_CLAIM,
+        of=lambda side: side.claim.stage.service,
+        arguments=lambda side: {"pk": side.claim.stage_id},
+    ),
+    "lcs:claim_detail": page(Action.VIEW_CLAIM, **of_claim()),
+    "lcs:claim_enter": form(Action.ENTER_CLAIM, **of_claim()),
+    "lcs:claim_send": form(Action.ENTER_CLAIM, **of_claim()),
+    "lcs:claim_verify": form(Action.VERIFY_CLAIM, **of_claim()),
+    "lcs:claim_withdraw": form(Action.ENTER_CLAIM, **of_claim()),
+    "lcs:claim_reopen": form(Action.ENTER_CLAIM, **of_claim()),
+    "lcs:claim_close": form(Action.VERIFY_CLAIM, **of_claim()),
+    "lcs:claim_take_back": form(Action.VERIFY_CLAIM, **of_claim()),
+    "lcs:practice_money": page(
+        Action.VIEW_CLAIM,
+        of=lambda side: side.practice,
+        arguments=lambda side: {"ods_code": side.practice.ods_code},
+    ),
+}
 
 DECLARED: dict[str, Declared] = {
     **CHINS,
@@ -655,6 +686,7 @@ DECLARED: dict[str, Declared] = {
     **IMPORTS,
     **VIEWS,
     **AGREEMENTS,
+    **CLAIMS,
     **MONTHS,
     **SERVICES,
     **PAYMENTS,

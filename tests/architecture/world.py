@@ -29,6 +29,7 @@ from tests.factories import (
     AssessmentFactory,
     AttachmentFactory,
     ChinFactory,
+    ClaimFactory,
     CommentFactory,
     CommissionerFactory,
     ContactFactory,
@@ -43,6 +44,7 @@ from tests.factories import (
     ListSizeFactory,
     MembershipFactory,
     NamesReleaseFactory,
+    OutputFactory,
     PartnerFactory,
     PartyFactory,
     PostFactory,
@@ -333,6 +335,12 @@ class Side:
             by=None, assessment=self.assessment, practice=self.practice, file_name="answers.xlsx", sha256="0",
             sections={}, today=SINCE,
         )  # fmt: skip
+
+    @cached_property
+    def claim(self) -> Any:
+        """Of the practice, for a service on the line; open."""
+        output = OutputFactory(stage__service__line=self.line, stage__service__rate=Decimal(100))
+        return ClaimFactory(stage=output.stage, practice=self.practice)
 
     @cached_property
     def comment(self) -> Any:

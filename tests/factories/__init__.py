@@ -21,7 +21,7 @@ from tests.factories.comments import AttachmentFactory, CommentFactory
 from tests.factories.delivery import ActionFactory
 from tests.factories.interest import CriterionFactory, ExpressionFactory, ScoreFactory
 from tests.factories.kit import ImportFactory, SavedViewFactory
-from tests.factories.lcs import EligibleFactory, ServiceFactory
+from tests.factories.lcs import ClaimFactory, EligibleFactory, OutputFactory, ServiceFactory, StageFactory
 from tests.factories.practices import (
     CommissionerFactory,
     ContactFactory,
@@ -43,6 +43,7 @@ __all__ = [
     "AttachmentFactory",
     "ChinFactory",
     "ChinStateFactory",
+    "ClaimFactory",
     "CommentFactory",
     "CommissionerFactory",
     "ContactFactory",
@@ -57,6 +58,7 @@ __all__ = [
     "ListSizeFactory",
     "MembershipFactory",
     "NamesReleaseFactory",
+    "OutputFactory",
     "PartnerFactory",
     "PartyFactory",
     "PostFactory",
@@ -69,6 +71,7 @@ __all__ = [
     "ServiceFactory",
     "SignatureFactory",
     "SourceFactory",
+    "StageFactory",
     "SuccessionFactory",
     "UserFactory",
     "VersionFactory",

@@ -4,6 +4,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from budget.lcs.models import Claim
 from cc2h.delivery.models import Action
 from chins.models import Chin
 from practices.models import Commissioner, Practice
@@ -16,8 +17,9 @@ def named(record: Any) -> dict[str, str]:
         Chin: ("chin", "slug"),
         Practice: ("practice", "ods_code"),
         Commissioner: ("commissioner", "ods_code"),
+        Claim: ("claim", "pk"),
     }[type(record)]
-    return {"kind": kind, "key": getattr(record, field)}
+    return {"kind": kind, "key": str(getattr(record, field))}
 
 
 class ActionFactory(DjangoModelFactory):

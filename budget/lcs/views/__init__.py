@@ -1,1 +1,1 @@
-"""Pages of local services."""
+"""Pages of local services, and of claims."""

@@ -1,0 +1,152 @@
+"""What the database holds claims to, in its own language."""
+
+from budget.lcs.states import OWED, RULES, TO_ENTER, ClaimState, Event, steps
+
+
+def _listed(*values: str) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+_STEPS = ", ".join(f"({_listed(*step)})" for step in steps())
+_SENDING = _listed(Event.SENT, Event.SENT_AGAIN)
+WITH_REASON = [event for event, rule in RULES.items() if rule.reason]
+
+CLAIM_OPENS = f"""
+    IF NEW.state <> '{ClaimState.OPEN}' THEN
+        RAISE EXCEPTION 'A claim begins open.' USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_begins_open';
+    END IF;
+    RETURN NEW;
+"""
+
+CLAIM_HAS_A_STEP = """
+    IF NOT EXISTS (SELECT FROM lcs_claimstep WHERE claim_id = NEW.id) THEN
+        RAISE EXCEPTION 'A claim is opened by a step.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_opened_by_a_step';
+    END IF;
+    RETURN NULL;
+"""
+
+CLAIM_ONLY_BY_STEPS = f"""
+    IF (NEW.stage_id, NEW.practice_id, NEW.opened_on) IS DISTINCT FROM (OLD.stage_id, OLD.practice_id, OLD.opened_on) THEN
+        RAISE EXCEPTION 'Whose claim it is, for what, and when it was opened never change.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_stays_whose_it_is';
+    ELSIF pg_trigger_depth() = 1 AND (NEW.state, NEW.sent_on, NEW.payable_on, NEW.paid_on)
+          IS DISTINCT FROM (OLD.state, OLD.sent_on, OLD.payable_on, OLD.paid_on) THEN
+        RAISE EXCEPTION 'The state of a claim is what its last step came to, and nothing else changes it.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_only_by_steps';
+    ELSIF NEW.amount IS DISTINCT FROM OLD.amount AND OLD.state IN ({_listed(*OWED)}) THEN
+        RAISE EXCEPTION 'What is payable stays of its amount.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_amount_stays';
+    END IF;
+    RETURN NEW;
+"""
+
+# A step is asked for one by one, so that two people who act at once meet at the row of the claim.
+STEP_FITS = f"""
+    DECLARE
+        its lcs_claim%ROWTYPE;
+    BEGIN
+        SELECT * INTO its FROM lcs_claim WHERE id = NEW.claim_id FOR NO KEY UPDATE;
+        IF NEW.event = '{Event.OPENED}' THEN
+            IF EXISTS (SELECT FROM lcs_claimstep WHERE claim_id = NEW.claim_id) THEN
+                RAISE EXCEPTION 'The claim is opened already.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_opened_once';
+            END IF;
+        ELSIF NEW.before <> its.state THEN
+            RAISE EXCEPTION 'Somebody else was first: the claim has gone on meanwhile. Look at it again.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_from_where_it_is';
+        END IF;
+        IF (NEW.event, NEW.before, NEW.after) NOT IN ({_STEPS}) THEN
+            RAISE EXCEPTION 'That cannot happen to a claim as this one is.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_follows_the_route';
+        END IF;
+        IF NEW.event = '{Event.PAYABLE}' AND EXISTS (
+            SELECT FROM lcs_output o WHERE o.stage_id = its.stage_id AND NOT EXISTS (
+                SELECT FROM lcs_answer a
+                WHERE a.claim_id = its.id AND a.output_id = o.id AND a.state = 'accepted'
+            )
+        ) THEN
+            RAISE EXCEPTION 'A claim is payable when all of its outputs are accepted.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_payable_when_all_is_accepted';
+        END IF;
+        RETURN NEW;
+    END;
+"""  # noqa: S608 - the table of steps is a constant of ours
+
+CLAIMS_FOLLOW = f"""
+    IF EXISTS (SELECT FROM entered WHERE before <> after GROUP BY claim_id HAVING count(*) > 1) THEN
+        RAISE EXCEPTION 'A claim takes one step at a time.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_one_at_a_time';
+    END IF;
+    UPDATE lcs_claim c SET
+        state = e.after,
+        sent_on = CASE WHEN e.event IN ({_SENDING}) THEN e.day ELSE c.sent_on END,
+        payable_on = CASE WHEN e.event = '{Event.PAYABLE}' THEN e.day
+                          WHEN e.event IN ('{Event.TAKEN_BACK}', '{Event.CALLED_OFF}') THEN NULL ELSE c.payable_on END,
+        paid_on = CASE WHEN e.event = '{Event.PAID}' THEN e.day
+                       WHEN e.event = '{Event.REVERSED}' THEN NULL ELSE c.paid_on END
+    FROM entered e WHERE e.claim_id = c.id AND e.before <> e.after AND e.before <> '';
+    RETURN NULL;
+"""  # noqa: S608 - constants of ours
+
+_WRITTEN_WHILE_OPEN = f"""
+    IF EXISTS (
+        SELECT FROM {{changed}} JOIN lcs_claim c ON c.id = n.claim_id
+        WHERE n.state = 'entered' AND c.state NOT IN ({_listed(*TO_ENTER)})
+    ) THEN
+        RAISE EXCEPTION 'What was sent in stays as it is, unless it is returned.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_while_open';
+    END IF;
+"""
+_JUDGED_WHILE_SENT = f"""
+    IF EXISTS (
+        SELECT FROM {{changed}} JOIN lcs_claim c ON c.id = n.claim_id
+        WHERE n.state <> 'entered' AND c.state <> '{ClaimState.SENT}'
+          AND NOT (n.state = 'returned' AND c.state = '{ClaimState.PAYABLE}')
+    ) THEN
+        RAISE EXCEPTION 'An output is accepted or returned while its claim waits to be verified.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_judged_while_sent';
+    END IF;
+    IF EXISTS (
+        SELECT FROM {{changed}} WHERE n.state <> 'entered' AND n.judged_by_id IS NOT NULL AND (
+            EXISTS (
+                SELECT FROM lcs_answer own WHERE own.claim_id = n.claim_id AND own.entered_by_id = n.judged_by_id
+            ) OR n.judged_by_id = (
+                SELECT s.by_id FROM lcs_claimstep s
+                WHERE s.claim_id = n.claim_id AND s.event IN ({_SENDING}) ORDER BY s.id DESC LIMIT 1
+            )
+        )
+    ) THEN
+        RAISE EXCEPTION 'What somebody entered or sent in is verified by somebody else.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_verified_by_another';
+    END IF;
+"""  # noqa: S608 - constants of ours
+_SAID = (
+    "(text, pledged, on_behalf, how_it_came, entered_by_id, entered_at, state, judged_by_id, judged_on, reason, basis)"
+)
+
+
+def _said(alias: str) -> str:
+    return ", ".join(f"{alias}.{name.strip()}" for name in _SAID.strip("()").split(","))
+
+
+ANSWERS_BEGIN = (_WRITTEN_WHILE_OPEN + _JUDGED_WHILE_SENT).format(changed="entered n") + "RETURN NULL;"
+
+_CHANGED = f"entered n JOIN were o ON o.id = n.id AND ({_said('n')}) IS DISTINCT FROM ({_said('o')})"
+ANSWERS_CHANGE = (
+    f"""
+    IF EXISTS (
+        SELECT FROM entered n JOIN were o ON o.id = n.id
+        WHERE (n.claim_id, n.output_id) IS DISTINCT FROM (o.claim_id, o.output_id)
+    ) THEN
+        RAISE EXCEPTION 'What an answer is to never changes.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_stays_where_it_is';
+    END IF;
+    IF EXISTS (SELECT FROM {_CHANGED} WHERE o.state = 'accepted' AND n.state <> 'returned') THEN
+        RAISE EXCEPTION 'What is accepted stays as it is, unless it is returned.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_accepted_stays';
+    END IF;
+    """  # noqa: S608 - constants of ours
+    + (_WRITTEN_WHILE_OPEN + _JUDGED_WHILE_SENT).format(changed=_CHANGED)
+    + "RETURN NULL;"
+)

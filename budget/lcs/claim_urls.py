@@ -1,0 +1,19 @@
+"""Addresses of claims, beneath those of local services."""
+
+from django.urls import path
+
+from budget.lcs.views import claims
+
+urlpatterns = [
+    path("claims/", claims.ClaimList.as_view(), name="claim_list"),
+    path("claims/stages/<int:pk>/", claims.claim_batch, name="claim_batch"),
+    path("claims/<int:pk>/", claims.claim_detail, name="claim_detail"),
+    path("claims/<int:pk>/enter/", claims.claim_enter, name="claim_enter"),
+    path("claims/<int:pk>/send/", claims.claim_send, name="claim_send"),
+    path("claims/<int:pk>/verify/", claims.claim_verify, name="claim_verify"),
+    path("claims/<int:pk>/withdraw/", claims.claim_withdraw, name="claim_withdraw"),
+    path("claims/<int:pk>/reopen/", claims.claim_reopen, name="claim_reopen"),
+    path("claims/<int:pk>/close/", claims.claim_close, name="claim_close"),
+    path("claims/<int:pk>/take-back/", claims.claim_take_back, name="claim_take_back"),
+    path("practices/<str:ods_code>/", claims.practice_money, name="practice_money"),
+]

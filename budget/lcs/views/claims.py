@@ -1,0 +1,448 @@
+"""Claims: the list, a claim, what its practice and who verifies it do with it, many at once, and a practice's money."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from budget.lcs import claim_figures, claim_forms, claim_shapes, claims
+from budget.lcs import claim_queries as queries
+from budget.lcs.claim_filters import ClaimFilters
+from budget.lcs.claim_tables import ClaimTable
+from budget.lcs.states import ClaimState, Event, allowed
+from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.records import Record
+from cc2h.kit import words
+from cc2h.kit.acts import Effect, act, posted
+from cc2h.kit.api.calls import show
+from cc2h.kit.api.spec import reads, writes
+from cc2h.kit.asat import AsAt, asat_of
+from cc2h.kit.links import link
+from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
+from practices.views import finding
+
+VIEW, ENTER, VERIFY = Action.VIEW_CLAIM, Action.ENTER_CLAIM, Action.VERIFY_CLAIM
+
+
+class ClaimList(ListPage):
+    """Claims as at the day, those that have waited longest first."""
+
+    title = "Claims"
+    noun = ("claim", "claims")
+    filterset_class = ClaimFilters
+    table_class = ClaimTable
+    default_sort = "-waiting"
+    shape = claim_shapes.ClaimItem
+    template_name = "lcs/claims.html"
+    csv_columns = {
+        "practice": "practice__ods_code",
+        "practice_name": "practice_name",
+        "chin": "chin_now_slug",
+        "service": "stage__service__slug",
+        "stage": "stage__number",
+        "stage_name": "stage__name",
+        "state": "state_on",
+        "since": "since",
+        "sent": "sent_by_then",
+        "due": "stage__due",
+        "waiting": "waiting",
+        "amount": "amount",
+    }
+    empty_title = "No claim"
+    empty_text = "A claim opens itself for each practice on the list of a local service when the service opens."
+
+    def permit(self) -> None:
+        require(self.request.user, VIEW)
+
+    def queryset(self) -> QuerySet[Any]:
+        found: QuerySet[Any] = queries.claims(self.request.user, self.asat)
+        return found
+
+    def context(self) -> dict[str, Any]:
+        return {"batches": queries.waiting_to_be_verified(self.request.user, self.asat)}
+
+
+# A claim ----------------------------------------------------------------------------------------------
+
+
+@require_safe
+@reads(claim_shapes.claim)
+def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is asked, what was entered by whom, what lacks, what was decided, and what can be done next."""
+    asat, user = asat_of(request), request.user
+    claim = get_object_or_404(queries.claims(user, asat), pk=pk)
+    key = str(pk)
+    name = f"{claim.practice_name}: {claim.stage.service}, {claim.stage}"
+    shown = queries.shown([claim], asat.today)[pk]
+    reckoning = queries.Reckoning([claim], asat.today)
+    context = {
+        "claim": claim,
+        "service": claim.stage.service,
+        "shown": shown,
+        "steps": queries.steps_of(claim, asat),
+        "late": queries.late_by_then(claim, asat.day),
+        "moved": queries.moved(claim),
+        "barred": reckoning.barred(claim),
+        "comes_to": claim.amount or reckoning.amount(claim),
+        "unpriced": reckoning.unpriced(claim),
+        "lapsed": [one for one in shown if one.lapsed],
+        "acts": _acts(user, claim),
+        "why_not": queries.may_verify(user, claim)
+        if claim.state == ClaimState.SENT and can(user, VERIFY, claim)
+        else "",
+        "history": queries.history_of(claim) if can(user, Action.VIEW_HISTORY, claim) else None,
+        "sections": sections(request, "claim", key, Record("claim", key, name, claim.authority_target())),
+        "breadcrumbs": _crumbs(asat),
+    }
+    return show(request, "lcs/claim.html", context)
+
+
+def _crumbs(asat: AsAt, claim: Any = None) -> list[Mapping[str, str]]:
+    crumbs: list[Mapping[str, str]] = [{"text": "Claims", "href": link(asat, "lcs:claim_list")}]
+    if claim is not None:
+        crumbs.append({"text": _named(claim), "href": link(asat, "lcs:claim_detail", claim.pk)})
+    return crumbs
+
+
+def _named(claim: Any) -> str:
+    return f"{claim.practice_name}, {claim.stage.service}"
+
+
+def _acts(user: Any, claim: Any) -> list[Mapping[str, str]]:
+    """What this person may do with the claim today: the name of the page, and the words of its button."""
+    enters, verifies = can(user, ENTER, claim), can(user, VERIFY, claim)
+    again = claim.state == ClaimState.RETURNED
+    ways: list[tuple[Any, Event, str, str]] = [
+        (verifies, Event.ACCEPTED, "claim_verify", "Verify"),
+        (enters, Event.SENT_AGAIN if again else Event.SENT, "claim_send", "Send in again" if again else "Send in"),
+        (enters, Event.ENTERED, "claim_enter", "Enter evidence"),
+        (enters, Event.REOPENED, "claim_reopen", "Open again"),
+        (enters, Event.WITHDRAWN, "claim_withdraw", "Withdraw"),
+        (verifies, Event.TAKEN_BACK, "claim_take_back", "Take the acceptance back"),
+        (verifies, Event.CLOSED, "claim_close", "Close without payment"),
+    ]
+    return [{"name": name, "text": text} for may, event, name, text in ways if may and allowed(event, claim.state)]
+
+
+def _find(request: HttpRequest, pk: int, action: Action) -> Any:
+    """The claim, 404 where it is not this person's to see, 403 where they may not do this with it."""
+    claim = get_object_or_404(queries.find(request.user, asat_of(request)), pk=pk)
+    require(request.user, action, claim)
+    return claim
+
+
+def _act(request: HttpRequest, claim: Any, **parts: Any) -> HttpResponse:
+    asat = asat_of(request)
+    to = link(asat, "lcs:claim_detail", claim.pk)
+    given = {"to": to, "caption": f"{_named(claim)}, {claim.stage}", "breadcrumbs": _crumbs(asat, claim)}
+    return act(request, **given | parts)
+
+
+@writes(claim_forms.EnterForm)
+def claim_enter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Evidence for the outputs that somebody enters."""
+    asat, claim = asat_of(request), _find(request, pk, ENTER)
+    on_behalf = queries.on_behalf(request.user, claim)
+    shown = queries.shown([claim], asat.today)[pk]
+    form = claim_forms.EnterForm(posted(request), shown=shown, on_behalf=on_behalf)
+    read = [str(one.output) for one in shown if not one.by_hand]
+    return _act(
+        request,
+        claim,
+        form=form,
+        do=lambda typed: claims.enter(
+            by=request.user,
+            claim=claim,
+            given=form.given,
+            day=asat.today,
+            on_behalf=on_behalf,
+            how_it_came=typed.get("how_it_came", ""),
+        ),
+        done=lambda entered: "It is entered. Send the claim in when nothing lacks.",
+        heading="Enter evidence",
+        lede=f"The portal reads these itself: {words.listed(read)}." if read else "",
+        submit="Save",
+        fields_of_refusals={"how_it_came": "how_it_came"},
+    )
+
+
+@writes(claim_forms.OnBehalfForm)
+def claim_send(request: HttpRequest, pk: int) -> HttpResponse:
+    """The claim waits to be verified."""
+    asat, claim = asat_of(request), _find(request, pk, ENTER)
+    on_behalf = queries.on_behalf(request.user, claim)
+    shown = queries.shown([claim], asat.today)[pk]
+    lacking = [f"{one.output}: {one.lacks}" for one in shown if not one.by_hand and one.lacks]
+    warnings = [f"{one} It can be sent in now, and is accepted when this is there." for one in lacking]
+    if queries.late(claim, asat.today):
+        warnings.append(f"It was due by {words.day(claim.stage.due)}: it will be marked late.")
+    return _act(
+        request,
+        claim,
+        form=claim_forms.OnBehalfForm(posted(request), on_behalf=on_behalf),
+        do=lambda typed: claims.send(by=request.user, claim=claim, day=asat.today, on_behalf=on_behalf, **typed),
+        effect=lambda typed: Effect(
+            sentences=["It then waits to be verified by somebody else, and stays as it is unless it is returned."],
+            warnings=warnings,
+        ),
+        done=lambda sent: "It is sent in, and waits to be verified.",
+        heading="Send the claim in",
+        submit="Send it in",
+        fields_of_refusals={"how_it_came": "how_it_came"},
+    )
+
+
+def _with_reason(
+    request: HttpRequest,
+    pk: int,
+    do: Callable[..., Any],
+    *,
+    done: str,
+    heading: str,
+    submit: str,
+    lede: str = "",
+    kind: str = "",
+) -> HttpResponse:
+    """An act of the practice that says why."""
+    asat, claim = asat_of(request), _find(request, pk, ENTER)
+    on_behalf = queries.on_behalf(request.user, claim)
+    form = claim_forms.WhyForm(posted(request), on_behalf=False)
+    return _act(
+        request,
+        claim,
+        form=form,
+        do=lambda typed: do(by=request.user, claim=claim, day=asat.today, on_behalf=on_behalf, **typed),
+        done=lambda result: done,
+        heading=heading,
+        submit=submit,
+        lede=lede,
+        kind=kind,
+        fields_of_refusals={"reason_required": "why", "reason_long": "why"},
+    )
+
+
+@writes(claim_forms.WhyForm)
+def claim_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The practice does not claim after all."""
+    return _with_reason(
+        request,
+        pk,
+        claims.withdraw,
+        done="It is withdrawn. It can be opened again while the service is open.",
+        heading="Withdraw the claim",
+        submit="Withdraw it",
+        kind="warning",
+    )
+
+
+@writes(claim_forms.WhyForm)
+def claim_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """It is claimed after all."""
+    return _with_reason(
+        request,
+        pk,
+        claims.reopen,
+        done="It is open again, and can be sent in.",
+        heading="Open the claim again",
+        submit="Open it again",
+        lede="What was entered and accepted before is kept.",
+    )
+
+
+def _decided(request: HttpRequest, pk: int, do: Callable[..., Any], **parts: Any) -> HttpResponse:
+    """An act of whoever verifies claims that says why."""
+    asat, claim = asat_of(request), _find(request, pk, VERIFY)
+    return _act(
+        request,
+        claim,
+        do=lambda typed: do(by=request.user, claim=claim, day=asat.today, **typed),
+        fields_of_refusals={"reason_required": "why", "reason_long": "why"},
+        kind="warning",
+        **parts,
+    )
+
+
+@writes(claim_forms.DecideForm)
+def claim_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nothing is paid for it."""
+    asat = asat_of(request)
+    claim = get_object_or_404(queries.find(request.user, asat), pk=pk)
+    why = queries.Reckoning([claim], asat.today).barred(claim)
+    return _decided(
+        request,
+        pk,
+        claims.close,
+        form=claim_forms.DecideForm(posted(request), initial={"why": why}),
+        done=lambda closed: "It is closed, and nothing is paid for it.",
+        heading="Close the claim without payment",
+        submit="Close it",
+        lede="What is earmarked for it is released.",
+    )
+
+
+@writes(claim_forms.DecideForm)
+def claim_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was accepted should not have been."""
+    return _decided(
+        request,
+        pk,
+        claims.take_back,
+        form=claim_forms.DecideForm(posted(request)),
+        done=lambda back: "The acceptance is taken back: the claim is returned, and no longer owed.",
+        heading="Take the acceptance back",
+        submit="Take it back",
+        lede="Its commitment is taken off and earmarked again. This is for claims that are in no payment run.",
+    )
+
+
+@writes(claim_forms.VerifyForm)
+def claim_verify(request: HttpRequest, pk: int) -> HttpResponse:
+    """Output by output: accepted, or returned with a reason."""
+    asat, claim = asat_of(request), _find(request, pk, VERIFY)
+    if why_not := queries.may_verify(request.user, claim):
+        raise PermissionDenied(why_not)
+    form = claim_forms.VerifyForm(posted(request), shown=queries.shown([claim], asat.today)[pk])
+    return _act(
+        request,
+        claim,
+        form=form,
+        do=lambda typed: claims.verify(
+            by=request.user, claim=claim, accepted=form.accepted, returned=form.returned, day=asat.today
+        ),
+        done=_verified,
+        heading="Verify the claim",
+        lede="An output is judged as it stands today. With the last one accepted the claim is payable. What you return sends "
+        "the whole claim back; what is accepted stays accepted.",
+        submit="Record this",
+        template="lcs/claim_verify.html",
+        shown=form.shown,
+    )
+
+
+def _verified(claim: Any) -> str:
+    if claim.state == ClaimState.PAYABLE:
+        return f"All outputs are accepted: {words.pounds(claim.amount, 2)} is payable."
+    if claim.state == ClaimState.RETURNED:
+        return "The claim is returned."
+    return "What you accepted is recorded. The claim still waits for the others."
+
+
+# Many at once -----------------------------------------------------------------------------------------
+
+
+@writes(claim_forms.BatchForm)
+def claim_batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """The claims of a stage that wait to be verified: what each lacks; many are accepted, or returned for one reason."""
+    asat, user = asat_of(request), request.user
+    stage = queries.stage_seen(user, pk)
+    if stage is None:
+        raise Http404
+    require(user, VERIFY, stage.service)
+    waiting = queries.to_verify(stage, asat.today)
+    lacks = queries.complete(waiting, asat.today)
+    whole = [claim for claim in waiting if not lacks[claim.pk]]
+    offered = {claim.pk: _offered(claim, lacks[claim.pk]) for claim in waiting}
+
+    def do(typed: dict[str, Any]) -> claims.Outcome:
+        chosen = whole if typed["which"] == "whole" else queries.numbered(stage, typed["claims"], asat.today)
+        if typed["what"] == claim_forms.ACCEPT:
+            return claims.accept_many(by=user, claims=chosen, day=asat.today)
+        return claims.return_many(by=user, claims=chosen, why=typed["why"], day=asat.today)
+
+    def effect(typed: dict[str, Any]) -> Effect:
+        outcome = claims.weigh(lambda: do(typed))
+        return Effect(
+            sentences=[_became(outcome, accepting=typed["what"] == claim_forms.ACCEPT)],
+            warnings=[f"{claim.practice_name} is left as it is: {why}" for claim, why in outcome.left],
+        )
+
+    return act(
+        request,
+        form=claim_forms.BatchForm(posted(request), offered=offered, whole=len(whole)),
+        do=do,
+        effect=effect,
+        done=lambda outcome: _became(outcome, done=True),
+        to=link(asat, "lcs:claim_batch", pk),
+        cancel=link(asat, "lcs:claim_list"),
+        heading="Verify many claims",
+        caption=f"{stage.service}, {stage}",
+        lede=f"{words.plural(len(waiting), 'claim waits', 'claims wait')} to be verified, those that have waited longest first.",
+        submit="Record this",
+        breadcrumbs=_crumbs(asat),
+        template="lcs/claim_batch.html",
+        nobody=not waiting,
+    )
+
+
+def _offered(claim: Any, lacks: str) -> str:
+    chin = claim.chin_now_name or "in no CHIN"
+    return f"{claim.practice_name} ({claim.practice.ods_code}, {chin}): {lacks or 'nothing lacks'}"
+
+
+def _became(outcome: claims.Outcome, *, accepting: bool = False, done: bool = False) -> str:
+    number = words.plural(len(outcome.done), "claim")
+    said = f"{number} {'is' if len(outcome.done) == 1 else 'are'} recorded"
+    if not done:
+        said = f"{number} would be {'accepted' if accepting else 'returned'}"
+    if outcome.payable:
+        said += f"; {words.pounds(outcome.pounds, 2)} {'is' if done else 'would be'} payable by it"
+    if outcome.left:
+        said += f"; {words.plural(len(outcome.left), 'is', 'are')} left as they were, for the reasons shown"
+    return f"{said}."
+
+
+# A practice's money -----------------------------------------------------------------------------------
+
+GROUPS = (
+    ("returned", "Returned to you", (ClaimState.RETURNED,)),
+    ("open", "To be sent in", (ClaimState.OPEN,)),
+    ("sent", "Waiting to be verified", (ClaimState.SENT,)),
+    ("payable", "Owed to you", (ClaimState.PAYABLE,)),
+    ("paid", "Paid", (ClaimState.PAID,)),
+    ("over", "Withdrawn or closed", (ClaimState.WITHDRAWN, ClaimState.CLOSED)),
+)
+
+
+@require_safe
+@reads(claim_shapes.money)
+def practice_money(request: HttpRequest, ods_code: str) -> HttpResponse:
+    """What a practice is owed for, what is missing, what was paid, when and why."""
+    asat = asat_of(request)
+    found = finding.find(request, ods_code, VIEW)
+    several = queries.of_practice(request.user, asat, found.practice)
+    shown = queries.shown(several, asat.today)
+    amounts = queries.agreed_amounts(several, asat.today)
+    barred = queries.Reckoning(several, asat.today)
+
+    def row(claim: Any) -> claim_figures.Row:
+        missing = [barred.barred(claim)] if barred.barred(claim) else _missing(claim, shown[claim.pk])
+        return claim_figures.Row(claim, amounts[claim.pk], missing if claim.state_on in _UNDECIDED else ())
+
+    groups = [
+        claim_figures.Group(key, heading, [row(claim) for claim in several if claim.state_on in states])
+        for key, heading, states in GROUPS
+    ]
+    context = {
+        "practice": found.practice,
+        "name": found.name,
+        "figures": claim_figures.of_practice(several, found.practice.ods_code, asat),
+        "groups": [group for group in groups if group.rows],
+        "breadcrumbs": finding.crumbs(asat, found),
+    }
+    return show(request, "lcs/practice_money.html", context)
+
+
+_UNDECIDED = (ClaimState.OPEN, ClaimState.RETURNED, ClaimState.SENT)
+
+
+def _missing(claim: Any, shown: list[queries.Shown]) -> list[str]:
+    """What somebody has still to enter, or the portal to find."""
+    if claim.state == ClaimState.SENT:
+        return [f"{one.output}: {one.lacks}" for one in shown if one.lacks]
+    said = [(one, one.to_enter or (one.lacks if not one.by_hand else "")) for one in shown]
+    return [f"{one.output}: {lacks}" for one, lacks in said if lacks]
