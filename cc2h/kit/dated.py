@@ -202,9 +202,14 @@ def recording_at(moment: datetime) -> Iterator[None]:
         _recording_at.reset(token)
 
 
+def recording() -> datetime | None:
+    """The moment that is pretended (recording_at), or None where none is, as ever."""
+    return _recording_at.get()
+
+
 def now() -> datetime:
     """This moment by the database's clock, which moves also inside a transaction."""
-    pretended = _recording_at.get()
+    pretended = recording()
     if pretended is not None:
         return pretended
     with connection.cursor() as cursor:

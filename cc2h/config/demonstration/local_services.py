@@ -8,6 +8,7 @@ from budget.kinds import EntryKind
 from budget.lcs import opening, shipped
 from budget.lcs.models import Eligible, Service, ServiceState
 from budget.models import Entry
+from cc2h.config.demonstration import claims
 from cc2h.config.demonstration.ledger import moment
 from practices.models import PracticeStanding
 
@@ -40,6 +41,7 @@ def write(today: date, people: Mapping[str, int]) -> None:
     for one in OPENED:
         if one.opened <= today:
             _open(services[one.slug], one, people[OFFICER])
+    claims.write(today, people)
     _take_off_the_closed(today)
     for day in _later_stages(services, today):
         opening.open_begun(day, at=moment(day))

@@ -65,6 +65,8 @@ def _barnet(story: Story, barnet: Barnet) -> None:
         (Role.ANALYST, "analyst", PROGRAMME_BEGAN),
     ):
         _at(story, role, BARNET, mail, since)
+    second = MadeUpPost(Role.FINANCE_OFFICER, f"Deputy finance officer, {BARNET.borough}", BARNET)
+    _seat(story, second, BARNET.mail("deputy.finance"), date(2018, 4, 2))
     manager = f"{Role.TRANSFORMATION_MANAGER.label}, {BARNET.borough}"
     deputy = story.person(BARNET.mail("deputy.manager"), f"Deputy {manager[0].lower()}{manager[1:]}")
     story.deputise(manager, deputy, date(2018, 6, 4))
@@ -94,6 +96,8 @@ def _chins(story: Story) -> None:
         story.hold(_of_chin(story, Role.FEDERATION_SUPPORT, chin), support, since)
         for role in (Role.QI_LEAD, Role.CLINICAL_LEAD, Role.MANAGERIAL_LEAD, Role.QIST_MEMBER):
             title = _of_chin(story, role, chin)
+            if chin is CHIN_2 and role is Role.QI_LEAD:
+                story.hold(title, story.person(BARNET.mail("chin2.qi.lead"), title), date(2018, 11, 5))
             if chin is CHIN_1:
                 story.hold(title, story.person(BARNET.mail(f"chin1.{role.value.replace('_', '.')}"), title), since)
     story.deputise(
