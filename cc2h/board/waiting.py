@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 
 from budget.agreements import queries as agreements
+from budget.lcs.models import Claim, ClaimState
+from budget.lcs.states import TO_ENTER
 from budget.models import Period, Request, RequestState
 from budget.months.models import YearChoice
 from cc2h.accounts.authority import Action, Authority, Role, Scope, authority_of
@@ -275,3 +277,37 @@ def months_to_close(reader: Reader) -> Iterator[Item]:
             yield Item(
                 f"{words.month(month)} is over and not closed", reader.today("months:report", one.ods_code, month)
             )
+
+
+@waits(Action.VERIFY_CLAIM)
+def claims_to_verify(reader: Reader) -> Iterator[Item]:
+    """Claims that were sent in, by stage of a service, those that have waited longest first."""
+    mine = Claim.objects.filter(
+        stage__service__line__commissioner__in=reader.held.commissioner_ids(Action.VERIFY_CLAIM), state=ClaimState.SENT
+    )
+    stages = mine.values("stage", "stage__name", "stage__service__name").annotate(n=Count("pk"), first=Min("sent_on"))
+    for one in stages.order_by("first", "stage")[:SHOWN]:
+        yield Item(
+            f"{words.plural(one['n'], 'claim waits', 'claims wait')} to be verified: {one['stage__service__name']}, "
+            f"{one['stage__name']}",
+            reader.today("lcs:claim_batch", one["stage"]),
+            f"since {words.short_day(one['first'])}",
+        )
+
+
+@waits(Action.ENTER_CLAIM)
+def claims_to_send(reader: Reader) -> Iterator[Item]:
+    """Claims of one's own practice, or of the practices of one's CHIN, that were returned or have still to be sent in."""
+    held, today = reader.held, reader.asat.today
+    mine = Q(practice__in=held.own_ids(Action.ENTER_CLAIM, Scope.PRACTICE))
+    mine |= Q(chin_now__in=held.own_ids(Action.ENTER_CLAIM, Scope.CHIN))
+    found = Claim.objects.with_place(today).whole().filter(mine, state__in=TO_ENTER)
+    for claim in found.order_by("-state", F("stage__due").asc(nulls_last=True), "pk")[:SHOWN]:
+        due = claim.stage.due
+        yield Item(
+            f"{claim.practice_name}: {claim.stage.service}, {claim.stage}, "
+            + ("was returned" if claim.state == ClaimState.RETURNED else "is to be sent in"),
+            reader.today("lcs:claim_detail", claim.pk),
+            f"by {words.short_day(due)}" if due else "",
+            overdue=due is not None and due < today,
+        )

@@ -11,7 +11,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     measures.recomputing: ("floor", "floor-differs", "recompute-cold", "recompute-unchanged"),
     measures.one_change: ("one-change-36", "one-change-120"),
     measures.save_to_page: ("save-to-page",),
-    local_services.opening_one: ("service-opened", "service-states", "service-differs"),
+    local_services.opening_one: ("service-opened", "service-states", "service-differs", "claims-accepted"),
     measures.practice_list: ("practice-list", "practice-list-queries"),
     measures.dashboard: ("dashboard", "dashboard-queries", "page-weight-first", "page-weight-after"),
     measures.budget_page: ("budget-page", "budget-page-queries", "budget-page-differs"),

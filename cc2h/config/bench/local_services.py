@@ -6,10 +6,12 @@ from statistics import median
 
 from django.db import transaction
 
-from budget.lcs import opening, queries
-from budget.lcs.models import Output, Service, Stage, Tariff
+from budget import ledger
+from budget.lcs import claims, opening, queries
+from budget.lcs.models import Claim, Output, Service, Stage, Tariff
 from budget.lcs.service_states import ServiceState
 from budget.models import Line, LineKind, Source
+from cc2h.accounts.models import User
 from cc2h.config.bench.database import statements
 from cc2h.config.bench.measures import ROUNDS, Row, Setting, execute, seconds
 from cc2h.kit.asat import AsAt
@@ -17,6 +19,23 @@ from cc2h.kit.days import year_of
 from practices.models import Commissioner
 
 _TABLES = ("lcs_eligible", "lcs_claim", "lcs_claimstep")
+ACCEPTED = 1000
+_SENT_IN = """
+    WITH chosen AS (
+        SELECT c.id FROM lcs_claim c
+        JOIN lcs_stage g ON g.id = c.stage_id
+        JOIN lcs_eligible e ON e.service_id = g.service_id AND e.practice_id = c.practice_id AND e.amount > 0
+        JOIN practices_practicestanding t ON t.practice_id = c.practice_id AND upper_inf(t.held)
+             AND t.period @> %(today)s::date AND t.status = 'active'
+        WHERE c.stage_id = %(stage)s ORDER BY c.id LIMIT %(number)s
+    ), answered AS (
+        INSERT INTO lcs_answer (claim_id, output_id, text, on_behalf, how_it_came, entered_by_id, state, reason, basis)
+        SELECT c.id, o.id, 'Our plan', false, '', %(enterer)s, 'entered', '', ''
+        FROM chosen c JOIN lcs_output o ON o.stage_id = %(stage)s
+    )
+    INSERT INTO lcs_claimstep (claim_id, event, before, after, day, by_id, on_behalf, why)
+    SELECT id, 'sent', 'open', 'sent', %(today)s, %(enterer)s, false, '' FROM chosen
+"""
 
 
 def opening_one(given: Setting) -> Iterator[Row]:
@@ -39,6 +58,33 @@ def opening_one(given: Setting) -> Iterator[Row]:
     differs = {(group.chin, group.state, group.practices, group.amount) for group in found.groups}
     differs ^= {(chin, state, number, amount or Decimal()) for chin, state, number, amount, _ in execute(states, asked)}
     yield Row("service-differs", len(differs), 0, "rows")
+    yield from _accepting(given, service, stage)
+
+
+def _accepting(given: Setting, service: Service, stage: Stage) -> Iterator[Row]:
+    """A thousand claims accepted at once, with what each rests on, their history, the ledger and what is owed."""
+    enough = Decimal(10_000_000)
+    ledger.allocate(by=None, line=service.line, year=stage.year, amount=enough, day=given.today, reason="Bench")
+    enterer, manager = (User.objects.create_user(f"{name}-bench@example.org", name) for name in ("Enterer", "Verifier"))
+    execute(_SENT_IN, {"stage": stage.pk, "enterer": enterer.pk, "today": given.today, "number": ACCEPTED})
+    execute("ANALYZE lcs_claim, lcs_answer, lcs_claimstep")
+    sent = list(Claim.objects.filter(stage=stage, state="sent"))
+    outcomes: list[claims.Outcome] = []
+
+    def accept() -> None:
+        outcomes.append(claims.accept_many(by=manager, claims=sent, day=given.today))
+
+    taken = [_undone(accept, guarded=True) for _ in range(ROUNDS)]
+    if any(len(one.payable) != ACCEPTED for one in outcomes):
+        yield Row("claims-accepted", None, 2, "s", f"not accepted: {outcomes[0].left[:1]}")
+    else:
+        yield Row(
+            "claims-accepted",
+            median(taken),
+            2,
+            "s",
+            f"{ACCEPTED:,} claims, each with an answer, two entries, two steps",
+        )
 
 
 def _service(given: Setting) -> tuple[Service, Stage]:
