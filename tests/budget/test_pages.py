@@ -361,7 +361,7 @@ class TestALine:
         for chin in chins:
             enter(ledger.delegate, "accelerators-and-enablers", 1_000, chin=chin)
             enter(ledger.commit, "accelerators-and-enablers", 10, chin=chin)
-        with django_assert_max_num_queries(number):
+        with django_assert_max_num_queries(len(few)):
             read(lead, address)
 
 
