@@ -112,9 +112,7 @@ class Section:
 
 
 def _of_role(role: str, name: str) -> Iterator[Question]:
-    yield Question(
-        key=f"{role}_nobody", label=f"{name}: nobody", kind="yes", needed=False, hint="The practice has none of them."
-    )
+    yield Question(key=f"{role}_nobody", label=f"{name}: nobody", kind="yes", needed=False)
     for band, years in BANDS.items():
         yield Question(key=f"{role}_{band}_headcount", label=f"{name}, {years.lower()}: headcount", kind="count")
         yield Question(key=f"{role}_{band}_wte", label=f"{name}, {years.lower()}: WTE", kind="wte")
