@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from budget import ledger
 from budget.kinds import EntryKind
 from budget.lcs import claim_queries as queries
+from budget.lcs import telling
 from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, Output, Whose
 from budget.lcs.states import TO_ENTER, ClaimState, Event, allowed, leads
 from budget.models import Balance, Entry
@@ -484,7 +485,9 @@ def _return(by: Any, claims: Iterable[Claim], day: date, reasons_of: Any) -> Out
             )
             outcome.done.append(claim)
         _return_answers(by, saying, day)
-        _take([_step(claim, Event.RETURNED, by, day, _said(returned)) for claim, returned in saying])
+        said = [(claim, _said(returned)) for claim, returned in saying]
+        _take([_step(claim, Event.RETURNED, by, day, why) for claim, why in said])
+        telling.returned(said, day)
     return outcome
 
 

@@ -357,7 +357,6 @@ class TestALine:
         read(lead, address)
         with CaptureQueriesContext(connection) as few:
             read(lead, address)
-        number = len(few)
         for chin in chins:
             enter(ledger.delegate, "accelerators-and-enablers", 1_000, chin=chin)
             enter(ledger.commit, "accelerators-and-enablers", 10, chin=chin)

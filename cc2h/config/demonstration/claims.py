@@ -15,6 +15,7 @@ from budget.models import Line
 from budget.payments import confirming, exporting, remittances, runs
 from budget.payments.layouts import layouts_of
 from budget.payments.models import LayoutKind, LineState, Run
+from cc2h.accounts import mail
 from cc2h.accounts.models import User
 from cc2h.config.demonstration.ledger import moment
 from cc2h.config.demonstration.money import OFFICER
@@ -55,6 +56,7 @@ def write(today: date, people: Mapping[str, int]) -> None:
         if day <= today:
             with recording_at(moment(day)):
                 step(day)
+    Work.objects.filter(kind__in=(remittances.KIND, mail.WRITTEN)).delete()  # nobody is written to about what is made up
 
 
 class Story:
@@ -102,7 +104,6 @@ class Story:
         confirming.by_hand(
             by=self.officer, run=self.run, lines=lines, outcome=LineState.PAID, day=day, reason="", today=day
         )
-        Work.objects.filter(kind=remittances.KIND).delete()  # nobody is written to about what is made up
 
 
 def _answer(service: Service, today: date, people: Mapping[str, int]) -> None:
