@@ -36,7 +36,7 @@ def export(*, by: Any, run: Run, layout: Layout, today: date) -> Export:
         if layout.kind == LayoutKind.PAYMENT:
             current.state, current.exported_on = RunState.EXPORTED, today
             current.save()
-            keep_step(current, Step.EXPORTED, by, today, f"{layout.name}, SHA-256 {found.sha256}")
+            keep_step(current, Step.EXPORTED, by, today, f"{layout.name}, SHA-256 {found.sha256[:12]}…")
     return found
 
 
