@@ -11,6 +11,7 @@ from budget.agreements.models import Agreement, Signature
 from budget.agreements.services import record
 from budget.baseline import services as baseline
 from budget.baseline.questions import section_of
+from budget.lcs.models import Claim
 from budget.ledger import commit, delegate
 from budget.models import Period
 from budget.months.services import choose, freeze
@@ -340,7 +341,8 @@ class Side:
     def claim(self) -> Any:
         """Of the practice, for a service on the line; open."""
         output = OutputFactory(stage__service__line=self.line, stage__service__rate=Decimal(100))
-        return ClaimFactory(stage=output.stage, practice=self.practice)
+        claim = ClaimFactory(stage=output.stage, practice=self.practice)
+        return Claim.objects.with_place(date(2018, 12, 6)).whole().get(pk=claim.pk)
 
     @cached_property
     def comment(self) -> Any:
