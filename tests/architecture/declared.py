@@ -557,7 +557,7 @@ MONTHS = {
     ),
     "months:choice_agree": form(Action.CLOSE_MONTH, arguments=lambda side: {"pk": side.choice.pk}, **OF_BUDGET),
     "months:choice_decline": form(Action.CLOSE_MONTH, arguments=lambda side: {"pk": side.choice.pk}, **OF_BUDGET),
-    # by whoever asked, alone: tests/budget/test_month_pages.py
+    # by whoever asked, alone: tests/months/test_month_pages.py
     "months:choice_withdraw": form(Action.CLOSE_MONTH, personal=True, arguments=lambda side: {"pk": side.choice.pk}),
     **{
         f"budget:{act}": form(Action.CHANGE_BUDGET, arguments=lambda side: {"slug": side.line.slug}, **OF_BUDGET)
@@ -644,7 +644,7 @@ PAYMENTS = {
 
 
 def of_claim(name: str = "claim") -> dict[str, Any]:
-    """A claim, by the name it has on a side. By whom else it is not verified: tests/budget/lcs/test_claim_pages.py."""
+    """A claim, by the name it has on a side. By whom else it is not verified: tests/lcs/test_claim_pages.py."""
     return {
         "seen_with": Action.VIEW_CLAIM,
         "of": lambda side: getattr(side, name),

@@ -18,7 +18,7 @@ from budget.lcs.models import Answer, Claim, ClaimStep, Eligible, Service
 from budget.lcs.states import ClaimState, Event
 from budget.models import Entry
 from cc2h.accounts.authority import Role
-from cc2h.kit import dated
+from cc2h.kit import dated, work
 from cc2h.kit.writing import writing
 from chins.models import Membership
 from tests.budget.ground import at_once, balance, pounds, refused
@@ -28,6 +28,7 @@ from tests.factories import (
     ClaimFactory,
     MembershipFactory,
     OutputFactory,
+    PostFactory,
     PostHoldingFactory,
     PracticeFactory,
     StageFactory,
@@ -402,6 +403,21 @@ class TestMany:
         outcome = claims.return_many(by=manager, claims=several, why="The wrong form", day=LATER)
         assert [one.state for one in outcome.done] == ["returned", "returned"]
         assert set(Answer.objects.values_list("state", "reason")) == {("returned", "The wrong form")}
+
+    def test_whoever_sent_them_in_is_told_at_once_and_once(
+        self, stage: Any, enterer: Any, manager: Any, mailoutbox: list[Any]
+    ) -> None:
+        several = [pledged(stage, enterer) for _ in range(2)]
+        post = PostFactory(role=Role.PRACTICE_MANAGER, practice=several[0].practice, commissioner=None)
+        holder = PostHoldingFactory(post=post, first=DAY).holder
+        claims.return_many(by=manager, claims=several, why="The wrong form", day=LATER)
+        work.sweep()
+        told = {one.to[0]: one for one in mailoutbox}
+        assert told.keys() == {enterer.email, holder.email}
+        assert told[enterer.email].subject == "2 claims returned to you"
+        assert told[holder.email].subject == f"Returned to you: {several[0]}"
+        assert "The wrong form" in told[holder.email].body
+        assert f"/budget/services/claims/{several[0].pk}/" in told[holder.email].body
 
     def test_a_thousand_take_as_many_statements_as_ten(self, stage: Any, enterer: Any, manager: Any) -> None:
         def statements(number: int) -> int:
