@@ -1,4 +1,9 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+from cc2h.accounts.authority import Action
+from cc2h.kit.context import Destination, go_to
 
 
 class AgreementsApp(AppConfig):
@@ -13,3 +18,17 @@ class AgreementsApp(AppConfig):
 
         scanning.holds(Document, DocumentPiece)
         programme.belongs("agreements")
+
+        def sees_agreements(user: Any) -> bool:
+            return user.authority.may(Action.VIEW_CLAIM)
+
+        go_to(
+            Destination(
+                "Agreements",
+                "agreements:agreement_list",
+                "/budget/agreements/",
+                sees_agreements,
+                order=18,
+                within="/budget/",
+            )
+        )

@@ -16,10 +16,16 @@ class BaselineApp(AppConfig):
 
         programme.belongs("baseline")
 
-        def answers_without_a_budget(user: Any) -> bool:
-            """Whoever sees a budget finds it there."""
-            return user.authority.may(Action.ENTER_CLAIM) and not user.authority.may(Action.VIEW_BUDGET)
+        def sees_assessments(user: Any) -> bool:
+            return user.authority.may(Action.VIEW_CLAIM)
 
         go_to(
-            Destination("Assessment", "baseline:round_list", "/budget/assessments/", answers_without_a_budget, order=42)
+            Destination(
+                "Assessment",
+                "baseline:round_list",
+                "/budget/assessments/",
+                sees_assessments,
+                order=19,
+                within="/budget/",
+            )
         )

@@ -26,5 +26,20 @@ class LocalServicesApp(AppConfig):
                 "Local services", "lcs:service_list", "/budget/services/", sees_a_budget, order=15, within="/budget/"
             )
         )
+
+        def sees_claims(user: Any) -> bool:
+            return user.authority.may(Action.VIEW_CLAIM)
+
+        def sees_claims_alone(user: Any) -> bool:
+            return sees_claims(user) and not sees_a_budget(user)
+
+        within = "/budget/"
+        go_to(Destination("Money", "lcs:money", within, sees_claims_alone, order=40))
+        own = f"{within}services/practices/"
+        go_to(Destination("Your practice", "lcs:money", own, sees_claims_alone, order=10, within=within))
+        go_to(
+            Destination("Claims", "lcs:claim_list", f"{within}services/claims/", sees_claims, order=17, within=within)
+        )
+
         owing.hear(claims.PREFIX, claims.heard)
         owing.describe(claims.PREFIX, claims.described)

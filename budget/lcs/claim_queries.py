@@ -36,6 +36,12 @@ def find(user: Any, asat: AsAt) -> Any:
     return Claim.objects.visible_to(user, asat.today).whole()
 
 
+def own_practices(user: Any) -> list[str]:
+    """The codes of the practices that this person holds a post of, to see their claims."""
+    ids = authority_of(user).own_ids(Action.VIEW_CLAIM, Scope.PRACTICE)
+    return list(Practice.objects.filter(pk__in=ids).order_by("ods_code").values_list("ods_code", flat=True))
+
+
 def steps_of(claim: Claim, asat: AsAt) -> list[ClaimStep]:
     """What had happened to the claim by the page's day, the newest first."""
     found = claim.steps.filter(day__lte=asat.day).select_related("by").order_by("-pk")

@@ -15,5 +15,6 @@ urlpatterns = [
     path("claims/<int:pk>/reopen/", claims.claim_reopen, name="claim_reopen"),
     path("claims/<int:pk>/close/", claims.claim_close, name="claim_close"),
     path("claims/<int:pk>/take-back/", claims.claim_take_back, name="claim_take_back"),
+    path("practices/", claims.money, name="money"),
     path("practices/<str:ods_code>/", claims.practice_money, name="practice_money"),
 ]

@@ -1,4 +1,9 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+from cc2h.accounts.authority import Action
+from cc2h.kit.context import Destination, go_to
 
 
 class MonthsApp(AppConfig):
@@ -10,3 +15,9 @@ class MonthsApp(AppConfig):
         from cc2h.kit import programme
 
         programme.belongs("months")
+
+        def sees_a_whole_budget(user: Any) -> bool:
+            held = user.authority
+            return held.everywhere(Action.VIEW_BUDGET) or bool(held.commissioner_ids(Action.VIEW_BUDGET))
+
+        go_to(Destination("Months", "months:home", "/budget/months/", sees_a_whole_budget, order=35, within="/budget/"))

@@ -9,6 +9,7 @@ register_converters()
 
 app_name = "months"
 urlpatterns = [
+    path("", pages.home, name="home"),
     path("closings/<int:pk>/", pages.closing, name="closing"),
     path("choices/<int:pk>/", pages.choice, name="choice"),
     path("choices/<int:pk>/agree/", acts.choice_agree, name="choice_agree"),

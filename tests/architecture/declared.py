@@ -504,6 +504,7 @@ AGREEMENTS = {
 
 # Months of the budget, and the ends of its years.
 MONTHS = {
+    "months:home": page(Action.VIEW_BUDGET, wide=True),
     "months:month_list": page(
         Action.VIEW_BUDGET,
         arguments=lambda side: {"ods_code": side.commissioner.ods_code, "year": 2018},
@@ -654,6 +655,7 @@ def of_claim(name: str = "claim") -> dict[str, Any]:
 
 CLAIMS = {
     "lcs:claim_list": page(Action.VIEW_CLAIM),
+    "lcs:money": page(Action.VIEW_CLAIM),
     "lcs:claim_batch": form(
         Action.VERIFY_CLAIM,
         seen_with=Action.VIEW_CLAIM,
@@ -698,6 +700,8 @@ NOT_IN_THE_API: dict[str, str] = {
     "board:home": "what it shows stands at the addresses that it leads to",
     **dict.fromkeys(VIEWS, "a view is an address that a person keeps; a program has the address"),
     "board:dashboards": "the list of commissioners, and their dashboards",
+    "lcs:money": "it leads to the money of one’s own practice, or to the claims",
+    "months:home": "it leads to the months of the year that the budget opens with",
     "components": "made-up examples of how pages look",
     "charts:chart": "a drawing; its numbers are the trend of the dashboard, and a practice's list sizes",
 }

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from budget.lcs import claim_figures, claim_forms, claim_shapes, claims
@@ -406,6 +406,15 @@ GROUPS = (
     ("paid", "Paid", (ClaimState.PAID,)),
     ("over", "Withdrawn or closed", (ClaimState.WITHDRAWN, ClaimState.CLOSED)),
 )
+
+
+@require_safe
+def money(request: HttpRequest) -> HttpResponse:
+    """The money of one's own practice; the claims, for whoever has more than one."""
+    require(request.user, VIEW)
+    asat = asat_of(request)
+    own = queries.own_practices(request.user)
+    return redirect(link(asat, "lcs:practice_money", own[0]) if len(own) == 1 else link(asat, "lcs:claim_list"))
 
 
 @require_safe

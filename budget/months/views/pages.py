@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from budget import queries as budget
 from budget.months import figures, queries, shapes
-from cc2h.accounts.authority import Action, can
+from cc2h.accounts.authority import Action, can, require
 from cc2h.kit import exports, words
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.spec import reads
@@ -51,6 +51,19 @@ def crumbs(asat: AsAt, commissioner: Any, year: int, month: date | None = None) 
     if month is not None:
         found.append({"text": words.month(month), "href": link(asat, "months:report", code, month)})
     return found
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The months of the year that the budget opens with."""
+    require(request.user, Action.VIEW_BUDGET)
+    asat = asat_of(request)
+    seen = budget.commissioners(request.user)
+    one = next((one for one in seen if one.has_lines), next(iter(seen), None))
+    if one is None:
+        raise Http404("Months are of the budget of a whole commissioner.")
+    year = budget.year_to_open(budget.lines_of(request.user, one), year_of(asat.day))
+    return redirect(link(asat, "months:month_list", one.ods_code, year))
 
 
 @require_safe

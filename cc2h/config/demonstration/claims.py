@@ -56,7 +56,9 @@ def write(today: date, people: Mapping[str, int]) -> None:
         if day <= today:
             with recording_at(moment(day)):
                 step(day)
-    Work.objects.filter(kind__in=(remittances.KIND, mail.WRITTEN)).delete()  # nobody is written to about what is made up
+    Work.objects.filter(
+        kind__in=(remittances.KIND, mail.WRITTEN)
+    ).delete()  # nobody is written to about what is made up
 
 
 class Story:
