@@ -20,21 +20,21 @@ from practices.models import Commissioner
 
 _TABLES = ("lcs_eligible", "lcs_claim", "lcs_claimstep")
 ACCEPTED = 1000
+_ANSWERED = """
+    INSERT INTO lcs_answer (claim_id, output_id, text, on_behalf, how_it_came, entered_by_id, state, reason, basis)
+    SELECT c.id, o.id, 'Our plan', false, '', %(enterer)s, 'entered', '', ''
+    FROM lcs_claim c
+    JOIN lcs_stage g ON g.id = c.stage_id
+    JOIN lcs_output o ON o.stage_id = g.id
+    JOIN lcs_eligible e ON e.service_id = g.service_id AND e.practice_id = c.practice_id AND e.amount > 0
+    JOIN practices_practicestanding t ON t.practice_id = c.practice_id AND upper_inf(t.held)
+         AND t.period @> %(today)s::date AND t.status = 'active'
+    WHERE g.id = %(stage)s ORDER BY c.id LIMIT %(number)s
+"""
 _SENT_IN = """
-    WITH chosen AS (
-        SELECT c.id FROM lcs_claim c
-        JOIN lcs_stage g ON g.id = c.stage_id
-        JOIN lcs_eligible e ON e.service_id = g.service_id AND e.practice_id = c.practice_id AND e.amount > 0
-        JOIN practices_practicestanding t ON t.practice_id = c.practice_id AND upper_inf(t.held)
-             AND t.period @> %(today)s::date AND t.status = 'active'
-        WHERE c.stage_id = %(stage)s ORDER BY c.id LIMIT %(number)s
-    ), answered AS (
-        INSERT INTO lcs_answer (claim_id, output_id, text, on_behalf, how_it_came, entered_by_id, state, reason, basis)
-        SELECT c.id, o.id, 'Our plan', false, '', %(enterer)s, 'entered', '', ''
-        FROM chosen c JOIN lcs_output o ON o.stage_id = %(stage)s
-    )
     INSERT INTO lcs_claimstep (claim_id, event, before, after, day, by_id, on_behalf, why)
-    SELECT id, 'sent', 'open', 'sent', %(today)s, %(enterer)s, false, '' FROM chosen
+    SELECT a.claim_id, 'sent', 'open', 'sent', %(today)s, %(enterer)s, false, ''
+    FROM lcs_answer a JOIN lcs_claim c ON c.id = a.claim_id WHERE c.stage_id = %(stage)s
 """
 
 
@@ -66,7 +66,8 @@ def _accepting(given: Setting, service: Service, stage: Stage) -> Iterator[Row]:
     enough = Decimal(10_000_000)
     ledger.allocate(by=None, line=service.line, year=stage.year, amount=enough, day=given.today, reason="Bench")
     enterer, manager = (User.objects.create_user(f"{name}-bench@example.org", name) for name in ("Enterer", "Verifier"))
-    execute(_SENT_IN, {"stage": stage.pk, "enterer": enterer.pk, "today": given.today, "number": ACCEPTED})
+    for statement in (_ANSWERED, _SENT_IN):
+        execute(statement, {"stage": stage.pk, "enterer": enterer.pk, "today": given.today, "number": ACCEPTED})
     execute("ANALYZE lcs_claim, lcs_answer, lcs_claimstep")
     sent = list(Claim.objects.filter(stage=stage, state="sent"))
     outcomes: list[claims.Outcome] = []
