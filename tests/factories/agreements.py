@@ -51,12 +51,16 @@ class PartyFactory(DjangoModelFactory):
 
 
 class SignatureFactory(DjangoModelFactory):
-    """A practice of the version's CHIN signed it in the portal on 5 October 2018."""
+    """Signed on 5 October 2018, by a practice of the version's CHIN where one is given, else by another organisation."""
 
     class Meta:
         model = Signature
 
     version = factory.SubFactory(VersionFactory)
+    practice: Any = None
+    party = factory.Maybe(
+        "practice", None, factory.SubFactory(PartyFactory, agreement=factory.SelfAttribute("..version.agreement"))
+    )
     name = "Practice manager"
     role = "Practice manager"
     day = date(2018, 10, 5)
