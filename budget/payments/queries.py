@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
@@ -130,6 +130,21 @@ def owed_by_payee(user: Any, asat: AsAt, most: int) -> list[OwedSum]:
         owed.values("payee", "payee__name").annotate(n=Count("pk"), sum=Sum("amount")).order_by("-sum", "payee__name")
     )
     return [OwedSum((row["payee"], row["payee__name"]), None, row["n"], row["sum"]) for row in rows[:most]]
+
+
+class Free(NamedTuple):
+    """How many sums are owed and in no run, and what they come to."""
+
+    number: int
+    sum: Decimal
+
+
+def owed_in_no_run(user: Any) -> Free:
+    """What a run could be prepared of today."""
+    found = (
+        payable_seen(user).filter(state=PayableState.OWED).free().order_by().aggregate(n=Count("pk"), sum=Sum("amount"))
+    )
+    return Free(found["n"], found["sum"] or Decimal("0.00"))
 
 
 def waiting_runs(user: Any) -> list[Any]:

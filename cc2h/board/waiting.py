@@ -16,6 +16,8 @@ from budget.lcs.models import Claim, ClaimState
 from budget.lcs.states import TO_ENTER
 from budget.models import Period, Request, RequestState
 from budget.months.models import YearChoice
+from budget.payments import queries as payments
+from budget.payments.states import RunState
 from cc2h.accounts.authority import Action, Authority, Role, Scope, authority_of
 from cc2h.accounts.models import User
 from cc2h.board import papers
@@ -310,4 +312,31 @@ def claims_to_send(reader: Reader) -> Iterator[Item]:
             reader.today("lcs:claim_detail", claim.pk),
             f"by {words.short_day(due)}" if due else "",
             overdue=due is not None and due < today,
+        )
+
+
+@waits(Action.PREPARE_PAYMENT)
+def payment_runs(reader: Reader) -> Iterator[Item]:
+    """Payment runs that this person could take a step further, and what is owed and in none."""
+    held, runs = reader.held, payments.waiting_runs(reader.user)
+    by_run = payments.authorisers([run for run in runs if run.state == RunState.PREPARED], reader.asat.today)
+    for run in runs:
+        if run.commissioner_id not in held.commissioner_ids(Action.PREPARE_PAYMENT):
+            continue
+        if run.state == RunState.PREPARED:
+            if not any(one.pk == reader.user.pk and not one.why_not for one in by_run[run.pk]):
+                continue
+            step = "waits to be authorised"
+        else:
+            step = "waits for its payment file" if run.state == RunState.AUTHORISED else "waits to be confirmed"
+        yield Item(
+            f"{run} {step}",
+            reader.today("payments:run_detail", run.pk),
+            f"prepared on {words.short_day(run.prepared_on)}",
+        )
+    free = payments.owed_in_no_run(reader.user)
+    if free.number:
+        yield Item(
+            f"{words.plural(free.number, 'sum is', 'sums are')} owed and in no payment run: {words.pounds(free.sum, 2)}",
+            reader.today("payments:payable_list"),
         )

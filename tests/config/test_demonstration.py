@@ -34,7 +34,7 @@ from practices.matching import Matching
 from practices.models import Commissioner, ListSize, Practice, PracticeDetail, PracticeStanding
 
 LOADED = date(2025, 11, 12)
-SAME_EVERYWHERE = "ff8e03fb0d13f36c7246c9d19730f5be4838e644c80fba4f78095e4922144cdc"
+SAME_EVERYWHERE = "767399f794f323a249535a1b207a04781e7f55443132d27f32d721a9c15bc787"
 
 
 @pytest.fixture(scope="module")
