@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from budget.lcs.models import Service
+from cc2h.kit.dated import recording
 from cc2h.kit.days import LONDON
 
 # The filter of a list: open practices of the commissioner on the day, of a CHIN or a federation where one is named.
@@ -179,6 +180,11 @@ def close(
 ) -> int:
     """Close the claims that are not owed, of the service or of one practice; returns how many."""
     with connection.cursor() as cursor:
-        given: dict[str, Any] = {"service": service.pk, "day": day, "at": at or datetime.now(LONDON), "why": why[:500]}
+        given: dict[str, Any] = {
+            "service": service.pk,
+            "day": day,
+            "at": at or recording() or datetime.now(LONDON),
+            "why": why[:500],
+        }
         cursor.execute(_CLOSE, given | {"by": by, "practice": practice})
         return cursor.rowcount

@@ -67,7 +67,7 @@ SERVICES = (
         Decimal(1500),
         (
             ShippedStage(
-                "CHIN Infrastructure",
+                "One payment",
                 2018,
                 date(2018, 10, 1),
                 (

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from budget.agreements.models import AgreementKind
 from budget.lcs.models import Output, Service, Tariff
 from cc2h.accounts.authority import Role
 from cc2h.kit import words
@@ -33,5 +34,10 @@ def shown_by(output: Output) -> str:
     if output.evidence == "post":
         return f"The post of {Role(output.role).label} is held"
     if output.evidence == "agreement":
-        return f"An agreement is signed ({output.agreement_kind})"
+        return f"An agreement is signed: {_kind(output.agreement_kind)}"
     return output.get_evidence_display()
+
+
+def _kind(kind: str) -> str:
+    """A kind of agreement in words; one that nobody registered stays as it is."""
+    return str(AgreementKind(kind).label).lower() if kind in AgreementKind.values else kind

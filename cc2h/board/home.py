@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from budget import figures as budget_figures
 from budget import queries as budget
-from cc2h.accounts.authority import Action, Authority, Holding, Role
+from cc2h.accounts.authority import Action, Authority, Holding, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.board import cards, figures, queries, sentences
 from cc2h.board.cards import Card, ChinRow
@@ -273,6 +273,8 @@ def practice(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
 def _practice(reader: Reader, one: Any, since: date) -> Block:
     url = reader.url("practices:practice_detail", one.ods_code)
     links = [Item("All about the practice", url)]
+    if one.pk in reader.held.own_ids(Action.VIEW_CLAIM, Scope.PRACTICE):
+        links.append(Item("What it is owed and was paid", reader.url("lcs:practice_money", one.ods_code)))
     network = "None on this day"
     if one.chin_id:
         network = f"{one.chin_name} ({one.chin_status}), since {words.day(one.chin_period.lower)}"

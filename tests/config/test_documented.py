@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cc2h.config.settings import BASE_DIR
 
-READERS = {"text", "one_of", "flag", "whole_number", "seconds", "listed", "get", "getenv"}
+READERS = {"text", "one_of", "flag", "whole_number", "seconds", "listed", "get", "getenv", "address"}
 SOMEBODY_ELSES = {"DJANGO_SETTINGS_MODULE"}
 PLACES = ("cc2h", "practices", "chins", "script", "tests/browser")
 

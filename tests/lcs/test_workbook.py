@@ -56,7 +56,7 @@ def test_what_is_whole_is_sent_in_on_its_behalf(claim: Claim, manager: User) -> 
 
 def test_the_same_workbook_again_changes_nothing(claim: Claim, manager: User) -> None:
     taken(manager, bring(manager, WHOLE))
-    again = bring(manager, WHOLE)
+    again = bring(manager, rows({"How it came": "The same"}, {"Output": 2, "Answer": "Our plan"}))
     assert (problems(again), counted(again)) == ([], (0, 0, 0, 2))
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from budget.kinds import EntryKind
-from budget.lcs import opening, shipped
+from budget.lcs import opening, services, shipped
 from budget.lcs.models import Eligible, Service, ServiceState
 from budget.models import Entry
 from cc2h.config.demonstration import claims
 from cc2h.config.demonstration.ledger import moment
+from cc2h.kit.dated import recording_at
 from practices.models import PracticeStanding
 
 
@@ -37,13 +38,13 @@ OPENED = (
 def write(today: date, people: Mapping[str, int]) -> None:
     """What had come of them by `today`, each on its day. people: ids by e-mail address."""
     shipped.load()
-    services = {service.slug: service for service in Service.objects.select_related("line")}
+    found = {service.slug: service for service in Service.objects.select_related("line")}
     for one in OPENED:
         if one.opened <= today:
-            _open(services[one.slug], one, people[OFFICER])
+            _open(found[one.slug], one, people[OFFICER])
     claims.write(today, people)
     _take_off_the_closed(today)
-    for day in _later_stages(services, today):
+    for day in _later_stages(found, today):
         opening.open_begun(day, at=moment(day))
 
 
@@ -75,12 +76,9 @@ def _take_off_the_closed(today: date) -> None:
     closed = PracticeStanding.objects.held().filter(status="closed", period__startswith__lte=today)
     since = {practice: period.lower for practice, period in closed.values_list("practice", "period")}
     for place in Eligible.objects.filter(practice__in=since).select_related("service"):
-        place.removed_on, place.why_removed = since[place.practice_id], "The practice closed"
-        place.save()
-        opening.close(
-            place.service, place.removed_on, "The practice closed", by=None, practice=place.practice_id,
-            at=moment(place.removed_on),
-        )  # fmt: skip
+        day = since[place.practice_id]
+        with recording_at(moment(day)):
+            services.take_off(by=None, place=place, day=day, why="The practice closed")
 
 
 def _later_stages(services: Mapping[str, Service], today: date) -> list[date]:
