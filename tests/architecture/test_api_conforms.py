@@ -3,6 +3,7 @@
 import contextlib
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,14 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 
-from budget.models import Entry, Request, Source
+from budget.agreements.models import Agreement, Party, Signature
+from budget.baseline.models import Assessment, Delegation, Workbook
+from budget.lcs import shipped
+from budget.lcs.models import Claim, Eligible, Output, Stage
+from budget.models import Entry, Line, Period, Request, Source
+from budget.months.models import YearChoice
+from budget.months.services import choose
+from budget.payments.models import Export, Layout, Payable, Payee, Run
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Statement
@@ -31,9 +39,10 @@ from practices.models import (
     PracticeStanding,
     Succession,
 )
-from tests.factories import PostHoldingFactory
+from tests.factories import PartyFactory, PostHoldingFactory
 from tests.programs import Program
 
+TODAY = date(2018, 12, 6)
 A_FEW = settings(
     derandomize=True,
     database=None,
@@ -49,7 +58,19 @@ def program(demonstration: None, settings: Any) -> Program:
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
     user = User.objects.get(email="manager@barnet.example")
     PostHoldingFactory(holder=user, post__role=Role.ADMINISTRATOR, post__of=None, post__title="Both")
+    _besides(user)
     return Program(User.objects.get(pk=user.pk))
+
+
+def _besides(user: User) -> None:
+    """What the demonstration has none of, and an address is about."""
+    PartyFactory(agreement=Agreement.objects.earliest("pk"))
+    saved = Assessment.objects.earliest("pk").saved.earliest("pk")
+    Workbook.objects.create(
+        assessment=saved.assessment, practice=saved.practice, file_name="answers.xlsx", by=user, brought_on=TODAY
+    )
+    line, asker = Line.objects.get(slug="primary-care-at-scale"), User.objects.get(email="deputy.manager@barnet.example")
+    choose(by=asker, line=line, year=2018, chin=None, carried=None, reason="Late", today=date(2019, 4, 2))
 
 
 # What stands in the place of a parameter, by what stands before it in the path: a record that is there.
@@ -91,13 +112,46 @@ RECORDS: dict[str, Callable[[], Any]] = {
         ("close/{pk}", "merge/{pk}", "split/{pk}", "standing/{pk}", "status/{pk}", "commissioner/{pk}"),
         lambda: PracticeStanding.objects.held().get(practice__ods_code="Z99001").pk,
     ),
+    **dict.fromkeys(("add/{ods_code}", "months/{ods_code}", "payments/{ods_code}"), lambda: "07M"),
+    # local services and their claims
+    "services/{slug}": lambda: shipped.INFRASTRUCTURE,
+    "stages/{pk}": lambda: Stage.objects.filter(claims__chin__slug="barnet-1").earliest("pk").pk,
+    "outputs/{pk}": lambda: Output.objects.filter(stage__claims__chin__slug="barnet-1").earliest("pk").pk,
+    "eligible/{pk}": lambda: Eligible.objects.earliest("pk").pk,
+    "claims/{pk}": lambda: Claim.objects.filter(chin__slug="barnet-1").earliest("pk").pk,
+    # payments
+    "owed/{pk}": lambda: Payable.objects.latest("pk").pk,
+    "runs/{pk}": lambda: Run.objects.earliest("pk").pk,
+    "remittances/{payee_pk}": lambda: Run.objects.earliest("pk").lines.earliest("pk").payable.payee_id,
+    "exports/{pk}": lambda: Export.objects.earliest("pk").pk,
+    "payees/{pk}": lambda: Payee.objects.earliest("pk").pk,
+    "layouts/{pk}": lambda: Layout.objects.earliest("pk").pk,
+    # agreements
+    "agreements/{slug}": lambda: Agreement.objects.earliest("pk").slug,
+    "versions/{number}": lambda: 1,
+    "parties/{pk}": lambda: Party.objects.earliest("pk").pk,
+    "signatures/{pk}": lambda: Signature.objects.earliest("pk").pk,
+    # baseline assessment
+    "assessments/{slug}": lambda: Assessment.objects.earliest("pk").slug,
+    "chins/{chin}": lambda: "barnet-1",
+    "of/{ods_code}": lambda: Assessment.objects.earliest("pk").saved.earliest("pk").practice.ods_code,
+    "link/{section}": lambda: "estates",
+    "links/{pk}": lambda: Delegation.objects.earliest("pk").pk,
+    "workbook/{pk}": lambda: Workbook.objects.earliest("pk").pk,
+    # months
+    "closings/{pk}": lambda: Period.objects.earliest("pk").pk,
+    "choices/{pk}": lambda: YearChoice.objects.earliest("pk").pk,
 }
+# The same wherever they stand.
+TIMES = {"year": "2018-19", "month": "2018-10", "other": "2018-09"}
 
 
 def there(path: str) -> dict[str, Any]:
     """What makes the path one of a record that is there."""
-    found: dict[str, Any] = {"year": "2018-19"} if "{year}" in path else {}
+    found: dict[str, Any] = {name: time for name, time in TIMES.items() if f"{{{name}}}" in path}
     for before, name in re.findall(r"([\w-]+)/{(\w+)}", path):
+        if name in TIMES:
+            continue
         with contextlib.suppress(ObjectDoesNotExist):
             found[name] = RECORDS[f"{before}/{{{name}}}"]()
     return found
