@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from budget.agreements.models import AgreementKind
 from budget.lcs.models import Output, Service, Tariff
 from cc2h.accounts.authority import Role
 from cc2h.kit import words
@@ -33,5 +34,5 @@ def shown_by(output: Output) -> str:
     if output.evidence == "post":
         return f"The post of {Role(output.role).label} is held"
     if output.evidence == "agreement":
-        return f"An agreement is signed ({output.agreement_kind})"
+        return f"A {str(AgreementKind(output.agreement_kind).label).lower()} is signed"
     return output.get_evidence_display()
