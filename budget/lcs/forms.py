@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from budget.agreements.models import AgreementKind
 from budget.forms import RecordField, YearField
 from budget.lcs.models import Evidence, Tariff, Whose
 from cc2h.accounts.authority import Role
@@ -75,11 +76,11 @@ class OutputForm(forms.Form):
     role = forms.ChoiceField(
         label="Post", choices=[("", "None"), *Role.choices], required=False, help_text="Only where a post shows it."
     )
-    agreement_kind = forms.CharField(
+    agreement_kind = forms.ChoiceField(
         label="Kind of agreement",
-        max_length=30,
+        choices=[("", "None"), *AgreementKind.choices],
         required=False,
-        help_text="Only where an agreement shows it, like moi.",
+        help_text="Only where an agreement shows it.",
     )
 
 

@@ -34,10 +34,5 @@ def shown_by(output: Output) -> str:
     if output.evidence == "post":
         return f"The post of {Role(output.role).label} is held"
     if output.evidence == "agreement":
-        return f"An agreement is signed: {_kind(output.agreement_kind)}"
+        return f"A {str(AgreementKind(output.agreement_kind).label).lower()} is signed"
     return output.get_evidence_display()
-
-
-def _kind(kind: str) -> str:
-    """A kind of agreement in words; one that nobody registered stays as it is."""
-    return str(AgreementKind(kind).label).lower() if kind in AgreementKind.values else kind

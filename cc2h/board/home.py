@@ -272,9 +272,10 @@ def practice(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
 
 def _practice(reader: Reader, one: Any, since: date) -> Block:
     url = reader.url("practices:practice_detail", one.ods_code)
+    name = one.name or one.ods_code
     links = [Item("All about the practice", url)]
     if one.pk in reader.held.own_ids(Action.VIEW_CLAIM, Scope.PRACTICE):
-        links.append(Item("What it is owed and was paid", reader.url("lcs:practice_money", one.ods_code)))
+        links.append(Item(f"Money of {name}", reader.url("lcs:practice_money", one.ods_code)))
     network = "None on this day"
     if one.chin_id:
         network = f"{one.chin_name} ({one.chin_status}), since {words.day(one.chin_period.lower)}"
@@ -287,7 +288,7 @@ def _practice(reader: Reader, one: Any, since: date) -> Block:
         by = words.plural(abs(one.patients - one.before_patients), "patient")
         changes.append((f"Its list {moved} by {by} since {words.day(since)}.",))
     return Block(
-        title=one.name or one.ods_code,
+        title=name,
         cards=[Card(_patients(reader, one), [f"list of {words.day(one.list_day)}"])]
         if one.patients is not None
         else [],

@@ -69,7 +69,10 @@ def _besides(user: User) -> None:
     Workbook.objects.create(
         assessment=saved.assessment, practice=saved.practice, file_name="answers.xlsx", by=user, brought_on=TODAY
     )
-    line, asker = Line.objects.get(slug="primary-care-at-scale"), User.objects.get(email="deputy.manager@barnet.example")
+    line, asker = (
+        Line.objects.get(slug="primary-care-at-scale"),
+        User.objects.get(email="deputy.manager@barnet.example"),
+    )
     choose(by=asker, line=line, year=2018, chin=None, carried=None, reason="Late", today=date(2019, 4, 2))
 
 
