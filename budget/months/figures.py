@@ -75,7 +75,7 @@ class Amounts:
         if self.linked and of in OF_ENTRIES:
             part = self.part(f"{name}: {COLUMNS[of]}", of, value, query)
             return Amount(part, words_of(part, unknown))
-        said = words.signed_pounds(value) if of in SIGNED else words.pounds(value, 2)
+        said = words.signed_pounds(value, 2) if of in SIGNED else words.pounds(value, 2)
         return Said(said, f"{unknown} not stated" if unknown else "")
 
     def row(self, row: LineRow) -> Row:
@@ -163,6 +163,6 @@ def beside(one: MonthReport, other: MonthReport) -> list[BesideRow]:
             values = [getattr(row, of) if row else None for row in (a, b)]
             cells += [NOT_STATED if value is None else words.pounds(value, 2) for value in values]
             known = [value for value in values if value is not None]
-            cells.append(words.signed_pounds(known[1] - known[0]) if len(known) == len(values) else words.DASH)
+            cells.append(words.signed_pounds(known[1] - known[0], 2) if len(known) == len(values) else words.DASH)
         rows.append(BesideRow(either.name, either.inside, either.year, cells))
     return rows

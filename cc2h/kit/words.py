@@ -80,14 +80,16 @@ def pounds(value: Number | None, places: int = 0) -> str:
     return (MINUS if rounded < 0 else "") + "£" + number(abs(rounded), places)
 
 
-def signed_pounds(value: Number) -> str:
-    """A change of an amount, with pence only where it has any.
+def signed_pounds(value: Number, places: int | None = None) -> str:
+    """A change of an amount, with pence only where it has any, unless so many places are asked for.
 
-    >>> signed_pounds(336000), signed_pounds(-10000), signed_pounds("0.5"), signed_pounds(0)
-    ('+£336,000', '−£10,000', '+£0.50', '£0')
+    >>> signed_pounds(336000), signed_pounds(-10000), signed_pounds("0.5"), signed_pounds(0), signed_pounds(7, 2)
+    ('+£336,000', '−£10,000', '+£0.50', '£0', '+£7.00')
     """
     exact = half_up(value, 2)
-    return ("+" if exact > 0 else "") + pounds(exact, 2 if exact % 1 else 0)
+    if places is None:
+        places = 2 if exact % 1 else 0
+    return ("+" if exact > 0 else "") + pounds(exact, places)
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
