@@ -10,7 +10,7 @@ from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_in_address, year_name
 from cc2h.kit.figures import Figure, Part
-from cc2h.kit.links import link
+from cc2h.kit.links import link, with_query
 
 TO_DATE = {
     "budget_month": "Budget, month",
@@ -114,12 +114,19 @@ def cards(report: MonthReport, asat: AsAt) -> list[Shown]:
             if getattr(row, of)
         ]
         found.append(Shown(_figure(of, label, parts, FORMULAS[of], report, asat), ""))
-    address = link(asat, "months:accruals", report.commissioner.ods_code, report.month)
-    owed = [row for row in report.inside if row.accrued]
-    parts = [Part(name=row.name, value=row.accrued, unit="£", url=f"{address}#{row.slug}") for row in owed]
+    parts = [_owed(row, report, asat) for row in report.inside if row.accrued]
     formula = "What is committed and not paid at the month’s end, or what a person judged to be owed of it."
     found.append(Shown(_figure("accrued", "Owed", parts, formula, report, asat), ""))
     return found
+
+
+def _owed(row: LineRow, report: MonthReport, asat: AsAt) -> Part:
+    """What is owed of a line, which is the sum of its accruals."""
+    query = {"line": row.slug, "year": year_in_address(row.year)}
+    url = link(asat, "months:accruals", report.commissioner.ods_code, report.month, query=query)
+    return Part(
+        name=row.name, value=row.accrued, unit="£", url=url, csv=with_query(url, {"format": "csv"}), measure="sum:owed"
+    )
 
 
 def _figure(key: str, label: str, parts: Sequence[Part], formula: str, report: MonthReport, asat: AsAt) -> Figure:

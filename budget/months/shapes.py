@@ -218,7 +218,7 @@ def _accrual(row: AccrualRow) -> AccrualShape:
 def accruals(context: Mapping[str, Any], asat: AsAt) -> AccrualsShape:
     """What templates/months/accruals.html shows."""
     found: MonthReport = context["report"]
-    rows = [_accrual(row) for row in found.accruals]
+    rows = [_accrual(row) for row in context["accruals"]]
     return AccrualsShape(found.commissioner.ods_code, found.month, found.period is not None, rows)
 
 

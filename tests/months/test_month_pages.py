@@ -16,6 +16,7 @@ from budget import ledger
 from budget.models import Entry, Line, Period
 from budget.months.models import Accrual, Forecast, Phasing, YearChoice
 from cc2h.accounts.authority import Role
+from cc2h.kit import words
 from cc2h.kit.figures import measured
 from tests.budget.ground import YEAR
 from tests.budget.test_pages import entries, parts, rows
@@ -76,6 +77,25 @@ class TestTheReport:
         for one in found:
             value = measured(one["data-measure"], entries(officer, one["data-csv"]))
             assert value == Decimal(one["data-value"]), one
+
+    def test_what_is_owed_of_a_line_leads_to_its_accruals(self, officer: Client, line: Line) -> None:
+        more = LineFactory(source=line.source, allocated=500)
+        ledger.commit(by=None, line=more, year=YEAR, amount=Decimal(5), day=SEPTEMBER, reason="x")
+        found = {one["data-part"]: one for one in parts(html(officer, REPORT)) if one["data-measure"] == "sum:owed"}
+        assert {name: one["data-value"] for name, one in found.items()} == {"Training": "3700.00", more.name: "5.00"}
+        [row] = entries(officer, found["Training"]["data-csv"])
+        assert (row["line"], row["financial_year"], row["owed"]) == ("training", "2018/19", "3700.00")
+        assert officer.get(f"{REPORT}accruals/", {"line": "no-such-line"}).status_code == 404
+
+    def test_a_total_is_the_sum_of_its_lines(self, officer: Client, line: Line) -> None:
+        more = LineFactory(source=line.source, allocated=500)
+        ledger.commit(by=None, line=more, year=YEAR, amount=Decimal(5), day=SEPTEMBER, reason="x")
+        several = entries(officer, f"{REPORT}?format=csv")
+        total = rows(html(officer, REPORT), "to date")[-1]
+        for column, shown in zip(
+            ("budget_month", "paid_month", "budget_to_date", "paid_to_date", "owed"), total[1:], strict=False
+        ):
+            assert shown == words.pounds(Decimal(str(measured(f"sum:{column}", several))), 2), column
 
     def test_asks_as_many_questions_of_the_database_for_thirty_lines_as_for_one(
         self, officer: Client, line: Line

@@ -1,6 +1,6 @@
 """The months of a year, the report of one, its accruals, two beside each other; and the end of a year."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,9 +16,10 @@ from cc2h.kit import exports, words
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.spec import reads
 from cc2h.kit.asat import AsAt, asat_of
-from cc2h.kit.days import first_of_year, year_name, year_of
+from cc2h.kit.days import first_of_year, year_in_address, year_name, year_of
 from cc2h.kit.links import link
 
+OF_YEAR = "a financial year, as in 2018-19: what is charged to it alone"
 FILE = "csv or xlsx: the table as a file"
 LINE_COLUMNS = (
     *("line", "line_name", "inside", "financial_year", "allocated", "budget_month", "paid_month", "budget_to_date"),
@@ -136,22 +137,32 @@ def closing(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_safe
-@reads(shapes.accruals, format=FILE)
+@reads(shapes.accruals, format=FILE, line="the slug of a budget line: its accruals alone", year=OF_YEAR)
 def accruals(request: HttpRequest, ods_code: str, month: date) -> HttpResponseBase:
     """What is committed and not paid at the month's end, and how much of it is owed."""
     asat = asat_of(request)
     commissioner = commissioner_of(request, ods_code)
     found = queries.report(commissioner, month, asat)
+    rows = _asked(found.accruals, request.GET.get("line"), request.GET.get("year"))
     if exports.wanted(request) and call_of(request) is None:
         name = f"Accruals {month:%Y-%m} {commissioner.short_name}"
-        return exports.table_response(request, name, found.to, ACCRUAL_COLUMNS, _accruals(found.accruals))
+        return exports.table_response(request, name, found.to, ACCRUAL_COLUMNS, _accruals(rows))
     context = {
         "report": found,
+        "accruals": rows,
         "commissioner": commissioner,
         "may_judge": found.period is None and bool(can(request.user, Action.CLOSE_MONTH, commissioner)),
         "breadcrumbs": crumbs(asat, commissioner, found.year, month),
     }
     return show(request, "months/accruals.html", context)
+
+
+def _asked(rows: Sequence[queries.AccrualRow], line: str | None, year: str | None) -> list[queries.AccrualRow]:
+    """Those of one line, or one financial year, where that is asked for; 404 where there are none."""
+    found = [row for row in rows if line in (None, "", row.slug) and year in (None, "", year_in_address(row.year))]
+    if rows and not found:
+        raise Http404
+    return found
 
 
 def _accruals(rows: Iterable[queries.AccrualRow]) -> Iterator[list[Any]]:
