@@ -660,6 +660,4 @@ def _take(steps: Sequence[ClaimStep]) -> None:
 
 
 def _about(claim: Claim) -> str:
-    service, stage = claim.stage.service, claim.stage
-    named = f"{service}" if str(stage) == str(service) else f"{service}, {stage}"
-    return f"{named}: {claim.practice.ods_code} {getattr(claim, 'practice_name', '')}".strip()[:LONGEST]
+    return f"{claim.stage.in_full}: {claim.practice.ods_code} {getattr(claim, 'practice_name', '')}".strip()[:LONGEST]

@@ -174,6 +174,11 @@ class Stage(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def in_full(self) -> str:
+        """With its service, after which a single stage is often called."""
+        return self.name if self.name == self.service.name else f"{self.service.name}, {self.name}"
+
 
 class Whose(models.TextChoices):
     PRACTICE = "practice", "Each practice’s own"

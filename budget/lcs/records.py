@@ -33,7 +33,7 @@ class Claims:
 
     def names(self, keys: Iterable[str], day: date) -> Mapping[str, str]:
         claims = Claim.objects.filter(pk__in=keys).with_place(day).select_related("stage__service")
-        return {str(one.pk): f"{one.practice_name}: {one.stage.service}, {one.stage}" for one in claims}
+        return {str(one.pk): f"{one.practice_name}: {one.stage.in_full}" for one in claims}
 
     def target(self, key: str, day: date) -> Target:
         claim: Claim = Claim.objects.with_place(day).whole().get(pk=key)

@@ -289,9 +289,9 @@ def claims_to_verify(reader: Reader) -> Iterator[Item]:
     )
     stages = mine.values("stage", "stage__name", "stage__service__name").annotate(n=Count("pk"), first=Min("sent_on"))
     for one in stages.order_by("first", "stage")[:SHOWN]:
+        named = dict.fromkeys((one["stage__service__name"], one["stage__name"]))
         yield Item(
-            f"{words.plural(one['n'], 'claim waits', 'claims wait')} to be verified: {one['stage__service__name']}, "
-            f"{one['stage__name']}",
+            f"{words.plural(one['n'], 'claim waits', 'claims wait')} to be verified: {', '.join(named)}",
             reader.today("lcs:claim_batch", one["stage"]),
             f"since {words.short_day(one['first'])}",
         )
@@ -307,7 +307,7 @@ def claims_to_send(reader: Reader) -> Iterator[Item]:
     for claim in found.order_by("-state", F("stage__due").asc(nulls_last=True), "pk")[:SHOWN]:
         due = claim.stage.due
         yield Item(
-            f"{claim.practice_name}: {claim.stage.service}, {claim.stage}, "
+            f"{claim.practice_name}: {claim.stage.in_full}, "
             + ("was returned" if claim.state == ClaimState.RETURNED else "is to be sent in"),
             reader.today("lcs:claim_detail", claim.pk),
             f"by {words.short_day(due)}" if due else "",

@@ -107,6 +107,7 @@ def act(
     breadcrumbs: Sequence[Mapping[str, str]] = (),
     of: Dated | None = None,
     fields_of_refusals: Mapping[str, str] | None = None,
+    nothing: str = "",
     template: str = "kit/act.html",
     **context: Any,
 ) -> HttpResponse:
@@ -114,6 +115,7 @@ def act(
 
     do: given the form's cleaned data, calls the service. done: the result in a sentence, for the next page.
     to: an address, or a function of the result. fields_of_refusals: refusal code → the field it is about.
+    nothing: why there is nothing to do it with, said instead of the form.
     of: the version of a dated record that the address names (as `pk`); a form may name versions in a hidden `seen`
     or in tick boxes.
     """
@@ -161,6 +163,7 @@ def act(
             "submit_text": submit if effect is None else "Continue",
             "confirm_text": confirm or submit,
             "kind": kind,
+            "nothing": nothing,
             "cancel": cancel or (to if isinstance(to, str) else ""),
             **context,
         },

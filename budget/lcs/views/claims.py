@@ -77,7 +77,7 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
     asat, user = asat_of(request), request.user
     claim = get_object_or_404(queries.claims(user, asat), pk=pk)
     key = str(pk)
-    name = f"{claim.practice_name}: {claim.stage.service}, {claim.stage}"
+    name = f"{claim.practice_name}: {claim.stage.in_full}"
     shown = queries.shown([claim], asat.today)[pk]
     reckoning = queries.Reckoning([claim], asat.today)
     context = {
@@ -139,7 +139,7 @@ def _find(request: HttpRequest, pk: int, action: Action) -> Any:
 def _act(request: HttpRequest, claim: Any, **parts: Any) -> HttpResponse:
     asat = asat_of(request)
     to = link(asat, "lcs:claim_detail", claim.pk)
-    given = {"to": to, "caption": f"{_named(claim)}, {claim.stage}", "breadcrumbs": _crumbs(asat, claim)}
+    given = {"to": to, "caption": f"{claim.practice_name}, {claim.stage.in_full}", "breadcrumbs": _crumbs(asat, claim)}
     return act(request, **given | parts)
 
 
@@ -370,12 +370,16 @@ def claim_batch(request: HttpRequest, pk: int) -> HttpResponse:
         to=link(asat, "lcs:claim_batch", pk),
         cancel=link(asat, "lcs:claim_list"),
         heading="Verify many claims",
-        caption=f"{stage.service}, {stage}",
-        lede=f"{words.plural(len(waiting), 'claim waits', 'claims wait')} to be verified, those that have waited longest first.",
+        caption=stage.in_full,
+        lede=f"{words.plural(len(waiting), 'claim waits', 'claims wait')} to be verified, those that have waited longest first."
+        if waiting
+        else "",
+        nothing="" if waiting else "No claim for this stage waits to be verified.",
         submit="Record this",
         breadcrumbs=_crumbs(asat),
         template="lcs/claim_batch.html",
-        nobody=not waiting,
+        groups=[("Nothing lacks", whole), ("Something lacks", [claim for claim in waiting if lacks[claim.pk]])],
+        lacks=lacks,
     )
 
 

@@ -91,7 +91,10 @@ def prepare(request: HttpRequest, ods_code: str) -> HttpResponse:
         heading="Prepare a payment run",
         caption=commissioner.name,
         lede=f"{words.plural(len(free), 'sum is', 'sums are')} owed and in no run, {words.pounds(_sum(free), 2)} in all. "
-        "Nothing is paid until somebody else has authorised the run.",
+        "Nothing is paid until somebody else has authorised the run."
+        if free
+        else "",
+        nothing="" if free else "Nothing is owed that is not in a payment run already.",
         submit="Prepare it",
         breadcrumbs=crumbs(asat),
     )
@@ -135,7 +138,8 @@ def run_add(request: HttpRequest, pk: int) -> HttpResponse:
         do=lambda typed: runs.add(by=request.user, run=run, today=asat.today, **typed),
         done=lambda changed: f"{changed} now pays {words.pounds(changed.total, 2)}. It needs a fresh authorisation.",
         heading="Add payments",
-        lede="An authorisation that the run has is void then." if free else "Nothing else is owed.",
+        lede="An authorisation that the run has is void then." if free else "",
+        nothing="" if free else "Nothing else is owed.",
         submit="Add them",
     )
 
