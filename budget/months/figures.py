@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from budget import figures as budget
 from budget.figures import NOT_STATED, Amount, Entries, Shown, words_of
 from budget.months.queries import LineRow, MonthReport, Totals, totals
+from budget.queries import NOTHING
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_in_address, year_name
@@ -92,15 +94,17 @@ class Amounts:
 
     def table(self, rows: Sequence[LineRow], *, inside: bool | None) -> Lines:
         """inside: whether the lines are of the programme's budget; None where they are of several years."""
-        query = None
-        if inside is not None:
-            query = {"commissioner": self.report.commissioner.ods_code, "inside": "yes" if inside else "no"}
-            query["year"] = year_in_address(self.report.year)
+        query = None if inside is None else whole_of(self.report, inside=inside)
         return Lines([self.row(row) for row in rows], self.total(rows, query))
 
 
+def whole_of(report: MonthReport, *, inside: bool) -> dict[str, str]:
+    """The entries of all lines inside the programme's budget, or outside it, for the year of the report."""
+    return budget.whole_of(report.commissioner.ods_code, report.year, inside=inside)
+
+
 def cards(report: MonthReport, asat: AsAt) -> list[Shown]:
-    """Paid in the month and to date, committed and owed, of the lines of the programme's budget."""
+    """Paid in the month and to date, committed and owed: each of what adds to it, or of nothing on the whole."""
     amounts = Amounts(report, asat)
     found = []
     for of, label in (
@@ -113,24 +117,24 @@ def cards(report: MonthReport, asat: AsAt) -> list[Shown]:
             for row in report.inside
             if getattr(row, of)
         ]
-        found.append(Shown(_figure(of, label, parts, FORMULAS[of], report, asat), ""))
-    parts = [_owed(row, report, asat) for row in report.inside if row.accrued]
+        whole = amounts.part("Entries", of, NOTHING, whole_of(report, inside=True))
+        found.append(Shown(_figure(of, label, parts or [whole], FORMULAS[of], report, asat), ""))
+    parts = [_owed(row.name, row.accrued, report, asat, line=row.slug) for row in report.inside if row.accrued]
+    whole = _owed("Accruals", NOTHING, report, asat)
     formula = "What is committed and not paid at the month’s end, or what a person judged to be owed of it."
-    found.append(Shown(_figure("accrued", "Owed", parts, formula, report, asat), ""))
+    found.append(Shown(_figure("accrued", "Owed", parts or [whole], formula, report, asat), ""))
     return found
 
 
-def _owed(row: LineRow, report: MonthReport, asat: AsAt) -> Part:
-    """What is owed of a line, which is the sum of its accruals."""
-    query = {"line": row.slug, "year": year_in_address(row.year)}
+def _owed(name: str, value: Decimal, report: MonthReport, asat: AsAt, **query: str) -> Part:
+    """The sum of accruals of the year inside the programme's budget."""
+    query = {"inside": "yes", "year": year_in_address(report.year), **query}
     url = link(asat, "months:accruals", report.commissioner.ods_code, report.month, query=query)
-    return Part(
-        name=row.name, value=row.accrued, unit="£", url=url, csv=with_query(url, {"format": "csv"}), measure="sum:owed"
-    )
+    return Part(name=name, value=value, unit="£", url=url, csv=with_query(url, {"format": "csv"}), measure="sum:owed")
 
 
 def _figure(key: str, label: str, parts: Sequence[Part], formula: str, report: MonthReport, asat: AsAt) -> Figure:
-    value = sum((words.decimal(part.value or 0) for part in parts), Decimal("0.00"))  # type: ignore[arg-type]
+    value = sum((words.decimal(part.value or 0) for part in parts), NOTHING)  # type: ignore[arg-type]
     return Figure(
         key=f"month-{key}",
         label=label,

@@ -82,7 +82,7 @@ class TestSigning:
         assertContains(page, version.sha256, count=2)
         answer = own.post(url("agreement_sign"), self.typed(version, practice), follow=True)
         assertContains(answer, "has signed “Memorandum of information”, version 1.")
-        assertContains(answer, "1 of 1 party has signed.")
+        assertContains(answer, "1 of 1 party has signed")
         assertContains(own.get(reverse("agreements:to_sign")), "Nothing is left to sign")
         given = Signature.objects.get()
         assert (given.practice, given.sha256, given.scan) == (practice, version.sha256, None)
@@ -220,16 +220,16 @@ class TestReading:
     ) -> None:
         sign(version, practice)
         page = url("agreement_detail")
-        assertContains(manager.get(page, {"as_at": "2018-10-04"}), "0 of 1 party has signed.")
-        assertContains(manager.get(page, {"as_at": "2018-10-05"}), "1 of 1 party has signed.")
+        assertContains(manager.get(page, {"as_at": "2018-10-04"}), "0 of 1 party has signed")
+        assertContains(manager.get(page, {"as_at": "2018-10-05"}), "1 of 1 party has signed")
         assertContains(manager.get(page, {"as_at": "2018-09-30"}), "Nobody can sign it before its text is there.")
 
     def test_who_joins_the_chin_has_still_to_sign(self, manager: Client, version: Version, practice: Any) -> None:
         sign(version, practice)
         MembershipFactory(chin=version.agreement.chin, first=date(2018, 11, 1))
         page = url("agreement_detail")
-        assertContains(manager.get(page, {"as_at": "2018-10-31"}), "1 of 1 party has signed.")
-        assertContains(manager.get(page, {"as_at": "2018-11-01"}), "1 of 2 parties have signed.")
+        assertContains(manager.get(page, {"as_at": "2018-10-31"}), "1 of 1 party has signed")
+        assertContains(manager.get(page, {"as_at": "2018-11-01"}), "1 of 2 parties have signed")
 
     def test_the_list_counts_and_filters(self, manager: Client, version: Version, practice: Any) -> None:
         PartyFactory(agreement=version.agreement)

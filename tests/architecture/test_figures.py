@@ -34,6 +34,7 @@ CRAWLS = (
     ("board.member@barnet.example", KNOWN),
     ("board.member@barnet.example", FUTURE),
     ("manager@barnet.example", ""),
+    ("finance.officer@barnet.example", ""),
     ("office@ncl.example", ""),
     ("chin1.lead@barnet.example", ""),
     ("practice.manager@barnet.example", ""),

@@ -85,7 +85,14 @@ class TestTheReport:
         assert {name: one["data-value"] for name, one in found.items()} == {"Training": "3700.00", more.name: "5.00"}
         [row] = entries(officer, found["Training"]["data-csv"])
         assert (row["line"], row["financial_year"], row["owed"]) == ("training", "2018/19", "3700.00")
-        assert officer.get(f"{REPORT}accruals/", {"line": "no-such-line"}).status_code == 404
+        assert "1 of 2 accruals" in html(officer, f"{REPORT}accruals/?line=training")
+        assert "Nothing of it is owed" in html(officer, f"{REPORT}accruals/?inside=no")
+
+    def test_where_nothing_was_paid_the_rows_come_to_nothing(self, officer: Client) -> None:
+        page = html(officer, "/budget/months/07M/2018-08/")
+        found = [one for one in parts(page) if one["data-part"] in ("Entries", "Accruals")]
+        assert [one["data-value"] for one in found] == ["0.00"] * 4
+        assert [measured(one["data-measure"], entries(officer, one["data-csv"])) for one in found] == [0] * 4
 
     def test_a_total_is_the_sum_of_its_lines(self, officer: Client, line: Line) -> None:
         more = LineFactory(source=line.source, allocated=500)

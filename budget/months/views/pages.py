@@ -1,6 +1,6 @@
 """The months of a year, the report of one, its accruals, two beside each other; and the end of a year."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,11 @@ from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import first_of_year, year_in_address, year_name, year_of
 from cc2h.kit.links import link
 
-OF_YEAR = "a financial year, as in 2018-19: what is charged to it alone"
+OF_ACCRUALS = {
+    "line": "the slug of a budget line: what is owed of it alone",
+    "year": "a financial year, as in 2018-19: what is charged to it alone",
+    "inside": "yes or no: what is owed of lines inside the programme's budget alone, or outside it",
+}
 FILE = "csv or xlsx: the table as a file"
 LINE_COLUMNS = (
     *("line", "line_name", "inside", "financial_year", "allocated", "budget_month", "paid_month", "budget_to_date"),
@@ -137,13 +141,13 @@ def closing(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_safe
-@reads(shapes.accruals, format=FILE, line="the slug of a budget line: its accruals alone", year=OF_YEAR)
+@reads(shapes.accruals, format=FILE, **OF_ACCRUALS)
 def accruals(request: HttpRequest, ods_code: str, month: date) -> HttpResponseBase:
     """What is committed and not paid at the month's end, and how much of it is owed."""
     asat = asat_of(request)
     commissioner = commissioner_of(request, ods_code)
     found = queries.report(commissioner, month, asat)
-    rows = _asked(found.accruals, request.GET.get("line"), request.GET.get("year"))
+    rows = [row for row in found.accruals if _asked(row, request.GET)]
     if exports.wanted(request) and call_of(request) is None:
         name = f"Accruals {month:%Y-%m} {commissioner.short_name}"
         return exports.table_response(request, name, found.to, ACCRUAL_COLUMNS, _accruals(rows))
@@ -157,12 +161,10 @@ def accruals(request: HttpRequest, ods_code: str, month: date) -> HttpResponseBa
     return show(request, "months/accruals.html", context)
 
 
-def _asked(rows: Sequence[queries.AccrualRow], line: str | None, year: str | None) -> list[queries.AccrualRow]:
-    """Those of one line, or one financial year, where that is asked for; 404 where there are none."""
-    found = [row for row in rows if line in (None, "", row.slug) and year in (None, "", year_in_address(row.year))]
-    if rows and not found:
-        raise Http404
-    return found
+def _asked(row: queries.AccrualRow, query: Mapping[str, str]) -> bool:
+    """Whether the row is one of those that OF_ACCRUALS ask for; all are where nothing is asked."""
+    says = {"line": row.slug, "year": year_in_address(row.year), "inside": "yes" if row.inside else "no"}
+    return all(query.get(name, "") in ("", said) for name, said in says.items())
 
 
 def _accruals(rows: Iterable[queries.AccrualRow]) -> Iterator[list[Any]]:
