@@ -38,7 +38,8 @@ def administrator(demonstration: None, settings: Any) -> Program:
 
 def every_list(kind: type[ListPage] = ListPage) -> Iterator[type[ListPage]]:
     for one in kind.__subclasses__():
-        yield one
+        if not one.__module__.startswith("tests."):
+            yield one
         yield from every_list(one)
 
 
@@ -59,6 +60,17 @@ LISTS = {
     "/chins/criteria/": "",
     "/budget/entries/": "",
     "/budget/requests/": "",
+    "/budget/agreements/": "",
+    "/budget/assessments/": "",
+    "/budget/assessments/practices/": "",
+    "/budget/assessments/vacancies/": "",
+    "/budget/services/": "",
+    "/budget/services/chin-infrastructure/eligible/": "",
+    "/budget/services/claims/": "",
+    "/budget/payments/owed/": "",
+    "/budget/payments/single/": "",
+    "/budget/payments/runs/": "",
+    "/budget/payments/payees/": "",
 }
 
 
@@ -73,7 +85,7 @@ def page_of(path: str) -> type[ListPage]:
 
 def test_every_list_is_asked_here() -> None:
     asked = {page_of(path) for path in LISTS} | {ProblemList}
-    assert asked == {page for page in every_list() if not page.__module__.startswith("tests.")}
+    assert asked == {*every_list()}
 
 
 @pytest.mark.parametrize("page", [*every_list()], ids=lambda page: page.__name__)
@@ -85,6 +97,8 @@ def test_a_row_is_its_number_and_the_columns_of_the_csv(page: type[ListPage]) ->
 def as_in_csv(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str):
+        return told(value)  # an amount of money is a text
     return "" if value is None else str(value)
 
 
