@@ -34,7 +34,8 @@ class ClaimTable(ListTable):
         return format_html('{} <span class="app-line app-quiet">{}</span>', name, record.practice.ods_code)
 
     def render_service(self, record: Claim, value: str) -> Any:
-        return format_html('{} <span class="app-line app-quiet">{}</span>', value, record.stage.name)
+        stage = "" if record.stage.name == value else record.stage.name
+        return format_html('{} <span class="app-line app-quiet">{}</span>', value, stage) if stage else value
 
     def render_state(self, record: Claim, value: str) -> Any:
         tag = self.tag(f"claim-{value}", str(ClaimState(value).label))

@@ -76,7 +76,7 @@ class TestSigning:
         self, own: Client, version: Version, practice: Any
     ) -> None:
         assertContains(own.get(reverse("agreements:agreement_list")), "1 agreement is yours to sign")
-        assertContains(own.get(reverse("agreements:to_sign")), "Read and sign")
+        assertContains(own.get(reverse("agreements:to_sign")), "Read and sign</a>")
         page = own.get(url("agreement_sign"))
         assertContains(page, version.text)
         assertContains(page, version.sha256, count=2)

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -39,8 +39,8 @@ class Book:
     visit: Visit
     portal: Portal
 
-    def sums(self) -> Mapping[str, Decimal]:
-        page = self.visit.open(BUDGET)
+    def sums(self, day: date | None = None) -> Mapping[str, Decimal]:
+        page = self.visit.open(f"{BUDGET}?as_at={day}" if day else BUDGET)
         row = page.get_by_role("region", name="The programme’s budget").get_by_role("row").filter(has_text=LINE)
         return {name: _pounds(row.locator(f"[data-label={name}]").inner_text()) for name in SUMS}
 
@@ -121,6 +121,7 @@ def test_the_money_of_a_service_from_its_line_to_the_payees(enter: Enter, portal
 
     closes_a_month(finance)
     book.agrees(paid)
+    assert book.sums(date.today() - timedelta(days=1)) == start, "what is done today was not so yesterday"
 
 
 def codes(visit: Visit) -> None:

@@ -192,6 +192,36 @@ class TestStaff:
         reader.post(address, typed | {"confirm": "yes"})
         assert [state(one) for one in (*fine, own)] == ["payable", "payable", "payable", "sent"]
 
+    def test_claims_that_lack_the_same_stand_together(self, chin: Any, stage: Any) -> None:
+        pledge, plan = stage.outputs.order_by("number")
+        OutputFactory(stage=stage, number=3, name="A lead", whose="chin", evidence="post", role="chin_lead")
+        led = ChinFactory(commissioner=chin.commissioner)
+        person(Role.CHIN_LEAD, of=led)
+        for one in [opened(of, stage) for of in (chin, led, chin)]:
+            claims.enter(
+                by=UserFactory(), claim=one, given=[Given(pledge, pledged=True), Given(plan, text="Ours")], day=DAY
+            )
+            claims.send(by=UserFactory(), claim=one, day=DAY)
+        manager = client(Role.TRANSFORMATION_MANAGER, chin.commissioner)
+        address = reverse("lcs:claim_batch", args=[stage.pk])
+        page = manager.get(address).content.decode()
+        legends = re.findall(r"<legend[^>]*>\s*(\d claims?\. [^<:]*)", page)
+        assert legends == ["1 claim. Nothing lacks.", "2 claims. A lead"]
+        answer = manager.post(address, {"what": "accept", "which": "ticked"}).content.decode()
+        assert answer.count("Choose at least one claim.") == 2, "in the summary and where it is to be ticked"
+
+    def test_a_stage_named_like_its_service_is_named_once(self, chin: Any, stage: Any) -> None:
+        stage.name = stage.service.name
+        assert stage.in_full == "Infrastructure"
+        stage.name = "Stage one"
+        assert stage.in_full == "Infrastructure, Stage one"
+
+    def test_nothing_to_verify_is_said_instead_of_a_form(self, chin: Any, stage: Any) -> None:
+        manager = client(Role.TRANSFORMATION_MANAGER, chin.commissioner)
+        page = manager.get(reverse("lcs:claim_batch", args=[stage.pk])).content.decode()
+        assert "No claim for this stage waits to be verified." in page
+        assert 'name="what"' not in page
+
     def test_return_many_for_one_reason(self, chin: Any, stage: Any) -> None:
         several = [sent(chin, stage) for _ in range(2)]
         manager = client(Role.TRANSFORMATION_MANAGER, chin.commissioner)

@@ -94,6 +94,11 @@ class TestARunByItsPages:
         assertContains(one.get(at("run_detail", run.pk)), "Remittances")
         assert differences() == []
 
+    def test_nothing_to_pay_is_said_instead_of_a_form(self, line: Line, first: Any) -> None:
+        page = browser(first).get(at("prepare", line.commissioner.ods_code))
+        assertContains(page, "Nothing is owed that is not in a payment run already.")
+        assertNotContains(page, 'name="which"')
+
     def test_a_double_click_prepares_one_run(self, line: Line, first: Any) -> None:
         owed(line, 1_500)
         client, url = browser(first), at("prepare", line.commissioner.ods_code)

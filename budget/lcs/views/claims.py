@@ -1,6 +1,6 @@
 """Claims: the list, a claim, what its practice and who verifies it do with it, many at once, and a practice's money."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -378,9 +378,16 @@ def claim_batch(request: HttpRequest, pk: int) -> HttpResponse:
         submit="Record this",
         breadcrumbs=_crumbs(asat),
         template="lcs/claim_batch.html",
-        groups=[("Nothing lacks", whole), ("Something lacks", [claim for claim in waiting if lacks[claim.pk]])],
-        lacks=lacks,
+        groups=_by_lack(waiting, lacks),
     )
+
+
+def _by_lack(waiting: Iterable[Any], lacks: Mapping[int, str]) -> list[tuple[str, list[Any]]]:
+    """Those that lack nothing, then those that lack the same, the most together first."""
+    found: dict[str, list[Any]] = {"": []}
+    for claim in waiting:
+        found.setdefault(lacks[claim.pk], []).append(claim)
+    return sorted(found.items(), key=lambda one: (one[0] != "", -len(one[1])))
 
 
 def _offered(claim: Any, lacks: str) -> str:
