@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -66,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     seen = budget.commissioners(request.user)
     one = next((one for one in seen if one.has_lines), next(iter(seen), None))
     if one is None:
-        raise Http404("Months are of the budget of a whole commissioner.")
+        raise PermissionDenied("Months are of the budget of a whole commissioner.")
     year = budget.year_to_open(budget.lines_of(request.user, one), year_of(asat.day))
     return redirect(link(asat, "months:month_list", one.ods_code, year))
 
