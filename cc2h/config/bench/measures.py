@@ -230,7 +230,7 @@ _LEDGER = """
            CASE WHEN n <= %(lines)s THEN 100000000 WHEN n %% 2 = 0 THEN 3 ELSE 1.25 END,
            date '2018-04-01' + n %% 365, 'Bench', CASE WHEN n <= %(lines)s THEN 'A paper' ELSE '' END
     FROM generate_series(1, %(entries)s) AS n
-    JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM budget_line) l
+    JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM budget_line WHERE slug LIKE 'bench-%%') l
          ON l.place = CASE WHEN n <= %(lines)s THEN n ELSE 1 + (n / 2) %% %(lines)s END
 """
 
