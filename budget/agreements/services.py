@@ -1,7 +1,6 @@
 """Keeping agreements, and signing them. Everything raises ValidationError, in words, for what is refused."""
 
 import hashlib
-from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 from typing import IO, Any
@@ -146,12 +145,6 @@ def record(
         return _sign(
             by, version, practice=practice, party=party, name=name, role=role, sha256=version.sha256, day=day, scan=scan
         )
-
-
-def record_many(*, by: Any, signatures: Sequence[Signature]) -> None:
-    """Signatures of one day's post, in one statement."""
-    with writing(by):
-        Signature.objects.bulk_create(signatures)
 
 
 def withdraw(*, by: Any, signature: Signature, day: date, reason: str) -> Withdrawal:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Q
 from django.urls import reverse
 
 from budget.lcs.models import Claim, ClaimStep
@@ -40,10 +39,8 @@ def _whom(several: Sequence[Claim], day: date) -> dict[int, set[int]]:
     held = PostHolding.objects.as_at(day).filter(post__in=posts).values_list("holder", "post")
     for person, post in (*held, *Deputy.objects.as_at(day).filter(post__in=posts).values_list("deputy", "post")):
         found[person] |= of_practice[posts[post] or 0]
-    sent = ClaimStep.objects.filter(Q(event__in=(Event.SENT, Event.SENT_AGAIN)), claim__in=ids, by__isnull=False)
-    last: dict[int, int] = {}
-    for claim_id, sender in sent.order_by("pk").values_list("claim", "by"):
-        last[claim_id] = sender
+    sent = ClaimStep.objects.filter(event__in=(Event.SENT, Event.SENT_AGAIN), claim__in=ids, by__isnull=False)
+    last = dict(sent.order_by("pk").values_list("claim", "by"))
     for claim_id, sender in last.items():
         found[sender].add(claim_id)
     return found

@@ -9,11 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Min
 
 from budget import queries as budget
 from budget.kinds import stated_in_sql, sum_in_sql
-from budget.models import Entry, Line, Period, RequestState
+from budget.models import Line, Period, RequestState
 from budget.months.models import Accrual, Forecast, Phasing, Report, ReportAccrual, ReportLine, YearChoice
 from budget.queries import NOTHING, Sums
 from cc2h.kit import words
@@ -389,12 +388,6 @@ def newest_closed(commissioner: Commissioner) -> Period | None:
 def closed_period(commissioner: Commissioner, month: date) -> Period | None:
     """By which the month is closed today; None while it is open."""
     found: Period | None = Period.objects.closed().filter(commissioner=commissioner, month=month).first()
-    return found
-
-
-def first_entered(commissioner: Commissioner) -> date | None:
-    """The day of the earliest entry of the commissioner's lines."""
-    found: date | None = Entry.objects.filter(line__commissioner=commissioner).aggregate(first=Min("day"))["first"]
     return found
 
 
