@@ -42,6 +42,7 @@ class Role(TextChoices):
     QIST_MEMBER = "qist_member", "QIST member"
     PRACTICE_MANAGER = "practice_manager", "Practice manager"
     FEDERATION_MANAGER = "federation_manager", "Federation manager"
+    BODY_MEMBER = "body_member", "Member of a body"
     ADMINISTRATOR = "administrator", "Portal administrator"
 
 
@@ -63,6 +64,7 @@ ROLE_SCOPE: dict[Role, Scope] = {
     Role.QIST_MEMBER: Scope.CHIN,
     Role.PRACTICE_MANAGER: Scope.PRACTICE,
     Role.FEDERATION_MANAGER: Scope.FEDERATION,
+    Role.BODY_MEMBER: Scope.COMMISSIONER,
     Role.ADMINISTRATOR: Scope.PORTAL,
 }
 
@@ -112,6 +114,21 @@ class Action(TextChoices):
     PREPARE_PAYMENT = "prepare_payment", "Prepare, export and confirm payment runs"
     AUTHORISE_PAYMENT = "authorise_payment", "Authorise payment runs that somebody else prepared"
     VIEW_SMALL_NUMBERS = "view_small_numbers", "See small counts of staff in what practices answered"
+    VIEW_GOVERNANCE = "view_governance", "See bodies, their seats and meetings, and what was decided"
+    KEEP_GOVERNANCE = "keep_governance", "Keep bodies, seats, meetings and agendas, and record what was decided"
+    DECLARE_INTEREST = "declare_interest", "Declare one’s own interests"
+    KEEP_INTERESTS = "keep_interests", "Keep the register of interests for others"
+    VIEW_CASE = "view_case", "See business cases that were submitted, and what became of them"
+    VIEW_DRAFT_CASE = "view_draft_case", "See ideas and drafts of business cases"
+    WRITE_CASE = "write_case", "Put forward ideas, write business cases and submit them"
+    SHAPE_CASE = "shape_case", "Take up ideas and shape them with their CHIN"
+    SPONSOR_CASE = "sponsor_case", "Sponsor business cases of one’s own CHIN, for its management board"
+    CHECK_CASE = "check_case", "Check what business cases cost, and name the line that pays"
+    ADVISE_CASE = "advise_case", "Advise on business cases, for the CHIN Steering Group"
+    DECIDE_CASE = "decide_case", "Decide on business cases below the limit, as the named officer"
+    KEEP_ROUTE = "keep_route", "Keep the route of business cases: stages, limits and target days"
+    RELEASE_TRANCHE = "release_tranche", "Release money of approved business cases, tranche by tranche"
+    RECORD_CYCLE = "record_cycle", "Plan cycles, record what happened in them, and conclude them"
     MANAGE_PEOPLE = "manage_people", "Add people and end their access"
     VIEW_OPERATIONS = "view_operations", "See how the portal runs: work that waits, versions, disk"
 
@@ -125,7 +142,13 @@ class Reach(TextChoices):
 
 
 def _reads(reach: Reach = Reach.COMMISSIONER) -> dict[Action, Reach]:
-    return {Action.VIEW_REGISTER: reach, Action.NAME_DEPUTY: Reach.OWN}
+    return {
+        Action.VIEW_REGISTER: reach,
+        Action.NAME_DEPUTY: Reach.OWN,
+        Action.VIEW_GOVERNANCE: reach,
+        Action.DECLARE_INTEREST: Reach.OWN,
+        Action.VIEW_CASE: reach,
+    }
 
 
 def _says(reach: Reach) -> dict[Action, Reach]:
@@ -147,7 +170,9 @@ _FILES = {Action.VIEW_IMPORTS: Reach.EVERYWHERE, Action.IMPORT_FILES: Reach.EVER
 OF_ADMINISTRATORS = (Action.MANAGE_PEOPLE, Action.VIEW_OPERATIONS)
 # Whoever verifies what is owed pays nobody: that is finance's.
 OF_FINANCE = (Action.CLOSE_MONTH, Action.PREPARE_PAYMENT, Action.AUTHORISE_PAYMENT)
-_NOT_MANAGERS = (*OF_ADMINISTRATORS, *OF_FINANCE, Action.SIGN_AGREEMENT)
+# A CHIN stands for its own case, and what it costs is checked by who doesn't decide on it.
+_OF_OTHERS = (Action.SIGN_AGREEMENT, Action.SPONSOR_CASE, Action.CHECK_CASE, Action.ADVISE_CASE)
+_NOT_MANAGERS = (*OF_ADMINISTRATORS, *OF_FINANCE, *_OF_OTHERS)
 _MANAGER = {action: Reach.COMMISSIONER for action in Action if action not in _NOT_MANAGERS} | _FILES
 # The budget of a commissioner; of a CHIN, what is delegated to it.
 _BUDGET = {Action.VIEW_BUDGET: Reach.COMMISSIONER}
@@ -161,13 +186,18 @@ _CHIN_POST = (
         Action.VIEW_CONTACTS: Reach.OWN,
         Action.ADD_CONTACT: Reach.OWN,
         Action.VIEW_HISTORY: Reach.OWN,
+        Action.VIEW_DRAFT_CASE: Reach.OWN,
     }
 )
+_WRITES_CASES = {Action.WRITE_CASE: Reach.OWN, Action.RECORD_CYCLE: Reach.OWN}
 _CHIN_LEADER = _CHIN_POST | {
     Action.ADD_ACTION: Reach.OWN,
     Action.ENTER_CLAIM: Reach.OWN,
     Action.KEEP_AGREEMENT: Reach.OWN,
+    Action.KEEP_GOVERNANCE: Reach.OWN,
+    **_WRITES_CASES,
 }
+_SPONSORS = {Action.SPONSOR_CASE: Reach.OWN}
 
 GRANTS: dict[Role, dict[Action, Reach]] = {
     Role.TRANSFORMATION_MANAGER: _MANAGER,
@@ -182,6 +212,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.VIEW_CLAIM: Reach.COMMISSIONER,
         Action.PREPARE_PAYMENT: Reach.COMMISSIONER,
         Action.AUTHORISE_PAYMENT: Reach.COMMISSIONER,
+        Action.CHECK_CASE: Reach.COMMISSIONER,
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
@@ -196,8 +227,9 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
+        Action.KEEP_GOVERNANCE: Reach.COMMISSIONER,
     },
-    Role.BOARD_MEMBER: _reads() | _BUDGET,
+    Role.BOARD_MEMBER: _reads() | _BUDGET | _says(Reach.COMMISSIONER),
     Role.STEERING_GROUP_LEAD: _reads()
     | _BUDGET
     | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
@@ -209,27 +241,37 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.VIEW_CONTACTS: Reach.COMMISSIONER,
         Action.ADD_CONTACT: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
+        Action.ADVISE_CASE: Reach.COMMISSIONER,
+        Action.VIEW_DRAFT_CASE: Reach.COMMISSIONER,
     },
     Role.SECRETARY: _reads()
     | _BUDGET
     | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)
     | _says(Reach.COMMISSIONER)
-    | {Action.CHANGE_BOARD_DAYS: Reach.COMMISSIONER},
+    | {
+        Action.CHANGE_BOARD_DAYS: Reach.COMMISSIONER,
+        Action.KEEP_GOVERNANCE: Reach.COMMISSIONER,
+        Action.KEEP_INTERESTS: Reach.COMMISSIONER,
+    },
     Role.COUNCIL_OFFICER: _reads() | _BUDGET | _acts() | _says(Reach.COMMISSIONER),
     Role.ANALYST: _reads() | _BUDGET | _acts() | _says(Reach.COMMISSIONER) | {Action.VIEW_IMPORTS: Reach.EVERYWHERE},
-    Role.CHIN_LEAD: _CHIN_LEADER,
-    Role.QI_LEAD: _CHIN_POST,
-    Role.CLINICAL_LEAD: _CHIN_LEADER,
-    Role.MANAGERIAL_LEAD: _CHIN_LEADER,
+    Role.CHIN_LEAD: _CHIN_LEADER | _SPONSORS,
+    Role.QI_LEAD: _CHIN_POST | _WRITES_CASES,
+    Role.CLINICAL_LEAD: _CHIN_LEADER | _SPONSORS,
+    Role.MANAGERIAL_LEAD: _CHIN_LEADER | _SPONSORS,
     Role.SPOC: _CHIN_LEADER
     | {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_CONTACTS: Reach.COMMISSIONER,
         Action.ADD_CONTACT: Reach.COMMISSIONER,
         Action.CHANGE_MEMBERSHIP: Reach.OWN,
+        Action.SHAPE_CASE: Reach.OWN,
     },
     Role.FEDERATION_SUPPORT: _CHIN_POST | {Action.VIEW_UNPLACED: Reach.COMMISSIONER},
-    Role.QIST_MEMBER: _reads() | _acts(see=Reach.OWN) | _says(Reach.OWN),
+    Role.QIST_MEMBER: _reads()
+    | _acts(see=Reach.OWN)
+    | _says(Reach.OWN)
+    | {Action.VIEW_DRAFT_CASE: Reach.OWN, Action.RECORD_CYCLE: Reach.OWN},
     Role.PRACTICE_MANAGER: _reads()
     | _acts()
     | _says(Reach.OWN)
@@ -250,6 +292,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.ADD_CONTACT: Reach.OWN,
         Action.VIEW_HISTORY: Reach.OWN,
     },
+    Role.BODY_MEMBER: _reads() | _BUDGET | _says(Reach.COMMISSIONER),
     Role.ADMINISTRATOR: {
         Action.VIEW_REGISTER: Reach.EVERYWHERE,
         Action.VIEW_HISTORY: Reach.EVERYWHERE,
@@ -388,6 +431,10 @@ GUARDED = {
     Action.VERIFY_CLAIM,
     Action.PREPARE_PAYMENT,
     Action.AUTHORISE_PAYMENT,
+    Action.CHECK_CASE,
+    Action.DECIDE_CASE,
+    Action.KEEP_ROUTE,
+    Action.RELEASE_TRANCHE,
 }
 SECOND_FACTOR_ROLES = frozenset(role for role, grants in GRANTS.items() if GUARDED & grants.keys()) | {
     Role.FINANCE_OFFICER

@@ -1,0 +1,1 @@
+"""Business cases: from an idea to what became of it."""

@@ -1,0 +1,1 @@
+"""Plan-Do-Study-Act cycles, and what is decided after the last."""

@@ -1,0 +1,1 @@
+"""Money of business cases: what is committed, and its tranches."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class RouteApp(AppConfig):
+    name = "cc2h.cases.route"
+    label = "route"
+    verbose_name = "Route of business cases"
+
+    def ready(self) -> None:
+        from cc2h.kit import programme
+
+        programme.belongs("route")

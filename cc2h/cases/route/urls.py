@@ -1,0 +1,6 @@
+"""Addresses of the route."""
+
+from django.urls import URLPattern
+
+app_name = "route"
+urlpatterns: list[URLPattern] = []

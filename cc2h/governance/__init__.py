@@ -1,0 +1,1 @@
+"""Bodies that decide and advise: their seats, meetings and agendas."""

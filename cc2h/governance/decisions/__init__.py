@@ -1,0 +1,1 @@
+"""Interests and how they are handled, votes, and what a body decided."""

@@ -1,0 +1,1 @@
+"""What pages of bodies and meetings show."""

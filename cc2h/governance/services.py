@@ -1,0 +1,1 @@
+"""Keeping bodies, seats, meetings and agendas."""
