@@ -22,12 +22,14 @@ WORKDIR /srv/cc2h
 COPY --from=packages /opt/venv /opt/venv
 COPY manage.py pyproject.toml ./
 COPY cc2h cc2h
+COPY budget budget
 COPY chins chins
+COPY kpis kpis
 COPY practices practices
 COPY static static
 COPY templates templates
 # Static files do not depend on secrets, so they are collected once, into the image.
-RUN CC2H_ENV=development python -m compileall -q cc2h chins practices \
+RUN CC2H_ENV=development python -m compileall -q budget cc2h chins kpis practices \
  && CC2H_ENV=development python manage.py collectstatic --noinput --verbosity 0
 USER 10001
 EXPOSE 8000

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "budget",
     "cc2h.governance.decisions",
     "cc2h.governance",
+    "kpis",
     "chins",
     "practices",
     "cc2h.accounts",

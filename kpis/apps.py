@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KpisApp(AppConfig):
+    name = "kpis"
+    verbose_name = "KPIs"

@@ -1,0 +1,34 @@
+"""A directly standardised rate at a terminal, by the same rules as the pages."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from kpis.statistics.files import BadFile, numbers, table
+from kpis.statistics.intervals import EXACT_BELOW, NoInterval, standardised
+
+
+class Command(BaseCommand):
+    help = "The directly standardised rate of a CSV with count, population and weight for each group."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--csv", required=True, metavar="FILE")
+        parser.add_argument("--multiplier", type=float, default=100_000)
+        parser.add_argument("--level", choices=["95", "99.8"], default="95")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            rows = table(options["csv"], "count", "population", "weight")
+            counts, populations, weights = (numbers(rows, name) for name in ("count", "population", "weight"))
+            found = standardised(counts, populations, weights, options["multiplier"], options["level"])
+        except (BadFile, NoInterval) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        if options["json"]:
+            self.stdout.write(json.dumps(asdict(found)))
+        elif found.rate is None:
+            self.stdout.write(f"No rate: {found.events:g} events are fewer than {EXACT_BELOW}.")
+        else:
+            self.stdout.write(f"{found.rate:.5f} ({found.lower:.5f} to {found.upper:.5f}), {found.events:g} events")

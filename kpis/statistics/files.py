@@ -1,0 +1,79 @@
+"""Small CSV files of numbers, as the commands read them: what is wrong is said by row and column."""
+
+import csv
+from collections.abc import Sequence
+from datetime import date
+from io import StringIO
+from math import isfinite
+from pathlib import Path
+
+SUPPRESSED = ("*", "-97", "-98", "-99")
+
+
+class BadFile(ValueError):
+    """The file can't be read as what was asked for; says which row and column, what was found and what was expected."""
+
+
+def table(path: str, *columns: str, optional: Sequence[str] = ()) -> list[dict[str, str]]:
+    """The rows of a CSV with a header, by column. Raises BadFile."""
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise BadFile(f"{path} can’t be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{path} is no text in UTF-8.") from error
+    reader = csv.DictReader(StringIO(text, newline=""))
+    names = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    missing = [column for column in columns if column not in names]
+    if missing:
+        raise BadFile(f"{path} has no column “{missing[0]}”. Expected: {', '.join(columns)}.")
+    wanted = [*columns, *(column for column in optional if column in names)]
+    places = [names.index(column) for column in wanted]
+    rows: list[dict[str, str]] = []
+    for cells in csv.reader(StringIO(text, newline="")):
+        rows.append(
+            {
+                column: cells[place].strip() if place < len(cells) else ""
+                for column, place in zip(wanted, places, strict=True)
+            }
+        )
+    return [row for row in rows[1:] if any(row.values())]
+
+
+def number(row: int, column: str, found: str) -> float:
+    """The cell as a finite number. row: from 1, without the header. Raises BadFile."""
+    try:
+        value = float(found.replace(",", ""))
+    except ValueError:
+        said = "a suppressed value" if found in SUPPRESSED else f"“{found}”"
+        raise BadFile(f"Row {row}, column “{column}”: a number was expected, and {said} was found.") from None
+    if not isfinite(value):
+        raise BadFile(f"Row {row}, column “{column}”: a finite number was expected, and “{found}” was found.")
+    return value
+
+
+def numbers(rows: Sequence[dict[str, str]], column: str) -> list[float]:
+    return [number(index, column, row[column]) for index, row in enumerate(rows, start=1)]
+
+
+def series(path: str) -> list[float | None]:
+    """The column `value`, in the order of `date` where there is one. A blank or suppressed value is a gap."""
+    rows = table(path, "value", optional=["date"])
+    values: list[float | None] = []
+    for index, row in enumerate(rows, start=1):
+        gap = not row["value"] or row["value"] in SUPPRESSED[:1]
+        values.append(None if gap else number(index, "value", row["value"]))
+    if not rows or "date" not in rows[0]:
+        return values
+    days: list[date] = []
+    for index, row in enumerate(rows, start=1):
+        try:
+            day = date.fromisoformat(row["date"] if len(row["date"]) > 7 else f"{row['date']}-01")
+        except ValueError:
+            raise BadFile(
+                f"Row {index}, column “date”: a day like 2018-04-01 was expected, and “{row['date']}” was found."
+            ) from None
+        if day in days:
+            raise BadFile(f"Row {index}, column “date”: {row['date']} stands in row {days.index(day) + 1} already.")
+        days.append(day)
+    return [values[place] for place in sorted(range(len(days)), key=days.__getitem__)]

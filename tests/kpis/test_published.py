@@ -1,0 +1,226 @@
+"""The same numbers as the field’s own implementations give, where their published results are at hand."""
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from kpis.statistics.attributes import c_chart, p_chart, run_chart, u_chart
+from kpis.statistics.funnels import Proportions, proportions
+from kpis.statistics.intervals import ESP2013, byar, poisson, standardised, wilson
+from kpis.statistics.series import Improvement, Settings
+from kpis.statistics.xmr import xmr
+
+DATA = Path(os.environ.get("CC2H_SHARED_DATA") or Path(__file__).resolve().parents[2].parent / "shared" / "data")
+GOLDEN = DATA / "golden"
+pytestmark = [
+    pytest.mark.realdata,
+    pytest.mark.skipif(
+        not GOLDEN.is_dir(), reason=f"The published results are not at {GOLDEN}: set CC2H_SHARED_DATA to its folder."
+    ),
+]
+WAYS = {"increase": Improvement.UP, "decrease": Improvement.DOWN, "neutral": Improvement.NEITHER}
+SAID = {
+    "common_cause": "common",
+    "special_cause_improvement": "improvement",
+    "special_cause_concern": "concern",
+    "special_cause_neutral_high": "neither_high",
+    "special_cause_neutral_low": "neither_low",
+}
+ASSURED = {"consistent_fail": "Fail", "consistent_pass": "Pass", "inconsistent": "HitOrMiss", "": None}
+VERDICTS = {
+    "High (0.001)": "high_001",
+    "High (0.025)": "high_025",
+    "Not significant": "ns",
+    "Low (0.025)": "low_025",
+    "Low (0.001)": "low_001",
+}
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (GOLDEN / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def same(found: Sequence[float], row: dict[str, str], *columns: str, scale: float = 1) -> None:
+    assert list(found) == pytest.approx([float(row[column]) * scale for column in columns], rel=1e-6, abs=1e-9), row
+
+
+@pytest.fixture(scope="module")
+def emergency() -> list[dict[str, str]]:
+    return rows("plot-the-dots/input_ae_type1_RAL.csv")
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_xmr_as_nhs_r_plots_the_dots(number: int, emergency: list[dict[str, str]]) -> None:
+    case = rows("plot-the-dots/summary.csv")[number]
+    months = [row["period"] for row in emergency]
+    judged = xmr(
+        [float(row[case["value_field"]]) for row in emergency],
+        Settings(
+            improvement=WAYS[case["improvement_direction"]],
+            target=float(case["target"]) if case["target"] else None,
+            fixed=int(case["fix_after_n_points"]) if case["fix_after_n_points"] else None,
+            rebased=(months.index(case["rebase"]) + 1,) if case["rebase"] else (),
+            screened=case["screen_outliers"] == "TRUE",
+        ),
+    )
+    expected = rows(f"plot-the-dots/expected_{case['case']}.csv")
+    for point, row in zip(judged.points, expected, strict=True):
+        segment = judged.segment_of(point.index)
+        same((point.value, segment.mean, segment.lower, segment.upper), row, "y", "mean_col", "lpl", "upl")
+        assert point.flag == SAID[row["point_type"]], row
+    assert sum(bool(point.rules) for point in judged.points) == int(case["special_cause_points"])
+    assert judged.assurance == ASSURED[case["assurance_type"]]
+
+
+def test_xmr_as_the_package_s_own_snapshot() -> None:
+    given = rows("plot-the-dots/input_package_snapshot_series.csv")
+    for row in rows("plot-the-dots/expected_package_snapshot.csv"):
+        values = [float(one[row["series"]]) for one in given]
+        segment = xmr(values, Settings(screened=row["screen_outliers"] == "TRUE")).segments[0]
+        same((segment.mean, segment.lower, segment.upper), row, "mean", "lpl", "upl")
+
+
+@pytest.mark.parametrize("chart", ["p", "u", "c"])
+def test_charts_of_counts_as_qicharts_draws_them(chart: str, emergency: list[dict[str, str]]) -> None:
+    breaches = [float(row["breaches"]) for row in emergency]
+    attendances = [float(row["attendances"]) for row in emergency]
+    found = c_chart(breaches) if chart == "c" else {"p": p_chart, "u": u_chart}[chart](breaches, attendances)
+    expected = rows(f"qicharts2/expected_RAL_{chart}.csv")
+    for point, limits, row in zip(found.judged.points, found.limits, expected, strict=True):
+        same(limits[:3], row, "cl", "lcl", "ucl")
+        assert ("astronomical" in point.rules) is (row["sigma.signal"] == "TRUE")
+
+
+def test_a_run_chart_as_qicharts_draws_it() -> None:
+    expected = rows("qicharts2/expected_RAL_run.csv")
+    run = run_chart([float(row["y"]) for row in expected])
+    assert run is not None
+    first = expected[0]
+    same(
+        (run.median, run.longest, run.longest_expected, run.crossings, run.crossings_expected),
+        first,
+        *("cl", "longest.run", "longest.run.max", "n.crossings", "n.crossings.min"),
+    )
+    assert run.signal is (first["runs.signal"] == "TRUE")
+
+
+def test_intervals_as_published_by_public_health() -> None:
+    for row in rows("phe-indicator-methods/testdata_Byars_Wilson__testdata_B_W.csv"):
+        level = "95" if row["confidence"] == "95%" else "99.8"
+        x = float(row["x"])
+        if row["method"] == "Wilson":
+            found = wilson(x, float(row["n"]), level)  # type: ignore[arg-type]  # one of the two levels
+        elif x < 10:
+            continue  # published by Byar; here counts below ten have exact limits
+        else:
+            found = byar(x, level)  # type: ignore[arg-type]
+        same((found.lower, found.upper), row, "lowercl", "uppercl")
+
+
+def test_exact_limits_of_small_counts_as_published() -> None:
+    for row in rows("phe-indicator-methods/testdata_Rate__testdata_Rate.csv"):
+        if row["method"] != "Exact" or not row["Numerator"] or not row["lower95_0cl"]:
+            continue
+        x, n, multiplier = float(row["Numerator"]), float(row["Denominator"]), float(row["multiplier"])
+        found = poisson(x)
+        scaled = [one / n * multiplier for one in (found.lower, found.upper)]
+        same(scaled, row, "lower95_0cl", "upper95_0cl")
+
+
+def test_a_standardised_rate_as_published() -> None:
+    given = rows("phe-indicator-methods/testdata_DSR_ISR__testdata_multiarea.csv")
+    expected = {
+        (row["area"], row["statistic"]): row
+        for row in rows("phe-indicator-methods/testdata_DSR_ISR__testresults_DSR.csv")
+    }
+    row = expected["testdata_big", "dsr per 10000"]
+    groups = [one for one in given if one["area"] == "testdata_big"]
+    columns = ([float(one["count"]) for one in groups], [float(one["pop"]) for one in groups])
+    found = standardised(*columns, ESP2013, multiplier=10_000)
+    assert found.rate is not None
+    assert found.lower is not None
+    assert found.upper is not None
+    same((found.rate, found.lower, found.upper), row, "value", "lower95_0cl", "upper95_0cl")
+
+
+def test_a_funnel_s_limits_as_published_by_public_health() -> None:
+    for row in rows("phe-indicator-methods/testdata_funnel_prop_outputs.csv"):
+        funnel = proportions(["all"], [float(row["Baseline"])], [100])
+        found = (*funnel.limits(float(row["Population"]), "95"), *funnel.limits(float(row["Population"]), "99.8"))
+        columns = ("Lower2s0025limit", "Upper2s0025limit", "Lower3s0001limit", "Upper3s0001limit")
+        assert [one * 100 for one in found] == pytest.approx([float(row[name]) for name in columns], abs=1e-5)
+
+
+def test_a_funnel_s_verdicts_as_published_by_public_health() -> None:
+    given = rows("phe-indicator-methods/testdata_funnel_prop_inputs.csv")
+    counts = ([float(row["numerator"]) for row in given], [float(row["denominator"]) for row in given])
+    funnel = proportions([row["Area"] for row in given], *counts)
+    assert [one.verdict for one in funnel.points] == [VERDICTS[row["significance"]] for row in given]
+
+
+@pytest.fixture(scope="module")
+def diabetes() -> tuple[list[str], list[float], list[float]]:
+    given = rows("funnelplotr/input_qof2021_ncl.csv")
+    return (
+        [row["PRACTICE_CODE"] for row in given],
+        [float(row["REGISTER"]) for row in given],
+        [float(row["PRACTICE_LIST_SIZE"]) for row in given],
+    )
+
+
+def test_diabetes_of_practices_as_phstatsmethods_judges_it(
+    diabetes: tuple[list[str], list[float], list[float]],
+) -> None:
+    expected = {
+        row["PRACTICE_CODE"]: row for row in rows("phstatsmethods/expected_funnel_significance_DM_ncl_2021.csv")
+    }
+    for one in proportions(*diabetes).points:
+        assert one.verdict == VERDICTS[expected[one.id]["significance"]], one
+    for row in rows("phstatsmethods/expected_proportion_wilson95_DM_ncl_2021.csv"):
+        found = wilson(float(row["REGISTER"]), float(row["PRACTICE_LIST_SIZE"]))
+        same((found.value * 100, found.lower * 100, found.upper * 100), row, "Value", "lower_95_ci", "upper_95_ci")
+
+
+def test_diabetes_of_practices_overdispersed_as_funnelplotr_judges_it(
+    diabetes: tuple[list[str], list[float], list[float]],
+) -> None:
+    funnel = proportions(*diabetes, overdispersed=True)
+    summary = rows("funnelplotr/summary.csv")[1]
+    same((funnel.phi, funnel.tau2, funnel.centre), summary, "phi", "tau2", "target")
+    expected = {row["group"]: row for row in rows("funnelplotr/expected_DM_od_adjusted.csv")}
+    plain = Proportions(funnel.centre, 0, 0, True, ())  # its unadjusted limits are on the same scale, without τ²
+    for one in funnel.points:
+        row = expected[one.id]
+        found = (one.lower_95, one.upper_95, one.lower_998, one.upper_998)
+        same(found, row, "OD95LCL", "OD95UCL", "OD99LCL", "OD99UCL")
+        same((*plain.limits(one.size, "95"), *plain.limits(one.size, "99.8")), row, "LCL95", "UCL95", "LCL99", "UCL99")
+    assert sum(one.verdict != "ns" for one in funnel.points) == sum(
+        not float(row["OD95LCL"]) <= float(row["rr"]) <= float(row["OD95UCL"]) for row in expected.values()
+    )
+
+
+@pytest.mark.skipif(not (DATA / "fingertips").is_dir(), reason="the Fingertips file is not at hand")
+def test_every_practice_s_published_limits_are_wilson_s() -> None:
+    with (DATA / "fingertips" / "smoking_qof_91547_2022-23_part1.csv").open(encoding="utf-8-sig", newline="") as file:
+        published = [row for row in csv.DictReader(file) if row["Area Type"] == "GPs" and row["Count"]]
+    assert len(published) > 1000
+    england = 0.1471089355
+    said = {"Better": 0, "Similar": 0, "Worse": 0}
+    for row in published:
+        x, n = float(row["Count"]), float(row["Denominator"])
+        for level, columns in (
+            ("95", ("Lower CI 95.0 limit", "Upper CI 95.0 limit")),
+            ("99.8", ("Lower CI 99.8 limit", "Upper CI 99.8 limit")),
+        ):
+            found = wilson(x, n, level)  # type: ignore[arg-type]
+            limits = [float(row[column]) / 100 for column in columns]
+            assert (found.lower, found.upper) == pytest.approx(limits, abs=1e-8), row
+        inner = wilson(x, n)
+        verdict = "Better" if inner.upper < england else "Worse" if inner.lower > england else "Similar"
+        assert row["Compared to England value or percentiles"] == verdict
+        said[verdict] += 1
+    assert min(said.values()) > 0
