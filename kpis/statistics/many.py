@@ -140,15 +140,15 @@ def _two_of_three(side: Bools, close: Bools) -> Bools:
 
 def _deciding(highs: Bools, lows: Bools, settings: Settings) -> tuple[Bools, Bools]:
     """Which points the deciding rule finds high, and which low: the first that holds, high before low."""
-    some_high, some_low = highs.any(axis=0), lows.any(axis=0)
+    some_high, some_low = np.asarray(highs.any(axis=0)), np.asarray(lows.any(axis=0))
     first_high = np.where(some_high, highs.argmax(axis=0), len(RULES))
     first_low = np.where(some_low, lows.argmax(axis=0), len(RULES))
-    high: Bools = np.logical_and(some_high, first_high <= first_low)
+    high = np.asarray(some_high & (first_high <= first_low))
     if settings.kinder and settings.improvement is Improvement.UP:
         high = some_high
     elif settings.kinder and settings.improvement is Improvement.DOWN:
-        high = np.logical_and(some_high, ~some_low)
-    return high, np.logical_and(some_low, ~high)
+        high = some_high & ~some_low
+    return high, np.asarray(some_low & ~high)
 
 
 def _flags(high: Bools, low: Bools, improvement: Improvement) -> NDArray[np.int8]:

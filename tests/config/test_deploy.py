@@ -117,3 +117,12 @@ def test_files_the_image_needs_are_let_into_its_build() -> None:
             for source in line.split()[1:-1]:
                 assert (ROOT / source).exists(), source
                 assert f"!{source}" in ignored, f"{source} is kept from the build"
+
+
+def test_the_image_holds_every_room() -> None:
+    rooms = {path.parent.name for path in ROOT.glob("*/apps.py")} | {"cc2h"}
+    copied = {line.split()[1] for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("COPY ")}
+    let_in = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {"budget", "chins", "practices"} <= rooms
+    assert rooms <= copied
+    assert {f"!{room}" for room in rooms} <= set(let_in)
