@@ -146,6 +146,66 @@ def bars(
     return _chart(title, alt, rows, 80 + (32 if len(rows) <= 12 else 22) * max(1, len(rows)), spec)
 
 
+Sign = Literal["", "better_high", "better_low", "worse_high", "worse_low", "other_high", "other_low"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A line across a control chart: the column of the rows that has it, and its words at the right end."""
+
+    column: str
+    label: str
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Days that are shaded, with words: a cycle of improvement, or (first = last) something that happened."""
+
+    first: date
+    last: date
+    label: str
+
+
+def control(
+    *,
+    title: str,
+    alt: str,
+    rows: Sequence[Row],
+    x: str,
+    value: str,
+    signs: Sequence[Sign],
+    levels: Sequence[Level],
+    pieces: Sequence[int],
+    unit: Literal["", "%", "£"] = "",
+    target: tuple[float, str] | None = None,
+    bands: Sequence[Band] = (),
+    height: int = 300,
+) -> Chart:
+    """A value over days with its mean and limits. The axis begins where the values do, not at 0.
+
+    signs: for each row how its point stands out, by shape as well as by colour. pieces: for each row which stretch of
+    the levels it is of: they break between stretches.
+    """
+    return _chart(
+        title,
+        alt,
+        rows,
+        height,
+        {
+            "form": "control",
+            "x": x,
+            "value": value,
+            "signs": list(signs),
+            "levels": [{"column": level.column, "label": level.label, "dashed": level.dashed} for level in levels],
+            "pieces": list(pieces),
+            "unit": unit,
+            "target": target,
+            "bands": [{"first": band.first, "last": band.last, "label": band.label} for band in bands],
+        },
+    )
+
+
 def keep(charts: Iterable[Chart | None]) -> list[Chart | None]:
     """Store the charts that are not stored yet, so that their addresses answer. One query when all are.
 

@@ -172,7 +172,116 @@ def bars(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
     return alt.layer(*layers).properties(width=width, height=height)
 
 
-FORMS = {"lines": lines, "bars": bars}
+SIGNS = {  # a shape and a colour each, so that neither is needed to see the other
+    "": ("circle", QUIET),
+    "better_high": ("triangle-up", COLOURS[0]),
+    "better_low": ("triangle-down", COLOURS[0]),
+    "worse_high": ("triangle-up", COLOURS[3]),
+    "worse_low": ("triangle-down", COLOURS[3]),
+    "other_high": ("triangle-up", COLOURS[1]),
+    "other_low": ("triangle-down", COLOURS[1]),
+}
+
+
+def control(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
+    """A value over days between its limits, points that stand out by shape and colour, and shaded days."""
+    rows, x, narrow = spec["rows"], spec["x"], width == NARROW
+    days = [date.fromisoformat(row[x]) for row in rows]
+    bands = [(date.fromisoformat(one["first"]), date.fromisoformat(one["last"]), one["label"]) for one in spec["bands"]]
+    first = min([*days, *(band[0] for band in bands)])
+    last = max([*days, *(band[1] for band in bands)])
+    labels = [level["label"] for level in spec["levels"]] + ([spec["target"][1]] if spec["target"] else [])
+    words_need = 6.6 * max((len(label) for label in labels), default=0) / width
+    span = max(last - first, timedelta(days=28))
+    end = last + span * (0.04 if narrow else words_need / (1 - words_need))
+    columns = [spec["value"], *(level["column"] for level in spec["levels"])]
+    held = [row[column] for row in rows for column in columns if row[column] is not None]
+    held += [spec["target"][0]] if spec["target"] else []
+    low, high = min(held, default=0), max(held, default=1)
+    room = (high - low or abs(high) or 1) * 0.12
+    x_axis = alt.X(
+        "x:T",
+        title=None,
+        scale=alt.Scale(type="utc", domain=[first.isoformat(), end.isoformat()], nice=False),
+        axis=alt.Axis(
+            format="%b %Y", grid=False, tickCount=_months(first, end, 4 if narrow else 7), labelOverlap="greedy"
+        ),
+    )
+    unit = {"%": "datum.label + '%'", "£": "'£' + datum.label"}.get(spec["unit"], alt.Undefined)
+    y_axis = alt.Y(
+        "y:Q",
+        title=None,
+        scale=alt.Scale(domain=[low - room, high + room], nice=False, zero=False),
+        axis=alt.Axis(labelExpr=unit, tickCount=6, ticks=False, domain=False),
+    )
+    layers: list[alt.Chart] = []
+    if bands:
+        shaded = [{"from": start.isoformat(), "to": stop.isoformat(), "label": label} for start, stop, label in bands]
+        base = alt.Chart(alt.InlineData(shaded)).encode(x=alt.X("from:T", title=None))
+        layers.append(base.mark_rect(color=BAND).encode(x2="to:T"))
+        layers.append(base.mark_rule(color=COLOURS[2], strokeDash=[2, 3]))
+        words: dict[str, Any] = {"align": "left", "baseline": "bottom", "dx": 4, "dy": -4, "limit": width / 2}
+        layers.append(base.mark_text(**words, color=COLOURS[2]).encode(y=alt.value("height"), text="label:N"))
+    for level in spec["levels"]:
+        points = [
+            {"x": row[x], "y": row[level["column"]], "piece": piece}
+            for row, piece in zip(rows, spec["pieces"], strict=True)
+            if row[level["column"]] is not None
+        ]
+        style: dict[str, Any] = {"color": QUIET, "strokeWidth": 1.5} | (
+            {"strokeDash": [6, 4]} if level["dashed"] else {}
+        )
+        drawn = alt.Chart(alt.InlineData(points)).mark_line(**style).encode(x=x_axis, y=y_axis, detail="piece:N")
+        layers.append(drawn)
+    if spec["target"]:
+        across = alt.InlineData([{"y": spec["target"][0]}])
+        layers.append(alt.Chart(across).mark_rule(strokeDash=[2, 3], color=COLOURS[3]).encode(y=y_axis))
+    values = [{"x": row[x], "y": row[spec["value"]]} for row in rows]
+    words_of_levels = _control_words(
+        spec, rows, x_axis, y_axis, (high - low + 2 * room) / (spec["height"] - 60), narrow
+    )
+    if narrow:  # they stand beneath the points, as there is no room beside them
+        layers += words_of_levels
+    layers.append(
+        alt.Chart(alt.InlineData(values)).mark_line(color="#768692", strokeWidth=1.5).encode(x=x_axis, y=y_axis)
+    )
+    for sign in dict.fromkeys(spec["signs"]):
+        shape, colour = SIGNS[sign]
+        own = [value for value, of in zip(values, spec["signs"], strict=True) if of == sign and value["y"] is not None]
+        mark = alt.Chart(alt.InlineData(own)).mark_point(shape=shape, filled=True, color=colour, opacity=1, size=70)
+        layers.append(mark.encode(x=x_axis, y=y_axis))
+    if not narrow:
+        layers += words_of_levels
+    return alt.layer(*layers).properties(width=width, height=spec["height"])
+
+
+def _control_words(
+    spec: dict[str, Any], rows: list[dict[str, Any]], x_axis: alt.X, y_axis: alt.Y, unit_per_pixel: float, narrow: bool
+) -> list[alt.Chart]:
+    """The words of the levels and the target, right of the last point (on a phone above the line's end), apart."""
+    last = rows[-1][spec["x"]] if rows else None
+    ends = [
+        {"x": last, "at": rows[-1][level["column"]], "label": level["label"]}
+        for level in spec["levels"]
+        if rows and rows[-1][level["column"]] is not None
+    ]
+    if spec["target"] and rows:
+        ends.append({"x": last, "at": spec["target"][0], "label": spec["target"][1]})
+    ends.sort(key=lambda one: one["at"])
+    gap = LINE_HEIGHT * unit_per_pixel
+    for below, above in pairwise(ends):
+        below.setdefault("y", below["at"])
+        above["y"] = max(above["at"], below["y"] + gap)
+    for one in ends:
+        one.setdefault("y", one["at"])
+    style: dict[str, Any] = {"color": TEXT, "baseline": "bottom" if narrow else "middle"}
+    style |= {"align": "right", "dx": -2, "dy": -2} if narrow else {"align": "left", "dx": 8}
+    words = alt.Chart(alt.InlineData(ends))
+    edge = words.mark_text(**style, stroke="white", strokeWidth=4).encode(x=x_axis, y=y_axis, text="label:N")
+    return [edge, words.mark_text(**style).encode(x=x_axis, y=y_axis, text="label:N")]
+
+
+FORMS = {"lines": lines, "bars": bars, "control": control}
 
 
 def draw(spec: dict[str, Any]) -> dict[str, str]:
