@@ -23,29 +23,35 @@ def test_operations_taken_together_are_the_same_in_the_same_order() -> None:
         assert apart(together(migration.operations)) == list(migration.operations)
 
 
-def test_only_tables_and_triggers_are_taken_together_each_with_their_own_kind() -> None:
+def test_neighbours_of_one_kind_are_taken_together() -> None:
     chins = MigrationLoader(None).disk_migrations["chins", "0001_initial"].operations
     kinds = [{type(each) for each in apart([one])} for one in together(chins)]
     assert kinds == [{CreateModel}, {migrations.AddField}, {AddTrigger}, {migrations.RunSQL}, {migrations.RunSQL}]
 
 
-def test_the_state_after_is_the_one_that_single_operations_leave() -> None:
+@pytest.mark.parametrize("room", ["practices", "payments"])  # with fields, and with constraints, of their own
+def test_the_state_after_is_the_one_that_single_operations_leave(room: str) -> None:
     loader = MigrationLoader(None)
-    before = [("accounts", "0001_initial"), ("kit", "0001_initial")]
-    practices = loader.disk_migrations["practices", "0001_initial"]
-    one_by_one, at_once = loader.project_state(before), loader.project_state(before)
-    at_once.apps  # models made before, as in a run of migrate, which must not be kept
-    for operation in practices.operations:
-        operation.state_forwards("practices", one_by_one)
-    for operation in together(practices.operations):
-        operation.state_forwards("practices", at_once)
+    first = loader.disk_migrations[room, "0001_initial"]
+    one_by_one, at_once = (loader.project_state((room, "0001_initial"), at_end=False) for _ in range(2))
+    at_once.apps  # models made before, as in a run of migrate, of which none must be kept that is wrong
+    for operation in first.operations:
+        operation.state_forwards(room, one_by_one)
+    for operation in together(first.operations):
+        operation.state_forwards(room, at_once)
     assert not MigrationAutodetector(one_by_one, at_once)._detect_changes()
     assert models(at_once) == models(one_by_one)
 
 
 def models(state: ProjectState) -> dict[str, set[str]]:
-    """The fields of every model, and what refers to it."""
-    return {model._meta.label: {field.name for field in model._meta.get_fields()} for model in state.apps.get_models()}
+    """The fields of every model, what refers to it, and what its table is guarded by."""
+    return {
+        model._meta.label: {
+            *(field.name for field in model._meta.get_fields()),
+            *(one.name for one in (*model._meta.constraints, *model._meta.indexes)),
+        }
+        for model in state.apps.get_models()
+    }
 
 
 @pytest.mark.django_db

@@ -8,27 +8,44 @@ from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import CreateModel, Migration
+from django.db.migrations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    CreateModel,
+    Migration,
+    RemoveConstraint,
+    RemoveIndex,
+)
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.migrations.state import ProjectState
-from pgtrigger.migrations import AddTrigger
+from django.db.migrations.state import ModelState, ProjectState
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
+
+OF_A_TABLE = (AddConstraint, AddIndex, AddTrigger, RemoveConstraint, RemoveIndex, RemoveTrigger)  # of no field of it
+MADE_ANEW_ONCE = (CreateModel, AddField)
 
 
 class Together(Operation):
     """Operations of one kind, which needs only the state after it: models are made anew once at most, not for each."""
 
-    def __init__(self, operations: Sequence[Operation]) -> None:
+    def __init__(self, operations: Sequence[Any]) -> None:
         self.operations = operations
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Without models, which Django makes again of the whole state when one is asked for."""
+        """Without models, which Django makes again of the whole state when one is asked for, if they are not kept."""
         models = state.__dict__.pop("apps", None)
         for operation in self.operations:
             operation.state_forwards(app_label, state)
-        if models and isinstance(self.operations[0], AddTrigger):
-            state.apps = models  # a trigger changes no field: they are still right
+        first = self.operations[0]
+        if models and isinstance(first, CreateModel):  # those there are have changed in nothing
+            state.apps = models
+            models.render_multiple([state.models[app_label, made.name_lower] for made in self.operations])
+        elif models and isinstance(first, OF_A_TABLE):  # no field has changed, only what models say of their table
+            state.apps = models
+            for name in {operation.model_name_lower for operation in self.operations}:
+                models.get_model(app_label, name)._meta.__dict__.update(_of_the_table(state.models[app_label, name]))
 
     def database_forwards(
         self,
@@ -42,12 +59,17 @@ class Together(Operation):
             operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
 
+def _of_the_table(model: ModelState) -> dict[str, Any]:
+    """What a model says of its table: its constraints and indexes."""
+    return {kind: list(model.options[kind]) for kind in ("constraints", "indexes")}
+
+
 def together(operations: Sequence[Operation]) -> list[Operation]:
-    """The same operations in the same order, neighbours that make tables or triggers as one."""
+    """The same operations in the same order, neighbours of one kind as one."""
     found: list[Operation] = []
     for kind, alike in groupby(operations, type):
         run = list(alike)
-        found += [Together(run)] if kind in (CreateModel, AddTrigger) else run
+        found += [Together(run)] if kind in (*OF_A_TABLE, *MADE_ANEW_ONCE) else run
     return found
 
 
@@ -70,7 +92,7 @@ def _refuse_half_way(alias: str) -> None:
 
 
 class Command(migrate.Command):
-    """`migrate`, in which the models are not made anew for each of two hundred tables and triggers."""
+    """`migrate`, in which the models are not made anew for each of a thousand tables, constraints and triggers."""
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         """As ever."""
