@@ -11,11 +11,8 @@ _STEPS = ", ".join(f"({_listed(*step)})" for step in steps())
 _SENDING = _listed(Event.SENT, Event.SENT_AGAIN)
 WITH_REASON = [event for event, rule in RULES.items() if rule.reason]
 
-CLAIM_OPENS = f"""
-    IF NEW.state <> '{ClaimState.OPEN}' THEN
-        RAISE EXCEPTION 'A claim begins open.' USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_begins_open';
-    END IF;
-    RETURN NEW;
+CLAIM_OPENS = """
+    RAISE EXCEPTION 'A claim begins open.' USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_begins_open';
 """
 
 CLAIM_HAS_A_STEP = """
@@ -41,53 +38,73 @@ CLAIM_ONLY_BY_STEPS = f"""
     RETURN NEW;
 """
 
-# A step is asked for one by one, so that two people who act at once meet at the row of the claim.
-STEP_FITS = f"""
+# By statement, as thousands may take a step at once. Two people who act at once meet at the row of the claim, before anything
+# is asked. What is looked up of each step is looked up by itself, and planned each time: joined, or by a plan that was made
+# while the tables were nearly empty, it would read a whole table for each of the thousands.
+STEPS_TAKEN = f"""
     DECLARE
-        its lcs_claim%ROWTYPE;
+        wrong bigint;
+        theirs bigint[] := ARRAY(SELECT DISTINCT claim_id FROM entered);
     BEGIN
-        SELECT * INTO its FROM lcs_claim WHERE id = NEW.claim_id FOR NO KEY UPDATE;
-        IF NEW.event = '{Event.OPENED}' THEN
-            IF EXISTS (SELECT FROM lcs_claimstep WHERE claim_id = NEW.claim_id) THEN
+        PERFORM FROM lcs_claim WHERE id = ANY(theirs) ORDER BY id FOR NO KEY UPDATE;
+        IF EXISTS (SELECT FROM entered WHERE event = '{Event.OPENED}') THEN
+            EXECUTE $sql$
+                SELECT count(*) FROM entered e
+                WHERE e.event = '{Event.OPENED}' AND (SELECT count(*) FROM lcs_claimstep s WHERE s.claim_id = e.claim_id) > 1
+            $sql$ INTO wrong;
+            IF wrong > 0 THEN
                 RAISE EXCEPTION 'The claim is opened already.'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_opened_once';
             END IF;
-        ELSIF NEW.before <> its.state THEN
-            RAISE EXCEPTION 'Somebody else was first: the claim has gone on meanwhile. Look at it again.'
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_from_where_it_is';
         END IF;
-        IF (NEW.event, NEW.before, NEW.after) NOT IN ({_STEPS}) THEN
+        IF EXISTS (SELECT FROM entered WHERE event <> '{Event.OPENED}') THEN
+            EXECUTE $sql$
+                SELECT count(*) FROM entered e
+                WHERE e.event <> '{Event.OPENED}' AND e.before <> (SELECT c.state FROM lcs_claim c WHERE c.id = e.claim_id)
+            $sql$ INTO wrong;
+            IF wrong > 0 THEN
+                RAISE EXCEPTION 'Somebody else was first: the claim has gone on meanwhile. Look at it again.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_from_where_it_is';
+            END IF;
+        END IF;
+        IF EXISTS (SELECT FROM entered WHERE (event, before, after) NOT IN ({_STEPS})) THEN
             RAISE EXCEPTION 'That cannot happen to a claim as this one is.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_follows_the_route';
         END IF;
-        IF NEW.event = '{Event.PAYABLE}' AND EXISTS (
-            SELECT FROM lcs_output o WHERE o.stage_id = its.stage_id AND NOT EXISTS (
-                SELECT FROM lcs_answer a
-                WHERE a.claim_id = its.id AND a.output_id = o.id AND a.state = 'accepted'
-            )
-        ) THEN
-            RAISE EXCEPTION 'A claim is payable when all of its outputs are accepted.'
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_payable_when_all_is_accepted';
+        IF EXISTS (SELECT FROM entered WHERE before <> after GROUP BY claim_id HAVING count(*) > 1) THEN
+            RAISE EXCEPTION 'A claim takes one step at a time.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_one_at_a_time';
         END IF;
-        RETURN NEW;
+        IF EXISTS (SELECT FROM entered WHERE event = '{Event.PAYABLE}') THEN
+            EXECUTE $sql$
+                SELECT count(*) FROM entered e
+                WHERE e.event = '{Event.PAYABLE}' AND (
+                    SELECT count(*) FROM lcs_claim c JOIN lcs_output o ON o.stage_id = c.stage_id
+                    LEFT JOIN lcs_answer a ON a.claim_id = c.id AND a.output_id = o.id AND a.state = 'accepted'
+                    WHERE c.id = e.claim_id AND a.id IS NULL
+                ) > 0
+            $sql$ INTO wrong;
+            IF wrong > 0 THEN
+                RAISE EXCEPTION 'A claim is payable when all of its outputs are accepted.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_payable_when_all_is_accepted';
+            END IF;
+        END IF;
+        IF EXISTS (SELECT FROM entered WHERE before <> after AND before <> '') THEN
+            EXECUTE $sql$
+                UPDATE lcs_claim c SET
+                    state = e.after,
+                    sent_on = CASE WHEN e.event IN ({_SENDING}) THEN e.day ELSE c.sent_on END,
+                    payable_on = CASE WHEN e.event = '{Event.PAYABLE}' THEN e.day
+                                      WHEN e.event IN ('{Event.TAKEN_BACK}', '{Event.CALLED_OFF}') THEN NULL
+                                      ELSE c.payable_on END,
+                    paid_on = CASE WHEN e.event = '{Event.PAID}' THEN e.day
+                                   WHEN e.event = '{Event.REVERSED}' THEN NULL ELSE c.paid_on END
+                FROM entered e WHERE e.claim_id = c.id AND e.before <> e.after AND e.before <> ''
+            $sql$;
+        END IF;
+        RETURN NULL;
     END;
-"""  # noqa: S608 - the table of steps is a constant of ours
-
-CLAIMS_FOLLOW = f"""
-    IF EXISTS (SELECT FROM entered WHERE before <> after GROUP BY claim_id HAVING count(*) > 1) THEN
-        RAISE EXCEPTION 'A claim takes one step at a time.'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_one_at_a_time';
-    END IF;
-    UPDATE lcs_claim c SET
-        state = e.after,
-        sent_on = CASE WHEN e.event IN ({_SENDING}) THEN e.day ELSE c.sent_on END,
-        payable_on = CASE WHEN e.event = '{Event.PAYABLE}' THEN e.day
-                          WHEN e.event IN ('{Event.TAKEN_BACK}', '{Event.CALLED_OFF}') THEN NULL ELSE c.payable_on END,
-        paid_on = CASE WHEN e.event = '{Event.PAID}' THEN e.day
-                       WHEN e.event = '{Event.REVERSED}' THEN NULL ELSE c.paid_on END
-    FROM entered e WHERE e.claim_id = c.id AND e.before <> e.after AND e.before <> '';
-    RETURN NULL;
-"""  # noqa: S608 - constants of ours
+"""  # noqa: S608 - the table of steps and the states are constants of ours
 
 _WRITTEN_WHILE_OPEN = f"""
     IF EXISTS (
