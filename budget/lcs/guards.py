@@ -105,12 +105,12 @@ ELIGIBLE_COME = """
     END IF;
     RETURN NULL;
 """
-MORE_THAN_ENDED_OR_PRICED = """
+MORE_THAN_ENDED_OR_PRICED = """(
     OLD.removed_on IS NOT NULL
     OR (OLD.amount IS NOT NULL AND (OLD.amount, OLD.list_size) IS DISTINCT FROM (NEW.amount, NEW.list_size))
     OR (OLD.service_id, OLD.practice_id, OLD.added_on, OLD.why_added)
        IS DISTINCT FROM (NEW.service_id, NEW.practice_id, NEW.added_on, NEW.why_added)
-"""
+)"""
 ELIGIBLE_CHANGES = """
     RAISE EXCEPTION 'A place on the list is ended, and its amount stated once; nothing else of it changes.'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_stays';

@@ -11,7 +11,10 @@ from django.db.models.functions import Now
 
 from budget.lcs.claim_guards import (
     ANSWERS_BEGIN,
+    ANSWER_STAYS,
+    ANSWER_STAYS_AS_IT_IS,
     ANSWERS_CHANGE,
+    CLAIM_CHANGED_OTHERWISE,
     CLAIM_HAS_A_STEP,
     CLAIM_ONLY_BY_STEPS,
     CLAIM_OPENS,
@@ -362,7 +365,11 @@ class Claim(models.Model):
                 func=CLAIM_HAS_A_STEP,
             ),
             pgtrigger.Trigger(
-                name="only_by_steps", operation=pgtrigger.Update, when=pgtrigger.Before, func=CLAIM_ONLY_BY_STEPS
+                name="only_by_steps",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(CLAIM_CHANGED_OTHERWISE),
+                func=CLAIM_ONLY_BY_STEPS,
             ),
         ]
 
@@ -452,6 +459,13 @@ class Answer(models.Model):
                 when=pgtrigger.After,
                 referencing=pgtrigger.Referencing(new="entered"),
                 func=ANSWERS_BEGIN,
+            ),
+            pgtrigger.Trigger(
+                name="stays",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(ANSWER_STAYS_AS_IT_IS),
+                func=ANSWER_STAYS,
             ),
             pgtrigger.Trigger(
                 name="changes",
