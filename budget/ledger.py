@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from budget.kinds import MOVES, PROMISES, EntryKind
 from budget.models import Balance, Entry, Line, Request
 from cc2h.kit import words
-from cc2h.kit.dated import recording
+from cc2h.kit.dated import now
 from cc2h.kit.days import year_name
 from cc2h.kit.problems import check
 from cc2h.kit.writing import writing
@@ -25,11 +25,10 @@ from chins.models import Chin
 
 def enter(*, by: Any, entries: Sequence[Entry]) -> list[Entry]:
     """All of the entries or none, by one statement, however many they are."""
+    moment = now()
     for entry in entries:
-        entry.by = by
+        entry.by, entry.recorded_at = by, moment
         entry.reason = " ".join(entry.reason.split())
-        if (pretended := recording()) is not None:
-            entry.recorded_at = pretended
         check(entry)
     with _said_with_what_is_left(entries), writing(by):
         return list(Entry.objects.bulk_create(entries))

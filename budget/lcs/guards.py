@@ -105,15 +105,15 @@ ELIGIBLE_COME = """
     END IF;
     RETURN NULL;
 """
+MORE_THAN_ENDED_OR_PRICED = """(
+    OLD.removed_on IS NOT NULL
+    OR (OLD.amount IS NOT NULL AND (OLD.amount, OLD.list_size) IS DISTINCT FROM (NEW.amount, NEW.list_size))
+    OR (OLD.service_id, OLD.practice_id, OLD.added_on, OLD.why_added)
+       IS DISTINCT FROM (NEW.service_id, NEW.practice_id, NEW.added_on, NEW.why_added)
+)"""
 ELIGIBLE_CHANGES = """
-    IF OLD.removed_on IS NOT NULL
-       OR (OLD.amount IS NOT NULL AND (OLD.amount, OLD.list_size) IS DISTINCT FROM (NEW.amount, NEW.list_size))
-       OR (OLD.service_id, OLD.practice_id, OLD.added_on, OLD.why_added)
-          IS DISTINCT FROM (NEW.service_id, NEW.practice_id, NEW.added_on, NEW.why_added) THEN
-        RAISE EXCEPTION 'A place on the list is ended, and its amount stated once; nothing else of it changes.'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_stays';
-    END IF;
-    RETURN NEW;
+    RAISE EXCEPTION 'A place on the list is ended, and its amount stated once; nothing else of it changes.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_stays';
 """
 ELIGIBLE_GOES = """
     IF NOT EXISTS (SELECT FROM lcs_service s WHERE s.id = OLD.service_id AND s.state IN ('draft', 'approved')) THEN

@@ -11,18 +11,21 @@ from django.db.models.functions import Now
 
 from budget.lcs.claim_guards import (
     ANSWERS_BEGIN,
+    ANSWER_STAYS,
+    ANSWER_STAYS_AS_IT_IS,
     ANSWERS_CHANGE,
+    CLAIM_CHANGED_OTHERWISE,
     CLAIM_HAS_A_STEP,
     CLAIM_ONLY_BY_STEPS,
     CLAIM_OPENS,
-    CLAIMS_FOLLOW,
-    STEP_FITS,
+    STEPS_TAKEN,
     WITH_REASON,
 )
 from budget.lcs.guards import (
     ELIGIBLE_CHANGES,
     ELIGIBLE_COME,
     ELIGIBLE_GOES,
+    MORE_THAN_ENDED_OR_PRICED,
     OUTPUT_OF_A_DRAFT,
     SERVICE_KEEPS_TO_ITS_ROUTE,
     STAGE_OF_A_DRAFT,
@@ -281,7 +284,13 @@ class Eligible(models.Model):
                 referencing=pgtrigger.Referencing(new="come"),
                 func=ELIGIBLE_COME,
             ),
-            _before("stays", pgtrigger.Update, ELIGIBLE_CHANGES),
+            pgtrigger.Trigger(
+                name="stays",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(MORE_THAN_ENDED_OR_PRICED),
+                func=ELIGIBLE_CHANGES,
+            ),
             _before("not_deleted", pgtrigger.Delete, ELIGIBLE_GOES),
         ]
 
@@ -341,7 +350,13 @@ class Claim(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Trigger(name="begins_open", operation=pgtrigger.Insert, when=pgtrigger.Before, func=CLAIM_OPENS),
+            pgtrigger.Trigger(
+                name="begins_open",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=~pgtrigger.Q(new__state=ClaimState.OPEN),
+                func=CLAIM_OPENS,
+            ),
             pgtrigger.Trigger(
                 name="has_a_step",
                 operation=pgtrigger.Insert,
@@ -350,7 +365,11 @@ class Claim(models.Model):
                 func=CLAIM_HAS_A_STEP,
             ),
             pgtrigger.Trigger(
-                name="only_by_steps", operation=pgtrigger.Update, when=pgtrigger.Before, func=CLAIM_ONLY_BY_STEPS
+                name="only_by_steps",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(CLAIM_CHANGED_OTHERWISE),
+                func=CLAIM_ONLY_BY_STEPS,
             ),
         ]
 
@@ -442,6 +461,13 @@ class Answer(models.Model):
                 func=ANSWERS_BEGIN,
             ),
             pgtrigger.Trigger(
+                name="stays",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(ANSWER_STAYS_AS_IT_IS),
+                func=ANSWER_STAYS,
+            ),
+            pgtrigger.Trigger(
                 name="changes",
                 level=pgtrigger.Statement,
                 operation=pgtrigger.Update,
@@ -458,7 +484,7 @@ class Answer(models.Model):
 class ClaimStep(models.Model):
     """What happened to a claim: from which state to which, when, by whom and why. Never changed."""
 
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="steps")
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="steps", db_index=False)
     event = models.CharField(max_length=20, choices=Event)
     before = models.CharField(max_length=9, choices=ClaimState, blank=True)
     after = models.CharField(max_length=9, choices=ClaimState)
@@ -470,6 +496,7 @@ class ClaimStep(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["claim", "-id"], name="lcs_claimstep_newest_first")]
         constraints = [
             models.CheckConstraint(
                 name="lcs_claimstep_says_why",
@@ -479,14 +506,13 @@ class ClaimStep(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(name="fits", operation=pgtrigger.Insert, when=pgtrigger.Before, func=STEP_FITS),
             pgtrigger.Trigger(
-                name="claims_follow",
+                name="taken",
                 level=pgtrigger.Statement,
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
                 referencing=pgtrigger.Referencing(new="entered"),
-                func=CLAIMS_FOLLOW,
+                func=STEPS_TAKEN,
             ),
         ]
 

@@ -42,8 +42,9 @@ _PRICED = """
                CASE WHEN s.tariff = 'flat' THEN s.rate ELSE round(s.rate * z.patients, 2) END AS amount
         FROM lcs_eligible e
         JOIN lcs_service s ON s.id = e.service_id
-        LEFT JOIN practices_listsize z ON s.tariff = 'per_head' AND z.practice_id = e.practice_id AND z.day = s.list_day
-                                       AND z.superseded_at IS NULL
+        LEFT JOIN practices_listsize z
+            ON s.tariff = 'per_head' AND z.practice_id = e.practice_id AND z.superseded_at IS NULL
+            AND z.day = (SELECT list_day FROM lcs_service WHERE id = %(service)s)
         WHERE e.service_id = %(service)s AND e.removed_on IS NULL AND e.amount IS NULL
           AND (%(places)s::bigint[] IS NULL OR e.id = ANY(%(places)s))
     ),

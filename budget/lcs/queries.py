@@ -230,28 +230,25 @@ class Standing:
         return sorted(found, key=lambda one: (one[0] is None, one[1] or ""))
 
 
-# By the CHIN that each practice on the list is in on the day, and the state that its claim had then.
+# By the CHIN that each practice on the list is in on the day, and the state that its claim had then. Steps and answers are
+# looked up claim by claim: right after a service opens, the planner knows nothing yet of its thousands of claims, and would
+# join sets of them row by row. What was never sent in has no output accepted.
 _STANDING = """
-    WITH step AS (
-        SELECT DISTINCT ON (t.claim_id) t.claim_id, t.after
-        FROM lcs_claimstep t JOIN lcs_claim c ON c.id = t.claim_id
-        WHERE c.stage_id = %(stage)s AND t.day <= %(day)s AND (%(known)s::timestamptz IS NULL OR t.at <= %(known)s)
-        ORDER BY t.claim_id, t.id DESC
-    ),
-    accepted AS (
-        SELECT a.claim_id, count(*) AS outputs
-        FROM lcs_answer a JOIN lcs_claim c ON c.id = a.claim_id
-        WHERE c.stage_id = %(stage)s AND a.state = 'accepted' AND a.judged_on <= %(judged)s
-        GROUP BY a.claim_id
-    )
     SELECT n.slug, n.name, step.after, count(*), count(e.amount * %(share)s::numeric),
            coalesce(sum(round(e.amount * %(share)s::numeric / 100, 2)), 0), coalesce(sum(accepted.outputs), 0)::bigint
     FROM lcs_eligible e
     LEFT JOIN chins_membership m ON m.practice_id = e.practice_id AND {member}
     LEFT JOIN chins_chin n ON n.id = m.chin_id
     LEFT JOIN lcs_claim c ON c.practice_id = e.practice_id AND c.stage_id = %(stage)s
-    LEFT JOIN step ON step.claim_id = c.id
-    LEFT JOIN accepted ON accepted.claim_id = c.id
+    LEFT JOIN LATERAL (
+        SELECT t.after FROM lcs_claimstep t
+        WHERE t.claim_id = c.id AND t.day <= %(day)s AND (%(known)s::timestamptz IS NULL OR t.at <= %(known)s)
+        ORDER BY t.id DESC LIMIT 1
+    ) AS step ON true
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS outputs FROM lcs_answer a
+        WHERE a.claim_id = c.id AND c.sent_on IS NOT NULL AND a.state = 'accepted' AND a.judged_on <= %(judged)s
+    ) AS accepted ON true
     WHERE e.service_id = %(service)s AND e.added_on <= %(day)s AND (e.removed_on IS NULL OR e.removed_on > %(day)s)
     GROUP BY n.slug, n.name, step.after
 """

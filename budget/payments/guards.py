@@ -55,12 +55,15 @@ PAYABLE_CHANGES = f"""
 """  # noqa: S608 - the states are constants of ours
 
 VOUCHED_BEFORE = f"""
-    IF EXISTS (SELECT FROM payments_runline WHERE payable_id = NEW.payable_id AND state IN ({_LIVE})) THEN
+    IF EXISTS (
+        SELECT FROM entered n
+        WHERE (SELECT count(*) FROM payments_runline l WHERE l.payable_id = n.payable_id AND l.state IN ({_LIVE})) > 0
+    ) THEN
         RAISE EXCEPTION 'Who vouches for it is known before it is in a run.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_vouching_before_a_run';
     END IF;
-    RETURN NEW;
-"""
+    RETURN NULL;
+"""  # noqa: S608 - the states are constants of ours
 
 PAYEE_KEPT = """
     DECLARE

@@ -203,7 +203,12 @@ class Vouching(models.Model):
         triggers = [
             NEVER_CHANGED,
             pgtrigger.Trigger(
-                name="before_a_run", operation=pgtrigger.Insert, when=pgtrigger.Before, func=VOUCHED_BEFORE
+                name="before_a_run",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(new="entered"),
+                func=VOUCHED_BEFORE,
             ),
         ]
 

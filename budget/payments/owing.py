@@ -16,6 +16,7 @@ from budget.models import Line
 from budget.payments.models import Payable, Payee, RunLine, Vouching
 from budget.payments.states import LIVE, PayableState, PayeeKind
 from cc2h.kit import words
+from cc2h.kit.dated import now
 from cc2h.kit.problems import check
 from cc2h.kit.writing import writing
 from chins.models import Chin
@@ -100,7 +101,7 @@ def owe(*, by: Any, owed: Sequence[Owed], day: date) -> list[Payable]:
     A practice's payee is made when it is first owed something. Raises ValidationError where one is owed or paid already.
     """
     with writing(by):
-        payees = _payees(owed, day)
+        payees, moment = _payees(owed, day), now()
         payables = [
             Payable(
                 payee=one.payee or payees[one.line.commissioner_id, _practice(one).pk],
@@ -111,6 +112,7 @@ def owe(*, by: Any, owed: Sequence[Owed], day: date) -> list[Payable]:
                 reason=" ".join(one.reason.split()),
                 about=one.about,
                 day=day,
+                recorded_at=moment,
             )
             for one in owed
         ]
