@@ -7,6 +7,7 @@ class RouteApp(AppConfig):
     verbose_name = "Route of business cases"
 
     def ready(self) -> None:
+        from cc2h.cases.route import services, subject  # noqa: F401 - cases set out when submitted; bodies decide on them
         from cc2h.kit import programme
 
         programme.belongs("route")

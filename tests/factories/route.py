@@ -1,0 +1,136 @@
+"""The route of business cases, and cases at any point of it."""
+
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from cc2h.accounts.authority import Role
+from cc2h.cases import services as cases
+from cc2h.cases.models import Case, Purpose, Submission
+from cc2h.cases.route import keeping, services, shipped
+from cc2h.cases.route.models import Outcome, Route, Turn
+from cc2h.cases.route.outcomes import Part, Said
+from cc2h.cases.states import Event
+from cc2h.governance.models import Body
+from chins.models import Chin
+from practices.models import Commissioner
+from tests.factories.accounts import person
+from tests.factories.chins import ChinFactory
+
+FIRST = date(2018, 1, 2)  # the day the route is from
+SENT = date(2018, 10, 1)  # the day cases are submitted, a Monday
+
+
+def bodies(commissioner: Commissioner) -> dict[str, Body]:
+    """The bodies of the default route, made where they are not there."""
+    for name in (
+        shipped.PROGRAMME_BOARD, shipped.GOVERNING_BODY, shipped.STEERING_GROUP, shipped.WELLBEING_BOARD
+    ):  # fmt: skip
+        slug = f"{commissioner.ods_code}-{name}".lower().replace(" ", "-")
+        Body.objects.get_or_create(commissioner=commissioner, chin=None, name=name, defaults={"slug": slug})
+    return shipped.bodies_of(commissioner)
+
+
+def route_of(commissioner: Commissioner, *stages: keeping.Plan, from_day: date = FIRST, **more: Any) -> Route:
+    """The route in force, the default one unless stages are given; the next version where there is one."""
+    return keeping.make_version(
+        by=more.get("by"),
+        commissioner=commissioner,
+        stages=stages or shipped.stages(bodies(commissioner)),
+        from_day=from_day,
+        why=more.get("why", "The route begins."),
+        today=from_day,
+        follows=keeping.latest(commissioner),
+    )
+
+
+def routed(
+    chin: Chin | None = None,
+    asked: Decimal | int = 9600,
+    day: date = SENT,
+    by: Any = None,
+    purpose: str = Purpose.TEST,
+    **facts: Any,
+) -> Case:
+    """A case that was submitted on the day, and waits at the first stage of its route."""
+    chin = chin or ChinFactory()
+    if keeping.latest(chin.commissioner) is None:
+        route_of(chin.commissioner)
+    by = by or person(Role.QI_LEAD, of=chin)
+    given = {"title": "Wound care at home", "problem": "Wounds heal late.", "topic": Case.Topic.WOUND_CARE} | facts
+    case = cases.put_forward(by=by, chin=chin, today=day, **given)
+    cases.step(by=by, case=case, event=Event.TAKEN_UP, day=day)
+    cases.step(by=by, case=case, event=Event.DRAFTED, day=day)
+    sent(case, asked, day, by)
+    return case
+
+
+def sent(case: Case, asked: Decimal | int, day: date = SENT, by: Any = None, purpose: str = Purpose.TEST) -> Submission:
+    """The case is submitted, again where more was asked for, as it is."""
+    number = case.submissions.count() + 1
+    submission = Submission.objects.create(
+        case=case,
+        number=number,
+        purpose=purpose,
+        asked=Decimal(asked),
+        length="short" if asked <= shipped.SHORT_FORM else "long",
+        document={},
+        sha256=sha256(f"{case.number}, {number}".encode()).hexdigest(),
+        day=day,
+        by=by or case.put_forward_by,
+    )
+    event = Event.PROPOSED if purpose == Purpose.SCALE else Event.SUBMITTED if number == 1 else Event.SUBMITTED_AGAIN
+    cases.step(by=by or case.put_forward_by, case=case, event=event, day=day)
+    return submission
+
+
+def turn_of(case: Case, key: str) -> Turn:
+    """The turn of a stage of the case's latest submission."""
+    found: Turn = Turn.objects.whole().get(
+        passage__submission=case.submissions.latest("number"), stage__key__startswith=key
+    )
+    return found
+
+
+def open_turns(case: Case) -> list[str]:
+    """The stages that are waited for."""
+    turns = Turn.objects.filter(passage__submission__case=case, state="open").select_related("stage")
+    return sorted(turn.stage.key for turn in turns)
+
+
+_decisions = iter(range(1, 10**9))
+PASSES = {
+    Part.SPONSOR: Said.SPONSORED,
+    Part.CHECK: Said.AGREED,
+    Part.ADVISE: Said.ENDORSED,
+    Part.DECIDE: Said.APPROVED,
+    Part.NOTE: Said.NOTED,
+    Part.TOLD: Said.TOLD,
+}
+
+
+def said(case: Case, key: str, what: Said | None = None, day: date = SENT, by: Any = None, **more: Any) -> Outcome:
+    """Something is said at a stage; a body says it at a meeting. What passes it, unless something else is given."""
+    turn = turn_of(case, key)
+    meets = turn.stage.part == Part.DECIDE and turn.body is not None
+    return services.record(
+        by=by,
+        turn=turn,
+        said=what or PASSES[Part(turn.stage.part)],
+        reasons=more.pop("reasons", "It is a good case."),
+        day=day,
+        decision=more.pop("decision", next(_decisions) if meets else None),
+        **more,
+    )
+
+
+def approved(case: Case, day: date = SENT) -> Case:
+    """The case with all that its route asks for said, as passes it."""
+    while waiting := open_turns(case):
+        binding = [key for key in waiting if turn_of(case, key).stage.part not in (Part.NOTE, Part.TOLD)]
+        if not binding:
+            break
+        said(case, binding[0], day=day)
+    case.refresh_from_db()
+    return case
