@@ -8,8 +8,9 @@ from typing import Any
 
 from cc2h.governance.decisions import deciding
 from cc2h.governance.decisions.deciding import Cast, Handled, Resolution
-from cc2h.governance.models import Attendance, Body, Item, Meeting, Task
+from cc2h.governance.models import Attendance, Body, Item, Meeting, Seat, Task
 from cc2h.governance.subjects import Decided, Possible, Waiting
+from tests.factories.dated import LONG_AGO
 from tests.factories.governance import (
     AttendanceFactory,
     BodyFactory,
@@ -33,10 +34,16 @@ class Room:
     meeting: Meeting
     item: Item
     there: list[Attendance]
+    seats: list[Seat]
 
     @property
     def people(self) -> list[Any]:
         return [one.person for one in self.there]
+
+    @property
+    def holders(self) -> list[Any]:
+        """Whoever holds the posts of the seats, in their order, whether they were there or not."""
+        return [one.post.holdings.get().holder for one in self.seats if one.post]
 
     @property
     def chair(self) -> Any:
@@ -69,10 +76,19 @@ class Room:
         )
 
 
-def room(voters: int = 5, quorum: int = 3, *, body: Any = None, state: str = "held", **item: Any) -> Room:
-    """A body of so many voting seats, all there. item: fields of the item."""
+def room(
+    voters: int = 5,
+    quorum: int = 3,
+    *,
+    body: Any = None,
+    state: str = "held",
+    first: date = LONG_AGO,
+    last: date | None = None,
+    **item: Any,
+) -> Room:
+    """A body of so many voting seats, all there; its terms hold from first to last. item: fields of the item."""
     body = body or BodyFactory(commissioner__short_name="Barnet")
-    TermsFactory(body=body, quorum=quorum)
+    TermsFactory(body=body, quorum=quorum, first=first, last=last)
     meeting = MeetingFactory(body=body, day=DAY, state=state)
     parts = ["chair", "vice_chair", *["member"] * voters][:voters]
     seats = [SeatFactory(body=body, part=part) for part in parts]
@@ -80,7 +96,7 @@ def room(voters: int = 5, quorum: int = 3, *, body: Any = None, state: str = "he
     there = []
     if state == "held":
         there = [AttendanceFactory(meeting=meeting, seat=one, presides=place == 0) for place, one in enumerate(seats)]
-    return Room(body, meeting, ItemFactory(meeting=meeting, **item), there)
+    return Room(body, meeting, ItemFactory(meeting=meeting, **item), there, seats)
 
 
 class Plans:
