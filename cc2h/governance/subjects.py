@@ -40,7 +40,8 @@ class Possible:
 class Decided:
     """What a body said of an item, as the room of the record hears it.
 
-    decision: the primary key of the decision. conditions, sections: what the outcome asks for.
+    decision: the primary key of the decision. conditions, sections: what the outcome asks for; due: until when each
+    condition is to be met, where that was said.
     """
 
     decision: int
@@ -52,6 +53,7 @@ class Decided:
     conditions: Sequence[str]
     sections: Sequence[str]
     day: date
+    due: Sequence[date | None] = ()
 
 
 class Subjects(Protocol):
