@@ -28,7 +28,7 @@ PENNY = Decimal("0.01")
 
 def claims(user: Any, asat: AsAt) -> Any:
     """The claims that this person may see, with whose they are, and the state each had on the page's day."""
-    return Claim.objects.visible_to(user, asat.today).as_at(asat).whole()
+    return Claim.objects.visible_to(user, asat.today).as_at(asat).whole().with_what_it_comes_to()
 
 
 def find(user: Any, asat: AsAt) -> Any:

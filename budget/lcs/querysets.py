@@ -3,13 +3,16 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Case, DateField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case, DateField, DecimalField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Round
 
 from budget.lcs.states import Event
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import true_on
+
+
+POUNDS = DecimalField(max_digits=14, decimal_places=2)
 
 
 class Days(Func):
@@ -66,6 +69,15 @@ class ClaimQuerySet(QuerySet[Any]):
             chin_now_slug=F("member_on__chin__slug"),
             chin_now_name=F("member_on__chin__name"),
         )
+
+    def with_what_it_comes_to(self) -> Self:
+        """Annotates comes_to: what is agreed, or what the practice's place on the list gives for the stage, if that is stated."""
+        from budget.lcs.models import Eligible
+
+        place = Eligible.objects.filter(service=OuterRef("stage__service"), practice=OuterRef("practice"))
+        of_place = Subquery(place.order_by("-pk").values("amount")[:1])
+        given = Round(of_place * F("stage__share") / 100, 2, output_field=POUNDS)
+        return self.annotate(comes_to=Coalesce(F("amount"), given, output_field=POUNDS))
 
     def whole(self) -> Self:
         """With their stages, services and lines, in one query."""

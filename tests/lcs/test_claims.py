@@ -410,6 +410,8 @@ class TestMany:
         several = [pledged(stage, enterer) for _ in range(2)]
         post = PostFactory(role=Role.PRACTICE_MANAGER, practice=several[0].practice, commissioner=None)
         holder = PostHoldingFactory(post=post, first=DAY).holder
+        spoc = PostFactory(role=Role.TRANSFORMATION_MANAGER, commissioner=stage.service.line.commissioner)
+        PostHoldingFactory(post=spoc, holder=enterer, first=DAY)
         claims.return_many(by=manager, claims=several, why="The wrong form", day=LATER)
         work.sweep()
         told = {one.to[0]: one for one in mailoutbox}
@@ -418,6 +420,18 @@ class TestMany:
         assert told[holder.email].subject == f"Returned to you: {several[0]}"
         assert "The wrong form" in told[holder.email].body
         assert f"/budget/services/claims/{several[0].pk}/" in told[holder.email].body
+
+    def test_who_sent_one_in_and_holds_no_post_for_it_any_more_is_not_told(
+        self, stage: Any, enterer: Any, manager: Any, mailoutbox: list[Any]
+    ) -> None:
+        claim = pledged(stage, enterer)
+        post = PostFactory(role=Role.PRACTICE_MANAGER, practice=claim.practice, commissioner=None)
+        PostHoldingFactory(post=post, holder=enterer, first=DAY, last=DAY)
+        PostHoldingFactory(holder=enterer, first=DAY)  # of another place
+        successor = PostHoldingFactory(post=post, first=LATER).holder
+        claims.return_many(by=manager, claims=[claim], why="The wrong form", day=LATER)
+        work.sweep()
+        assert [one.to for one in mailoutbox] == [[successor.email]]
 
     def test_a_thousand_take_as_many_statements_as_ten(self, stage: Any, enterer: Any, manager: Any) -> None:
         def statements(number: int) -> int:
