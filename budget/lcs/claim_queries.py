@@ -384,6 +384,11 @@ def lapsed(several: Sequence[Claim], day: date) -> dict[int, list[tuple[Output, 
     return {pk: several for pk, several in found.items() if several}
 
 
+def to_decide(claim: Claim, day: date) -> bool:
+    """Whether somebody has still to decide what follows of what has lapsed."""
+    return bool(Claim.objects.filter(pk=claim.pk).lapsed(day).exists())
+
+
 def late_by_then(claim: Claim, day: date) -> bool:
     """Whether it was late on the page's day. The claim comes as at that day."""
     due = claim.stage.due

@@ -80,6 +80,7 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
     name = f"{claim.practice_name}: {claim.stage.in_full}"
     shown = queries.shown([claim], asat.today)[pk]
     reckoning = queries.Reckoning([claim], asat.today)
+    undecided = any(one.lapsed for one in shown) and queries.to_decide(claim, asat.today)
     context = {
         "claim": claim,
         "service": claim.stage.service,
@@ -91,7 +92,8 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "comes_to": claim.amount or reckoning.amount(claim),
         "unpriced": reckoning.unpriced(claim),
         "lapsed": [one for one in shown if one.lapsed],
-        "acts": _acts(user, claim, to_enter=any(one.to_enter for one in shown)),
+        "undecided": undecided,
+        "acts": _acts(user, claim, to_enter=any(one.to_enter for one in shown), lapsed=undecided),
         "why_not": queries.may_verify(user, claim)
         if claim.state == ClaimState.SENT and can(user, VERIFY, claim)
         else "",
@@ -113,7 +115,7 @@ def _named(claim: Any) -> str:
     return f"{claim.practice_name}, {claim.stage.service}"
 
 
-def _acts(user: Any, claim: Any, *, to_enter: bool) -> list[Mapping[str, str]]:
+def _acts(user: Any, claim: Any, *, to_enter: bool, lapsed: bool) -> list[Mapping[str, str]]:
     """What this person may do with the claim today: the name of the page, and the words of its button.
 
     The first is what is next: to enter what somebody has still to enter, else to send it in.
@@ -128,6 +130,7 @@ def _acts(user: Any, claim: Any, *, to_enter: bool) -> list[Mapping[str, str]]:
         (enters, Event.REOPENED, "claim_reopen", "Open again"),
         (enters, Event.WITHDRAWN, "claim_withdraw", "Withdraw"),
         (verifies, Event.TAKEN_BACK, "claim_take_back", "Take the acceptance back"),
+        (verifies and lapsed, Event.LET_STAND, "claim_let_stand", "Let it stand"),
         (verifies, Event.CLOSED, "claim_close", "Close without payment"),
     ]
     return [{"name": name, "text": text} for may, event, name, text in ways if may and allowed(event, claim.state)]
@@ -307,6 +310,21 @@ def claim_take_back(request: HttpRequest, pk: int) -> HttpResponse:
         heading="Take the acceptance back",
         submit="Take it back",
         lede="Its commitment is taken off and earmarked again. This is for claims that are in no payment run.",
+    )
+
+
+@writes(claim_forms.DecideForm)
+def claim_let_stand(request: HttpRequest, pk: int) -> HttpResponse:
+    """What lapsed since it was accepted changes nothing."""
+    return _decided(
+        request,
+        pk,
+        claims.let_stand,
+        form=claim_forms.DecideForm(posted(request)),
+        done=lambda stood: "It is recorded that the claim stands as it is.",
+        heading="Let the claim stand",
+        submit="Let it stand",
+        lede="What was accepted no longer holds. The claim stays as it is, and waits for nobody any more.",
     )
 
 
