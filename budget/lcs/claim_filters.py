@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from budget.lcs import claim_queries as queries
 from budget.lcs.models import Claim
 from budget.lcs.states import ClaimState
+from cc2h.kit.asat import asat_of
 from practices.filters import ByCommissioner
 
 NO_CHIN = "none"
@@ -29,6 +30,9 @@ class ClaimFilters(ByCommissioner):
     chin = filters.ChoiceFilter(method="of_chin", label="CHIN", empty_label="Any, or none")
     age = filters.ChoiceFilter(
         method="of_age", label="Waiting to be verified for", choices=AGES, empty_label="Any time"
+    )
+    lapsed = filters.ChoiceFilter(
+        method="by_lapsed", label="What was accepted", choices=[("yes", "Has lapsed since")], empty_label="Any"
     )
     practice = filters.CharFilter(field_name="practice__ods_code", lookup_expr="iexact", widget=forms.HiddenInput)
 
@@ -52,6 +56,11 @@ class ClaimFilters(ByCommissioner):
 
     def of_chin(self, claims: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return claims.filter(chin_now=None) if value == NO_CHIN else claims.filter(chin_now_slug=value)
+
+    def by_lapsed(self, claims: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Of today, as what outputs rest on is: somebody has still to decide what follows."""
+        found: QuerySet[Any] = claims.filter(pk__in=Claim.objects.lapsed(asat_of(self.request).today).values("pk"))
+        return found
 
     def of_age(self, claims: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return claims.filter(waiting__gt=int(value))

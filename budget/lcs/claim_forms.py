@@ -24,6 +24,7 @@ class How(forms.CharField):
             max_length=300,
             required=False,
             help_text="You enter this on behalf of the practice. For example: e-mail of 3 October 2018.",
+            error_messages={"required": "Say how it came from the practice, like “e-mail of 3 October 2018”."},
         )
 
 
@@ -34,7 +35,9 @@ class OnBehalfForm(forms.Form):
 
     def __init__(self, *args: Any, on_behalf: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not on_behalf:
+        if on_behalf:
+            self.fields["how_it_came"].required = True
+        else:
             del self.fields["how_it_came"]
 
 
@@ -87,17 +90,23 @@ def _before(one: Shown) -> str:
 
 
 def _field(output: Output) -> forms.Field:
-    given: dict[str, Any] = {"label": output.name, "required": False, "help_text": output.guidance}
+    given: dict[str, Any] = {"label": output.name, "required": False, "help_text": output.guidance.strip()}
     if output.whose == Output.Whose.CHIN:
-        given["help_text"] = (
-            f"{output.guidance} It counts for all practices of the CHIN that have still to send in theirs."
-        )
+        shared = "It counts for all practices of the CHIN that have still to send in theirs."
+        given["help_text"] = f"{output.guidance} {shared}".strip()
     if output.evidence == Evidence.PLEDGE:
-        return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **given)
+        return _wanted(forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **given))
     if output.evidence == Evidence.FILE:
         given["label"] = f"{output.name}: about the files"
         given["help_text"] = f"{given['help_text']} The files themselves are attached on the claim’s page.".strip()
-    return forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 5}), **given)
+        return forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 5}), **given)
+    return _wanted(forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 5}), **given))
+
+
+def _wanted(field: forms.Field) -> forms.Field:
+    """It may be left for later, and the claim is not sent in without it: so it is not called optional."""
+    field.needed_in_the_end = True  # type: ignore[attr-defined]
+    return field
 
 
 class WhyForm(OnBehalfForm):

@@ -28,7 +28,7 @@ PENNY = Decimal("0.01")
 
 def claims(user: Any, asat: AsAt) -> Any:
     """The claims that this person may see, with whose they are, and the state each had on the page's day."""
-    return Claim.objects.visible_to(user, asat.today).as_at(asat).whole()
+    return Claim.objects.visible_to(user, asat.today).as_at(asat).whole().with_what_it_comes_to()
 
 
 def find(user: Any, asat: AsAt) -> Any:
@@ -382,6 +382,11 @@ def lapsed(several: Sequence[Claim], day: date) -> dict[int, list[tuple[Output, 
     still = [claim for claim in several if claim.state in (ClaimState.SENT, ClaimState.RETURNED, *OWED)]
     found = {pk: [(one.output, one.lapsed) for one in of if one.lapsed] for pk, of in shown(still, day).items()}
     return {pk: several for pk, several in found.items() if several}
+
+
+def to_decide(claim: Claim, day: date) -> bool:
+    """Whether somebody has still to decide what follows of what has lapsed."""
+    return bool(Claim.objects.filter(pk=claim.pk).lapsed(day).exists())
 
 
 def late_by_then(claim: Claim, day: date) -> bool:

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django_tables2 import Column
 
 from budget.lcs import claim_queries as queries
+from budget.lcs import wording
 from budget.lcs.models import Claim
 from budget.lcs.states import ClaimState
 from cc2h.kit import words
@@ -24,7 +25,7 @@ class ClaimTable(ListTable):
     state = Column(verbose_name="State", accessor="state_on")
     sent = Column(verbose_name="Sent in", accessor="sent_by_then")
     waiting = Column(verbose_name="Days waiting", attrs=NUMERIC)
-    amount = Column(verbose_name="Amount", attrs=NUMERIC)
+    amount = Column(verbose_name="Comes to", accessor="comes_to", attrs=NUMERIC, empty_values=())
 
     class Meta(ListTable.Meta):
         attrs = {"row_header": "practice", "caption": "Claims"}
@@ -45,5 +46,7 @@ class ClaimTable(ListTable):
     def render_sent(self, value: date) -> str:
         return words.short_day(value)
 
-    def render_amount(self, value: Any) -> str:
-        return words.pounds(value, 2)
+    def render_amount(self, record: Claim, value: Any) -> str:
+        if record.state_on in (ClaimState.WITHDRAWN, ClaimState.CLOSED):
+            return words.DASH
+        return wording.NOT_STATED if value is None else words.pounds(value, 2)

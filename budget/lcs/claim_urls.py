@@ -15,6 +15,7 @@ urlpatterns = [
     path("claims/<int:pk>/reopen/", claims.claim_reopen, name="claim_reopen"),
     path("claims/<int:pk>/close/", claims.claim_close, name="claim_close"),
     path("claims/<int:pk>/take-back/", claims.claim_take_back, name="claim_take_back"),
+    path("claims/<int:pk>/let-stand/", claims.claim_let_stand, name="claim_let_stand"),
     path("practices/", claims.money, name="money"),
     path("practices/<str:ods_code>/", claims.practice_money, name="practice_money"),
 ]

@@ -540,6 +540,17 @@ def take_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     return current
 
 
+def let_stand(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
+    """Somebody decides that what lapsed of what was accepted changes nothing. It holds until more is accepted."""
+    said = _reason(why)
+    with writing(by):
+        current = _current(claim, day, Event.LET_STAND)
+        if not Claim.objects.filter(pk=current.pk).lapsed(day).exists():
+            raise ValidationError("Nothing has lapsed that somebody has still to decide on.", code="nothing_lapsed")
+        _take([_step(current, Event.LET_STAND, by, day, said)])
+    return current
+
+
 # Paying -----------------------------------------------------------------------------------------------
 
 

@@ -103,6 +103,13 @@ ELIGIBLE_COME = """
         RAISE EXCEPTION 'A practice is eligible that is open, and this commissioner’s, on the day it is put on the list.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_own_open_practice';
     END IF;
+    IF EXISTS (
+        SELECT FROM come e JOIN lcs_eligible was ON was.service_id = e.service_id AND was.practice_id = e.practice_id
+        WHERE was.id <> e.id AND was.removed_on > e.added_on
+    ) THEN
+        RAISE EXCEPTION 'A practice comes back to a list on or after the day it was taken off.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_comes_back_later';
+    END IF;
     RETURN NULL;
 """
 MORE_THAN_ENDED_OR_PRICED = """(

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from budget.lcs.models import Service
+from budget.lcs.models import Eligible, Service
 from cc2h.kit.dated import recording
 from cc2h.kit.days import LONDON
 
@@ -68,7 +68,8 @@ _PRICED = """
            sum(round(p.amount * g.share / 100, 2)) FILTER (WHERE p.amount > 0)
     FROM place p JOIN lcs_stage g ON g.service_id = %(service)s
     WHERE NOT EXISTS (
-        SELECT FROM lcs_claim c WHERE c.stage_id = g.id AND c.practice_id = p.practice_id AND c.state = 'closed'
+        SELECT FROM lcs_claim c
+        WHERE c.stage_id = g.id AND c.practice_id = p.practice_id AND c.state IN ('closed', 'payable', 'paid')
     )
     GROUP BY g.id ORDER BY g.number
 """
@@ -101,6 +102,26 @@ _EARMARKED = """
       AND (%(places)s::bigint[] IS NULL OR e.id = ANY(%(places)s))
       AND coalesce(c.state, 'open') NOT IN ('payable', 'paid', 'closed')
     GROUP BY g.id ORDER BY g.number
+"""
+# Places whose list size was not known when they were priced, and is now.
+_TO_PRICE = """
+    SELECT e.id FROM lcs_eligible e
+    JOIN lcs_service s ON s.id = e.service_id
+    JOIN practices_listsize z ON z.practice_id = e.practice_id AND z.day = s.list_day AND z.superseded_at IS NULL
+    WHERE s.id = %s AND s.state = 'open' AND s.tariff = 'per_head' AND e.removed_on IS NULL AND e.amount IS NULL
+      AND round(s.rate * z.patients, 2) > 0
+    ORDER BY e.id
+"""
+# What was closed because its practice was taken off goes on, unless it had been withdrawn before.
+_REOPEN = """
+    INSERT INTO lcs_claimstep (claim_id, event, before, after, day, at, on_behalf, why, by_id)
+    SELECT c.id, 'reopened', 'closed', 'open', %(day)s, %(at)s, false, %(why)s, %(by)s
+    FROM lcs_claim c
+    JOIN lcs_stage g ON g.id = c.stage_id
+    CROSS JOIN LATERAL (SELECT * FROM lcs_claimstep WHERE claim_id = c.id ORDER BY id DESC LIMIT 1) last
+    WHERE g.service_id = %(service)s AND c.practice_id = %(practice)s AND c.state = 'closed'
+      AND last.event = 'closed' AND last.before <> 'withdrawn' AND last.day = %(removed_on)s AND last.why = %(closed)s
+    ORDER BY c.id
 """
 # What is neither owed nor over is closed: a step of each, which its state follows.
 _CLOSE = """
@@ -150,6 +171,27 @@ def price(
 def earmarked(service: Service, places: Sequence[int] | None = None) -> list[OfStage]:
     """By stage, what is still earmarked for these places, or all."""
     return _of_stages(_EARMARKED, service, {}, places)
+
+
+def to_price(service: Service) -> list[int]:
+    """The places on its list that have no amount yet and could have one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_PRICE, [service.pk])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def taken_off(why: str) -> str:
+    """Why the claims of a practice are closed that is taken off."""
+    return f"Taken off the list: {why}"[:500]
+
+
+def reopen(service: Service, day: date, why: str, *, was: Eligible, by: int | None) -> int:
+    """Claims go on that were closed when this place on the list ended; returns how many."""
+    given = {"service": service.pk, "practice": was.practice_id, "removed_on": was.removed_on, "day": day, "by": by}
+    words_of = {"why": why[:500], "closed": taken_off(was.why_removed)}
+    with connection.cursor() as cursor:
+        cursor.execute(_REOPEN, given | words_of | {"at": recording() or datetime.now(LONDON)})
+        return cursor.rowcount
 
 
 def open_begun(day: date, at: datetime | None = None) -> int:

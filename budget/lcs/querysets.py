@@ -3,13 +3,17 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Case, DateField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case, DateField, DecimalField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Round
 
-from budget.lcs.states import Event
+from budget.lcs.states import OWED, ClaimState, Event
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import true_on
+from chins.models import Membership, PostHolding
+
+
+POUNDS = DecimalField(max_digits=14, decimal_places=2)
 
 
 class Days(Func):
@@ -67,9 +71,53 @@ class ClaimQuerySet(QuerySet[Any]):
             chin_now_name=F("member_on__chin__name"),
         )
 
+    def with_what_it_comes_to(self) -> Self:
+        """Annotates comes_to: what is agreed, or what the practice's place on the list gives for the stage, if that is stated."""
+        from budget.lcs.models import Eligible
+
+        place = Eligible.objects.filter(service=OuterRef("stage__service"), practice=OuterRef("practice"))
+        of_place = Subquery(place.order_by("-pk").values("amount")[:1])
+        given = Round(of_place * F("stage__share") / 100, 2, output_field=POUNDS)
+        return self.annotate(comes_to=Coalesce(F("amount"), given, output_field=POUNDS))
+
     def whole(self) -> Self:
         """With their stages, services and lines, in one query."""
         return self.select_related("stage__service__line__commissioner", "practice", "chin")
+
+    def lapsed(self, day: date) -> Self:
+        """Those that are owed or wait, of which something accepted no longer holds on the day, and nobody let that stand.
+
+        What holds is judged as `claim_queries.lapsed` does, which says in words what it is.
+        """
+        from budget.agreements.models import Signature
+        from budget.lcs.models import Answer, AnswerState, ClaimStep, Evidence, Whose
+
+        chin = OuterRef(OuterRef("chin_now"))
+        posts = PostHolding.objects.as_at(day).filter(post__role=OuterRef("output__role"))
+        member = Membership.objects.as_at(day).filter(practice=OuterRef("claim__practice"))
+        signed = Signature.objects.counting(day).filter(
+            practice=OuterRef("claim__practice"), version__agreement__kind=OuterRef("output__agreement_kind")
+        )
+        post, agreement = Q(output__evidence=Evidence.POST), Q(output__evidence=Evidence.AGREEMENT)
+        of_chin = Q(output__whose=Whose.CHIN)
+        lapse = (
+            (post & of_chin & ~Exists(posts.filter(post__chin=chin)))
+            | (post & ~of_chin & ~Exists(posts.filter(post__practice=OuterRef("claim__practice"))))
+            | (agreement & ~Exists(signed))
+            | (agreement & of_chin & ~Exists(member))
+        )
+        accepted = Answer.objects.filter(claim=OuterRef("pk"), state=AnswerState.ACCEPTED)
+        steps = ClaimStep.objects.filter(claim=OuterRef("pk"))
+        newest = steps.order_by("-pk").values("pk")
+        return (
+            self.with_place(day)
+            .filter(Exists(accepted.filter(lapse)), state__in=(ClaimState.SENT, ClaimState.RETURNED, *OWED))
+            .alias(
+                let_stand=Coalesce(Subquery(newest.filter(event=Event.LET_STAND)[:1]), 0),
+                accepted_last=Coalesce(Subquery(newest.filter(event=Event.ACCEPTED)[:1]), 0),
+            )
+            .filter(Q(let_stand=0) | Q(let_stand__lt=F("accepted_last")))
+        )
 
     def as_at(self, asat: AsAt) -> Self:
         """Those opened by the page's day, each with the state it had then (state_on), since when (since), the day it had been sent in on by then, and for

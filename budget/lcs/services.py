@@ -1,6 +1,7 @@
 """Keeping services: what they ask for, who is eligible, their approval, opening and end. Claims are budget.lcs.claims'."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.text import slugify
 
 from budget import ledger
 from budget.lcs import opening
-from budget.lcs.models import Claim, Eligible, Output, Service, Stage, Tariff
+from budget.lcs.models import Eligible, Output, Service, Stage, Tariff
 from budget.lcs.service_states import LISTED, ServiceState, may_become
 from budget.models import Line
 from cc2h.kit import history, words
@@ -224,20 +225,24 @@ def freeze(
 
 
 def add_practice(*, by: Any, service: Service, practice: Practice, day: date, why: str) -> Eligible:
-    """Put a practice on the list; where the service is open, what it can come to is earmarked and its claims open."""
+    """Put a practice on the list; where the service is open, what it can come to is earmarked and its claims open.
+
+    Of one that comes back the claims go on that were closed because it was taken off.
+    """
     with writing(by):
         current = _locked(service)
         if current.frozen_on is None:
             raise ValidationError("Make the list of eligible practices first.", code="no_list")
-        if Claim.objects.filter(stage__service=current, practice=practice).exists():
-            raise ValidationError(
-                f"{practice} was on the list before, and its claim has been closed. It can’t come back.",
-                code="was_there",
-            )
         place = Eligible(service=current, practice=practice, added_on=day, why_added=" ".join(why.split()))
         check(place)
+        was = current.eligible.filter(practice=practice).exclude(removed_on=None).order_by("pk").last()
+        if was is not None and day < was.removed_on:
+            off = f"{practice} was taken off on {words.day(was.removed_on)}"
+            raise ValidationError(f"{off}: it comes back on that day or later.", code="was_there")
         place.save(force_insert=True)
         if current.state == ServiceState.OPEN:
+            if was is not None:
+                opening.reopen(current, day, f"Back on the list: {place.why_added}", was=was, by=by and by.pk)
             _earmark(by, current, opening.price(current, day, places=[place.pk]), day, f"{practice} was added")
     return place
 
@@ -253,11 +258,29 @@ def take_off(*, by: Any, place: Eligible, day: date, why: str) -> Eligible:
         if service.state == ServiceState.OPEN:
             held = opening.earmarked(service, [current.pk])
             _release(by, service, held, day, f"{current.practice} was taken off the list: {reason}")
-            _close(by, service, day, f"Taken off the list: {reason}", current.practice_id)
+            _close(by, service, day, opening.taken_off(reason), current.practice_id)
         current.removed_on, current.why_removed = day, reason
         check(current)
         current.save()
     return current
+
+
+def price_anew(*, day: date) -> int:
+    """Practices whose list size has come since are priced, and that is earmarked; returns how many. In nobody's name.
+
+    Where the line has too little left nothing is done, and it is tried again the next night.
+    """
+    found = 0
+    for service in Service.objects.filter(state=ServiceState.OPEN, tariff=Tariff.PER_HEAD).exclude(rate=None):
+        waiting = opening.to_price(service)
+        if not waiting:
+            continue
+        with suppress(ValidationError), writing(None):
+            current = _locked(service)
+            what = f"list sizes of {words.day(current.list_day)} that came since"
+            _earmark(None, current, opening.price(current, day, places=waiting), day, what)
+            found += len(waiting)
+    return found
 
 
 def open_begun(*, day: date) -> int:

@@ -29,6 +29,7 @@ class Event(TextChoices):
     RETURNED = "returned", "Returned"
     PAYABLE = "payable", "Payable"
     TAKEN_BACK = "taken_back", "Acceptance taken back"
+    LET_STAND = "let_stand", "Lapse let stand"
     PAID = "paid", "Paid"
     REVERSED = "reversed", "Payment reversed"
     CALLED_OFF = "called_off", "Payment called off"
@@ -59,6 +60,7 @@ RULES: dict[Event, Rule] = {
     Event.RETURNED: Rule((_S.SENT,), _S.RETURNED, reason=True),
     Event.PAYABLE: Rule((_S.SENT,), _S.PAYABLE),
     Event.TAKEN_BACK: Rule((_S.PAYABLE,), _S.RETURNED, reason=True),
+    Event.LET_STAND: Rule((_S.SENT, _S.RETURNED, *OWED), None, reason=True),
     Event.PAID: Rule((_S.PAYABLE,), _S.PAID),
     Event.REVERSED: Rule((_S.PAID,), _S.PAYABLE, reason=True),
     Event.CALLED_OFF: Rule((_S.PAYABLE,), _S.CLOSED, reason=True),

@@ -9,4 +9,5 @@ from cc2h.kit.days import today
 @shared_task(ignore_result=True)
 def open_claims() -> int:
     """Nightly: open the claims of stages that have begun. Run twice, it opens each once; returns how many."""
+    services.price_anew(day=today())
     return services.open_begun(day=today())

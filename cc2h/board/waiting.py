@@ -297,6 +297,19 @@ def claims_to_verify(reader: Reader) -> Iterator[Item]:
         )
 
 
+@waits(Action.VERIFY_CLAIM)
+def claims_lapsed(reader: Reader) -> Iterator[Item]:
+    """Claims of which something accepted no longer holds: somebody decides what follows."""
+    commissioners = reader.held.commissioner_ids(Action.VERIFY_CLAIM)
+    mine = Claim.objects.filter(stage__service__line__commissioner__in=commissioners)
+    if number := mine.lapsed(reader.asat.today).count():
+        yield Item(
+            f"{words.plural(number, 'claim rests', 'claims rest')} on a post or a signature that has lapsed",
+            reader.today("lcs:claim_list", lapsed="yes"),
+            "to let stand, or to take back",
+        )
+
+
 @waits(Action.ENTER_CLAIM)
 def claims_to_send(reader: Reader) -> Iterator[Item]:
     """Claims of one's own practice, or of the practices of one's CHIN, that were returned or have still to be sent in."""

@@ -670,6 +670,7 @@ CLAIMS = {
     "lcs:claim_reopen": form(Action.ENTER_CLAIM, **of_claim()),
     "lcs:claim_close": form(Action.VERIFY_CLAIM, **of_claim()),
     "lcs:claim_take_back": form(Action.VERIFY_CLAIM, **of_claim()),
+    "lcs:claim_let_stand": form(Action.VERIFY_CLAIM, **of_claim()),
     "lcs:practice_money": page(
         Action.VIEW_CLAIM,
         of=lambda side: side.practice,

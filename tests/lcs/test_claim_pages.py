@@ -186,7 +186,7 @@ class TestStaff:
         address = reverse("lcs:claim_batch", args=[stage.pk])
         typed = {"what": "accept", "which": "whole"}
         text = said(reader.post(address, typed))
-        assert "3 claims would be accepted; £4,500.00 would be payable by it; 1 is left as they were" in text
+        assert "3 claims would be accepted; £4,500.00 would be payable by that; 1 is left as they were" in text
         assert f"Surgery {own.practice.ods_code} is left as it is: What somebody entered" in text
         assert {state(one) for one in fine} == {"sent"}, "nothing is done before the yes"
         reader.post(address, typed | {"confirm": "yes"})

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from budget import ledger
+from budget.agreements import services as agreements
 from budget.checking import differences
 from budget.lcs import claims
 from budget.lcs.claim_queries import lapsed, shown
@@ -31,9 +32,11 @@ from tests.factories import (
     PostFactory,
     PostHoldingFactory,
     PracticeFactory,
+    SignatureFactory,
     StageFactory,
     SuccessionFactory,
     UserFactory,
+    VersionFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +71,12 @@ def pledged(stage: Any, by: Any, **claim: Any) -> Claim:
     one = ClaimFactory(stage=stage, **claim)
     claims.enter(by=by, claim=one, given=[Given(output, pledged=True)], day=DAY)
     return claims.send(by=by, claim=one, day=DAY)
+
+
+def signed_by(its: Any) -> Any:
+    """The memorandum of information of the member's CHIN, signed by the practice."""
+    version = VersionFactory(agreement__chin=its.chin)
+    return SignatureFactory(version=version, practice=its.practice, day=DAY)
 
 
 def now(claim: Claim) -> Claim:
@@ -277,6 +286,50 @@ class TestVerifying:
         assert output.evidence == "post"
         assert now(claim).state == "payable", "what to do about it is a person's decision"
 
+    def test_what_lapsed_is_found_as_it_is_said_until_somebody_lets_it_stand(
+        self, stage: Any, enterer: Any, manager: Any
+    ) -> None:
+        """Of two claims whose posts and signatures were accepted, the one whose post fell vacant."""
+        OutputFactory(stage=stage, whose="chin", evidence="post", role="chin_lead")
+        OutputFactory(stage=stage, whose="practice", evidence="post", role="practice_manager")
+        OutputFactory(stage=stage, whose="practice", evidence="agreement", agreement_kind="moi")
+        holdings, several = [], []
+        for _ in range(2):
+            its = member(stage)
+            signed_by(its)
+            holdings.append(PostHoldingFactory(post__role=Role.CHIN_LEAD, post__of=its.chin))
+            own = PostFactory(role=Role.PRACTICE_MANAGER, practice=its.practice, commissioner=None)
+            PostHoldingFactory(post=own)
+            claim = ClaimFactory(stage=stage, practice=its.practice)
+            claims.send(by=enterer, claim=claim, day=DAY)
+            claims.accept(by=manager, claim=claim, day=DAY)
+            several.append(claim)
+        assert not Claim.objects.lapsed(LATER).exists()
+        said = refused(lambda: claims.let_stand(by=manager, claim=several[0], why="?", day=LATER))
+        assert said == "Nothing has lapsed that somebody has still to decide on."
+        dated.end(holdings[0], last=DAY, by=None)
+        assert [one.pk for one in Claim.objects.lapsed(LATER)] == [*lapsed(list(Claim.objects.all()), LATER)]
+        assert [one.pk for one in Claim.objects.lapsed(LATER)] == [several[0].pk]
+        claims.let_stand(by=manager, claim=several[0], why="The post is being filled", day=LATER)
+        assert not Claim.objects.lapsed(LATER).exists()
+        assert events(several[0])[-1] == "let_stand"
+        assert now(several[0]).state == "payable"
+
+    @pytest.mark.parametrize(("whose", "evidence"), [("practice", "post"), ("practice", "agreement")])
+    def test_a_practices_own_post_and_signature_lapse_too(
+        self, stage: Any, enterer: Any, manager: Any, whose: str, evidence: str
+    ) -> None:
+        OutputFactory(stage=stage, whose=whose, evidence=evidence, role="practice_manager", agreement_kind="moi")
+        its = member(stage)
+        own = PostFactory(role=Role.PRACTICE_MANAGER, practice=its.practice, commissioner=None)
+        holding, signature = PostHoldingFactory(post=own), signed_by(its)
+        claim = ClaimFactory(stage=stage, practice=its.practice)
+        claims.send(by=enterer, claim=claim, day=DAY)
+        claims.accept(by=manager, claim=claim, day=DAY)
+        dated.end(holding, last=DAY, by=None)
+        agreements.withdraw(by=None, signature=signature, reason="By mistake", day=DAY)
+        assert [one.pk for one in Claim.objects.lapsed(LATER)] == [claim.pk] == [*lapsed([now(claim)], LATER)]
+
     def test_of_a_practice_that_moved_the_chin_it_is_in_counts(self, stage: Any, enterer: Any, manager: Any) -> None:
         post = OutputFactory(stage=stage, whose="chin", evidence="post", role="chin_lead")
         text = OutputFactory(stage=stage, whose="chin", evidence="text")
@@ -410,6 +463,8 @@ class TestMany:
         several = [pledged(stage, enterer) for _ in range(2)]
         post = PostFactory(role=Role.PRACTICE_MANAGER, practice=several[0].practice, commissioner=None)
         holder = PostHoldingFactory(post=post, first=DAY).holder
+        spoc = PostFactory(role=Role.TRANSFORMATION_MANAGER, commissioner=stage.service.line.commissioner)
+        PostHoldingFactory(post=spoc, holder=enterer, first=DAY)
         claims.return_many(by=manager, claims=several, why="The wrong form", day=LATER)
         work.sweep()
         told = {one.to[0]: one for one in mailoutbox}
@@ -418,6 +473,18 @@ class TestMany:
         assert told[holder.email].subject == f"Returned to you: {several[0]}"
         assert "The wrong form" in told[holder.email].body
         assert f"/budget/services/claims/{several[0].pk}/" in told[holder.email].body
+
+    def test_who_sent_one_in_and_holds_no_post_for_it_any_more_is_not_told(
+        self, stage: Any, enterer: Any, manager: Any, mailoutbox: list[Any]
+    ) -> None:
+        claim = pledged(stage, enterer)
+        post = PostFactory(role=Role.PRACTICE_MANAGER, practice=claim.practice, commissioner=None)
+        PostHoldingFactory(post=post, holder=enterer, first=DAY, last=DAY)
+        PostHoldingFactory(holder=enterer, first=DAY)  # of another place
+        successor = PostHoldingFactory(post=post, first=LATER).holder
+        claims.return_many(by=manager, claims=[claim], why="The wrong form", day=LATER)
+        work.sweep()
+        assert [one.to for one in mailoutbox] == [[successor.email]]
 
     def test_a_thousand_take_as_many_statements_as_ten(self, stage: Any, enterer: Any, manager: Any) -> None:
         def statements(number: int) -> int:

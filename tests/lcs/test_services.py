@@ -9,7 +9,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from budget.checking import differences
-from budget.lcs import services
+from budget import ledger
+from budget.lcs import claims, services
+from budget.lcs.claims import Given
 from budget.lcs.models import Claim, ClaimStep, Eligible, Output, Service, Stage, Tariff
 from budget.models import Entry
 from tests.budget.ground import at_once, balance, pounds, refused
@@ -22,6 +24,7 @@ from tests.factories import (
     MembershipFactory,
     PracticeFactory,
     ServiceFactory,
+    UserFactory,
 )
 from tests.factories.lcs import BY_THEN, approved
 
@@ -167,9 +170,50 @@ class TestTheList:
         assert balance(line)["earmarked"] == 4_500
         assert Claim.objects.filter(practice=newcomer).count() == 1
         on_it = services_place(service).practice
-        assert "can’t come back" in refused(
-            lambda: services.add_practice(by=None, service=service, practice=on_it, day=LATER, why="Again")
+        said = refused(lambda: services.add_practice(by=None, service=service, practice=on_it, day=LATER, why="Again"))
+        assert said == "The practice is on the list already."
+
+    def test_who_comes_back_goes_on_with_the_claim_and_is_earmarked_again(self, line: Any) -> None:
+        service = opened(line, 2)
+        place = services_place(service)
+        services.take_off(by=None, place=place, day=LATER, why="By mistake")
+        add = partial(services.add_practice, by=None, service=service, practice=place.practice, why="It was a mistake")
+        assert refused(partial(add, day=OCTOBER)).endswith("taken off on 1 November 2018: it comes back on that day or later.")
+        add(day=LATER)
+        claim = Claim.objects.get(practice=place.practice)
+        assert (claim.state, claim.steps.last().why) == ("open", "Back on the list: It was a mistake")
+        assert balance(line) == pounds(90_000, 3_000)
+        assert differences() == []
+        assert service.eligible.on(LATER).count() == 2
+        services.take_off(by=None, place=service.eligible.now().get(practice=place.practice), day=LATER, why="After all")
+        assert balance(line) == pounds(90_000, 1_500)
+
+    def test_what_was_closed_for_another_reason_or_is_owed_stays_when_its_practice_comes_back(self, line: Any) -> None:
+        service = opened(line, 2)
+        closed, owed = service.eligible.all()
+        claims.close(by=None, claim=Claim.objects.get(practice=closed.practice), why="It has merged", day=OCTOBER)
+        claim = Claim.objects.get(practice=owed.practice)
+        enterer, manager = UserFactory(), UserFactory()
+        claims.enter(by=enterer, claim=claim, given=[Given(claim.stage.outputs.get(), pledged=True)], day=OCTOBER)
+        claims.send(by=enterer, claim=claim, day=OCTOBER)
+        claims.accept(by=manager, claim=claim, day=OCTOBER)
+        for place in (closed, owed):
+            services.take_off(by=None, place=place, day=LATER, why="By mistake")
+            services.add_practice(by=None, service=service, practice=place.practice, day=LATER, why="Back")
+        assert dict(Claim.objects.values_list("practice", "state")) == {
+            closed.practice_id: "closed", owed.practice_id: "payable",
+        }  # fmt: skip
+        assert balance(line) == pounds(90_000, 0, 1_500)
+        assert differences() == []
+
+    def test_the_database_lets_nobody_come_back_before_they_left(self, line: Any) -> None:
+        service = opened(line, 2)
+        place = services_place(service)
+        services.take_off(by=None, place=place, day=LATER, why="By mistake")
+        said = database_refuses(
+            lambda: Eligible.objects.create(service=service, practice=place.practice, added_on=OCTOBER, why_added="?")
         )
+        assert "A practice comes back to a list on or after the day it was taken off." in said
 
     def test_takes_no_closed_practice_and_nobody_elses(self, line: Any) -> None:
         service = opened(line, 1)
@@ -292,6 +336,31 @@ class TestPerHead:
         assert found == {one.pk: Decimal("1051.05"), two.pk: Decimal("2100.00"), without.pk: None}
         assert balance(line)["earmarked"] == 2 * (Decimal("525.53") + 1050)  # half a penny goes up
         assert Claim.objects.filter(practice=without).exists()  # it can be answered, and can't become payable
+
+    def test_a_list_size_that_comes_later_prices_its_practice_the_next_night(self, line: Any) -> None:
+        counted, late = practices(line, 2)
+        ListSizeFactory(practice=counted, day=EXTRACT, patients=1_001)
+        service = ServiceFactory(
+            line=line, state="open", tariff="per_head", rate=Decimal("1.05"), list_day=EXTRACT
+        )
+        assert services.price_anew(day=LATER) == 0
+        ListSizeFactory(practice=late, day=EXTRACT, patients=2_000)
+        assert services.price_anew(day=LATER) == 1
+        assert service.eligible.get(practice=late).amount == Decimal("2100.00")
+        assert balance(line)["earmarked"] == Decimal("3151.05")
+        assert Entry.objects.latest("pk").reason.endswith("list sizes of 1 September 2018 that came since")
+        assert services.price_anew(day=LATER) == 0
+        assert differences() == []
+
+    def test_a_list_size_that_the_line_has_no_money_for_is_tried_again_the_next_night(self, line: Any) -> None:
+        counted, late = practices(line, 2)
+        ListSizeFactory(practice=counted, day=EXTRACT, patients=1)
+        service = ServiceFactory(line=line, state="open", tariff="per_head", rate=Decimal(60), list_day=EXTRACT)
+        ListSizeFactory(practice=late, day=EXTRACT, patients=2_000)
+        assert services.price_anew(day=LATER) == 0
+        assert service.eligible.get(practice=late).amount is None
+        ledger.allocate(by=None, line=line, year=2018, amount=Decimal(60_000), day=LATER, reason="More")
+        assert services.price_anew(day=LATER) == 1
 
     def test_a_day_without_list_sizes_is_refused(self, line: Any) -> None:
         practices(line, 1)

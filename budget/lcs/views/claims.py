@@ -80,6 +80,7 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
     name = f"{claim.practice_name}: {claim.stage.in_full}"
     shown = queries.shown([claim], asat.today)[pk]
     reckoning = queries.Reckoning([claim], asat.today)
+    undecided = any(one.lapsed for one in shown) and queries.to_decide(claim, asat.today)
     context = {
         "claim": claim,
         "service": claim.stage.service,
@@ -91,7 +92,8 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "comes_to": claim.amount or reckoning.amount(claim),
         "unpriced": reckoning.unpriced(claim),
         "lapsed": [one for one in shown if one.lapsed],
-        "acts": _acts(user, claim),
+        "undecided": undecided,
+        "acts": _acts(user, claim, to_enter=any(one.to_enter for one in shown), lapsed=undecided),
         "why_not": queries.may_verify(user, claim)
         if claim.state == ClaimState.SENT and can(user, VERIFY, claim)
         else "",
@@ -113,17 +115,22 @@ def _named(claim: Any) -> str:
     return f"{claim.practice_name}, {claim.stage.service}"
 
 
-def _acts(user: Any, claim: Any) -> list[Mapping[str, str]]:
-    """What this person may do with the claim today: the name of the page, and the words of its button."""
+def _acts(user: Any, claim: Any, *, to_enter: bool, lapsed: bool) -> list[Mapping[str, str]]:
+    """What this person may do with the claim today: the name of the page, and the words of its button.
+
+    The first is what is next: to enter what somebody has still to enter, else to send it in.
+    """
     enters, verifies = can(user, ENTER, claim), can(user, VERIFY, claim)
     again = claim.state == ClaimState.RETURNED
+    sending = (enters, Event.SENT_AGAIN if again else Event.SENT, "claim_send", "Send in again" if again else "Send in")
+    entering = (enters, Event.ENTERED, "claim_enter", "Enter evidence")
     ways: list[tuple[Any, Event, str, str]] = [
         (verifies, Event.ACCEPTED, "claim_verify", "Verify"),
-        (enters, Event.SENT_AGAIN if again else Event.SENT, "claim_send", "Send in again" if again else "Send in"),
-        (enters, Event.ENTERED, "claim_enter", "Enter evidence"),
+        *((entering, sending) if to_enter else (sending, entering)),
         (enters, Event.REOPENED, "claim_reopen", "Open again"),
         (enters, Event.WITHDRAWN, "claim_withdraw", "Withdraw"),
         (verifies, Event.TAKEN_BACK, "claim_take_back", "Take the acceptance back"),
+        (verifies and lapsed, Event.LET_STAND, "claim_let_stand", "Let it stand"),
         (verifies, Event.CLOSED, "claim_close", "Close without payment"),
     ]
     return [{"name": name, "text": text} for may, event, name, text in ways if may and allowed(event, claim.state)]
@@ -184,7 +191,7 @@ def claim_send(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(
         request,
         claim,
-        form=claim_forms.OnBehalfForm(posted(request), on_behalf=on_behalf),
+        form=claim_forms.OnBehalfForm(posted(request), on_behalf=on_behalf, initial={"how_it_came": _came(shown)}),
         do=lambda typed: claims.send(by=request.user, claim=claim, day=asat.today, on_behalf=on_behalf, **typed),
         effect=lambda typed: Effect(
             sentences=["It then waits to be verified by somebody else, and stays as it is unless it is returned."],
@@ -195,6 +202,12 @@ def claim_send(request: HttpRequest, pk: int) -> HttpResponse:
         submit="Send it in",
         fields_of_refusals={"how_it_came": "how_it_came"},
     )
+
+
+def _came(shown: list[queries.Shown]) -> str:
+    """How what was entered last came from the practice."""
+    entered = [one.answer for one in shown if one.answer is not None and one.answer.on_behalf]
+    return max(entered, key=lambda one: one.entered_at).how_it_came if entered else ""
 
 
 def _with_reason(
@@ -300,6 +313,21 @@ def claim_take_back(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(claim_forms.DecideForm)
+def claim_let_stand(request: HttpRequest, pk: int) -> HttpResponse:
+    """What lapsed since it was accepted changes nothing."""
+    return _decided(
+        request,
+        pk,
+        claims.let_stand,
+        form=claim_forms.DecideForm(posted(request)),
+        done=lambda stood: "It is recorded that the claim stands as it is.",
+        heading="Let the claim stand",
+        submit="Let it stand",
+        lede="What was accepted no longer holds. The claim stays as it is, and waits for nobody any more.",
+    )
+
+
 @writes(claim_forms.VerifyForm)
 def claim_verify(request: HttpRequest, pk: int) -> HttpResponse:
     """Output by output: accepted, or returned with a reason."""
@@ -361,12 +389,13 @@ def claim_batch(request: HttpRequest, pk: int) -> HttpResponse:
             warnings=[f"{claim.practice_name} is left as it is: {why}" for claim, why in outcome.left],
         )
 
+    form = claim_forms.BatchForm(posted(request), offered=offered, whole=len(whole))
     return act(
         request,
-        form=claim_forms.BatchForm(posted(request), offered=offered, whole=len(whole)),
+        form=form,
         do=do,
         effect=effect,
-        done=lambda outcome: _became(outcome, done=True),
+        done=lambda outcome: _became(outcome, accepting=form.cleaned_data["what"] == claim_forms.ACCEPT, done=True),
         to=link(asat, "lcs:claim_batch", pk),
         cancel=link(asat, "lcs:claim_list"),
         heading="Verify many claims",
@@ -395,13 +424,12 @@ def _offered(claim: Any, lacks: str) -> str:
     return f"{claim.practice_name} ({claim.practice.ods_code}, {chin}): {lacks or 'nothing lacks'}"
 
 
-def _became(outcome: claims.Outcome, *, accepting: bool = False, done: bool = False) -> str:
+def _became(outcome: claims.Outcome, *, accepting: bool, done: bool = False) -> str:
     number = words.plural(len(outcome.done), "claim")
-    said = f"{number} {'is' if len(outcome.done) == 1 else 'are'} recorded"
-    if not done:
-        said = f"{number} would be {'accepted' if accepting else 'returned'}"
+    is_now = "would be" if not done else "is" if len(outcome.done) == 1 else "are"
+    said = f"{number} {is_now} {'accepted' if accepting else 'returned'}"
     if outcome.payable:
-        said += f"; {words.pounds(outcome.pounds, 2)} {'is' if done else 'would be'} payable by it"
+        said += f"; {words.pounds(outcome.pounds, 2)} {'is' if done else 'would be'} payable by that"
     if outcome.left:
         said += f"; {words.plural(len(outcome.left), 'is', 'are')} left as they were, for the reasons shown"
     return f"{said}."

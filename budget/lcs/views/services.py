@@ -594,7 +594,7 @@ def place_add(request: HttpRequest, slug: str) -> HttpResponse:
         to=link(asat, "lcs:place_list", service.slug),
         heading="Add a practice to the list",
         submit="Add it",
-        fields_of_refusals={"was_there": "code"},
+        fields_of_refusals={"was_there": "day"},
     )
 
 
