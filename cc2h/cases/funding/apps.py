@@ -1,3 +1,4 @@
+
 from django.apps import AppConfig
 
 
@@ -7,6 +8,10 @@ class FundingApp(AppConfig):
     verbose_name = "Money of business cases"
 
     def ready(self) -> None:
+        from budget.payments import owing
+        from cc2h.cases.funding import services
         from cc2h.kit import programme
 
         programme.belongs("funding")
+        owing.hear(services.PREFIX, services.heard)
+        owing.describe(services.PREFIX, services.described)
