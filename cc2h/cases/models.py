@@ -23,6 +23,7 @@ from cc2h.cases.guards import (
 from cc2h.cases.querysets import CaseQuerySet, SavedQuerySet, StepQuerySet, SubmissionQuerySet
 from cc2h.cases.states import CaseState, Event
 from cc2h.kit.history import governed
+from cc2h.kit.search import trigrams
 from chins.models import Chin
 from practices.models import Commissioner
 
@@ -39,6 +40,37 @@ def is_an_object(name: str, field: str) -> models.CheckConstraint:
         condition=Exact(Func(F(field), function="jsonb_typeof", output_field=models.TextField()), "object"),
         violation_error_message="What was written is kept by the names of its fields.",
     )
+
+
+class ProportionRule(models.Model):
+    """Up to which sum the short form is enough, from a day; the newest of a day holds. Never changed."""
+
+    commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="proportion_rules")
+    from_day = models.DateField("from")
+    limit = models.DecimalField("up to", **POUNDS)
+    reason = models.CharField("why", max_length=2000)
+    at = models.DateTimeField(db_default=Now())
+    by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "length of the form"
+        ordering = ["commissioner", "from_day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commissioner", "from_day"],
+                name="cases_proportionrule_once_a_day",
+                violation_error_message="From that day another sum holds already. Choose another day.",
+            ),
+            models.CheckConstraint(
+                name="cases_proportionrule_limit",
+                condition=Q(limit__gt=0, reason__regex=SAYS),
+                violation_error_message="The short form is enough up to more than £0.00, and it is said why.",
+            ),
+        ]
+        triggers = [NEVER_CHANGED]
+
+    def __str__(self) -> str:
+        return f"{self.commissioner}, from {self.from_day}"
 
 
 class Topic(models.TextChoices):
@@ -119,6 +151,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["commissioner", "state", "-number"], name="cases_case_by_state"),
             models.Index(fields=["chin", "state"], name="cases_case_of_chin"),
+            trigrams("cases_case_alike", "title"),
         ]
         triggers = [
             NEVER_DELETED,

@@ -1,1 +1,419 @@
 """What pages of cases show."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
+
+from cc2h.accounts.authority import Action, Scope, authority_of
+from cc2h.accounts.models import User
+from cc2h.cases import drafting, hooks
+from cc2h.cases.answers import Missing, costs, lacking, missing, total_of
+from cc2h.cases.documents import Part, said
+from cc2h.cases.models import Author, Case, CaseStep, Paper, ProportionRule, Saved, Submission, Typed
+from cc2h.cases.proportion import length_for, limit_on
+from cc2h.cases.sections import BY_KEY, Answers, Section, asked_of
+from cc2h.cases.stages import STAGES, Stage
+from cc2h.cases.states import FINISHED, OVER, CaseState
+from cc2h.cases.submitting import length_of
+from cc2h.kit import history, words
+from cc2h.kit.asat import AsAt
+from cc2h.kit.days import year_name
+from cc2h.kit.search import most_alike, words_of
+from chins.models import Chin, PostHolding
+from practices.models import Commissioner
+
+SHOWN = 8  # cases of a column
+ALIKE = 3  # others that tried the same
+
+
+def cases(user: Any, asat: AsAt) -> QuerySet[Any]:
+    """Cases this person may see, as at the day."""
+    found: QuerySet[Any] = Case.objects.visible_to(user).as_at(asat).select_related("chin")
+    return found
+
+
+def find(user: Any, number: str) -> QuerySet[Case]:
+    """The case, if it is this person's to see."""
+    found: QuerySet[Case] = Case.objects.visible_to(user).filter(number=number)
+    return found.select_related("chin", "commissioner", "put_forward_by")
+
+
+def chin_choices(user: Any) -> list[tuple[str, str]]:
+    """(slug, name) of the CHINs that have cases the person sees."""
+    chins = Chin.objects.filter(pk__in=Case.objects.visible_to(user).order_by().values("chin")).order_by("name")
+    return list(chins.values_list("slug", "name"))
+
+
+def chins_to_write_for(user: Any) -> list[Chin]:
+    """The CHINs for which this person may put an idea forward."""
+    held = authority_of(user)
+    own = Q(pk__in=held.own_ids(Action.WRITE_CASE, Scope.CHIN))
+    found = Chin.objects.filter(own | Q(commissioner__in=held.commissioner_ids(Action.WRITE_CASE)))
+    return list(found.select_related("commissioner").order_by("commissioner__short_name", "name"))
+
+
+def find_chin(user: Any, slug: str) -> QuerySet[Chin]:
+    found: QuerySet[Chin] = Chin.objects.visible_to(user).filter(slug=slug).select_related("commissioner")
+    return found
+
+
+def find_commissioner(user: Any, ods_code: str) -> QuerySet[Commissioner]:
+    held = authority_of(user)
+    seen = held.commissioner_ids(Action.VIEW_CASE)
+    return Commissioner.objects.filter(pk__in=seen, ods_code=ods_code.upper())
+
+
+def limits_of(commissioner: Commissioner) -> list[ProportionRule]:
+    return list(commissioner.proportion_rules.select_related("by").order_by("-from_day"))
+
+
+def post_of(user: Any, action: Action, case: Any) -> str:
+    """The post by which somebody acts on a case; a deputy's says for whom."""
+    held = authority_of(user).holdings_allowing(action, case.authority_target())
+    return "" if not held else held[0].title + (f", deputy for {held[0].deputy_for}" if held[0].deputy_for else "")
+
+
+# A case -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Task:
+    """A section as the list of tasks has it."""
+
+    section: Section
+    saved: Saved | None
+    lacks: Sequence[Missing]
+    open: bool  # can be written now
+    note: str = ""
+    unsaved: Sequence[Typed] = ()
+
+    @property
+    def state(self) -> str:
+        if self.saved is None and not self.unsaved:
+            return "not-started"
+        return "to-do" if self.lacks else "done"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written of a case now, the form its sum asks for, and what lacks."""
+
+    length: str
+    limit: Decimal
+    asked: Decimal | None
+    answers: Mapping[str, Answers]
+    tasks: Sequence[Task]
+    lacks: Sequence[Missing] = field(default_factory=tuple)
+
+    @property
+    def unsaved(self) -> list[Typed]:
+        return [one for task in self.tasks for one in task.unsaved]
+
+
+def written(case: Case, day: date) -> Written:
+    """The sections of a case as they are saved now, and what each lacks under the form of the day."""
+    versions = drafting.latest(case)
+    answers: dict[str, Answers] = {key: one.answers for key, one in versions.items()}
+    limit = limit_on(case.commissioner_id, day)
+    asked = answers.get("costs", {}).get("asked")
+    length = length_for(Decimal(asked) if asked else None, limit)
+    typed: dict[str, list[Typed]] = {}
+    for one in Typed.objects.filter(case=case).select_related("person").order_by("at"):
+        typed.setdefault(one.section, []).append(one)
+    opened = drafting.may_change(case)
+    tasks = []
+    for section in asked_of(length, answers):
+        own = answers.get(section.key, {})
+        lacks = missing(section, own)
+        tasks.append(
+            Task(
+                section,
+                versions.get(section.key),
+                lacks,
+                section.key in opened,
+                _note(section, own, lacks),
+                typed.get(section.key, ()),
+            )
+        )
+    return Written(length, limit, Decimal(asked) if asked else None, answers, tasks, lacking(length, answers))
+
+
+def _note(section: Section, answers: Answers, lacks: Sequence[Missing]) -> str:
+    """A few words on what a section says."""
+    if section.key == "costs":
+        return drafting.span(answers)
+    if section.key == "predict" and (rows := answers.get("measures")):
+        lacking_number = any(not row.get("prediction") for row in rows)
+        return words.plural(len(rows), "measure") + ("; needs a number" if lacking_number else "")
+    if section.key == "risks" and (rows := answers.get("risks")):
+        return words.plural(len(rows), "risk")
+    return ""
+
+
+def steps_of(case: Case, asat: AsAt) -> list[CaseStep]:
+    """What happened by the day, newest first."""
+    found = case.steps.filter(day__lte=asat.day).select_related("by").order_by("-pk")
+    return list(found if asat.known_at is None else found.filter(at__lt=asat.known_at))
+
+
+def submissions_of(case: Case, asat: AsAt) -> list[tuple[Submission, Paper | None]]:
+    """What was submitted by the day, newest first, each with its paper where it is made."""
+    found = case.submissions.filter(day__lte=asat.day).select_related("by").defer("document").order_by("-number")
+    papers = {one.about: one for one in papers_of(case)}
+    return [(one, papers.get(f"submission:{one.pk}")) for one in found]
+
+
+def papers_of(case: Case) -> QuerySet[Paper]:
+    return Paper.objects.filter(case=case).defer("pdf").order_by("pk")
+
+
+def find_paper(case: Case, pk: int) -> QuerySet[Paper]:
+    return Paper.objects.filter(case=case, pk=pk)
+
+
+def find_submission(case: Case, number: int) -> QuerySet[Submission]:
+    return Submission.objects.filter(case=case, number=number).select_related("case__chin", "by")
+
+
+def authors_of(case: Case) -> list[Author]:
+    return list(case.authors.select_related("person").order_by("joined_on", "pk"))
+
+
+def history_of(case: Case) -> list[history.Entry]:
+    return history.entries(Case.objects.filter(pk=case.pk), Author.objects.filter(case=case).select_related("person"))
+
+
+# A section --------------------------------------------------------------------------------------------
+
+
+def newest(case: Case, section: Section) -> Saved | None:
+    return Saved.objects.filter(case=case, section=section.key).select_related("by").order_by("-number").first()
+
+
+def version(case: Case, section: Section, number: int) -> Saved | None:
+    return Saved.objects.filter(case=case, section=section.key, number=number).select_related("by").first()
+
+
+def versions_of(case: Case, section: Section) -> list[Saved]:
+    """Every version of the section, newest first."""
+    return list(Saved.objects.filter(case=case, section=section.key).select_related("by").order_by("-number"))
+
+
+def typed_by(user: Any, case: Case, section: Section) -> Typed | None:
+    return Typed.objects.filter(case=case, section=section.key, person=user).first()
+
+
+def others_typing(user: Any, case: Case, section: Section) -> list[Typed]:
+    """What others have typed into the section and not saved."""
+    found = Typed.objects.filter(case=case, section=section.key).exclude(person=user)
+    return list(found.select_related("person").order_by("at"))
+
+
+# Others tried this ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A finished case like this one: how it ended, and what was learned."""
+
+    case: Case
+    learned: str
+
+
+def tried(user: Any, case: Case) -> list[Tried]:
+    """Finished cases that the person may see of the same topic or in like words, the alikest first."""
+    said = words_of(f"{case.title} {case.get_topic_display()}")
+    finished = Case.objects.visible_to(user).filter(state__in=FINISHED).exclude(pk=case.pk)
+    alike = finished.filter(title__trigram_word_similar=said).annotate(likeness=TrigramWordSimilarity(said, "title"))
+    close = [row[0] for row in most_alike(alike.values_list("pk", "likeness"))][:ALIKE] if said else []
+    found = {one.pk: one for one in finished.filter(pk__in=close).select_related("chin")}
+    if len(found) < ALIKE and case.topic != Case.Topic.OTHER:
+        of_topic = finished.filter(topic=case.topic).exclude(pk__in=found).select_related("chin").order_by("-since")
+        found |= {one.pk: one for one in of_topic[: ALIKE - len(found)]}
+    learned = hooks.learned(found) if found else {}
+    order = [pk for pk in close if pk in found] + [pk for pk in found if pk not in close]
+    return [Tried(found[pk], learned.get(pk, "")) for pk in order]
+
+
+# The pipeline -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the pipeline: how many, what they ask for, and those that have been there longest."""
+
+    stage: Stage
+    number: int
+    asked: Decimal | None
+    unknown: int  # that state no sum
+    cases: Sequence[Any]
+
+
+def pipeline(found: QuerySet[Any]) -> list[Column]:
+    """The columns of these cases, in two queries."""
+    sums = {
+        row["state_on"]: row
+        for row in found.order_by()
+        .values("state_on")
+        .annotate(n=Count("pk"), sum=Sum("asked_on"), known=Count("asked_on"))
+    }
+    stage_of = {state: stage.key for stage in STAGES for state in stage.states}
+    ranked = found.exclude(state_on__in=OVER).annotate(
+        place=Window(RowNumber(), partition_by=F("state_on"), order_by=[F("since_on").asc(), F("number").asc()])
+    )
+    shown: dict[str, list[Any]] = {}
+    for case in ranked.filter(place__lte=SHOWN).order_by("since_on", "number"):
+        shown.setdefault(stage_of[case.state_on], []).append(case)
+    columns = []
+    for stage in STAGES:
+        rows = [sums[state] for state in stage.states if state in sums]
+        known = [row["sum"] for row in rows if row["sum"] is not None]
+        number = sum(row["n"] for row in rows)
+        columns.append(
+            Column(
+                stage,
+                number,
+                sum(known, Decimal("0.00")) if known else None,
+                number - sum(row["known"] for row in rows),
+                shown.get(stage.key, [])[:SHOWN],
+            )
+        )
+    return columns
+
+
+def over(found: QuerySet[Any]) -> list[tuple[CaseState, int]]:
+    """How many are over, by state."""
+    counts = dict(
+        found.filter(state_on__in=OVER)
+        .order_by()
+        .values("state_on")
+        .annotate(n=Count("pk"))
+        .values_list("state_on", "n")
+    )
+    return [(state, counts[state]) for state in OVER if state in counts]
+
+
+# Mine -------------------------------------------------------------------------------------------------
+
+
+class Mine(NamedTuple):
+    """A case of one's own, what is asked of one, and what comes next."""
+
+    case: Any
+    lacks: int | None  # before it can be submitted; None where nothing is to be written
+    reopened: Sequence[str]
+    next: hooks.NextDate | None
+
+
+def own_cases(user: Any) -> Q:
+    """Of one's own CHINs, put forward or written by oneself."""
+    held = authority_of(user)
+    return (
+        Q(chin__in=held.own_ids(Action.WRITE_CASE, Scope.CHIN))
+        | Q(put_forward_by=user)
+        | Q(authors__person=user, authors__left_on=None)
+    )
+
+
+def mine(user: Any, asat: AsAt) -> list[Mine]:
+    """One's own cases that are not over, those to be written first; the answers of all of them in one query."""
+    found = list(cases(user, asat).filter(own_cases(user)).exclude(state_on__in=OVER).distinct())
+    writing = [one for one in found if one.state in drafting.WRITABLE]
+    answers: dict[int, dict[str, Answers]] = {}
+    rows = Saved.objects.filter(case__in=writing).order_by("case", "section", "-number").distinct("case", "section")
+    for saved in rows:
+        answers.setdefault(saved.case_id, {})[saved.section] = saved.answers
+    dates = hooks.next_dates([one.pk for one in found], asat.today)
+    limits = {pk: limit_on(pk, asat.today) for pk in {one.commissioner_id for one in writing}}
+    listed = []
+    for case in found:
+        lacks = None
+        reopened: Sequence[str] = ()
+        if case.state in drafting.WRITABLE:
+            of_it = answers.get(case.pk, {})
+            asked = of_it.get("costs", {}).get("asked")
+            length = length_for(Decimal(asked) if asked else None, limits[case.commissioner_id])
+            lacks = len(lacking(length, of_it))
+            if case.state == CaseState.RETURNED and (opened := hooks.open_sections(case)) is not None:
+                reopened = [BY_KEY[key].title for key in BY_KEY if key in opened]
+        listed.append(Mine(case, lacks, reopened, dates.get(case.pk)))
+    first = {CaseState.RETURNED: 0, CaseState.DRAFT: 1, CaseState.SHAPING: 2, CaseState.IDEA: 3}
+    return sorted(listed, key=lambda one: (first.get(one.case.state, 4), one.case.since_on, one.case.number))
+
+
+# Its parts in words -----------------------------------------------------------------------------------
+
+
+def parts_of(case: Case, day: date) -> list[tuple[Section, list[Part]]]:
+    """What is saved now in words, section by section, of those that are asked or written."""
+    answers = drafting.answers_of(case)
+    asked = {one.key for one in asked_of(length_of(case, answers, day), answers)}
+    shown = [one for key, one in BY_KEY.items() if key in asked or key in answers]
+    return [(one, said(one, answers.get(one.key, {}))) for one in shown]
+
+
+def writers_of(case: Case, day: date) -> list[User]:
+    """Whoever holds a post of its CHIN on the day, to be named an author."""
+    held = PostHolding.objects.as_at(day).filter(post__chin=case.chin_id)
+    return list(User.objects.filter(pk__in=held.values("holder"), is_active=True).order_by("name"))
+
+
+def names_of(numbers: Iterable[str]) -> dict[str, str]:
+    return {one.number: str(one) for one in Case.objects.filter(number__in=numbers)}
+
+
+# On one page ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OnePage:
+    """A case on one page: of what was last submitted, or of what is written so far."""
+
+    asked: Decimal | None
+    submission: int | None
+    day: date | None
+    facts: Sequence[tuple[str, str]]
+    measures: Sequence[Mapping[str, str]]
+    years: Sequence[Sequence[str]]
+
+
+def one_page(case: Case) -> OnePage:
+    sent = case.submissions.order_by("-number").first()
+    answers: Mapping[str, Answers] = sent.document["answers"] if sent else drafting.answers_of(case)
+    facts = []
+    for key, name, label in (
+        ("problem", "problem", "The problem"),
+        ("idea", "idea", "What will be tried"),
+        ("idea", "population", "For whom"),
+        ("idea", "where", "Where, and by whom"),
+        ("benefits", "quality", "What becomes better"),
+        ("involvement", "said", "What the public said"),
+    ):
+        if text := answers.get(key, {}).get(name):
+            facts.append((label, text))
+    if net := total_of(answers.get("benefits", {}).get("delivery", ()), "net"):
+        facts.append(("Saved in a year, net", words.pounds(net, 2)))
+    years: dict[int, Decimal] = {}
+    for one in costs(answers.get("costs", {})):
+        if one.year is not None:
+            years[one.year] = years.get(one.year, Decimal("0.00")) + one.amount
+    asked = answers.get("costs", {}).get("asked")
+    section = BY_KEY["predict"].field("measures")
+    measures = [
+        {column.key: column.say(row.get(column.key, "")) for column in section.columns}
+        for row in answers.get("predict", {}).get("measures", ())
+    ]
+    return OnePage(
+        Decimal(asked) if asked else None,
+        sent.number if sent else None,
+        sent.day if sent else None,
+        facts,
+        measures,
+        [[year_name(year), words.pounds(amount, 2)] for year, amount in sorted(years.items())],
+    )

@@ -2,10 +2,24 @@
 
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    DateField,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.cases.states import SUBMITTED
+from cc2h.kit.asat import AsAt
 
 
 def seen_by(user: Any, prefix: str = "") -> Q:
@@ -27,6 +41,35 @@ def seen_by(user: Any, prefix: str = "") -> Q:
 class CaseQuerySet(QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(seen_by(user))
+
+    def as_at(self, asat: AsAt) -> Self:
+        """Those put forward by the day. Annotates state_on, since_on, days (in that state) and asked_on.
+
+        On another day the state is what its steps had come to, and the sum what its costs said.
+        """
+        if asat.is_today:
+            found = self.annotate(state_on=F("state"), since_on=F("since"), asked_on=F("asked"))
+        else:
+            steps = self._steps(asat)
+            moves = steps.exclude(before=F("after"))
+            known: dict[str, Any] = {} if asat.known_at is None else {"at__lt": asat.known_at}
+            saved = self.model._meta.get_field("saved").related_model.objects
+            costs = saved.filter(case=OuterRef("pk"), section="costs", day__lte=asat.day, **known).order_by("-number")
+            text = costs.annotate(said=KeyTextTransform("asked", "answers")).values("said")[:1]
+            found = self.annotate(
+                state_on=Subquery(steps.values("after")[:1]),
+                since_on=Subquery(moves.values("day")[:1]),
+                asked_on=Cast(Subquery(text), DecimalField(max_digits=14, decimal_places=2)),
+            ).filter(state_on__isnull=False)
+        passed = ExpressionWrapper(
+            Value(asat.day, output_field=DateField()) - F("since_on"), output_field=IntegerField()
+        )
+        return found.annotate(days=passed)
+
+    def _steps(self, asat: AsAt) -> Any:
+        steps = self.model._meta.get_field("steps").related_model.objects
+        found = steps.filter(case=OuterRef("pk"), day__lte=asat.day).order_by("-pk")
+        return found if asat.known_at is None else found.filter(at__lt=asat.known_at)
 
 
 class OfCase(QuerySet[Any]):

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from cc2h.accounts.authority import Action
+from cc2h.cases.sections import SECTIONS
 from tests.architecture.world import Side
 
 
@@ -245,6 +246,8 @@ BOARD = {
     "search": page(None),
     "operations": page(Action.VIEW_OPERATIONS),
     "components": page(Action.VIEW_OPERATIONS),
+    "cases:add_choice": "it leads to the idea of one CHIN",
+    "cases:typed": "what a person is typing is the page’s to keep",
     "charts:chart": page(None, arguments=lambda side: {"key": side.chart.key, "kind": "csv"}),
 }
 
@@ -678,6 +681,69 @@ CLAIMS = {
     ),
 }
 
+# Business cases. A draft is seen by its CHIN and who shapes it, what was submitted by everybody of the commissioner.
+OF_DRAFT: Mapping[str, Any] = {
+    "of": lambda side: side.draft,
+    "seen_with": Action.VIEW_DRAFT_CASE,
+    "arguments": lambda side: {"number": side.draft.number},
+}
+OF_SUBMITTED: Mapping[str, Any] = {"of": lambda side: side.sent.case, "seen_with": Action.VIEW_CASE}
+
+
+def of_submitted(**more: Callable[[Side], Any]) -> dict[str, Any]:
+    """A submission, or its paper: what its address names besides the case."""
+    return {
+        **OF_SUBMITTED,
+        "arguments": lambda side: {
+            "number": side.sent.case.number,
+            **{name: value(side) for name, value in more.items()},
+        },
+    }
+
+
+CASES = {
+    "cases:case_list": page(Action.VIEW_CASE),
+    "cases:pipeline": page(Action.VIEW_CASE),
+    "cases:mine": page(Action.WRITE_CASE),
+    "cases:add_choice": page(Action.WRITE_CASE),
+    "cases:case_add": form(
+        Action.WRITE_CASE, of=lambda side: side.chin, arguments=lambda side: {"slug": side.chin.slug}
+    ),
+    "cases:form_length": page(
+        Action.VIEW_CASE,
+        of=lambda side: side.commissioner,
+        seen_with=Action.VIEW_CASE,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code},
+    ),
+    "cases:form_length_set": form(
+        Action.KEEP_ROUTE,
+        of=lambda side: side.commissioner,
+        seen_with=Action.VIEW_CASE,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code},
+    ),
+    "cases:case_detail": page(Action.VIEW_CASE, **of_submitted()),
+    "cases:summary": page(Action.VIEW_CASE, **of_submitted()),
+    "cases:submission": page(Action.VIEW_CASE, **of_submitted(place=lambda side: side.sent.number)),
+    "cases:paper": page(Action.VIEW_CASE, **of_submitted(pk=lambda side: side.paper.pk)),
+    "cases:versions": page(Action.VIEW_CASE, **of_submitted(section=lambda side: "problem")),
+    "cases:take_up": form(Action.SHAPE_CASE, **OF_DRAFT),
+    **{
+        f"cases:{act}": form(Action.WRITE_CASE, **OF_DRAFT)
+        for act in (
+            "case_edit",
+            "submit",
+            "withdraw",
+            "reopen",
+            "attach_figures",
+            *(f"write_{section.key}" for section in SECTIONS),
+        )
+    },
+    "cases:typed": form(
+        Action.WRITE_CASE,
+        **{**OF_DRAFT, "arguments": lambda side: {"number": side.draft.number, "section": "problem"}},
+    ),
+}
+
 DECLARED: dict[str, Declared] = {
     **CHINS,
     **PEOPLE,
@@ -694,6 +760,7 @@ DECLARED: dict[str, Declared] = {
     **SERVICES,
     **PAYMENTS,
     **BASELINE,
+    **CASES,
 }
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.

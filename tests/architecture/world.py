@@ -20,6 +20,8 @@ from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Measure, Settlement, Statement
+from cc2h.cases.models import Case, Paper, Submission
+from cc2h.cases.papers import make
 from cc2h.kit import dated
 from cc2h.kit.models import ChartImage, Import, Programme, SavedView
 from chins.models import Chin
@@ -29,6 +31,7 @@ from tests.factories import (
     ActionFactory,
     AssessmentFactory,
     AttachmentFactory,
+    CaseFactory,
     ChinFactory,
     ClaimFactory,
     CommentFactory,
@@ -58,6 +61,7 @@ from tests.factories import (
     VersionFactory,
     person,
 )
+from tests.factories.cases import submitted
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
 
 SINCE = date(2018, 1, 1)
@@ -371,6 +375,20 @@ class Side:
     def somebody(self) -> User:
         user: User = UserFactory()
         return user
+
+
+    @cached_property
+    def draft(self) -> Case:
+        return CaseFactory(chin=self.chin, state="draft")
+
+    @cached_property
+    def sent(self) -> Submission:
+        return submitted(chin=self.chin)
+
+    @cached_property
+    def paper(self) -> Paper:
+        make(f"submission:{self.sent.pk}", None)
+        return Paper.objects.get(case=self.sent.case)
 
 
 HANDED_OVER = date(2018, 7, 1)

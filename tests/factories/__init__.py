@@ -8,6 +8,7 @@ from tests.factories.accounts import UserFactory, person
 from tests.factories.agreements import AgreementFactory, PartyFactory, SignatureFactory, VersionFactory
 from tests.factories.baseline import AssessmentFactory
 from tests.factories.budget import LineFactory, SourceFactory
+from tests.factories.cases import CaseFactory
 from tests.factories.chins import (
     ChinFactory,
     ChinStateFactory,
@@ -41,6 +42,7 @@ __all__ = [
     "AgreementFactory",
     "AssessmentFactory",
     "AttachmentFactory",
+    "CaseFactory",
     "ChinFactory",
     "ChinStateFactory",
     "ClaimFactory",

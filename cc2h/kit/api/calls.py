@@ -1,5 +1,6 @@
 """One request of the API while a page's view answers it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,7 +33,7 @@ class FieldShape(msgspec.Struct):
     label: str
     help: str
     required: bool
-    value: str | int | float | bool | list[str | int] | None
+    value: str | int | float | bool | list[str | int | dict[str, str]] | None
     choices: list[Choice] | None
 
 
@@ -211,6 +212,8 @@ def as_sent(field: forms.Field, value: Any) -> list[str]:
         return []
     if isinstance(value, bool):
         return ["true" if value else "false"]
+    if getattr(field, "of_rows", ()):
+        return [json.dumps(value)]
     if isinstance(value, list | tuple | set):
         texts = [str(getattr(one, "pk", one)) for one in value]
         return texts if getattr(field.widget, "allow_multiple_selected", False) else ["\n".join(texts)]

@@ -21,6 +21,7 @@ WRITE = {
     "number": "a number",
     "integer": "a whole number",
     "array": "a list",
+    "object": "an object of texts",
 }
 
 
@@ -36,6 +37,9 @@ def schema_of(field: forms.Field) -> dict[str, Any]:
             schema["enum"] = [*offered, *([] if field.required else [""])]
     elif getattr(field, "of_lines", False):
         schema = {"type": "array", "items": {"type": "string"}}
+    elif columns := getattr(field, "of_rows", ()):
+        cells = {name: {"type": "string", "title": label} for name, label in columns}
+        schema = {"type": "array", "items": {"type": "object", "properties": cells, "additionalProperties": False}}
     elif isinstance(field, forms.CharField) and field.max_length and schema.get("format") is None:
         schema["maxLength"] = field.max_length
     if not field.required:
@@ -103,6 +107,9 @@ def wrong_type(field: forms.Field, value: Any) -> str:
         inner = (schema.get("items") or {}).get("type")
         if inner and not all(_is(one, inner) for one in value):
             return f"Write a list, each {WRITE[inner]}."
+        names = [name for name, _ in getattr(field, "of_rows", ())]
+        if names and not all(name in names and isinstance(cell, str) for one in value for name, cell in one.items()):
+            return f"Write a list, each an object of texts by these names: {', '.join(names)}."
         return ""
     return f"Write {WRITE[kinds[0]]}."
 
@@ -110,5 +117,5 @@ def wrong_type(field: forms.Field, value: Any) -> str:
 def _is(value: Any, kind: str) -> bool:
     if isinstance(value, bool):
         return kind == "boolean"
-    python = {"string": str, "number": int | float, "integer": int, "array": list}.get(kind)
+    python = {"string": str, "number": int | float, "integer": int, "array": list, "object": dict}.get(kind)
     return python is not None and isinstance(value, python)

@@ -27,6 +27,7 @@ ROOMS = {
     "practices": "Practices and commissioners",
     "accounts": "People",
     "budget": "Budget",
+    "cases": "Business cases",
     "delivery": "Actions",
     "comments": "Comments and files on records",
     "kit": "Files and search",

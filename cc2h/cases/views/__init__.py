@@ -1,0 +1,1 @@
+"""Pages of business cases, and what is done with them."""
