@@ -17,6 +17,7 @@ from budget import shipped as budget
 from budget.lcs import shipped as local_services
 from cc2h.board.statements import record_statements
 from cc2h.config.demonstration.loading import commissioners
+from cc2h.governance import shipped as governance
 from cc2h.kit import words, work
 from cc2h.kit.imports import services
 from cc2h.kit.models import Import
@@ -68,6 +69,7 @@ def load(data_dir: Path, log: Callable[[str], object] = print) -> None:
         record_statements()
         budget.load()
         local_services.load()
+        governance.load()
         for step in STEPS:
             _import(data_dir, step, log)
         _boroughs_of_old()

@@ -9,6 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from cc2h.accounts.authority import Target
+from cc2h.governance.guards import (
+    ATTENDANCE_FITS,
+    BODY_NOT_BELOW_ITSELF,
+    ITEM_OF_A_COMING_MEETING,
+    MEETING_KEEPS_TO_ITS_ROUTE,
+)
 from cc2h.governance.querysets import BodyQuerySet, ItemQuerySet, MeetingQuerySet, SeatQuerySet
 from cc2h.kit.dated import Dated, guards, one_truth
 from cc2h.kit.history import governed
@@ -17,6 +23,11 @@ from practices.models import Commissioner
 
 SAYS = r"\S"  # more than white space
 NEVER_DELETED = pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
+
+
+def _kept(name: str, func: str) -> pgtrigger.Trigger:
+    """A guard of every row that is written."""
+    return pgtrigger.Trigger(name=name, operation=pgtrigger.Insert | pgtrigger.Update, when=pgtrigger.Before, func=func)
 
 
 @governed
@@ -63,7 +74,7 @@ class Body(models.Model):
                 violation_error_message="A body does not report to itself.",
             ),
         ]
-        triggers = [NEVER_DELETED]
+        triggers = [NEVER_DELETED, _kept("not_below_itself", BODY_NOT_BELOW_ITSELF)]
 
     def __str__(self) -> str:
         return self.name
@@ -204,6 +215,7 @@ class Meeting(models.Model):
 
     class Meta:
         ordering = ["-day", "-pk"]
+        indexes = [models.Index(fields=["day"], name="governance_meeting_by_day")]
         constraints = [
             models.UniqueConstraint(
                 fields=["body", "day"],
@@ -227,8 +239,13 @@ class Meeting(models.Model):
                 condition=~Q(state=MeetingState.PAPERS_OUT) | Q(papers_out_on__isnull=False),
                 violation_error_message="Say on which day the papers went out.",
             ),
+            models.CheckConstraint(
+                name="governance_meeting_papers_before_it",
+                condition=Q(papers_out_on=None) | Q(papers_out_on__lte=F("day")),
+                violation_error_message="Papers go out before the meeting, or on its day at the latest.",
+            ),
         ]
-        triggers = [NEVER_DELETED]
+        triggers = [NEVER_DELETED, _kept("route", MEETING_KEEPS_TO_ITS_ROUTE)]
 
     def __str__(self) -> str:
         return f"{self.body}, {self.day:%-d %B %Y}"
@@ -305,7 +322,7 @@ class Item(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["kind", "key"], name="governance_item_of_record")]
-        triggers = [NEVER_DELETED]
+        triggers = [NEVER_DELETED, _kept("of_a_coming_meeting", ITEM_OF_A_COMING_MEETING)]
 
     def __str__(self) -> str:
         return self.title
@@ -366,6 +383,30 @@ class Attendance(models.Model):
                 violation_error_message="Whoever takes the chair is there.",
             ),
         ]
+        triggers = [_kept("fits", ATTENDANCE_FITS)]
 
     def __str__(self) -> str:
         return f"{self.person or self.name}, {self.meeting}"
+
+
+class CalendarFeed(models.Model):
+    """The address at which a person’s calendar reads when their bodies meet. Of the address only a digest is kept."""
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(withdrawn_at=None),
+                name="governance_calendarfeed_one_a_person",
+                violation_error_message="You have a calendar address already. Withdraw it first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.user}"

@@ -1,1 +1,365 @@
-"""What pages of bodies and meetings show."""
+"""What pages of bodies and meetings show, and what decisions ask: seats, quorum, who presides, agendas."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.fields import IntegerField, TextField
+
+from cc2h.accounts.authority import Action, Authority, Scope, authority_of
+from cc2h.accounts.models import User
+from cc2h.governance.models import Attendance, Body, Item, Meeting, MeetingState, Part, Presence, Seat, Terms
+from cc2h.governance.services import COMING
+from cc2h.governance.subjects import Waiting, waiting_for
+from cc2h.kit import history
+from cc2h.kit.asat import AsAt
+from chins.models import Chin, Deputy, Post, PostHolding
+from chins.queries import seats as holders_of
+from practices.models import Commissioner
+
+# Its place in the tree, as words that sort: whose the topmost one is (those of all come first), then the names downwards.
+_ABOVE = """(
+    WITH RECURSIVE above(parent_id, path, depth, whose) AS (
+        SELECT b.parent_id, ARRAY[b.name || ' ' || b.id], 0, b.commissioner_id
+        FROM governance_body b WHERE b.id = governance_body.id
+        UNION ALL
+        SELECT b.parent_id, (b.name || ' ' || b.id) || a.path, a.depth + 1, b.commissioner_id
+        FROM above a JOIN governance_body b ON b.id = a.parent_id
+    )
+    SELECT {what}
+    FROM above a LEFT JOIN practices_commissioner c ON c.id = a.whose
+    WHERE a.parent_id IS NULL
+)"""
+_PATH = _ABOVE.format(what="coalesce(c.short_name, '') || chr(9) || array_to_string(a.path, chr(9))")
+_DEPTH = _ABOVE.format(what="a.depth")
+
+
+# Bodies ------------------------------------------------------------------------------------------------
+
+
+def bodies(user: Any, asat: AsAt) -> Any:
+    """The bodies that this person may see, with place and depth in the tree, and what holds of each on the day.
+
+    Annotates path, depth, quorum, limit, seats_on, filled_on, next_on.
+    """
+    terms = Terms.objects.as_at(asat.day, asat.known_at).filter(body=OuterRef("pk"))
+    seats = Seat.objects.as_at(asat.day, asat.known_at).filter(body=OuterRef("pk")).order_by().values("body")
+    held = PostHolding.objects.as_at(asat.day, asat.known_at).filter(post=OuterRef("post"))
+    coming = Meeting.objects.filter(body=OuterRef("pk"), day__gte=asat.day).exclude(state=MeetingState.CANCELLED)
+
+    def counted(found: Any) -> Subquery:
+        return Subquery(found.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+
+    return (
+        Body.objects.visible_to(user)
+        .select_related("commissioner", "chin", "parent")
+        .annotate(
+            path=RawSQL(_PATH, (), output_field=TextField()),  # noqa: S611 - constants of ours, both
+            depth=RawSQL(_DEPTH, (), output_field=IntegerField()),  # noqa: S611
+            quorum=Subquery(terms.values("quorum")[:1]),
+            limit=Subquery(terms.values("limit")[:1]),
+            seats_on=counted(seats),
+            filled_on=counted(seats.filter(Exists(held))),
+            next_on=Subquery(coming.order_by("day").values("day")[:1]),
+        )
+    )
+
+
+def find_body(user: Any, slug: str) -> Any:
+    """The body as a queryset: of one, or none that this person may see."""
+    return Body.objects.visible_to(user).filter(slug=slug).select_related("commissioner", "chin", "parent")
+
+
+def below(body: Body, user: Any) -> list[Body]:
+    """The bodies that report to it."""
+    return list(Body.objects.visible_to(user).filter(parent=body).order_by("name", "pk"))
+
+
+def terms_on(body: Body, day: date, asat: AsAt | None = None) -> Terms | None:
+    """The terms of reference in force on the day."""
+    found: Terms | None = Terms.objects.as_at(day, asat.known_at if asat else None).filter(body=body).first()
+    return found
+
+
+def terms_of(body: Body) -> list[Terms]:
+    """All terms held now, the newest first."""
+    return list(Terms.objects.held().filter(body=body).order_by("-period"))
+
+
+def versions(model: Any, user: Any) -> Any:
+    """Terms or seats of bodies that this person may see, held or not."""
+    seen = Body.objects.visible_to(user)
+    return model.objects.filter(body__in=seen).select_related("body__commissioner", "body__chin")
+
+
+def body_history(body: Body) -> list[history.Entry]:
+    """What was done to the body, its terms and seats."""
+    return history.entries(
+        Body.objects.filter(pk=body.pk), Terms.objects.filter(body=body), Seat.objects.filter(body=body)
+    )
+
+
+def parents(user: Any, body: Body | None = None) -> list[tuple[int, str]]:
+    """The bodies that one may report to."""
+    seen = Body.objects.visible_to(user).filter(ended_on=None).select_related("commissioner")
+    if body is not None:
+        seen = seen.exclude(pk=body.pk)
+    return [(one.pk, f"{one} ({one.commissioner or 'NCL'})" if one.commissioner else str(one)) for one in seen]
+
+
+def keepers_of_commissioners(user: Any) -> list[Commissioner]:
+    """The commissioners whose bodies this person may keep."""
+    return list(
+        Commissioner.objects.granting(user, Action.KEEP_GOVERNANCE).filter(in_programme=True).order_by("short_name")
+    )
+
+
+def places(user: Any) -> list[tuple[str, str]]:
+    """Whose a new body can be: all commissioners’, one’s, or a CHIN’s; by what a form sends back."""
+    held = authority_of(user)
+    offered = [("all", "All commissioners together")] if held.everywhere(Action.KEEP_GOVERNANCE) else []
+    commissioners = keepers_of_commissioners(user)
+    offered += [(one.ods_code, one.name) for one in commissioners]
+    chins = Chin.objects.filter(
+        Q(commissioner__in=[one.pk for one in commissioners])
+        | Q(pk__in=held.own_ids(Action.KEEP_GOVERNANCE, Scope.CHIN)),
+        merged_into=None,
+    )
+    return [*offered, *chins.order_by("name", "pk").values_list("slug", "name")]
+
+
+def place(user: Any, value: str) -> dict[str, Any]:
+    """What `places` offered, as the service takes it."""
+    if value == "all":
+        return {}
+    commissioner = Commissioner.objects.filter(ods_code=value).first()
+    return {"commissioner": commissioner} if commissioner else {"chin": Chin.objects.get(slug=value)}
+
+
+# Seats ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A seat on a day: whoever holds its post, and their deputies. holder: None where the seat is vacant."""
+
+    seat: Seat
+    holder: User | None
+    deputies: Sequence[User]
+
+    @property
+    def vacant(self) -> bool:
+        return self.holder is None
+
+    @property
+    def people(self) -> list[User]:
+        """Who may sit there."""
+        return [*([self.holder] if self.holder is not None else []), *self.deputies]
+
+
+def members(body: Body, day: date, asat: AsAt | None = None) -> list[Member]:
+    """The seats of a body on a day in the order of its table: chair, vice chair, secretary, members; in four queries."""
+    order = {part: place for place, part in enumerate(Part)}
+    seats = (
+        Seat.objects.as_at(day, asat.known_at if asat else None).filter(body=body).select_related("post").order_by("pk")
+    )
+    found = sorted(seats, key=lambda seat: (order[Part(seat.part)], not seat.core, seat.pk))
+    posts = {seat.post_id: seat.post for seat in found if seat.post is not None}
+    on = AsAt(day, asat.known if asat else None, asat.today if asat else day)
+    by_post = {one.post.pk: one for one in holders_of(posts.values(), on)}
+    return [_member(seat, by_post.get(seat.post_id or 0)) for seat in found]
+
+
+def _member(seat: Seat, held: Any) -> Member:
+    if held is None:
+        return Member(seat, None, ())
+    holder = held.holding.holder if held.holding is not None else None
+    return Member(seat, holder, [one.deputy for one in held.deputies])
+
+
+def seat_list(body: Body, asat: AsAt) -> Any:
+    """The seats of the body on the day as a queryset: annotates holder, deputies (names), filled."""
+    holding = PostHolding.objects.as_at(asat.day, asat.known_at).filter(post=OuterRef("post"))
+    return (
+        Seat.objects.as_at(asat.day, asat.known_at)
+        .filter(body=body)
+        .select_related("post")
+        .annotate(holder=Subquery(holding.values("holder__name")[:1]), filled=Exists(holding))
+    )
+
+
+def deputies_by_post(posts: Iterable[int], asat: AsAt) -> dict[int, list[str]]:
+    """The names of those who may act for the holders of posts on the day."""
+    found: dict[int, list[str]] = {}
+    rows = Deputy.objects.as_at(asat.day, asat.known_at).filter(post__in=posts).order_by("period", "pk")
+    for post, name in rows.values_list("post_id", "deputy__name"):
+        found.setdefault(post, []).append(name)
+    return found
+
+
+def posts_to_choose(body: Body, day: date) -> list[tuple[int, str]]:
+    """The posts that a seat of the body can be given to: of its commissioner, or of any, where it is of all."""
+    posts: Any = Post.objects.with_holder(day).with_commissioner(day)
+    if body.commissioner_id is not None:
+        posts = posts.filter(whose=body.commissioner_id)
+    return [
+        (pk, f"{title} ({holder or 'vacant'})")
+        for pk, title, holder in posts.order_by("title", "pk").values_list("pk", "title", "holder")
+    ]
+
+
+def post_by_number(pk: int | None) -> Post | None:
+    return Post.objects.filter(pk=pk).first() if pk else None
+
+
+# Meetings ------------------------------------------------------------------------------------------------
+
+
+def meetings(user: Any) -> Any:
+    """The meetings that this person may see, each with how many items are on its agenda (items_on)."""
+    items = Item.objects.filter(meeting=OuterRef("pk"), taken_off=False).order_by().values("meeting")
+    counted = Subquery(items.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    seen = Meeting.objects.visible_to(user).select_related("body__commissioner", "body__chin")
+    return seen.annotate(items_on=counted)
+
+
+def find_meeting(user: Any, pk: int) -> Any:
+    return Meeting.objects.visible_to(user).filter(pk=pk).select_related("body__commissioner", "body__chin")
+
+
+def find_item(user: Any, pk: int) -> Any:
+    found = Item.objects.visible_to(user).filter(pk=pk)
+    return found.select_related("meeting__body__commissioner", "meeting__body__chin", "moved_to__meeting")
+
+
+def meetings_of(body: Body, day: date, number: int = 6) -> tuple[list[Meeting], list[Meeting]]:
+    """The next meetings from the day on, and the latest before it."""
+    found = meetings_of_body(body)
+    return list(found.filter(day__gte=day).order_by("day")[:number]), list(found.filter(day__lt=day)[:number])
+
+
+def meetings_of_body(body: Body) -> Any:
+    return Meeting.objects.filter(body=body)
+
+
+def previous(meeting: Meeting) -> Meeting | None:
+    """The meeting of the body that was held last before this one."""
+    earlier = Meeting.objects.filter(body=meeting.body_id, day__lt=meeting.day, state=MeetingState.HELD)
+    found: Meeting | None = earlier.order_by("-day").first()
+    return found
+
+
+def following(meeting: Meeting) -> list[Meeting]:
+    """The coming meetings of the body that an item of this one can be moved to, the next first."""
+    coming = Meeting.objects.filter(body=meeting.body_id, state__in=COMING).exclude(pk=meeting.pk)
+    return list(coming.order_by("day"))
+
+
+def agenda(meeting: Meeting, *, taken_off: bool = False) -> list[Item]:
+    """The items in their order."""
+    items = meeting.items.filter(taken_off=taken_off).select_related("moved_to__meeting")
+    return list(items.order_by("position", "pk"))
+
+
+def waiting(body: Body, day: date) -> list[Waiting]:
+    """What waits for the body and is on the agenda of none of its coming meetings."""
+    on = Item.objects.filter(meeting__body=body, meeting__state__in=COMING, taken_off=False).exclude(kind="")
+    there = set(on.values_list("kind", "key", "task"))
+    return [one for one in waiting_for(body, day) if (one.kind, one.key, one.task) not in there]
+
+
+def attendance(meeting: Meeting) -> list[Attendance]:
+    """Who is on the list of the meeting: whoever presided first, seats in their order, others after them."""
+    rows = meeting.attendances.select_related("person", "seat__post")
+    order = {part: place for place, part in enumerate(Part)}
+    return sorted(
+        rows,
+        key=lambda row: (
+            not row.presides,
+            row.seat is None,
+            order[Part(row.seat.part)] if row.seat else 0,
+            row.seat_id or 0,
+            row.pk,
+        ),
+    )
+
+
+def voters(meeting: Meeting) -> list[Attendance]:
+    """Those who were there in a seat that votes."""
+    rows = meeting.attendances.filter(presence=Presence.PRESENT, seat__voting=True, person__isnull=False)
+    return list(rows.select_related("person", "seat__post").order_by("seat", "pk"))
+
+
+def chair_of(meeting: Meeting) -> Attendance | None:
+    """Whoever presided."""
+    found: Attendance | None = meeting.attendances.filter(presides=True).select_related("person", "seat").first()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """How many voting members it takes on the day by the terms in force, and how many there are. None: not stated."""
+
+    needed: int | None
+    there: int
+
+    @property
+    def met(self) -> bool | None:
+        return None if self.needed is None else self.there >= self.needed
+
+
+def quorum(meeting: Meeting) -> Quorum:
+    terms = terms_on(meeting.body, meeting.day)
+    return Quorum(None if terms is None else terms.quorum, len(voters(meeting)))
+
+
+def meeting_history(meeting: Meeting) -> list[history.Entry]:
+    """What was done to the meeting, its agenda and its list of who was there."""
+    return history.entries(
+        Meeting.objects.filter(pk=meeting.pk),
+        Item.objects.filter(meeting=meeting),
+        Attendance.objects.filter(meeting=meeting),
+    )
+
+
+# Whose -----------------------------------------------------------------------------------------------------
+
+
+def post_ids(held: Authority) -> list[int]:
+    """The posts that somebody holds or deputises for."""
+    return [holding.post_id for holding in held.holdings]
+
+
+def sits_on(held: Authority, day: date) -> Any:
+    """The bodies on which posts of this person have a seat on the day."""
+    return Seat.objects.as_at(day).filter(post__in=post_ids(held)).values("body")
+
+
+def keeps(held: Authority, day: date) -> Q:
+    """A condition on bodies: this person is its secretary, by its seat or because they keep the bodies of its commissioner or CHIN."""
+    seats = Seat.objects.as_at(day).filter(post__in=post_ids(held), part=Part.SECRETARY)
+    return (
+        Q(pk__in=seats.values("body"))
+        | Q(commissioner__in=held.commissioner_ids(Action.KEEP_GOVERNANCE), chin=None)
+        | Q(chin__in=held.own_ids(Action.KEEP_GOVERNANCE, Scope.CHIN))
+    )
+
+
+# What was decided is a higher room's: it registers in a few words what was said of items.
+Told = Callable[[Collection[int]], Mapping[int, str]]
+_told: list[Told] = []
+
+
+def tell_of_items(told: Told) -> Told:
+    """Register what knows, by their primary keys, what was said of items, in a few words; one query for all."""
+    _told.append(told)
+    return told
+
+
+def said_of(items: Sequence[Item]) -> dict[int, str]:
+    """What was said of each item, of those of which anything was."""
+    keys = [item.pk for item in items]
+    return {key: words for told in _told for key, words in told(keys).items()} if keys else {}

@@ -33,6 +33,7 @@ HOMES = {
     Role.FEDERATION_SUPPORT: (f"federation.support@{BARNET}", "Federation support"),
     Role.PRACTICE_MANAGER: (f"practice.manager@{BARNET}", "Practice manager"),
     Role.FEDERATION_MANAGER: (f"federation.manager@{BARNET}", "Barnet Federated GPs"),
+    Role.BODY_MEMBER: (f"body.member.1@{BARNET}", "Chair of the Governing Body"),
     Role.ADMINISTRATOR: (f"administrator@{NCL}", "Portal administrator"),
 }
 

@@ -34,7 +34,7 @@ from practices.matching import Matching
 from practices.models import Commissioner, ListSize, Practice, PracticeDetail, PracticeStanding
 
 LOADED = date(2025, 11, 12)
-SAME_EVERYWHERE = "767399f794f323a249535a1b207a04781e7f55443132d27f32d721a9c15bc787"
+SAME_EVERYWHERE = "ecef4237f84e3c6fd318bd3a5e17bfd1e1d21af33380749d8dd874f4d934027e"
 
 
 @pytest.fixture(scope="module")

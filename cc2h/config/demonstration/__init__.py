@@ -7,7 +7,7 @@ docs/demonstration.md tells it in words.
 from datetime import date, timedelta
 
 from cc2h.accounts.passwords import PUBLIC as PASSWORD
-from cc2h.config.demonstration import actions, barnet, comments, neighbours, people
+from cc2h.config.demonstration import actions, barnet, comments, governance, neighbours, people
 from cc2h.config.demonstration.lists import first_of_months
 from cc2h.config.demonstration.places import PLACES
 from cc2h.config.demonstration.story import REGISTER_MADE, Story
@@ -28,6 +28,7 @@ def tell(today: date) -> Story:
             story.board_day(place, day)
     actions.tell(story, the_practices)
     comments.tell(story, the_practices)
+    governance.tell(story)
     return story
 
 

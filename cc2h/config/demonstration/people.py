@@ -29,7 +29,7 @@ def tell(story: Story, barnet: Barnet) -> None:
     _chins(story)
 
 
-def _seat(story: Story, post: MadeUpPost, email: str, first: date) -> str:
+def seat(story: Story, post: MadeUpPost, email: str, first: date) -> str:
     """A post and a user of the same name who holds it from `first` on."""
     title = story.post(post)
     story.hold(title, story.person(email, title), first)
@@ -38,7 +38,7 @@ def _seat(story: Story, post: MadeUpPost, email: str, first: date) -> str:
 
 def _at(story: Story, role: Role, place: Place, mail: str, since: date = PROGRAMME_BEGAN) -> str:
     post = MadeUpPost(role, f"{role.label}, {place.borough}", place)
-    return _seat(story, post, place.mail(mail), since)
+    return seat(story, post, place.mail(mail), since)
 
 
 def _commissioners(story: Story) -> None:
@@ -49,7 +49,7 @@ def _commissioners(story: Story) -> None:
         _at(story, Role.SECRETARY, place, "secretary")
         title = story.post(MadeUpPost(Role.NCL_OFFICE, f"NCL programme office, {place.borough}", place))
         story.hold(title, office, PROGRAMME_BEGAN)
-    _seat(
+    seat(
         story,
         MadeUpPost(Role.ADMINISTRATOR, "Portal administrator"),
         f"administrator@{NCL}",
@@ -66,16 +66,16 @@ def _barnet(story: Story, barnet: Barnet) -> None:
     ):
         _at(story, role, BARNET, mail, since)
     second = MadeUpPost(Role.FINANCE_OFFICER, f"Deputy finance officer, {BARNET.borough}", BARNET)
-    _seat(story, second, BARNET.mail("deputy.finance"), date(2018, 4, 2))
+    seat(story, second, BARNET.mail("deputy.finance"), date(2018, 4, 2))
     manager = f"{Role.TRANSFORMATION_MANAGER.label}, {BARNET.borough}"
     deputy = story.person(BARNET.mail("deputy.manager"), f"Deputy {manager[0].lower()}{manager[1:]}")
     story.deputise(manager, deputy, date(2018, 6, 4))
 
     federation = MadeUpPost(Role.FEDERATION_MANAGER, "Federation manager, Barnet Federated GPs", federation=FEDERATION)
-    _seat(story, federation, BARNET.mail("federation.manager"), PROGRAMME_BEGAN)
+    seat(story, federation, BARNET.mail("federation.manager"), PROGRAMME_BEGAN)
     for code, mail in ((barnet.edgware[0], "practice.manager"), (barnet.late[5], "practice.manager.2")):
         post = MadeUpPost(Role.PRACTICE_MANAGER, f"Practice manager, {story.name_of(code)}", practice=code)
-        _seat(story, post, BARNET.mail(mail), PROGRAMME_BEGAN)
+        seat(story, post, BARNET.mail(mail), PROGRAMME_BEGAN)
 
 
 def _chins(story: Story) -> None:
