@@ -163,5 +163,5 @@ ANSWER_STAYS = """
 """
 # Of those that changed at all, found by sorting or hashing: a join of the two would compare each with each.
 ANSWERS_CHANGE = (_WRITTEN_WHILE_OPEN + _JUDGED_WHILE_SENT).format(
-    changed="(SELECT * FROM entered EXCEPT SELECT * FROM were)"  # noqa: S608 - constants of ours
-) + "RETURN NULL;"
+    changed="(SELECT * FROM entered EXCEPT SELECT * FROM were)"
+) + "RETURN NULL;"  # noqa: S608 - constants of ours

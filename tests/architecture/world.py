@@ -376,7 +376,6 @@ class Side:
         user: User = UserFactory()
         return user
 
-
     @cached_property
     def draft(self) -> Case:
         return CaseFactory(chin=self.chin, state="draft")

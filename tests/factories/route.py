@@ -5,8 +5,13 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import F
+
+from budget import ledger
+from budget.models import Balance
 from cc2h.accounts.authority import Role
 from cc2h.cases import services as cases
+from cc2h.cases.funding.at_check import shares
 from cc2h.cases.models import Case, Purpose, Submission
 from cc2h.cases.route import keeping, services, shipped
 from cc2h.cases.route.models import Outcome, Route, Turn
@@ -16,6 +21,7 @@ from cc2h.governance.models import Body
 from chins.models import Chin
 from practices.models import Commissioner
 from tests.factories.accounts import person
+from tests.factories.budget import LineFactory
 from tests.factories.chins import ChinFactory
 
 FIRST = date(2018, 1, 2)  # the day the route is from
@@ -75,7 +81,7 @@ def sent(case: Case, asked: Decimal | int, day: date = SENT, by: Any = None, pur
         purpose=purpose,
         asked=Decimal(asked),
         length="short" if asked <= shipped.SHORT_FORM else "long",
-        document={},
+        document={"answers": {"costs": {"rows": [_cost(day, asked)]}}},
         sha256=sha256(f"{case.number}, {number}".encode()).hexdigest(),
         day=day,
         by=by or case.put_forward_by,
@@ -83,6 +89,27 @@ def sent(case: Case, asked: Decimal | int, day: date = SENT, by: Any = None, pur
     event = Event.PROPOSED if purpose == Purpose.SCALE else Event.SUBMITTED if number == 1 else Event.SUBMITTED_AGAIN
     cases.step(by=by or case.put_forward_by, case=case, event=event, day=day)
     return submission
+
+
+def _cost(day: date, asked: Decimal | int) -> dict[str, str]:
+    """All of it in the month of the day."""
+    return {"month": f"{day:%Y-%m}", "what": "A nurse", "type": "staff", "recurrent": "no", "amount": f"{asked:.2f}"}
+
+
+def payer_for(case: Case) -> str:
+    """The line that pays, as the check chooses it: one of the commissioner’s with money enough, made if there is none."""
+    submission = case.submissions.latest("number")
+    for year, amount in shares(submission).items():
+        left = F("allocated") - F("earmarked") - F("committed")
+        found = Balance.objects.filter(line__commissioner=case.commissioner, year=year, chin=None)
+        balance = found.annotate(left=left).filter(left__gte=amount).first()
+        if balance is not None:
+            return str(balance.line_id)
+        line = LineFactory(source__commissioner=case.commissioner, first_year=year, last_year=year + 4)
+        allocation = {"line": line, "year": year, "amount": max(amount, Decimal(1_000_000)), "day": submission.day}
+        ledger.allocate(by=None, reason="For tests of change", **allocation)
+        return str(line.pk)
+    return ""
 
 
 def turn_of(case: Case, key: str) -> Turn:
@@ -114,6 +141,8 @@ def said(case: Case, key: str, what: Said | None = None, day: date = SENT, by: A
     """Something is said at a stage; a body says it at a meeting. What passes it, unless something else is given."""
     turn = turn_of(case, key)
     meets = turn.stage.part == Part.DECIDE and turn.body is not None
+    if turn.stage.part == Part.CHECK and what in (None, Said.AGREED):
+        more.setdefault("typed", {"pays": payer_for(case)})
     return services.record(
         by=by,
         turn=turn,

@@ -1,4 +1,3 @@
-
 from django.apps import AppConfig
 
 
@@ -9,7 +8,7 @@ class FundingApp(AppConfig):
 
     def ready(self) -> None:
         from budget.payments import owing
-        from cc2h.cases.funding import services
+        from cc2h.cases.funding import at_check, services  # noqa: F401 - what the check asks
         from cc2h.kit import programme
 
         programme.belongs("funding")
