@@ -29,6 +29,7 @@ ROOMS = {
     "budget": "Budget",
     "delivery": "Actions",
     "comments": "Comments and files on records",
+    "governance": "Bodies, interests and decisions",
     "kit": "Files and search",
     "config": "Operations",
 }
