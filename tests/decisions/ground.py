@@ -84,11 +84,12 @@ def room(
     state: str = "held",
     first: date = LONG_AGO,
     last: date | None = None,
+    limit: Any = None,
     **item: Any,
 ) -> Room:
     """A body of so many voting seats, all there; its terms hold from first to last. item: fields of the item."""
     body = body or BodyFactory(commissioner__short_name="Barnet")
-    TermsFactory(body=body, quorum=quorum, first=first, last=last)
+    TermsFactory(body=body, quorum=quorum, limit=limit, first=first, last=last)
     meeting = MeetingFactory(body=body, day=DAY)
     parts = ["chair", "vice_chair", *["member"] * voters][:voters]
     seats = [SeatFactory(body=body, part=part) for part in parts]
