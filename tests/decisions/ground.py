@@ -84,19 +84,23 @@ def room(
     state: str = "held",
     first: date = LONG_AGO,
     last: date | None = None,
+    limit: Any = None,
     **item: Any,
 ) -> Room:
     """A body of so many voting seats, all there; its terms hold from first to last. item: fields of the item."""
     body = body or BodyFactory(commissioner__short_name="Barnet")
-    TermsFactory(body=body, quorum=quorum, first=first, last=last)
-    meeting = MeetingFactory(body=body, day=DAY, state=state)
+    TermsFactory(body=body, quorum=quorum, limit=limit, first=first, last=last)
+    meeting = MeetingFactory(body=body, day=DAY)
     parts = ["chair", "vice_chair", *["member"] * voters][:voters]
     seats = [SeatFactory(body=body, part=part) for part in parts]
     seats.append(SeatFactory(body=body, part="secretary", voting=False))
+    on_it = ItemFactory(meeting=meeting, **item)
     there = []
     if state == "held":
+        meeting.state = state
+        meeting.save()
         there = [AttendanceFactory(meeting=meeting, seat=one, presides=place == 0) for place, one in enumerate(seats)]
-    return Room(body, meeting, ItemFactory(meeting=meeting, **item), there, seats)
+    return Room(body, meeting, on_it, there, seats)
 
 
 class Plans:

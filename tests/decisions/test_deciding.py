@@ -13,7 +13,7 @@ from cc2h.governance.decisions.deciding import Cast, Condition, Handled, Resolut
 from cc2h.governance.decisions.models import Decision, Declaration, Handling, Vote
 from tests.budget.ground import refused
 from tests.decisions.ground import AGREED, DAY, NEXT, Plans, Room, room
-from tests.factories import UserFactory
+from tests.factories import DeputyFactory, UserFactory
 from tests.factories.decisions import InterestFactory
 from tests.factories.governance import (
     AttendanceFactory,
@@ -91,7 +91,8 @@ class TestVotes:
 
     def test_a_deputy_votes_in_the_seat_they_sat_in(self) -> None:
         here = room()
-        here.there[1].person, here.there[1].as_deputy = UserFactory(), True
+        deputy = DeputyFactory(post=here.seats[1].post).deputy
+        here.there[1].person, here.there[1].as_deputy = deputy, True
         here.there[1].save()
         assert here.decide("for", "for").votes_for == 2
 
@@ -151,9 +152,11 @@ class TestQuorum:
 
     def test_a_body_without_terms_has_no_quorum_that_anybody_knows(self) -> None:
         body = BodyFactory()
-        meeting = MeetingFactory(body=body, day=DAY, state="held")
-        there = AttendanceFactory(meeting=meeting, seat__body=body, presides=True)
+        meeting = MeetingFactory(body=body, day=DAY)
         item = ItemFactory(meeting=meeting)
+        meeting.state = "held"
+        meeting.save()
+        there = AttendanceFactory(meeting=meeting, seat__body=body, presides=True)
         said = refused(lambda: deciding.record(
             by=None, item=item, chair=there.person, cast=[Cast(there.seat_id, there.person_id, "for")], resolution=AGREED
         ))  # fmt: skip

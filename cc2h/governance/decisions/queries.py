@@ -4,8 +4,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from cc2h.accounts.authority import Action, authority_of, can
 from cc2h.accounts.models import User
@@ -20,14 +32,14 @@ from cc2h.governance.decisions.models import (
     Vote,
     whose,
 )
-from cc2h.governance.decisions.querysets import kept_since
+from cc2h.governance.decisions.querysets import InterestQuerySet, kept_since
 from cc2h.governance.models import Attendance, Body, Item, Meeting, MeetingState, Presence, Seat, Terms
 from cc2h.governance.subjects import subjects
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_before
 from chins.models import Chin, Deputy, PostHolding
-from practices.models import Practice, PracticeDetail
+from practices.models import Practice
 
 COMING = (MeetingState.PLANNED, MeetingState.PAPERS_OUT)
 
@@ -47,6 +59,12 @@ def attending(meeting: Meeting) -> list[Attendance]:
     """Who is on the list of the meeting, in the order of their seats; those without a seat last."""
     listed = Attendance.objects.filter(meeting=meeting).select_related("person", "seat")
     return list(listed.order_by(F("seat__pk").asc(nulls_last=True), "pk"))
+
+
+def voters(meeting: Meeting) -> list[Attendance]:
+    """Those who were there in a voting seat, in the order of the list."""
+    there = attending(meeting)
+    return [one for one in there if one.presence == Presence.PRESENT and one.person and one.seat and one.seat.voting]
 
 
 def barred(item: Item) -> set[int]:
@@ -280,6 +298,11 @@ def stands(meeting: int) -> dict[int, Stand]:
     return found
 
 
+def meeting_of(item: int) -> int:
+    found: int = Item.objects.values_list("meeting", flat=True).get(pk=item)
+    return found
+
+
 def latest(body: str, asat: AsAt, most: int) -> tuple[list[Decision], int]:
     """The latest decisions of a body on the day, and how many there are."""
     found = Decision.objects.filter(item__meeting__body__slug=body, day__lte=asat.day)
@@ -316,9 +339,13 @@ def bodies(user: Any) -> list[tuple[str, str]]:
 
 
 def register(user: Any, asat: AsAt) -> QuerySet[Interest]:
-    """The published register as at the day."""
+    """The published register as at the day; last: the last day of each."""
+    if not can(user, Action.VIEW_GOVERNANCE):
+        return Interest.objects.none()
     found: QuerySet[Interest] = Interest.objects.published(asat.day, asat.known_at)
-    return found.select_related("person", "practice", "chin") if can(user, Action.VIEW_GOVERNANCE) else found.none()
+    upper = Cast(Func(F("period"), function="upper"), DateField())
+    last = ExpressionWrapper(upper - Value(1), output_field=DateField())
+    return found.select_related("person", "practice", "chin").annotate(last=last)
 
 
 def interests(user: Any, asat: AsAt) -> QuerySet[Interest]:
@@ -327,10 +354,10 @@ def interests(user: Any, asat: AsAt) -> QuerySet[Interest]:
     return found.select_related("person", "practice", "chin")
 
 
-def versions_kept(user: Any, asat: AsAt) -> QuerySet[Interest]:
+def versions_kept(user: Any, asat: AsAt) -> InterestQuerySet:
     """Versions of interests that this person keeps, of themselves or of others, held or not: an address may name one."""
     seen = Interest.objects.visible_to(user, asat.today).order_by().values("thread")
-    found: QuerySet[Interest] = Interest.objects.filter(thread__in=seen).select_related("person", "practice", "chin")
+    found: InterestQuerySet = Interest.objects.filter(thread__in=seen).select_related("person", "practice", "chin")
     return found
 
 
@@ -409,19 +436,9 @@ def history_of(person: User, asat: AsAt) -> list[history.Entry]:
     return history.entries(versions | Interest.objects.filter(person=person, period__upper_inf=True))
 
 
-def people_to_enter(user: Any, asat: AsAt) -> list[User]:
-    """Whom somebody may enter an interest for: those who sit on bodies of theirs."""
-    held = authority_of(user)
-    if not held.may(Action.KEEP_INTERESTS):
-        return []
-    return [one for one in people(user, asat).filter(is_active=True) if keeps(user, one, asat)]
-
-
-def practices_and_chins(asat: AsAt) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """What an interest can be in: practices by code, CHINs by slug."""
-    details = PracticeDetail.objects.as_at(asat.today).order_by("name", "pk")
-    named = [(code, f"{name} ({code})") for code, name in details.values_list("practice__ods_code", "name")]
-    return named, list(Chin.objects.order_by("name", "pk").values_list("slug", "name"))
+def chins() -> list[tuple[str, str]]:
+    """CHINs that an interest can be in, by slug."""
+    return list(Chin.objects.order_by("name", "pk").values_list("slug", "name"))
 
 
 def practice_by_code(code: str) -> Practice | None:

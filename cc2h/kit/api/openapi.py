@@ -30,6 +30,7 @@ ROOMS = {
     "cases": "Business cases",
     "delivery": "Actions",
     "comments": "Comments and files on records",
+    "governance": "Bodies, interests and decisions",
     "kit": "Files and search",
     "config": "Operations",
 }
