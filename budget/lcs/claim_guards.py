@@ -162,6 +162,5 @@ ANSWER_STAYS = """
         USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_accepted_stays';
 """
 # Of those that changed at all, found by sorting or hashing: a join of the two would compare each with each.
-ANSWERS_CHANGE = (_WRITTEN_WHILE_OPEN + _JUDGED_WHILE_SENT).format(
-    changed="(SELECT * FROM entered EXCEPT SELECT * FROM were)"
-) + "RETURN NULL;"  # noqa: S608 - constants of ours
+_THOSE_CHANGED = "(SELECT * FROM entered EXCEPT SELECT * FROM were)"
+ANSWERS_CHANGE = (_WRITTEN_WHILE_OPEN + _JUDGED_WHILE_SENT).format(changed=_THOSE_CHANGED) + "RETURN NULL;"
