@@ -111,7 +111,7 @@ def _effect(pays: list[Any], sentence: str) -> Effect:
         sentences=[sentence],
         rows=[
             {
-                "what": f"{one.line}, {year_name(one.year)}: committed, not yet paid",
+                "what": f"{one.line}, {year_name(one.year)}: committed, not paid, in no run",
                 "before": words.pounds(one.unpaid - one.in_runs, 2),
                 "after": words.pounds(one.left, 2),
                 "change": words.pounds(-one.asked, 2),
@@ -212,7 +212,8 @@ def run_export(request: HttpRequest, pk: int) -> HttpResponse:
         do=lambda typed: exporting.export(by=request.user, run=run, layout=offered[typed["layout"]], today=asat.today),
         done=lambda made: f"“{made}” is made: {words.plural(made.rows, 'row')}. Download it below.",
         heading="Make a file",
-        lede=lede,
+        lede=lede if offered else "",
+        nothing="" if offered else "Every file there is a layout for has been made. Download them on the run’s page.",
         submit="Make it",
     )
 
