@@ -3,7 +3,21 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Case, DateField, DecimalField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    DateField,
+    DecimalField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Round
 
 from budget.lcs.states import OWED, ClaimState, Event
@@ -11,7 +25,6 @@ from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import true_on
 from chins.models import Membership, PostHolding
-
 
 POUNDS = DecimalField(max_digits=14, decimal_places=2)
 

@@ -170,9 +170,10 @@ class TestStaff:
         assert f'href="{reverse("chins:chin_detail", args=[chin.slug])}#posts"' in html
         assert f'href="{reverse("agreements:agreement_list")}">Agreements</a>' in html
         own = client(Role.PRACTICE_MANAGER, claim.practice)
-        assert f'href="{reverse("agreements:to_sign")}">Read and sign</a>' in own.get(
-            page("claim_detail", claim)
-        ).content.decode()
+        assert (
+            f'href="{reverse("agreements:to_sign")}">Read and sign</a>'
+            in own.get(page("claim_detail", claim)).content.decode()
+        )
 
     def test_let_a_claim_stand_whose_post_has_fallen_vacant(self, chin: Any, stage: Any) -> None:
         OutputFactory(stage=stage, number=3, whose="chin", evidence="post", role="chin_lead")
@@ -263,7 +264,11 @@ class TestStaff:
         legends = re.findall(r"<legend[^>]*>\s*(\d claims?\. [^<:]*)", page)
         assert legends == ["1 claim. Nothing lacks.", "2 claims. A lead"]
         (both,) = re.findall(r'value="(\w{12})"', page)
-        text = said(manager.post(address, {"what": "return", "which": both, "why": "Name a lead", "confirm": "yes"}, follow=True))
+        text = said(
+            manager.post(
+                address, {"what": "return", "which": both, "why": "Name a lead", "confirm": "yes"}, follow=True
+            )
+        )
         assert "Done: 2 claims are returned." in text
         answer = manager.post(address, {"what": "accept", "which": "ticked"}).content.decode()
         assert answer.count("Choose at least one claim.") == 2, "in the summary and where it is to be ticked"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from budget.checking import differences
 from budget import ledger
+from budget.checking import differences
 from budget.lcs import claims, services
 from budget.lcs.claims import Given
 from budget.lcs.models import Claim, ClaimStep, Eligible, Output, Service, Stage, Tariff
@@ -178,14 +178,18 @@ class TestTheList:
         place = services_place(service)
         services.take_off(by=None, place=place, day=LATER, why="By mistake")
         add = partial(services.add_practice, by=None, service=service, practice=place.practice, why="It was a mistake")
-        assert refused(partial(add, day=OCTOBER)).endswith("taken off on 1 November 2018: it comes back on that day or later.")
+        assert refused(partial(add, day=OCTOBER)).endswith(
+            "taken off on 1 November 2018: it comes back on that day or later."
+        )
         add(day=LATER)
         claim = Claim.objects.get(practice=place.practice)
         assert (claim.state, claim.steps.last().why) == ("open", "Back on the list: It was a mistake")
         assert balance(line) == pounds(90_000, 3_000)
         assert differences() == []
         assert service.eligible.on(LATER).count() == 2
-        services.take_off(by=None, place=service.eligible.now().get(practice=place.practice), day=LATER, why="After all")
+        services.take_off(
+            by=None, place=service.eligible.now().get(practice=place.practice), day=LATER, why="After all"
+        )
         assert balance(line) == pounds(90_000, 1_500)
 
     def test_what_was_closed_for_another_reason_or_is_owed_stays_when_its_practice_comes_back(self, line: Any) -> None:
@@ -340,9 +344,7 @@ class TestPerHead:
     def test_a_list_size_that_comes_later_prices_its_practice_the_next_night(self, line: Any) -> None:
         counted, late = practices(line, 2)
         ListSizeFactory(practice=counted, day=EXTRACT, patients=1_001)
-        service = ServiceFactory(
-            line=line, state="open", tariff="per_head", rate=Decimal("1.05"), list_day=EXTRACT
-        )
+        service = ServiceFactory(line=line, state="open", tariff="per_head", rate=Decimal("1.05"), list_day=EXTRACT)
         assert services.price_anew(day=LATER) == 0
         ListSizeFactory(practice=late, day=EXTRACT, patients=2_000)
         assert services.price_anew(day=LATER) == 1

@@ -7,40 +7,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lcs', '0003_claim_guards'),
+        ("lcs", "0003_claim_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='claimstep',
-            name='fits',
+            model_name="claimstep",
+            name="fits",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='eligible',
-            name='fits',
+            model_name="eligible",
+            name="fits",
         ),
         migrations.RemoveConstraint(
-            model_name='claimstep',
-            name='lcs_claimstep_says_why',
+            model_name="claimstep",
+            name="lcs_claimstep_says_why",
         ),
         migrations.AlterField(
-            model_name='claimstep',
-            name='event',
-            field=models.CharField(choices=[('opened', 'Opened'), ('entered', 'Evidence entered'), ('sent', 'Sent in'), ('sent_again', 'Sent in again'), ('accepted', 'Outputs accepted'), ('returned', 'Returned'), ('payable', 'Payable'), ('taken_back', 'Acceptance taken back'), ('let_stand', 'Lapse let stand'), ('paid', 'Paid'), ('reversed', 'Payment reversed'), ('called_off', 'Payment called off'), ('withdrawn', 'Withdrawn'), ('reopened', 'Opened again'), ('closed', 'Closed')], max_length=20),
+            model_name="claimstep",
+            name="event",
+            field=models.CharField(
+                choices=[
+                    ("opened", "Opened"),
+                    ("entered", "Evidence entered"),
+                    ("sent", "Sent in"),
+                    ("sent_again", "Sent in again"),
+                    ("accepted", "Outputs accepted"),
+                    ("returned", "Returned"),
+                    ("payable", "Payable"),
+                    ("taken_back", "Acceptance taken back"),
+                    ("let_stand", "Lapse let stand"),
+                    ("paid", "Paid"),
+                    ("reversed", "Payment reversed"),
+                    ("called_off", "Payment called off"),
+                    ("withdrawn", "Withdrawn"),
+                    ("reopened", "Opened again"),
+                    ("closed", "Closed"),
+                ],
+                max_length=20,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='claimstep',
-            trigger=pgtrigger.compiler.Trigger(name='fits', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    DECLARE\n        its lcs_claim%ROWTYPE;\n    BEGIN\n        SELECT * INTO its FROM lcs_claim WHERE id = NEW.claim_id FOR NO KEY UPDATE;\n        IF NEW.event = 'opened' THEN\n            IF EXISTS (SELECT FROM lcs_claimstep WHERE claim_id = NEW.claim_id) THEN\n                RAISE EXCEPTION 'The claim is opened already.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_opened_once';\n            END IF;\n        ELSIF NEW.before <> its.state THEN\n            RAISE EXCEPTION 'Somebody else was first: the claim has gone on meanwhile. Look at it again.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_from_where_it_is';\n        END IF;\n        IF (NEW.event, NEW.before, NEW.after) NOT IN (('opened', '', 'open'), ('entered', 'open', 'open'), ('entered', 'returned', 'returned'), ('sent', 'open', 'sent'), ('sent_again', 'returned', 'sent'), ('accepted', 'sent', 'sent'), ('returned', 'sent', 'returned'), ('payable', 'sent', 'payable'), ('taken_back', 'payable', 'returned'), ('let_stand', 'sent', 'sent'), ('let_stand', 'returned', 'returned'), ('let_stand', 'payable', 'payable'), ('let_stand', 'paid', 'paid'), ('paid', 'payable', 'paid'), ('reversed', 'paid', 'payable'), ('called_off', 'payable', 'closed'), ('withdrawn', 'open', 'withdrawn'), ('withdrawn', 'sent', 'withdrawn'), ('withdrawn', 'returned', 'withdrawn'), ('reopened', 'withdrawn', 'open'), ('reopened', 'closed', 'open'), ('closed', 'open', 'closed'), ('closed', 'sent', 'closed'), ('closed', 'returned', 'closed'), ('closed', 'withdrawn', 'closed')) THEN\n            RAISE EXCEPTION 'That cannot happen to a claim as this one is.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_follows_the_route';\n        END IF;\n        IF NEW.event = 'payable' AND EXISTS (\n            SELECT FROM lcs_output o WHERE o.stage_id = its.stage_id AND NOT EXISTS (\n                SELECT FROM lcs_answer a\n                WHERE a.claim_id = its.id AND a.output_id = o.id AND a.state = 'accepted'\n            )\n        ) THEN\n            RAISE EXCEPTION 'A claim is payable when all of its outputs are accepted.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_payable_when_all_is_accepted';\n        END IF;\n        RETURN NEW;\n    END;\n", hash='44d8eccf4c2113f78995336d01892df9bd7c8c2f', operation='INSERT', pgid='pgtrigger_fits_3c167', table='lcs_claimstep', when='BEFORE')),
+            model_name="claimstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fits",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    DECLARE\n        its lcs_claim%ROWTYPE;\n    BEGIN\n        SELECT * INTO its FROM lcs_claim WHERE id = NEW.claim_id FOR NO KEY UPDATE;\n        IF NEW.event = 'opened' THEN\n            IF EXISTS (SELECT FROM lcs_claimstep WHERE claim_id = NEW.claim_id) THEN\n                RAISE EXCEPTION 'The claim is opened already.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_opened_once';\n            END IF;\n        ELSIF NEW.before <> its.state THEN\n            RAISE EXCEPTION 'Somebody else was first: the claim has gone on meanwhile. Look at it again.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_from_where_it_is';\n        END IF;\n        IF (NEW.event, NEW.before, NEW.after) NOT IN (('opened', '', 'open'), ('entered', 'open', 'open'), ('entered', 'returned', 'returned'), ('sent', 'open', 'sent'), ('sent_again', 'returned', 'sent'), ('accepted', 'sent', 'sent'), ('returned', 'sent', 'returned'), ('payable', 'sent', 'payable'), ('taken_back', 'payable', 'returned'), ('let_stand', 'sent', 'sent'), ('let_stand', 'returned', 'returned'), ('let_stand', 'payable', 'payable'), ('let_stand', 'paid', 'paid'), ('paid', 'payable', 'paid'), ('reversed', 'paid', 'payable'), ('called_off', 'payable', 'closed'), ('withdrawn', 'open', 'withdrawn'), ('withdrawn', 'sent', 'withdrawn'), ('withdrawn', 'returned', 'withdrawn'), ('reopened', 'withdrawn', 'open'), ('reopened', 'closed', 'open'), ('closed', 'open', 'closed'), ('closed', 'sent', 'closed'), ('closed', 'returned', 'closed'), ('closed', 'withdrawn', 'closed')) THEN\n            RAISE EXCEPTION 'That cannot happen to a claim as this one is.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_follows_the_route';\n        END IF;\n        IF NEW.event = 'payable' AND EXISTS (\n            SELECT FROM lcs_output o WHERE o.stage_id = its.stage_id AND NOT EXISTS (\n                SELECT FROM lcs_answer a\n                WHERE a.claim_id = its.id AND a.output_id = o.id AND a.state = 'accepted'\n            )\n        ) THEN\n            RAISE EXCEPTION 'A claim is payable when all of its outputs are accepted.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_payable_when_all_is_accepted';\n        END IF;\n        RETURN NEW;\n    END;\n",
+                    hash="44d8eccf4c2113f78995336d01892df9bd7c8c2f",
+                    operation="INSERT",
+                    pgid="pgtrigger_fits_3c167",
+                    table="lcs_claimstep",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eligible',
-            trigger=pgtrigger.compiler.Trigger(name='fits', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM come e JOIN lcs_service s ON s.id = e.service_id WHERE s.state IN ('ended', 'withdrawn')\n    ) THEN\n        RAISE EXCEPTION 'The list of a service that is over does not change.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_while_it_lasts';\n    END IF;\n    IF EXISTS (\n        SELECT FROM come e JOIN lcs_service s ON s.id = e.service_id JOIN budget_line l ON l.id = s.line_id\n        LEFT JOIN practices_practicestanding t\n            ON t.practice_id = e.practice_id AND upper_inf(t.held) AND t.period @> e.added_on\n        WHERE t.id IS NULL OR t.commissioner_id <> l.commissioner_id OR t.status = 'closed'\n    ) THEN\n        RAISE EXCEPTION 'A practice is eligible that is open, and this commissioner’s, on the day it is put on the list.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_own_open_practice';\n    END IF;\n    IF EXISTS (\n        SELECT FROM come e JOIN lcs_eligible was ON was.service_id = e.service_id AND was.practice_id = e.practice_id\n        WHERE was.id <> e.id AND was.removed_on > e.added_on\n    ) THEN\n        RAISE EXCEPTION 'A practice comes back to a list on or after the day it was taken off.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_comes_back_later';\n    END IF;\n    RETURN NULL;\n", hash='61467430b27d821d85e0aca47718a6b2a381b499', level='STATEMENT', operation='INSERT', pgid='pgtrigger_fits_74725', referencing='REFERENCING NEW TABLE AS come ', table='lcs_eligible', when='AFTER')),
+            model_name="eligible",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fits",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF EXISTS (\n        SELECT FROM come e JOIN lcs_service s ON s.id = e.service_id WHERE s.state IN ('ended', 'withdrawn')\n    ) THEN\n        RAISE EXCEPTION 'The list of a service that is over does not change.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_while_it_lasts';\n    END IF;\n    IF EXISTS (\n        SELECT FROM come e JOIN lcs_service s ON s.id = e.service_id JOIN budget_line l ON l.id = s.line_id\n        LEFT JOIN practices_practicestanding t\n            ON t.practice_id = e.practice_id AND upper_inf(t.held) AND t.period @> e.added_on\n        WHERE t.id IS NULL OR t.commissioner_id <> l.commissioner_id OR t.status = 'closed'\n    ) THEN\n        RAISE EXCEPTION 'A practice is eligible that is open, and this commissioner’s, on the day it is put on the list.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_own_open_practice';\n    END IF;\n    IF EXISTS (\n        SELECT FROM come e JOIN lcs_eligible was ON was.service_id = e.service_id AND was.practice_id = e.practice_id\n        WHERE was.id <> e.id AND was.removed_on > e.added_on\n    ) THEN\n        RAISE EXCEPTION 'A practice comes back to a list on or after the day it was taken off.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_comes_back_later';\n    END IF;\n    RETURN NULL;\n",
+                    hash="61467430b27d821d85e0aca47718a6b2a381b499",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_fits_74725",
+                    referencing="REFERENCING NEW TABLE AS come ",
+                    table="lcs_eligible",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claimstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('event__in', ['returned', 'taken_back', 'let_stand', 'reversed', 'called_off', 'withdrawn', 'reopened', 'closed']), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='lcs_claimstep_says_why', violation_error_message='Say why.'),
+            model_name="claimstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "event__in",
+                            [
+                                "returned",
+                                "taken_back",
+                                "let_stand",
+                                "reversed",
+                                "called_off",
+                                "withdrawn",
+                                "reopened",
+                                "closed",
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(("why", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="lcs_claimstep_says_why",
+                violation_error_message="Say why.",
+            ),
         ),
     ]

@@ -397,7 +397,9 @@ def claim_batch(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     named = {one.key: f"All that lack nothing ({len(one.claims)})" for one in groups if one.key == WHOLE}
-    named |= {one.key: f"All {len(one.claims)} of these: {one.lack}" for one in groups if len(one.claims) > 1 and one.lack}
+    named |= {
+        one.key: f"All {len(one.claims)} of these: {one.lack}" for one in groups if len(one.claims) > 1 and one.lack
+    }
     form = claim_forms.BatchForm(posted(request), offered=offered, groups=named)
     return act(
         request,
