@@ -466,7 +466,7 @@ IN_NONE = "none"
 
 def waiting_by_chin(stage: Stage, day: date) -> list[WaitingIn]:
     """Where its claims wait to be verified, by the name of the CHIN, those in none last."""
-    waiting = Claim.objects.filter(stage=stage, state=ClaimState.SENT).with_place(day).order_by()
+    waiting: Any = Claim.objects.filter(stage=stage, state=ClaimState.SENT).with_place(day).order_by()
     rows = waiting.values_list("chin_now_slug", "chin_now_name").annotate(number=Count("pk"))
     found = [WaitingIn(slug or IN_NONE, name or "", number) for slug, name, number in rows]
     return sorted(found, key=lambda one: (not one.name, one.name))
@@ -477,7 +477,7 @@ def to_verify(stage: Stage, day: date, chin: str = "") -> list[Any]:
 
     chin: of one CHIN only, by its slug; IN_NONE: of those in none.
     """
-    waiting = Claim.objects.filter(stage=stage, state=ClaimState.SENT).with_place(day).whole()
+    waiting: Any = Claim.objects.filter(stage=stage, state=ClaimState.SENT).with_place(day).whole()
     if chin:
         waiting = waiting.filter(chin_now=None) if chin == IN_NONE else waiting.filter(chin_now_slug=chin)
     return list(waiting.order_by("sent_on", "pk")[:BATCH])

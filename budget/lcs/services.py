@@ -236,7 +236,7 @@ def add_practice(*, by: Any, service: Service, practice: Practice, day: date, wh
         place = Eligible(service=current, practice=practice, added_on=day, why_added=" ".join(why.split()))
         check(place)
         was = current.eligible.filter(practice=practice).exclude(removed_on=None).order_by("pk").last()
-        if was is not None and day < was.removed_on:
+        if was is not None and was.removed_on is not None and day < was.removed_on:
             off = f"{practice} was taken off on {words.day(was.removed_on)}"
             raise ValidationError(f"{off}: it comes back on that day or later.", code="was_there")
         place.save(force_insert=True)

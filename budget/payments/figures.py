@@ -20,17 +20,22 @@ PAID = "Payments that the bank confirmed and that did not come back, added up, o
 FAILED = "Payments that the bank refused, or that came back, added up. A later run may have paid the same sums since."
 
 
-def of_home(user: Any, asat: AsAt) -> list[Figure]:
-    """Of everything this person may see, as at the day."""
+def of_home(user: Any, asat: AsAt, commissioner: Any = None) -> list[Figure]:
+    """Of everything this person may see, or of one commissioner, as at the day."""
     owed = queries.payables(user, asat).filter(state_on=PayableState.OWED)
     payments = queries.payments(user, asat)
+    whose = {}
+    if commissioner is not None:
+        owed = owed.filter(payee__commissioner=commissioner)
+        payments = payments.filter(run__commissioner=commissioner)
+        whose = {"commissioner": commissioner.ods_code}
 
     def of_payments(key: str, label: str, name: str, formula: str, states: Sequence[str], filtered: str) -> Figure:
         value = _sum(payments.filter(state_on__in=states))
-        return _figure(key, label, name, value, formula, asat, "payments:payment_list", {"state": filtered})
+        return _figure(key, label, name, value, formula, asat, "payments:payment_list", {**whose, "state": filtered})
 
     return [
-        _figure("owed", "Owed", "Sums owed", _sum(owed), OWED, asat, "payments:payable_list", {"state": "owed"}),
+        _figure("owed", "Owed", "Sums owed", _sum(owed), OWED, asat, "payments:payable_list", {**whose, "state": "owed"}),
         of_payments("on-the-way", "Of that, in payment runs", "Payments on their way", WAITING, [LineState.WAITING], "waiting"),
         of_payments("paid", "Paid", "Payments that were paid", PAID, [LineState.PAID], "paid"),
         of_payments(
