@@ -216,13 +216,11 @@ class BatchForm(forms.Form):
     )
     claims = Ticked(label="Claims", required=False)
 
-    def __init__(self, *args: Any, offered: Mapping[int, str], whole: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Mapping[int, str], groups: Mapping[str, str], **kwargs: Any) -> None:
+        """groups: those that lack the same, by a key, and what all of them are called."""
         super().__init__(*args, **kwargs)
         self.fields["claims"].choices = list(offered.items())  # type: ignore[attr-defined]
-        self.fields["which"].choices = [  # type: ignore[attr-defined]
-            ("ticked", "Those ticked below"),
-            ("whole", f"All that lack nothing ({whole})"),
-        ]
+        self.fields["which"].choices = [("ticked", "Those ticked below"), *groups.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data

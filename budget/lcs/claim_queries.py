@@ -449,12 +449,37 @@ def stage_seen(user: Any, pk: int) -> Stage | None:
     return stage
 
 
-BATCH = 1000  # claims of one page
+BATCH = 1000  # claims at once
 
 
-def to_verify(stage: Stage, day: date) -> list[Any]:
-    """Its claims that wait to be verified, those that have waited longest first; as many as a page has room for."""
-    waiting = Claim.objects.filter(stage=stage, state=ClaimState.SENT).with_place(day).whole()
+@dataclass(frozen=True, slots=True)
+class WaitingIn:
+    """How many claims of a stage wait in one CHIN; slug and name blank: in none."""
+
+    slug: str
+    name: str
+    number: int
+
+
+IN_NONE = "none"
+
+
+def waiting_by_chin(stage: Stage, day: date) -> list[WaitingIn]:
+    """Where its claims wait to be verified, by the name of the CHIN, those in none last."""
+    waiting: Any = Claim.objects.filter(stage=stage, state=ClaimState.SENT).with_place(day).order_by()
+    rows = waiting.values_list("chin_now_slug", "chin_now_name").annotate(number=Count("pk"))
+    found = [WaitingIn(slug or IN_NONE, name or "", number) for slug, name, number in rows]
+    return sorted(found, key=lambda one: (not one.name, one.name))
+
+
+def to_verify(stage: Stage, day: date, chin: str = "") -> list[Any]:
+    """Its claims that wait to be verified, those that have waited longest first; as many as are done at once.
+
+    chin: of one CHIN only, by its slug; IN_NONE: of those in none.
+    """
+    waiting: Any = Claim.objects.filter(stage=stage, state=ClaimState.SENT).with_place(day).whole()
+    if chin:
+        waiting = waiting.filter(chin_now=None) if chin == IN_NONE else waiting.filter(chin_now_slug=chin)
     return list(waiting.order_by("sent_on", "pk")[:BATCH])
 
 

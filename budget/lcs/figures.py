@@ -209,7 +209,7 @@ class ChinRow(NamedTuple):
     cells: list[Amount]
 
 
-COLUMNS = ("Eligible", "Answered", "Outputs accepted", "Payable", "Paid")
+COLUMNS = ("Eligible", "Answered", "Outputs accepted", "Practices paid", "Payable", "Paid")
 
 
 def by_chin(of: OfList, found: Standing) -> list[ChinRow]:
@@ -226,6 +226,7 @@ def cells(of: OfList, name: str, part: Standing, query: Mapping[str, str]) -> li
         of.part(f"{name}: eligible", part.practices, **query),
         of.part(f"{name}: answered", part.answered.practices, state="answered", **query),
         of.part(f"{name}: outputs accepted", part.outputs, "sum:outputs_accepted", **query),
+        of.part(f"{name}: practices paid", part.of(ClaimState.PAID).practices, state="paid", **query),
         of.pounds(f"{name}: payable", part.of(ClaimState.PAYABLE).amount, "payable", state="payable", **query),
         of.pounds(f"{name}: paid", part.of(ClaimState.PAID).amount, "paid", state="paid", **query),
     ]

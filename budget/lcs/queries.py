@@ -42,6 +42,13 @@ def services(user: Any, asat: AsAt) -> Any:
     return seen.annotate(eligible_on=Coalesce(counted, 0))
 
 
+def begun(user: Any, commissioner: Commissioner, asat: AsAt) -> list[Service]:
+    """The commissioner's services that had opened by the day, and go on or have ended, by name."""
+    states = (Service.State.OPEN, Service.State.ENDED)
+    found = Service.objects.visible_to(user).filter(line__commissioner=commissioner, state__in=states)
+    return list(found.filter(opens_on__lte=asat.day).order_by("name"))
+
+
 def find_service(user: Any, slug: str) -> Any:
     """The service as a queryset: of one, or none that this person may see."""
     return Service.objects.visible_to(user).filter(slug=slug).select_related("line__commissioner")

@@ -108,6 +108,7 @@ class ChinStanding(msgspec.Struct):
     eligible: int
     answered: int
     outputs_accepted: int
+    practices_paid: int
     payable: Pounds | None
     paid: Pounds | None
 
@@ -142,8 +143,9 @@ def _stage(one: Any) -> StageShape:
 
 
 def _chin(row: ChinRow) -> ChinStanding:
-    eligible, answered, outputs, payable, paid = (cell.part.value for cell in row.cells)
-    return ChinStanding(row.slug, number(eligible), number(answered), number(outputs), _amount(payable), _amount(paid))
+    eligible, answered, outputs, practices, payable, paid = (cell.part.value for cell in row.cells)
+    counts = (number(eligible), number(answered), number(outputs), number(practices))
+    return ChinStanding(row.slug, *counts, _amount(payable), _amount(paid))
 
 
 def _amount(value: Any) -> Any:

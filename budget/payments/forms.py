@@ -1,6 +1,6 @@
 """Forms about payments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,9 +33,12 @@ class PrepareForm(forms.Form):
     )
     payables = RecordsField("Owed", required=False)
 
-    def __init__(self, *args: Any, payables: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, payables: Choices, lines: Mapping[str, str], **kwargs: Any) -> None:
+        """lines: the budget lines of which everything can be paid, by a key."""
         super().__init__(*args, **kwargs)
         self.fields["payables"].choices = payables  # type: ignore[attr-defined]
+        everything, some = self.fields["which"].choices  # type: ignore[attr-defined]
+        self.fields["which"].choices = [everything, *lines.items(), some]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

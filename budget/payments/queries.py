@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
 from budget.payments.layouts import layouts_of
 from budget.payments.models import Export, Layout, Payable, Payee, Run, RunLine, Vouching
-from budget.payments.states import LineState, PayableState, RunState
+from budget.payments.states import NOT_SENT, LineState, PayableState, RunState
 from cc2h.accounts.authority import GRANTS, Action
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
@@ -158,6 +158,13 @@ def to_decide(user: Any) -> list[Any]:
     return list(payable_seen(user).filter(state=PayableState.BACK).order_by("day", "pk"))
 
 
+def to_pay_again(user: Any) -> list[Any]:
+    """Payments that failed and that no later run has taken up, the oldest first."""
+    free = payable_seen(user).free()
+    failed = RunLine.objects.visible_to(user).filter(state=LineState.FAILED, payable__in=free)
+    return list(failed.select_related("run", "payable__payee").order_by("outcome_on", "pk"))
+
+
 # A run ------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +244,12 @@ def _posts_at_payees(several: Sequence[Run], people: Iterable[int], day: date) -
     return found
 
 
+def said_of(state: str, run: Run, day: date) -> str:
+    """The state of a payment in words: what has not left the portal by the day does not wait for the bank."""
+    left = run.exported_on is not None and run.exported_on <= day
+    return NOT_SENT if state == LineState.WAITING and not left else str(LineState(state).label)
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """How many payments of a run stand so, and what they come to."""
@@ -253,7 +266,7 @@ def counted(run: Run, asat: AsAt) -> list[Counted]:
     rows = lines.with_state_on(asat.day).order_by().values("state_on").annotate(n=Count("pk"), sum=Sum("amount"))
     by_state = {row["state_on"]: row for row in rows}
     return [
-        Counted(state.value, state.label, by_state[state]["n"], by_state[state]["sum"])
+        Counted(state.value, said_of(state, run, asat.day), by_state[state]["n"], by_state[state]["sum"])
         for state in LineState
         if state in by_state
     ]

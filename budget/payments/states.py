@@ -27,6 +27,7 @@ class LineState(TextChoices):
 
 
 LIVE = (LineState.WAITING, LineState.PAID)  # what keeps a payable from any other run
+NOT_SENT = "In the run, not sent yet"  # said of what waits in a run that has not left the portal
 CHANGEABLE = (RunState.PREPARED, RunState.AUTHORISED)  # what has not left the portal yet
 PAYABLE_STEPS = (
     (PayableState.OWED, PayableState.CALLED_OFF),

@@ -8,6 +8,7 @@ from django_tables2 import Column
 
 from budget.payments.models import Run
 from budget.payments.owing import About
+from budget.payments.queries import said_of
 from budget.payments.states import LineState, PayableState, RunState
 from cc2h.kit import words
 from cc2h.kit.days import year_name
@@ -130,8 +131,8 @@ class PaymentTable(ListTable):
     def render_amount(self, value: Any) -> str:
         return words.pounds(value, 2)
 
-    def render_state(self, value: str) -> Any:
-        return self.tag(STATE_TAGS[LineState(value)], LineState(value).label)
+    def render_state(self, record: Any, value: str) -> Any:
+        return self.tag(STATE_TAGS[LineState(value)], said_of(value, record.run, self.asat.day))
 
     def render_day(self, value: Any) -> str:
         return words.short_day(value)

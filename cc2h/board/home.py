@@ -13,6 +13,8 @@ from django.db.models import Q, QuerySet
 
 from budget import figures as budget_figures
 from budget import queries as budget
+from budget.lcs import queries as services
+from budget.payments import figures as payment_figures
 from cc2h.accounts.authority import Action, Authority, Holding, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.board import cards, figures, queries, sentences
@@ -362,23 +364,46 @@ def federation(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
 
 
 def money(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
-    """What has become of the programme's money in the year of the day, or the last before it that has any."""
+    """What a finance officer's commissioners have to spend, and what is paid of it."""
     for one in _commissioners(reader, _commissioner_ids(reader, holdings, (Role.FINANCE_OFFICER,))):
-        lines = budget.lines_of(reader.user, one)
-        year = budget.year_to_open(lines, year_of(reader.asat.day))
-        found = budget.budget_of(lines, year, reader.asat)
-        if not found.inside:
-            continue
-        papers = budget.documents([row.line.pk for row in found.inside], reader.asat, year)
-        amounts = budget_figures.of_budget(found, reader.asat, one.ods_code, papers)
+        yield from money_of(reader, one)
         yield Block(
-            title=f"The programme’s budget {year_name(year)}, {one.short_name}",
-            cards=[Card(it.figure, shown=it.text) for it in amounts],
+            title=f"Payments, {one.short_name}",
+            cards=[Card(figure) for figure in payment_figures.of_home(reader.user, reader.asat, one)],
             links=[
-                Item("All its lines", reader.url("budget:budget", one.ods_code, year)),
-                Item("What ends when", reader.url("budget:profile", one.ods_code)),
+                Item("Payment runs", reader.url("payments:run_list")),
+                Item("What failed or came back", reader.url("payments:payment_list", state="exceptions")),
+                Item("Everything owed", reader.url("payments:payable_list", state="owed")),
+                Item("Month end", reader.url("months:home")),
             ],
         )
+
+
+def money_of(reader: Reader, one: Commissioner) -> Iterator[Block]:
+    """What has become of the programme's money in the year of the day, or the last before it that has any."""
+    lines = budget.lines_of(reader.user, one)
+    year = budget.year_to_open(lines, year_of(reader.asat.day))
+    found = budget.budget_of(lines, year, reader.asat)
+    if not found.inside:
+        return
+    papers = budget.documents([row.line.pk for row in found.inside], reader.asat, year)
+    amounts = budget_figures.of_budget(found, reader.asat, one.ods_code, papers)
+    begun = services.begun(reader.user, one, reader.asat)
+    yield Block(
+        title=f"The programme’s budget {year_name(year)}, {one.short_name}",
+        cards=[Card(it.figure, shown=it.text) for it in amounts],
+        links=[
+            Item("All its lines", reader.url("budget:budget", one.ods_code, year)),
+            Item("What ends when", reader.url("budget:profile", one.ods_code)),
+            *(
+                Item(
+                    f"{service}: practices paid, by {word(one)}",
+                    f"{reader.url('lcs:reconciliation', service.slug)}#chins",
+                )
+                for service in begun
+            ),
+        ],
+    )
 
 
 HOME: dict[Role, tuple[Builder, ...]] = {

@@ -351,5 +351,11 @@ def payment_runs(reader: Reader) -> Iterator[Item]:
     if free.number:
         yield Item(
             f"{words.plural(free.number, 'sum is', 'sums are')} owed and in no payment run: {words.pounds(free.sum, 2)}",
-            reader.today("payments:payable_list"),
+            reader.today("payments:payable_list", state="owed"),
+        )
+    for payable in payments.to_decide(reader.user)[:SHOWN]:
+        yield Item(
+            f"{words.pounds(payable.amount, 2)} for {payable.payee} came back from the bank",
+            reader.today("payments:payable_decide", payable.pk),
+            "to pay again, or to call off",
         )

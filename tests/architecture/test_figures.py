@@ -56,7 +56,7 @@ ALL_MARKED |= {"baseline:chin_roll_up", "baseline:practice_detail", "agreements:
 WITH_FIGURES = {"board:home", "board:dashboard", "board:changes", "board:statement", "board:still_to_join"}
 WITH_FIGURES |= {"chins:chin_detail", "chins:chins_beside"}
 WITH_FIGURES |= {"budget:budget", "budget:line_detail"}
-WITH_FIGURES |= {"lcs:reconciliation", "months:report"}
+WITH_FIGURES |= {"lcs:reconciliation", "months:report", "payments:home", "payments:run_detail"}
 
 
 @dataclass

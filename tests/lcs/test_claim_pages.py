@@ -14,12 +14,15 @@ from django.urls import reverse
 from budget.lcs import claims
 from budget.lcs.claims import Given
 from budget.lcs.models import Answer, Claim
+from budget.lcs.views import claims as views
 from cc2h.accounts.authority import Role
+from cc2h.kit import dated
 from tests.factories import (
     ChinFactory,
     ClaimFactory,
     MembershipFactory,
     OutputFactory,
+    PostHoldingFactory,
     StageFactory,
     UserFactory,
     person,
@@ -145,6 +148,59 @@ class TestStaff:
         manager.post(page("claim_enter", claim), typed | {"how_it_came": "e-mail of 3 October 2018"})
         assert set(Answer.objects.values_list("on_behalf", "how_it_came")) == {(True, "e-mail of 3 October 2018")}
         assert "on its behalf, from e-mail of 3 October 2018" in said(manager.get(page("claim_detail", claim)))
+        sending = manager.get(page("claim_send", claim)).content.decode()
+        assert 'value="e-mail of 3 October 2018"' in sending, "what came once is not typed twice"
+        assert "How it came (optional)" not in sending
+
+    def test_read_what_is_next_first(self, chin: Any, claim: Claim) -> None:
+        manager = client(Role.TRANSFORMATION_MANAGER, chin.commissioner)
+        text = said(manager.get(page("claim_detail", claim)))
+        assert text.index("Enter evidence") < text.index("Send in")
+        typed = {"output_1": "yes", "output_2": "Their plan", "how_it_came": "e-mail"}
+        manager.post(page("claim_enter", claim), typed)
+        text = said(manager.get(page("claim_detail", claim)))
+        assert text.index("Send in") < text.index("Enter evidence")
+
+    def test_follow_what_lacks_to_where_it_is_put_right(self, chin: Any, stage: Any) -> None:
+        OutputFactory(stage=stage, number=3, whose="chin", evidence="post", role="chin_lead")
+        OutputFactory(stage=stage, number=4, evidence="agreement", agreement_kind="moi")
+        claim = opened(chin, stage)
+        manager = client(Role.TRANSFORMATION_MANAGER, chin.commissioner)
+        html = manager.get(page("claim_detail", claim)).content.decode()
+        assert f'href="{reverse("chins:chin_detail", args=[chin.slug])}#posts"' in html
+        assert f'href="{reverse("agreements:agreement_list")}">Agreements</a>' in html
+        own = client(Role.PRACTICE_MANAGER, claim.practice)
+        assert (
+            f'href="{reverse("agreements:to_sign")}">Read and sign</a>'
+            in own.get(page("claim_detail", claim)).content.decode()
+        )
+
+    def test_let_a_claim_stand_whose_post_has_fallen_vacant(self, chin: Any, stage: Any) -> None:
+        OutputFactory(stage=stage, number=3, whose="chin", evidence="post", role="chin_lead")
+        stage.outputs.filter(number__lt=3).delete()
+        holding = PostHoldingFactory(post__of=chin)
+        claim = opened(chin, stage)
+        claims.send(by=UserFactory(), claim=claim, day=DAY)
+        claims.accept(by=UserFactory(), claim=claim, day=DAY)
+        manager = client(Role.TRANSFORMATION_MANAGER, chin.commissioner)
+        lapsed = f"{reverse('lcs:claim_list')}?lapsed=yes"
+        assert "1 claim" not in said(manager.get(lapsed))
+        dated.end(holding, last=DAY, by=None)
+        assert "1 claim" in said(manager.get(lapsed))
+        assert "1 claim rests on a post or a signature that has lapsed" in said(manager.get("/", follow=True))
+        assert "Let it stand" in said(manager.get(page("claim_detail", claim)))
+        manager.post(page("claim_let_stand", claim), {"why": "It is being filled"})
+        assert "It was decided to let it stand." in said(manager.get(page("claim_detail", claim)))
+        assert "has lapsed" not in said(manager.get("/", follow=True))
+
+    def test_read_in_the_list_what_each_claim_comes_to(self, chin: Any, claim: Claim) -> None:
+        manager = client(Role.TRANSFORMATION_MANAGER, chin.commissioner)
+        assert "£1,500.00" in said(manager.get(reverse("lcs:claim_list")))
+        ClaimFactory(
+            stage=StageFactory(service__line__source__commissioner=chin.commissioner, service__rate=None),
+            practice=claim.practice,
+        )
+        assert "not stated" in said(manager.get(reverse("lcs:claim_list")))
 
     def test_a_chins_lead_enters_as_the_practice_does(self, chin: Any, claim: Claim) -> None:
         lead = client(Role.CHIN_LEAD, chin)
@@ -207,8 +263,39 @@ class TestStaff:
         page = manager.get(address).content.decode()
         legends = re.findall(r"<legend[^>]*>\s*(\d claims?\. [^<:]*)", page)
         assert legends == ["1 claim. Nothing lacks.", "2 claims. A lead"]
+        (both,) = re.findall(r'value="(\w{12})"', page)
+        text = said(
+            manager.post(
+                address, {"what": "return", "which": both, "why": "Name a lead", "confirm": "yes"}, follow=True
+            )
+        )
+        assert "Done: 2 claims are returned." in text
         answer = manager.post(address, {"what": "accept", "which": "ticked"}).content.decode()
         assert answer.count("Choose at least one claim.") == 2, "in the summary and where it is to be ticked"
+
+    def test_the_claims_of_one_chin_are_verified_by_themselves(self, chin: Any, stage: Any) -> None:
+        other = ChinFactory(commissioner=chin.commissioner, name="CHIN South")
+        here, there = sent(chin, stage), sent(other, stage)
+        manager = client(Role.TRANSFORMATION_MANAGER, chin.commissioner)
+        address = reverse("lcs:claim_batch", args=[stage.pk])
+        assert "CHIN South (1)" in said(manager.get(address))
+        of_one = f"{address}?chin={other.slug}"
+        assert f"Surgery {here.practice.ods_code}" not in said(manager.get(of_one))
+        manager.post(of_one, {"what": "accept", "which": "whole", "confirm": "yes"})
+        assert (state(here), state(there)) == ("sent", "payable")
+
+    def test_of_many_that_lack_the_same_some_are_ticked_and_all_are_chosen_together(
+        self, chin: Any, stage: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(views, "SHOWN", 1)
+        several = [sent(chin, stage) for _ in range(3)]
+        manager = client(Role.TRANSFORMATION_MANAGER, chin.commissioner)
+        address = reverse("lcs:claim_batch", args=[stage.pk])
+        answer = manager.get(address)
+        assert answer.content.decode().count('name="claims"') == 1
+        assert "And 2 claims more that can be chosen together with these" in said(answer)
+        manager.post(address, {"what": "accept", "which": "whole", "confirm": "yes"})
+        assert {state(one) for one in several} == {"payable"}
 
     def test_a_stage_named_like_its_service_is_named_once(self, chin: Any, stage: Any) -> None:
         stage.name = stage.service.name

@@ -15,6 +15,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from budget.checking import differences
 from budget.models import Line
 from budget.payments.models import Download, Export, Layout, Payable, Payee, Run, RunStep
+from budget.payments.views import acts
 from cc2h.accounts.authority import Role
 from tests.budget.ground import balance
 from tests.factories import FederationFactory, LineFactory, PracticeFactory, person
@@ -93,6 +94,23 @@ class TestARunByItsPages:
         assert balance(line)["paid"] == 2_200
         assertContains(one.get(at("run_detail", run.pk)), "Remittances")
         assert differences() == []
+
+    def test_of_many_sums_some_are_found_by_a_word_and_a_line_is_paid_as_a_whole(
+        self, line: Line, first: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other = LineFactory(source=line.source, name="Another line", allocated=100_000)
+        owed(line, 1_500, 700)
+        owed(other, 30)
+        client, url = browser(first), at("prepare", line.commissioner.ods_code)
+        assertContains(client.get(url), "All of Another line, 2018/19 (1 sum, £30.00)")
+        monkeypatch.setattr(acts, "MOST", 1)
+        assertContains(client.get(url), "And 2 more. Show only some of them by a word above")
+        found = client.get(url, {"q": "another LINE"})
+        assert found.content.decode().count('name="payables"') == 1
+        assertContains(client.get(url, {"q": "nobody"}), "Nothing has “nobody” in it.")
+        answer = agree(client, url, {"which": f"{other.slug}-2018"})
+        assertContains(answer, "is prepared")
+        assert [one.amount for one in Run.objects.get().lines.all()] == [30]
 
     def test_nothing_to_pay_is_said_instead_of_a_form(self, line: Line, first: Any) -> None:
         page = browser(first).get(at("prepare", line.commissioner.ods_code))

@@ -1,6 +1,8 @@
 """Claims: the list, a claim, what its practice and who verifies it do with it, many at once, and a practice's money."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -371,13 +373,18 @@ def claim_batch(request: HttpRequest, pk: int) -> HttpResponse:
     if stage is None:
         raise Http404
     require(user, VERIFY, stage.service)
-    waiting = queries.to_verify(stage, asat.today)
+    places = queries.waiting_by_chin(stage, asat.today)
+    number = sum(one.number for one in places)
+    chin = next((one.slug for one in places if one.slug == request.GET.get("chin")), "")
+    waiting = queries.to_verify(stage, asat.today, chin)
     lacks = queries.complete(waiting, asat.today)
-    whole = [claim for claim in waiting if not lacks[claim.pk]]
+    groups = _by_lack(waiting, lacks)
+    by_key = {one.key: one for one in groups}
     offered = {claim.pk: _offered(claim, lacks[claim.pk]) for claim in waiting}
 
     def do(typed: dict[str, Any]) -> claims.Outcome:
-        chosen = whole if typed["which"] == "whole" else queries.numbered(stage, typed["claims"], asat.today)
+        group = by_key.get(typed["which"])
+        chosen = group.claims if group else queries.numbered(stage, typed["claims"], asat.today)
         if typed["what"] == claim_forms.ACCEPT:
             return claims.accept_many(by=user, claims=chosen, day=asat.today)
         return claims.return_many(by=user, claims=chosen, why=typed["why"], day=asat.today)
@@ -386,42 +393,92 @@ def claim_batch(request: HttpRequest, pk: int) -> HttpResponse:
         outcome = claims.weigh(lambda: do(typed))
         return Effect(
             sentences=[_became(outcome, accepting=typed["what"] == claim_forms.ACCEPT)],
-            warnings=[f"{claim.practice_name} is left as it is: {why}" for claim, why in outcome.left],
+            warnings=_left(outcome.left),
         )
 
-    form = claim_forms.BatchForm(posted(request), offered=offered, whole=len(whole))
+    named = {one.key: f"All that lack nothing ({len(one.claims)})" for one in groups if one.key == WHOLE}
+    named |= {
+        one.key: f"All {len(one.claims)} of these: {one.lack}" for one in groups if len(one.claims) > 1 and one.lack
+    }
+    form = claim_forms.BatchForm(posted(request), offered=offered, groups=named)
     return act(
         request,
         form=form,
         do=do,
         effect=effect,
         done=lambda outcome: _became(outcome, accepting=form.cleaned_data["what"] == claim_forms.ACCEPT, done=True),
-        to=link(asat, "lcs:claim_batch", pk),
+        to=link(asat, "lcs:claim_batch", pk, query={"chin": chin} if chin else {}),
         cancel=link(asat, "lcs:claim_list"),
         heading="Verify many claims",
         caption=stage.in_full,
-        lede=f"{words.plural(len(waiting), 'claim waits', 'claims wait')} to be verified, those that have waited longest first."
-        if waiting
-        else "",
+        lede=_how_many(number, len(waiting), of_one=bool(chin)) if waiting else "",
         nothing="" if waiting else "No claim for this stage waits to be verified.",
         submit="Record this",
         breadcrumbs=_crumbs(asat),
         template="lcs/claim_batch.html",
-        groups=_by_lack(waiting, lacks),
+        stage=stage,
+        groups=groups,
+        most=SHOWN,
+        places=[(one, link(asat, "lcs:claim_batch", pk, query={"chin": one.slug})) for one in places],
+        chin=chin,
+        number=number,
     )
 
 
-def _by_lack(waiting: Iterable[Any], lacks: Mapping[int, str]) -> list[tuple[str, list[Any]]]:
+WHOLE = "whole"  # those that lack nothing
+NAMED = 5  # practices left as they are, for one reason
+SHOWN = 25  # claims of a group that can be ticked one by one; all of a group are chosen together
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Claims that lack the same; blank: nothing."""
+
+    key: str
+    lack: str
+    claims: list[Any]
+
+
+def _by_lack(waiting: Iterable[Any], lacks: Mapping[int, str]) -> list[Lacking]:
     """Those that lack nothing, then those that lack the same, the most together first."""
     found: dict[str, list[Any]] = {"": []}
     for claim in waiting:
         found.setdefault(lacks[claim.pk], []).append(claim)
-    return sorted(found.items(), key=lambda one: (one[0] != "", -len(one[1])))
+    several = sorted(found.items(), key=lambda one: (one[0] != "", -len(one[1])))
+    return [
+        Lacking(hashlib.sha256(lack.encode()).hexdigest()[:12] if lack else WHOLE, lack, claims)
+        for lack, claims in several
+    ]
+
+
+def _how_many(number: int, shown: int, *, of_one: bool) -> str:
+    said = f"{words.plural(number, 'claim waits', 'claims wait')} to be verified"
+    if of_one:
+        return f"{said}; of this CHIN {words.number(shown)}, those that have waited longest first."
+    if shown < number:
+        return f"{said}. These are the {words.number(shown)} that have waited longest."
+    return f"{said}, those that have waited longest first." if number > 1 else f"{said}."
 
 
 def _offered(claim: Any, lacks: str) -> str:
     chin = claim.chin_now_name or "in no CHIN"
     return f"{claim.practice_name} ({claim.practice.ods_code}, {chin}): {lacks or 'nothing lacks'}"
+
+
+def _left(several: Iterable[tuple[Any, str]]) -> list[str]:
+    """Why some are left as they are, those with the same reason together."""
+    found: dict[str, list[str]] = {}
+    for claim, why in several:
+        found.setdefault(why, []).append(claim.practice_name)
+    return [
+        f"{words.listed([*names[:NAMED], *_and_more(len(names) - NAMED)])} "
+        f"{'is left as it is' if len(names) == 1 else 'are left as they are'}: {why}"
+        for why, names in found.items()
+    ]
+
+
+def _and_more(number: int) -> list[str]:
+    return [f"{words.number(number)} more"] if number > 0 else []
 
 
 def _became(outcome: claims.Outcome, *, accepting: bool, done: bool = False) -> str:

@@ -41,14 +41,14 @@ def close(request: HttpRequest, ods_code: str, month: date) -> HttpResponse:
                 f"{words.month(month)} takes no entry any more{earlier}.",
                 "Its report is kept as it is now.",
                 "Only somebody else can reopen it, with a reason.",
-            ],
-            rows=[
-                {"what": name, "before": "", "after": words.pounds(sums.amounts[of], 2), "change": ""}
-                for name, of in (
-                    ("Paid in the month", "paid_month"),
-                    ("Paid to date", "paid_to_date"),
-                    ("Owed", "accrued"),
-                )
+                *(
+                    f"It stays at {words.pounds(sums.amounts[of], 2)} {name}."
+                    for name, of in (
+                        ("paid in the month", "paid_month"),
+                        ("paid to date", "paid_to_date"),
+                        ("owed", "accrued"),
+                    )
+                ),
             ],
             warnings=[f"No forecast is stated for {words.listed(without)}."] if without else [],
         )

@@ -1,6 +1,7 @@
 """Preparing, authorising, exporting and confirming runs; keeping payees and layouts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,18 +48,64 @@ def _on_run(request: HttpRequest, run: Any, **parts: Any) -> HttpResponse:
     return act(request, **given | parts, breadcrumbs=crumbs(asat, (str(run), _page(asat, run))))
 
 
-def _choices(payables: Iterable[Any]) -> list[tuple[int, str]]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of many that can be ticked: whose and how much, and what it is."""
+
+    pk: int
+    name: str
+    about: str
+
+    @property
+    def choice(self) -> tuple[int, str]:
+        return self.pk, f"{self.name}: {self.about}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a form ticks of many rows: those shown, which have the word in them, and how many more there are."""
+
+    field: str
+    word: str
+    shown: Sequence[Row]
+    more: int
+    searches: bool
+    kept: Sequence[tuple[str, str]]  # of the address, besides the word
+    together: bool = False
+
+
+MOST = 50  # rows that can be ticked one by one
+FEW = 10  # so many need no search
+
+
+def _payable_rows(payables: Iterable[Any]) -> list[Row]:
     return [
-        (one.pk, f"{words.pounds(one.amount, 2)}, {one.payee}: {one.reason} ({one.line}, {year_name(one.year)})")
+        Row(
+            one.pk,
+            f"{one.payee}, {words.pounds(one.amount, 2)}",
+            f"{one.reason}. {one.line}, {year_name(one.year)}, owed since {words.day(one.day)}",
+        )
         for one in payables
     ]
 
 
-def _line_choices(lines: Iterable[Any]) -> list[tuple[int, str]]:
+def _line_rows(lines: Iterable[Any]) -> list[Row]:
     return [
-        (one.pk, f"{one.reference}: {words.pounds(one.amount, 2)}, {one.payable.payee}, {one.payable.reason}")
+        Row(one.pk, f"{one.payable.payee}, {words.pounds(one.amount, 2)}", f"{one.reference}. {one.payable.reason}")
         for one in lines
     ]
+
+
+def _chosen(request: HttpRequest, field: str, rows: Sequence[Row], *, together: bool = False) -> Chosen:
+    """Those that the address asks for by a word, and whatever was ticked before."""
+    word = " ".join(request.GET.get("q", "").split())[:100]
+    ticked = set(request.POST.getlist(field))
+    asked = word.casefold()
+    found = [one for one in rows if asked in f"{one.name} {one.about}".casefold() or str(one.pk) in ticked]
+    found.sort(key=lambda one: str(one.pk) not in ticked)
+    shown = found[: max(MOST, len(ticked))]
+    kept = [(name, value) for name in request.GET if name != "q" for value in request.GET.getlist(name)]
+    return Chosen(field, word, shown, len(found) - len(shown), len(rows) > FEW, kept, together)
 
 
 # Runs -------------------------------------------------------------------------------------------------
@@ -71,8 +118,19 @@ def prepare(request: HttpRequest, ods_code: str) -> HttpResponse:
     free = queries.free_payables(commissioner)
     by_number = {one.pk: one for one in free}
 
+    rows = _payable_rows(free)
+    lines = {f"{one.line.slug}-{one.year}": f"{one.line}, {year_name(one.year)}" for one in free}
+    of_line = {
+        key: [one for one in free if f"{one.line.slug}-{one.year}" == key] for key in (lines if len(lines) > 1 else ())
+    }
+    named = {
+        key: f"All of {lines[key]} ({words.plural(len(its), 'sum')}, {words.pounds(_sum(its), 2)})"
+        for key, its in of_line.items()
+    }
+
     def chosen(typed: Mapping[str, Any]) -> list[Any]:
-        return free if typed["which"] == "all" else [by_number[pk] for pk in typed["payables"]]
+        which = typed["which"]
+        return free if which == "all" else of_line.get(which) or [by_number[pk] for pk in typed["payables"]]
 
     def effect(typed: dict[str, Any]) -> Effect:
         pays = chosen(typed)
@@ -80,7 +138,9 @@ def prepare(request: HttpRequest, ods_code: str) -> HttpResponse:
 
     return act(
         request,
-        form=forms.PrepareForm(posted(request), payables=_choices(free), initial={"which": "all"}),
+        form=forms.PrepareForm(
+            posted(request), payables=[one.choice for one in rows], lines=named, initial={"which": "all"}
+        ),
         do=lambda typed: runs.prepare(
             by=request.user, commissioner=commissioner, payables=[one.pk for one in chosen(typed)], today=asat.today
         ),
@@ -97,6 +157,8 @@ def prepare(request: HttpRequest, ods_code: str) -> HttpResponse:
         nothing="" if free else "Nothing is owed that is not in a payment run already.",
         submit="Prepare it",
         breadcrumbs=crumbs(asat),
+        template="payments/choose.html",
+        chosen=_chosen(request, "payables", rows, together=bool(named)),
     )
 
 
@@ -111,7 +173,7 @@ def _effect(pays: list[Any], sentence: str) -> Effect:
         sentences=[sentence],
         rows=[
             {
-                "what": f"{one.line}, {year_name(one.year)}: committed, not yet paid",
+                "what": f"{one.line}, {year_name(one.year)}: committed, not paid, in no run",
                 "before": words.pounds(one.unpaid - one.in_runs, 2),
                 "after": words.pounds(one.left, 2),
                 "change": words.pounds(-one.asked, 2),
@@ -131,10 +193,13 @@ def run_add(request: HttpRequest, pk: int) -> HttpResponse:
     """The run pays more."""
     asat, run = asat_of(request), _run(request, pk)
     free = queries.free_payables(run.commissioner)
+    rows = _payable_rows(free)
     return _on_run(
         request,
         run,
-        form=forms.AddForm(posted(request), payables=_choices(free)),
+        template="payments/choose.html",
+        chosen=_chosen(request, "payables", rows),
+        form=forms.AddForm(posted(request), payables=[one.choice for one in rows]),
         do=lambda typed: runs.add(by=request.user, run=run, today=asat.today, **typed),
         done=lambda changed: f"{changed} now pays {words.pounds(changed.total, 2)}. It needs a fresh authorisation.",
         heading="Add payments",
@@ -148,11 +213,13 @@ def run_add(request: HttpRequest, pk: int) -> HttpResponse:
 def run_take_out(request: HttpRequest, pk: int) -> HttpResponse:
     """The run pays less; what is taken out is owed as before."""
     asat, run = asat_of(request), _run(request, pk)
-    lines = queries.lines_in(run, LineState.WAITING)
+    rows = _line_rows(queries.lines_in(run, LineState.WAITING))
     return _on_run(
         request,
         run,
-        form=forms.TakeOutForm(posted(request), lines=_line_choices(lines)),
+        template="payments/choose.html",
+        chosen=_chosen(request, "lines", rows),
+        form=forms.TakeOutForm(posted(request), lines=[one.choice for one in rows]),
         do=lambda typed: runs.take_out(by=request.user, run=run, today=asat.today, **typed),
         done=lambda changed: f"{changed} now pays {words.pounds(changed.total, 2)}. It needs a fresh authorisation.",
         heading="Take payments out",
@@ -212,7 +279,8 @@ def run_export(request: HttpRequest, pk: int) -> HttpResponse:
         do=lambda typed: exporting.export(by=request.user, run=run, layout=offered[typed["layout"]], today=asat.today),
         done=lambda made: f"“{made}” is made: {words.plural(made.rows, 'row')}. Download it below.",
         heading="Make a file",
-        lede=lede,
+        lede=lede if offered else "",
+        nothing="" if offered else "Every file there is a layout for has been made. Download them on the run’s page.",
         submit="Make it",
     )
 
@@ -269,7 +337,7 @@ def run_confirm_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody has read at the bank what became of some payments."""
     asat, run = asat_of(request), _run(request, pk)
     lines = queries.lines_in(run, LineState.WAITING, LineState.PAID)
-    by_number = {one.pk: one for one in lines}
+    by_number, rows = {one.pk: one for one in lines}, _line_rows(lines)
 
     def do(typed: dict[str, Any]) -> Any:
         chosen = [by_number[pk] for pk in typed.pop("lines")]
@@ -278,8 +346,10 @@ def run_confirm_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
     return _on_run(
         request,
         run,
+        template="payments/choose.html",
+        chosen=_chosen(request, "lines", rows),
         form=forms.ByHandForm(
-            posted(request), lines=_line_choices(lines), today=asat.today, initial={"day": asat.today}
+            posted(request), lines=[one.choice for one in rows], today=asat.today, initial={"day": asat.today}
         ),
         do=do,
         done=_confirmed,

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from budget.payments import exporting, owing, queries, remittances, shapes
+from budget.payments import exporting, figures, owing, queries, remittances, shapes
 from budget.payments.filters import PayableFilters, PayeeFilters, PaymentFilters, RunFilters
 from budget.payments.layouts import layouts_of
 from budget.payments.states import CHANGEABLE, LineState, RunState
@@ -58,10 +58,12 @@ def home(request: HttpRequest) -> HttpResponse:
     who = queries.authorisers([run for run in runs if run.state == RunState.PREPARED], asat.today)
     preparing = queries.commissioners(user, Action.PREPARE_PAYMENT)
     context = {
+        "figures": figures.of_home(user, asat),
         "by_line": queries.owed_by_line(user, asat),
         "by_payee": queries.owed_by_payee(user, asat, MOST),
         "waiting": [_waiting(run, who.get(run.pk, [])) for run in runs],
         "came_back": queries.to_decide(user),
+        "failed": queries.to_pay_again(user),
         "preparing": preparing,
         "state_tags": STATE_TAGS,
     }
@@ -215,6 +217,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "counted": counted,
+        "figures": figures.of_run(run, counted, asat) if counted else [],
         "authorisers": authorisers,
         "own_hindrance": own.why_not if own else "",
         "lines": queries.lines_of(run, asat, LINES),
@@ -226,11 +229,16 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_authorise": now and own is not None and not own.why_not and bool(can(user, Action.AUTHORISE_PAYMENT, run)),
         "may_change": now and prepares and run.state in CHANGEABLE,
         "may_export": now and prepares and run.state == RunState.AUTHORISED,
-        "may_journal": now and prepares and run.state in (RunState.EXPORTED, RunState.CONFIRMED),
+        "may_journal": now
+        and prepares
+        and run.state in (RunState.EXPORTED, RunState.CONFIRMED)
+        and bool(queries.layout_choices(run.commissioner, run)),
         "may_confirm": now and prepares and bool(states & {LineState.WAITING, LineState.PAID})
         and run.state in (RunState.EXPORTED, RunState.CONFIRMED),
         "state_tags": STATE_TAGS,
-        "all_url": link(asat, "payments:payment_list", query={"run": run.number}),
+        "all_url": link(
+            asat, "payments:payment_list", query={"commissioner": run.commissioner.ods_code, "run": run.number}
+        ),
         "breadcrumbs": crumbs(asat, ("Payment runs", link(asat, "payments:run_list"))),
     }  # fmt: skip
     return show(request, "payments/run.html", context)

@@ -203,11 +203,9 @@ def _handle(item: Item, chair: Any, handled: Iterable[Handled], by: Any) -> list
 def _move(item: Item, rows: Sequence[Handling], by: Any) -> None:
     """To the agenda of the other meeting, where what was declared is declared still."""
     moved = next((row for row in rows if row.how == How.MOVED), None)
-    if moved is None:
+    if moved is None or moved.moved_to is None:
         return
-    there = governance.move_item(  # type: ignore[attr-defined]
-        by=by, item=item, to=moved.moved_to, reason=moved.reason
-    )
+    there = governance.move_item(by=by, item=item, to=moved.moved_to, reason=moved.reason)
     declared = Declaration.objects.filter(item=item, found=False).order_by("pk")
     for one in list(declared):
         _written(
