@@ -744,7 +744,22 @@ CASES = {
     ),
 }
 
+# Money of business cases: seen with the case, released by who may.
+OF_FUNDED: Mapping[str, Any] = {
+    "of": lambda side: side.tranche.case,
+    "seen_with": Action.VIEW_CASE,
+    "arguments": lambda side: {"number": side.tranche.case.number},
+}
+OF_TRANCHE = {**OF_FUNDED, "arguments": lambda side: {"pk": side.tranche.pk}}
+FUNDING = {
+    "funding:share_list": page(Action.VIEW_CASE),
+    "funding:tranche_list": page(Action.VIEW_CASE),
+    **{f"funding:{act}": form(Action.RELEASE_TRANCHE, **OF_FUNDED) for act in ("tranche_plan", "give_back")},
+    **{f"funding:{act}": form(Action.RELEASE_TRANCHE, **OF_TRANCHE) for act in ("tranche_release", "tranche_drop")},
+}
+
 DECLARED: dict[str, Declared] = {
+    **FUNDING,
     **CHINS,
     **PEOPLE,
     **PRACTICES,

@@ -20,6 +20,7 @@ from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Measure, Settlement, Statement
+from cc2h.cases.funding.models import Tranche
 from cc2h.cases.models import Case, Paper, Submission
 from cc2h.cases.papers import make
 from cc2h.kit import dated
@@ -62,7 +63,9 @@ from tests.factories import (
     person,
 )
 from tests.factories.cases import submitted
+from tests.factories.funding import TrancheFactory
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
+from tests.factories.route import approved, routed
 
 SINCE = date(2018, 1, 1)
 
@@ -375,6 +378,12 @@ class Side:
     def somebody(self) -> User:
         user: User = UserFactory()
         return user
+
+    @cached_property
+    def tranche(self) -> Tranche:
+        """Of an approved case of the CHIN, planned for a payee."""
+        case = approved(routed(chin=self.chin, title="Clinics near home"))
+        return TrancheFactory(case=case)
 
     @cached_property
     def draft(self) -> Case:

@@ -20,7 +20,7 @@ from cc2h.cases.funding.guards import (
     TRANCHE_CHANGES,
     WITHIN,
 )
-from cc2h.cases.funding.querysets import GivebackQuerySet, TrancheQuerySet
+from cc2h.cases.funding.querysets import GivebackQuerySet, ShareQuerySet, TrancheQuerySet
 from cc2h.cases.funding.states import TrancheState
 from cc2h.cases.models import NEVER_CHANGED, NEVER_DELETED, POUNDS, SAYS, Case, Submission
 from cc2h.cases.route.models import Condition
@@ -77,7 +77,10 @@ class Share(models.Model):
     year = models.PositiveSmallIntegerField("financial year")
     amount = models.DecimalField(**POUNDS)
 
+    objects: ClassVar[Any] = ShareQuerySet.as_manager()
+
     class Meta:
+        verbose_name = "year’s money of a case"
         ordering = ["payer", "year"]
         constraints = [
             models.UniqueConstraint(

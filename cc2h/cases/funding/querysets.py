@@ -1,21 +1,56 @@
 """Reading the money of cases: whoever sees the case sees what it was given."""
 
-from typing import Self
+from datetime import date
+from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Case, CharField, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
-from cc2h.cases.querysets import OfCase
-from cc2h.kit.asat import AsAt
+from cc2h.cases.funding.states import TrancheState
+from cc2h.cases.querysets import OfCase, seen_by
+
+POUNDS: Any = DecimalField(max_digits=14, decimal_places=2)
 
 
 class TrancheQuerySet(OfCase):
-    def planned_by(self, asat: AsAt) -> Self:
-        """Those that had been planned by the day."""
-        return self.filter(planned_on__lte=asat.day)
-
-    def live(self) -> Self:
-        return self.filter(~Q(state="dropped"))
+    def planned_by(self, day: date) -> Self:
+        """Those that had been planned by the day, each with state_on: what it was on that day."""
+        return self.filter(planned_on__lte=day).annotate(
+            state_on=Case(
+                When(ended_on__lte=day, then=Value(TrancheState.DROPPED.value)),
+                When(state=TrancheState.CAME_BACK, then=Value(TrancheState.CAME_BACK.value)),
+                When(paid_on__lte=day, then=Value(TrancheState.PAID.value)),
+                When(released_on__lte=day, then=Value(TrancheState.RELEASED.value)),
+                default=Value(TrancheState.PLANNED.value),
+                output_field=CharField(),
+            )
+        )
 
 
 class GivebackQuerySet(OfCase):
     pass
+
+
+class ShareQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(seen_by(user, "payer__submission__case__"))
+
+    def committed_by(self, day: date) -> Self:
+        """Those committed by the day, each with what of it was given back, is planned, released or paid, and left."""
+        from cc2h.cases.funding.models import Giveback, Tranche
+
+        def total(rows: QuerySet[Any], *states: TrancheState) -> Coalesce:
+            own = rows.filter(case=OuterRef("payer__submission__case"), year=OuterRef("year"))
+            own = own.filter(state_on__in=states) if states else own
+            summed = own.order_by().values("year").annotate(total=Sum("amount")).values("total")
+            return Coalesce(Subquery(summed, output_field=POUNDS), Value(0, output_field=POUNDS))
+
+        tranches, state = Tranche.objects.planned_by(day), TrancheState
+        return self.filter(Q(commitment__entry__day__lte=day)).annotate(
+            case_number=F("payer__submission__case__number"),
+            given_back=total(Giveback.objects.filter(day__lte=day)),
+            planned=total(tranches, state.PLANNED),
+            released=total(tranches, state.RELEASED, state.CAME_BACK),
+            paid=total(tranches, state.PAID),
+            left=F("amount") - F("given_back") - F("planned") - F("released") - F("paid"),
+        )

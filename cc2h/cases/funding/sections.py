@@ -1,0 +1,48 @@
+"""The section “Money” on the page of a case."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from cc2h.accounts.authority import Action, can
+from cc2h.cases.funding import figures, queries
+from cc2h.cases.funding.models import Payer
+from cc2h.cases.funding.states import TrancheState, allowed
+from cc2h.cases.models import Case
+from cc2h.cases.states import FUNDED
+from cc2h.kit.asat import asat_of
+from cc2h.kit.sections import Section, section
+
+
+@section
+def money(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
+    """What is committed for the case, how far it has gone, and its tranches; before that, which line is to pay."""
+    if kind != "case":
+        return None
+    asat = asat_of(request)
+    case = Case.objects.visible_to(request.user).filter(number=key).select_related("chin", "commissioner").first()
+    if case is None:
+        return None
+    shares = queries.shares_of(case, asat)
+    payer = Payer.objects.filter(submission__case=case, day__lte=asat.day).select_related("line").last()
+    if not shares and payer is None:
+        return None
+    tranches = queries.tranches_of(case, asat)
+    may = bool(can(request.user, Action.RELEASE_TRANCHE, case))
+    about = {
+        "case": case,
+        "payer": payer,
+        "shares": shares,
+        "figures": figures.of_case(case, shares, asat) if shares else [],
+        "tranches": tranches,
+        "givebacks": queries.givebacks_of(case, asat),
+        "may_plan": may and case.state in FUNDED and any(one.left > 0 for one in shares),
+        "may_give_back": may and any(one.left > 0 for one in shares),
+        "releasable": [
+            one.pk
+            for one in tranches
+            if may and allowed(one.state, TrancheState.RELEASED) and one.state == TrancheState.PLANNED
+        ],
+        "droppable": [one.pk for one in tranches if may and allowed(one.state, TrancheState.DROPPED)],
+    }
+    return Section("funding/section.html", about)
