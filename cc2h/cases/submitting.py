@@ -1,5 +1,6 @@
 """Submitting a case: nothing may lack, all of it is frozen, the state moves on, and a worker makes its paper."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -52,12 +53,42 @@ def submit(*, by: Any, case: Case, day: date, post: str = "") -> Submission:
 
 
 def freeze(
-    *, by: Any, case: Case, answers: dict[str, Answers], versions: dict[str, Saved], day: date, post: str = "",
-    purpose: str = Purpose.TEST,
-) -> Submission:  # fmt: skip
+    *, by: Any, case: Case, answers: dict[str, Answers], versions: dict[str, Saved], day: date, post: str = ""
+) -> Submission:
     """What is written of the case, whole, as the next submission; within the caller's transaction."""
-    asked, limit = Decimal(answers["costs"]["asked"]), limit_on(case.commissioner_id, day)
-    length = length_for(asked, limit)
+    asked = Decimal(answers["costs"]["asked"])
+    length = length_for(asked, limit_on(case.commissioner_id, day))
+    sections = [
+        {
+            "key": section.key,
+            "title": section.title,
+            "version": versions[section.key].number if section.key in versions else 0,
+            "parts": said(section, answers.get(section.key, {})),
+        }
+        for section in asked_of(length, answers)
+    ]
+    submission = frozen(
+        by=by, case=case, asked=asked, length=length, sections=sections, answers=answers, day=day, post=post
+    )
+    case.asked = asked
+    case.save(update_fields=["asked"])
+    return submission
+
+
+def frozen(
+    *,
+    by: Any,
+    case: Case,
+    asked: Decimal,
+    length: str,
+    sections: Sequence[Mapping[str, Any]],
+    answers: Mapping[str, Any],
+    day: date,
+    post: str = "",
+    purpose: str = Purpose.TEST,
+) -> Submission:
+    """The next submission of the case, of these sections (see documents); within the caller's transaction."""
+    limit = limit_on(case.commissioner_id, day)
     number = case.submissions.count() + 1
     authors = Author.objects.filter(case=case).select_related("person").order_by("joined_on", "pk")
     document = {
@@ -79,15 +110,7 @@ def freeze(
         "post": post,
         "put_forward_by": case.put_forward_by.name if case.put_forward_by else "",
         "authors": list(dict.fromkeys(one.person.name for one in authors)),
-        "sections": [
-            {
-                "key": section.key,
-                "title": section.title,
-                "version": versions[section.key].number if section.key in versions else 0,
-                "parts": said(section, answers.get(section.key, {})),
-            }
-            for section in asked_of(length, answers)
-        ],
+        "sections": sections,
         "answers": answers,
     }
     submission = Submission(
@@ -106,8 +129,6 @@ def freeze(
         submission.at = pretended
     check(submission)
     submission.save(force_insert=True)
-    case.asked = asked
-    case.save(update_fields=["asked"])
     return submission
 
 

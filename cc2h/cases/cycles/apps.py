@@ -7,6 +7,7 @@ class CyclesApp(AppConfig):
     verbose_name = "Cycles"
 
     def ready(self) -> None:
+        from cc2h.cases.cycles import services  # noqa: F401 - they hear of what becomes of a case
         from cc2h.kit import programme
 
         programme.belongs("cycles")
