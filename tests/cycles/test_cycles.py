@@ -226,7 +226,7 @@ class TestScaling:
     def test_approved_it_opens_a_line_outside_the_programme_budget(self) -> None:
         proposal = self.proposed()
         case = proposal.submission.case
-        approved(case)
+        approved(case, day=LAST)
         assert state(case) == CaseState.SCALED
         line = Opened.objects.get().line
         assert (line.inside, line.first_year, line.last_year) == (False, 2019, 2020)

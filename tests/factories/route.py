@@ -121,8 +121,9 @@ def turn_of(case: Case, key: str) -> Turn:
 
 
 def open_turns(case: Case) -> list[str]:
-    """The stages that are waited for."""
-    turns = Turn.objects.filter(passage__submission__case=case, state="open").select_related("stage")
+    """The stages of its latest submission that are waited for."""
+    newest = case.submissions.latest("number")
+    turns = Turn.objects.filter(passage__submission=newest, state="open").select_related("stage")
     return sorted(turn.stage.key for turn in turns)
 
 
