@@ -153,7 +153,9 @@ class Contacts(Sheet):
         people = people_named(row["made_by"] for row, _, _ in yours)
         log = Contact.objects.filter(practice__in=[practice.pk for _, practice, _ in yours])
         held = {(pk, day, said.casefold()) for pk, day, said in log.values_list("practice", "day", "outcome")}
-        details = PracticeDetail.objects.as_at(book.today).filter(practice__in=[practice.pk for _, practice, _ in yours])
+        details = PracticeDetail.objects.as_at(book.today).filter(
+            practice__in=[practice.pk for _, practice, _ in yours]
+        )
         names = dict(details.values_list("practice", "name"))
         for row, practice, _ in yours:
             typed = self._typed(book, row)
