@@ -1,9 +1,12 @@
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
-from cc2h.accounts import mail
+from cc2h.accounts import mail, second_factor
 from cc2h.accounts.passwords import MARK, PUBLIC
 
 
@@ -24,6 +27,19 @@ class AccountAdapter(DefaultAccountAdapter):
         if user:
             request.session[MARK] = credentials.get("password") == PUBLIC
         return user
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever chose a password by a mailed link a moment ago is not asked for it again to set up their first factor."""
+        asked: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return asked and not (app == "allauth.mfa" and self._has_just_chosen_a_password())
+
+    def _has_just_chosen_a_password(self) -> bool:
+        if self.request is None or second_factor.has_one(self.request.user):
+            return False
+        records: list[Any] = get_authentication_records(self.request, self.request.user)
+        if not records or records[-1]["method"] != "password_reset":
+            return False
+        return bool(time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT)
 
     def set_password(self, user: Any, password: str) -> None:
         super().set_password(user, password)

@@ -5,8 +5,11 @@ from django.db.models import Q, QuerySet
 
 from cc2h.board import papers
 from cc2h.board.models import BoardDay, Measure, Statement
+from cc2h.board.querysets import OF_MONEY
 from cc2h.board.statements import PAPERS
 from practices.filters import ByCommissioner
+
+MONEY = "of_money"
 
 
 class StatementFilters(ByCommissioner):
@@ -19,7 +22,12 @@ class StatementFilters(ByCommissioner):
         choices=[(name, paper.cited) for name, paper in PAPERS.items()],
         empty_label="Any",
     )
-    measure = filters.ChoiceFilter(label="About", choices=Measure.choices, empty_label="Anything")
+    measure = filters.ChoiceFilter(
+        method="by_measure",
+        label="About",
+        choices=[(MONEY, "Money, all of it"), *Measure.choices],
+        empty_label="Anything",
+    )
     settled = filters.ChoiceFilter(
         method="by_settled", label="Settled", choices=[("yes", "Settled"), ("no", "Not settled")], empty_label="Either"
     )
@@ -37,6 +45,9 @@ class StatementFilters(ByCommissioner):
 
     def search(self, statements: QuerySet[Statement], name: str, value: str) -> QuerySet[Statement]:
         return statements.filter(Q(says__icontains=value) | Q(basis__icontains=value) | Q(discrepancy__iexact=value))
+
+    def by_measure(self, statements: QuerySet[Statement], name: str, value: str) -> QuerySet[Statement]:
+        return statements.filter(measure__in=OF_MONEY) if value == MONEY else statements.filter(measure=value)
 
     def by_settled(self, statements: QuerySet[Statement], name: str, value: str) -> QuerySet[Statement]:
         return statements.filter(Q(settled__isnull=value == "no"))

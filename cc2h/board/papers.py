@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet
 
 from budget import stated
+from budget.lcs import stated as services
 from cc2h.board import figures
 from cc2h.board.figures import Rows
 from cc2h.board.models import Choice, Measure, Settlement, Statement
@@ -39,9 +40,8 @@ OF_PRACTICES = (Measure.PRACTICES_TOTAL, Measure.PATIENTS_TOTAL)  # the others a
 NO_FIGURE = {
     Measure.MONEY: "The portal does not work this out.",
     Measure.OTHER: "The portal does not work this out.",
-    Measure.PRACTICES_ANSWERED: "The portal does not record yet which practices have answered. Having answered is "
-    "not being in a CHIN, so the one never stands for the other.",
 }
+ANSWERED = "chin-infrastructure-lcs"  # the line of the service that papers tell of as answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,8 @@ class Comparison:
         measure, place = Measure(self.statement.measure), self.statement.commissioner
         if measure in NO_FIGURE:
             return NO_FIGURE[measure]
+        if measure == Measure.PRACTICES_ANSWERED:
+            return "No such local service had opened by that day. Having answered is not being in a CHIN."
         if measure in OF_MONEY:
             return f"The portal holds no such line of the budget of {place.short_name} for that year."
         if measure in OF_PRACTICES:
@@ -260,6 +262,8 @@ class _Records:
         rows = Rows(self.asat, statement.commissioner).on(statement.as_at)
         if measure in NO_FIGURE:
             return None
+        if measure == Measure.PRACTICES_ANSWERED:
+            return services.answered(statement.commissioner, rows.asat, ANSWERED)
         if measure in OF_BUDGET:
             return OF_BUDGET[measure](statement, rows.asat)
         if measure != Measure.CHIN_OPENING and not self._recorded(statement, measure):

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 
 from budget.agreements import queries as agreements
-from budget.lcs.models import Claim, ClaimState
+from budget.lcs.models import Claim, ClaimState, Service
 from budget.lcs.states import TO_ENTER
 from budget.models import Period, Request, RequestState
 from budget.months.models import YearChoice
@@ -279,6 +279,19 @@ def months_to_close(reader: Reader) -> Iterator[Item]:
             yield Item(
                 f"{words.month(month)} is over and not closed", reader.today("months:report", one.ods_code, month)
             )
+
+
+@waits(Action.CHANGE_SERVICE)
+def services_to_end(reader: Reader) -> Iterator[Item]:
+    """Local services whose window is over, and that nobody has ended."""
+    commissioners = reader.held.commissioner_ids(Action.CHANGE_SERVICE)
+    mine = Service.objects.filter(line__commissioner__in=commissioners, state=Service.State.OPEN)
+    for service in mine.filter(closes_on__lt=reader.asat.today).order_by("closes_on", "pk")[:SHOWN]:
+        yield Item(
+            f"The window of {service} is over, and it has not ended",
+            reader.today("lcs:service_detail", service.slug),
+            f"since {words.short_day(service.closes_on)}",
+        )
 
 
 @waits(Action.VERIFY_CLAIM)

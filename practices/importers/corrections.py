@@ -188,9 +188,10 @@ class PracticeCorrections(PracticeFile):
             after=after,
         )
         return f"""
-            SELECT s.import_id, s.line, s.code AS key, CASE WHEN c.line IS NULL THEN 'unchanged' ELSE 'changed' END AS verdict,
-                   c.before, c.after
-            FROM staged s LEFT JOIN correction c USING (line) WHERE {NOT_HELD_BACK}
+            SELECT s.import_id, s.line, v.name || ' (' || s.code || ')' AS key,
+                   CASE WHEN c.line IS NULL THEN 'unchanged' ELSE 'changed' END AS verdict, c.before, c.after
+            FROM staged s JOIN practices_practicedetail v ON v.id = s.number LEFT JOIN correction c USING (line)
+            WHERE {NOT_HELD_BACK}
         """
 
     def merge(self, sql: Sql, by: Any) -> None:

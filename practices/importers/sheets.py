@@ -153,12 +153,17 @@ class Contacts(Sheet):
         people = people_named(row["made_by"] for row, _, _ in yours)
         log = Contact.objects.filter(practice__in=[practice.pk for _, practice, _ in yours])
         held = {(pk, day, said.casefold()) for pk, day, said in log.values_list("practice", "day", "outcome")}
+        details = PracticeDetail.objects.as_at(book.today).filter(
+            practice__in=[practice.pk for _, practice, _ in yours]
+        )
+        names = dict(details.values_list("practice", "name"))
         for row, practice, _ in yours:
             typed = self._typed(book, row)
             maker = self._maker(book, row, people)
             if book.refused(row):
                 continue
-            key = f"{practice.ods_code}, {words.day(row['day'])}"
+            name = f"{names[practice.pk]} ({practice.ods_code})" if practice.pk in names else practice.ods_code
+            key = f"{name}, {words.day(row['day'])}"
             if (practice.pk, row["day"], typed["outcome"].casefold()) in held:
                 yield Change(row, key, "unchanged")
             else:

@@ -82,3 +82,21 @@ def test_whoever_is_locked_out_lets_themselves_in_by_mail() -> None:
     changed = client.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
     assert changed.headers["Location"] == "/"
     assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_a_password_just_chosen_by_mail_is_not_asked_again_for_the_first_second_factor() -> None:
+    person, new = UserFactory(), "a-new-one-for-december-2018"
+    ask(person.email)
+    work.sweep()
+    found = re.search(r"https?://[^/]+(/\S+)", mail.outbox[-1].body)
+    assert found
+    client, set_up = Client(), reverse("mfa_activate_totp")
+    page = client.get(found[1], follow=True)
+    client.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
+    assert client.get(set_up).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        later = client.get(set_up)
+    assert later.headers["Location"].startswith(reverse("account_reauthenticate")), "a moment only"
+    other = Client()
+    other.login(username=person.email, password=new)
+    assert other.get(set_up).headers["Location"].startswith(reverse("account_reauthenticate"))

@@ -302,6 +302,18 @@ class TestByForms:
         for name, *args in (("end", service.slug), ("place_add", service.slug), ("stage_edit", stage.pk)):
             assert member.post(url(name, *args), {}).status_code == 403
 
+    def test_a_service_whose_window_is_over_says_so_and_waits_to_be_ended(self, line: Line, manager: Client) -> None:
+        service = opened(line, 1, 0, closes_on=date(2018, 10, 31))
+        assert (
+            "Its window was over on 31 October 2018."
+            in manager.get(url("service_detail", service.slug)).getvalue().decode()
+        )
+        home = manager.get("/", follow=True).getvalue().decode()
+        assert f"The window of {service} is over, and it has not ended" in home
+        services.end_service(by=None, service=service, day=date(2018, 12, 1), why="It is over")
+        assert "Its window was over" not in manager.get(url("service_detail", service.slug)).getvalue().decode()
+        assert "has not ended" not in manager.get("/", follow=True).getvalue().decode()
+
 
 class TestTheNight:
     def test_opens_the_claims_of_a_stage_that_has_begun(self, line: Line) -> None:

@@ -86,7 +86,7 @@ def test_the_preview_says_row_by_row_what_changes_then_it_is_done_from_the_day(c
     rows[1] |= {"mailbox": "new@example.nhs.uk", "from": "01/06/2018", "reason": "They moved it"}
     one = brought_back(rows, manager)
     (change,) = one.findings["changes"]
-    assert change[:3] == [3, "E83002", "changed"]
+    assert change[:3] == [3, "Surgery E83002 (E83002)", "changed"]
     assert change[4] == "mailbox: new@example.nhs.uk (from 1 June 2018)"
     assert held("E83002").mailbox == before
     assert confirmed(one, manager).state == State.IMPORTED

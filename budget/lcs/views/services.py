@@ -112,6 +112,7 @@ def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "stages": queries.stages_of(service),
         "rate": wording.rate(service),
         "window": wording.window(service),
+        "window_over": service.state == ServiceState.OPEN and bool(service.closes_on) and service.closes_on < asat.day,
         "share": wording.share,
         "shown_by": wording.shown_by,
         "eligible": service.eligible.on(asat.day).count(),
