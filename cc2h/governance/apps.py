@@ -25,3 +25,5 @@ class GovernanceApp(AppConfig):
         go_to(Destination("Bodies", "governance:body_list", within, sees_governance, order=10, within=within))
         meetings = f"{within}meetings/"
         go_to(Destination("Meetings", "governance:meeting_list", meetings, sees_governance, order=20, within=within))
+        own = f"{within}calendar/"
+        go_to(Destination("Your calendar", "governance:calendar", own, sees_governance, order=90, within=within))

@@ -223,10 +223,8 @@ def post_by_number(pk: int | None) -> Post | None:
 
 def meetings(user: Any) -> Any:
     """The meetings that this person may see, each with how many items are on its agenda (items_on)."""
-    items = Item.objects.filter(meeting=OuterRef("pk"), taken_off=False).order_by().values("meeting")
-    counted = Subquery(items.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
     seen = Meeting.objects.visible_to(user).select_related("body__commissioner", "body__chin")
-    return seen.annotate(items_on=counted)
+    return seen.annotate(items_on=_items_on())
 
 
 def find_meeting(user: Any, pk: int) -> Any:
@@ -351,6 +349,25 @@ def bodies_of(held: Authority, day: date) -> list[Any]:
 def kept_by(held: Authority, day: date) -> Any:
     """The bodies whose secretary's seat is a post of this person's."""
     return Seat.objects.as_at(day).filter(post__in=post_ids(held), part=Part.SECRETARY).values("body")
+
+
+def to_prepare(held: Authority, today: date, until: date) -> Any:
+    """Meetings of bodies of which this person has the secretary's seat that nobody has recorded, or that want papers."""
+    mine = Meeting.objects.filter(body__in=kept_by(held, today))
+    unrecorded = Q(state__in=COMING, day__lt=today)
+    wanted = Q(state=MeetingState.PLANNED, day__gte=today, day__lte=until)
+    return mine.filter(unrecorded | wanted).select_related("body").annotate(items_on=_items_on()).order_by("day", "pk")
+
+
+def with_papers(held: Authority, today: date, until: date) -> Any:
+    """Meetings to come, with papers out, of bodies on which this person has a seat."""
+    mine = Meeting.objects.filter(body__in=sits_on(held, today), state=MeetingState.PAPERS_OUT)
+    return mine.filter(day__gte=today, day__lte=until).select_related("body").order_by("day", "pk")
+
+
+def _items_on() -> Subquery:
+    items = Item.objects.filter(meeting=OuterRef("pk"), taken_off=False).order_by().values("meeting")
+    return Subquery(items.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
 
 
 def either(*bodies: Any) -> Q:

@@ -84,10 +84,10 @@ class SeatTable(ListTable):
         return record.get_part_display()
 
     def render_core(self, value: bool) -> str:
-        return "Core" if value else "Not core"
+        return "Yes" if value else "No"
 
     def render_voting(self, value: bool) -> str:
-        return "Votes" if value else "Does not vote"
+        return "Yes" if value else "No"
 
     def render_since(self, record: Seat) -> str:
         return words.short_day(record.first_day)

@@ -38,9 +38,14 @@ def crumbs(asat: AsAt, body: Any = None) -> list[Mapping[str, str]]:
 
 def find(request: HttpRequest, slug: str, action: Action = KEEP) -> Any:
     """The body, for somebody who may do this to it; 404 where it is not theirs to see."""
-    body = get_object_or_404(queries.find_body(request.user, slug))
-    require(request.user, action, body)
-    return body
+    return permitted(request, action, get_object_or_404(queries.find_body(request.user, slug)))
+
+
+def permitted(request: HttpRequest, action: Action, found: Any) -> Any:
+    """What was found, for somebody who may do this to it. What is of all commissioners is seen by whoever sees any."""
+    if action is not VIEW:
+        require(request.user, action, found)
+    return found
 
 
 def _on_body(request: HttpRequest, body: Any, **parts: Any) -> HttpResponse:
@@ -155,7 +160,7 @@ class SeatList(ListPage):
         return bool(can(self.request.user, KEEP, self.body))
 
     def permit(self) -> None:
-        require(self.request.user, VIEW, self.body)
+        permitted(self.request, VIEW, self.body)
 
     def queryset(self) -> Any:
         return queries.seat_list(self.body, self.asat)

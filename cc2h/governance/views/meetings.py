@@ -39,15 +39,11 @@ def _crumbs(asat: AsAt, meeting: Any = None, body: Any = None) -> list[Mapping[s
 
 def _meeting(request: HttpRequest, pk: int, action: Action = KEEP) -> Any:
     """The meeting, for somebody who may do this to it; 404 where it is not theirs to see."""
-    meeting = get_object_or_404(queries.find_meeting(request.user, pk))
-    require(request.user, action, meeting)
-    return meeting
+    return bodies.permitted(request, action, get_object_or_404(queries.find_meeting(request.user, pk)))
 
 
 def _item(request: HttpRequest, pk: int, action: Action = KEEP) -> Any:
-    item = get_object_or_404(queries.find_item(request.user, pk))
-    require(request.user, action, item)
-    return item
+    return bodies.permitted(request, action, get_object_or_404(queries.find_item(request.user, pk)))
 
 
 def _on_meeting(request: HttpRequest, meeting: Any, **parts: Any) -> HttpResponse:
@@ -114,7 +110,7 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "body": meeting.body,
         "coming": coming,
         "before": before,
-        "asked": sections(request, "meeting-before", str(before.pk), record_of_meeting(before)) if before else [],
+        "asked": sections(request, "meeting-before", str(before.pk)) if before else [],
         "items": items,
         "off": queries.agenda(meeting, taken_off=True),
         "said": queries.said_of(items),
