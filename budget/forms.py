@@ -9,7 +9,7 @@ from django import forms
 
 from budget.models import Funder, LegalBasis, LineKind
 from cc2h.kit.days import FIRST_YEAR, LAST_YEAR, NotADay, parse_year, year_name
-from cc2h.kit.forms import DayField, PoundsField, ReasonField, record_number
+from cc2h.kit.forms import DayField, PoundsField, ReasonField, RecordField
 from cc2h.kit.money import NotAnAmount, parse_pounds
 
 
@@ -35,17 +35,6 @@ class YearField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return year_name(value) if isinstance(value, int) and FIRST_YEAR <= value <= LAST_YEAR else value
-
-
-class RecordField(forms.TypedChoiceField):
-    """One of some records, by number."""
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        given = {"coerce": record_number, "empty_value": None}
-        super().__init__(label=label, **{**given, **kwargs})
-
-    def offer(self, records: Sequence[tuple[int, str]], empty: str) -> None:
-        self.choices = [("", empty), *records]
 
 
 class SourceForm(forms.Form):

@@ -227,7 +227,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
-        Action.KEEP_GOVERNANCE: Reach.COMMISSIONER,
+        Action.KEEP_GOVERNANCE: Reach.EVERYWHERE,  # the bodies of all commissioners together are of none
     },
     Role.BOARD_MEMBER: _reads() | _BUDGET | _says(Reach.COMMISSIONER),
     Role.STEERING_GROUP_LEAD: _reads()

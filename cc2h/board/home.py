@@ -22,6 +22,7 @@ from cc2h.board.cards import Card, ChinRow
 from cc2h.board.figures import Rows, word
 from cc2h.board.sentences import Counted, Sentence
 from cc2h.board.waiting import Item, Reader, waiting_on
+from cc2h.governance import queries as governance
 from cc2h.kit import words
 from cc2h.kit.days import year_name, year_of
 from cc2h.kit.figures import Figure, Part
@@ -51,6 +52,7 @@ WHOLE = (
     Role.SECRETARY,
     Role.COUNCIL_OFFICER,
     Role.ANALYST,
+    Role.BODY_MEMBER,
 )
 
 
@@ -406,10 +408,26 @@ def money_of(reader: Reader, one: Commissioner) -> Iterator[Block]:
     )
 
 
+def bodies(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
+    """The bodies on which posts of a person have a seat, with the next meeting of each."""
+    found = governance.bodies_of(reader.held, reader.asat.day)
+    if found:
+        links = [
+            Item(
+                one.name,
+                reader.url("governance:body_detail", one.slug),
+                f"meets next on {words.day(one.next_on)}" if one.next_on else "no meeting is planned",
+            )
+            for one in found
+        ]
+        yield Block(title="Bodies you sit on", links=[*links, Item("Your calendar", reader.url("governance:calendar"))])
+
+
 HOME: dict[Role, tuple[Builder, ...]] = {
     **dict.fromkeys(ACROSS, (side_by_side,)),
     **dict.fromkeys(WHOLE, (commissioner,)),
     Role.FINANCE_OFFICER: (money, commissioner),
+    **dict.fromkeys((Role.SECRETARY, Role.BODY_MEMBER), (bodies, commissioner)),
     **dict.fromkeys(CHIN_ROLES, (chin,)),
     Role.PRACTICE_MANAGER: (practice,),
     Role.FEDERATION_MANAGER: (federation,),

@@ -23,6 +23,8 @@ from cc2h.accounts.models import User
 from cc2h.board import papers
 from cc2h.board.models import BoardDay
 from cc2h.delivery import queries as actions
+from cc2h.governance import queries as governance
+from cc2h.governance.papers import papers_due
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import day_after, month_end
@@ -371,4 +373,36 @@ def payment_runs(reader: Reader) -> Iterator[Item]:
             f"{words.pounds(payable.amount, 2)} for {payable.payee} came back from the bank",
             reader.today("payments:payable_decide", payable.pk),
             "to pay again, or to call off",
+        )
+
+
+@waits(Action.KEEP_GOVERNANCE)
+def meetings_to_prepare(reader: Reader) -> Iterator[Item]:
+    """Meetings of bodies of which one has the secretary's seat: not recorded, without an agenda, or with papers due."""
+    today = reader.asat.today
+    for meeting in governance.to_prepare(reader.held, today, today + SOON)[:SHOWN]:
+        due = papers_due(meeting.day)
+        if meeting.day < today:
+            text, note, late = "was it held? Nobody has recorded who was there", "", True
+        elif not meeting.items_on:
+            text, note, late = "nothing is on the agenda", f"papers due by {words.short_day(due)}", due < today
+        else:
+            text, note, late = "the papers are to go out", f"by {words.short_day(due)}", due < today
+        yield Item(
+            f"{meeting.body}, {words.day(meeting.day)}: {text}",
+            reader.today("governance:meeting_detail", meeting.pk),
+            note,
+            overdue=late,
+        )
+
+
+@waits(Action.VIEW_GOVERNANCE)
+def meetings_with_papers(reader: Reader) -> Iterator[Item]:
+    """Meetings to come of bodies on which one has a seat, whose papers are out."""
+    today = reader.asat.today
+    for meeting in governance.with_papers(reader.held, today, today + SOON)[:SHOWN]:
+        yield Item(
+            f"{meeting.body} meets on {words.day(meeting.day)}",
+            reader.today("governance:meeting_detail", meeting.pk),
+            f"papers went out on {words.short_day(meeting.papers_out_on)}",
         )

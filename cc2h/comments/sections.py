@@ -28,6 +28,7 @@ def comments(request: HttpRequest, kind: str, key: str, record: Record | None) -
         "files": [(one, wording.described(one)) for one in files[:FILES_SHOWN]],
         "file_count": len(files),
         "may_add": bool(can(request.user, Action.ADD_COMMENT, record)),
+        "may_act": bool(can(request.user, Action.ADD_ACTION, record)),
         "withdrawn": wording.withdrawn,
     }
     return Section("comments/section.html", about)

@@ -46,6 +46,12 @@ def of_record(record: Record, asat: AsAt) -> list[Action]:
     return list(about.order_by("due", "pk"))
 
 
+def all_of_record(record: Record, asat: AsAt) -> list[Action]:
+    """The actions about a record, closed ones too, in the order they were set."""
+    about: ActionQuerySet = Action.objects.filter(kind=record.kind, key=record.key).with_due().with_holder(asat.today)
+    return list(about.order_by("raised_on", "pk"))
+
+
 def closed_of_record(record: Record) -> int:
     """How many actions about a record are done or dropped."""
     closed: int = Action.objects.filter(kind=record.kind, key=record.key).exclude(state="open").count()

@@ -1,4 +1,4 @@
-"""The section “Actions” on the page of any record."""
+"""The section “Actions” on the page of any record, and what a body asked for at its last meeting."""
 
 from django.http import HttpRequest
 
@@ -28,3 +28,23 @@ def actions(request: HttpRequest, kind: str, key: str, record: Record | None) ->
         "may_add": bool(can(user, Action.ADD_ACTION, record)),
     }
     return Section("delivery/section.html", about)
+
+
+BEFORE = "meeting-before"  # the page of a meeting asks this of the one before it
+
+
+@section
+def asked_before(request: HttpRequest, kind: str, key: str, record: Record | None) -> Section | None:
+    """Every action that was set on the meeting before, and whether it is done: whoever sees the meeting sees them."""
+    asat = asat_of(request)
+    of = find(request.user, asat, "meeting", key) if kind == BEFORE else None
+    if of is None:
+        return None
+    about = {
+        "rows": [
+            (one, wording.tag(one, asat.today), wording.stands(one, asat.today), wording.when(one))
+            for one in queries.all_of_record(of, asat)
+        ],
+        "may_see": bool(can(request.user, Action.VIEW_ACTIONS, of)),
+    }
+    return Section("delivery/asked_before.html", about)

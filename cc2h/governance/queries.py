@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.fields import IntegerField, TextField
 
 from cc2h.accounts.authority import Action, Authority, Scope, authority_of
 from cc2h.accounts.models import User
 from cc2h.governance.models import Attendance, Body, Item, Meeting, MeetingState, Part, Presence, Seat, Terms
-from cc2h.governance.services import COMING
+from cc2h.governance.services import COMING, Present
 from cc2h.governance.subjects import Waiting, waiting_for
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
@@ -71,6 +71,11 @@ def bodies(user: Any, asat: AsAt) -> Any:
 def find_body(user: Any, slug: str) -> Any:
     """The body as a queryset: of one, or none that this person may see."""
     return Body.objects.visible_to(user).filter(slug=slug).select_related("commissioner", "chin", "parent")
+
+
+def body_choices(user: Any) -> list[tuple[str, str]]:
+    """(slug, name) of the bodies that this person sees, by name."""
+    return list(Body.objects.visible_to(user).order_by("name", "pk").values_list("slug", "name"))
 
 
 def below(body: Body, user: Any) -> list[Body]:
@@ -200,15 +205,13 @@ def deputies_by_post(posts: Iterable[int], asat: AsAt) -> dict[int, list[str]]:
     return found
 
 
-def posts_to_choose(body: Body, day: date) -> list[tuple[int, str]]:
+def posts_to_choose(user: Any, body: Body, asat: AsAt) -> list[tuple[int, str]]:
     """The posts that a seat of the body can be given to: of its commissioner, or of any, where it is of all."""
-    posts: Any = Post.objects.with_holder(day).with_commissioner(day)
+    posts: Any = Post.objects.visible_to(user, asat).with_holder(asat.day).with_commissioner(asat.day)
     if body.commissioner_id is not None:
         posts = posts.filter(whose=body.commissioner_id)
-    return [
-        (pk, f"{title} ({holder or 'vacant'})")
-        for pk, title, holder in posts.order_by("title", "pk").values_list("pk", "title", "holder")
-    ]
+    found = posts.order_by("title", "pk").values_list("pk", "title", "holder")
+    return [(pk, f"{title} ({holder or 'vacant'})") for pk, title, holder in found]
 
 
 def post_by_number(pk: int | None) -> Post | None:
@@ -220,10 +223,8 @@ def post_by_number(pk: int | None) -> Post | None:
 
 def meetings(user: Any) -> Any:
     """The meetings that this person may see, each with how many items are on its agenda (items_on)."""
-    items = Item.objects.filter(meeting=OuterRef("pk"), taken_off=False).order_by().values("meeting")
-    counted = Subquery(items.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
     seen = Meeting.objects.visible_to(user).select_related("body__commissioner", "body__chin")
-    return seen.annotate(items_on=counted)
+    return seen.annotate(items_on=_items_on())
 
 
 def find_meeting(user: Any, pk: int) -> Any:
@@ -338,14 +339,52 @@ def sits_on(held: Authority, day: date) -> Any:
     return Seat.objects.as_at(day).filter(post__in=post_ids(held)).values("body")
 
 
-def keeps(held: Authority, day: date) -> Q:
-    """A condition on bodies: this person is its secretary, by its seat or because they keep the bodies of its commissioner or CHIN."""
-    seats = Seat.objects.as_at(day).filter(post__in=post_ids(held), part=Part.SECRETARY)
-    return (
-        Q(pk__in=seats.values("body"))
-        | Q(commissioner__in=held.commissioner_ids(Action.KEEP_GOVERNANCE), chin=None)
-        | Q(chin__in=held.own_ids(Action.KEEP_GOVERNANCE, Scope.CHIN))
-    )
+def bodies_of(held: Authority, day: date) -> list[Any]:
+    """The bodies on which posts of this person have a seat on the day, each with its next meeting (next_on)."""
+    coming = Meeting.objects.filter(body=OuterRef("pk"), day__gte=day).exclude(state=MeetingState.CANCELLED)
+    found = Body.objects.filter(pk__in=sits_on(held, day)).order_by("name", "pk")
+    return list(found.annotate(next_on=Subquery(coming.order_by("day").values("day")[:1])))
+
+
+def kept_by(held: Authority, day: date) -> Any:
+    """The bodies whose secretary's seat is a post of this person's."""
+    return Seat.objects.as_at(day).filter(post__in=post_ids(held), part=Part.SECRETARY).values("body")
+
+
+def to_prepare(held: Authority, today: date, until: date) -> Any:
+    """Meetings of bodies of which this person has the secretary's seat that nobody has recorded, or that want papers."""
+    mine = Meeting.objects.filter(body__in=kept_by(held, today))
+    unrecorded = Q(state__in=COMING, day__lt=today)
+    wanted = Q(state=MeetingState.PLANNED, day__gte=today, day__lte=until)
+    return mine.filter(unrecorded | wanted).select_related("body").annotate(items_on=_items_on()).order_by("day", "pk")
+
+
+def with_papers(held: Authority, today: date, until: date) -> Any:
+    """Meetings to come, with papers out, of bodies on which this person has a seat."""
+    mine = Meeting.objects.filter(body__in=sits_on(held, today), state=MeetingState.PAPERS_OUT)
+    return mine.filter(day__gte=today, day__lte=until).select_related("body").order_by("day", "pk")
+
+
+def _items_on() -> Subquery:
+    items = Item.objects.filter(meeting=OuterRef("pk"), taken_off=False).order_by().values("meeting")
+    return Subquery(items.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+
+
+def either(*bodies: Any) -> Q:
+    """A condition on meetings: of any of these bodies."""
+    condition = Q(pk__in=[])
+    for one in bodies:
+        condition |= Q(body__in=one)
+    return condition
+
+
+def mine(sits: Any, keeps: Any) -> dict[str, Any]:
+    """Annotations of meetings: is_mine, is_kept."""
+    return {"is_mine": _in(sits), "is_kept": _in(keeps)}
+
+
+def _in(bodies: Any) -> ExpressionWrapper:
+    return ExpressionWrapper(Q(body__in=bodies), output_field=BooleanField())
 
 
 # What was decided is a higher room's: it registers in a few words what was said of items.
@@ -363,3 +402,82 @@ def said_of(items: Sequence[Item]) -> dict[int, str]:
     """What was said of each item, of those of which anything was."""
     keys = [item.pk for item in items]
     return {key: words for told in _told for key, words in told(keys).items()} if keys else {}
+
+
+# Recording who was there -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place at the table of a meeting: a seat, and somebody who may sit in it on the day."""
+
+    seat: Seat
+    person: User
+    as_deputy: bool
+    holder: str = ""
+
+    @property
+    def value(self) -> str:
+        return f"{self.seat.pk}:{self.person.pk}"
+
+    @property
+    def label(self) -> str:
+        votes = "" if self.seat.voting else ", without a vote"
+        deputy = f", deputy{f' of {self.holder}' if self.holder else ''}" if self.as_deputy else ""
+        same = str(self.person).casefold() == self.seat.title.casefold()
+        return f"{self.seat.title}{'' if same else f': {self.person}'}{deputy}{votes}"
+
+
+def table(meeting: Meeting) -> list[Place]:
+    """The places at the table on the day of the meeting."""
+    return [
+        Place(one.seat, person, person is not one.holder, str(one.holder or ""))
+        for one in members(meeting.body, meeting.day)
+        for person in one.people
+    ]
+
+
+def as_listed(meeting: Meeting, table: Sequence[Place]) -> dict[str, Any]:
+    """What the form of who was there opens with: the list as it is, or everybody who has not sent apologies."""
+    rows = {(row.seat.thread, row.person_id): row for row in attendance(meeting) if row.seat}
+    there, away, chair = [], [], ""
+    for place in table:
+        row = rows.get((place.seat.thread, place.person.pk))
+        if row is not None and row.presence == Presence.APOLOGIES:
+            away.append(place.value)
+        elif row is not None and row.presence == Presence.PRESENT:
+            there.append(place.value)
+            chair = place.value if row.presides else chair
+        elif meeting.state != MeetingState.HELD and not place.as_deputy:
+            there.append(place.value)
+    if not chair:
+        chair = next((p.value for p in table if p.seat.part in (Part.CHAIR, Part.VICE_CHAIR) and p.value in there), "")
+    others = [row.name for row in attendance(meeting) if row.seat is None and row.name]
+    return {"present": there, "apologies": away, "chair": chair, "others": "\n".join(others)}
+
+
+def listed(table: Sequence[Place], typed: Mapping[str, Any]) -> list[Present]:
+    """Who is on the list, as the form was filled. Whoever has two seats and was there sits in the first that votes."""
+    found = []
+    there: dict[int, Place] = {}
+    for place in sorted((p for p in table if p.value in typed["present"]), key=lambda p: not p.seat.voting):
+        there.setdefault(place.person.pk, place)
+    chair = next((p.person.pk for p in table if p.value == typed["chair"]), None)
+    for place in there.values():
+        found.append(
+            Present(place.person, seat=place.seat, as_deputy=place.as_deputy, presides=place.person.pk == chair)
+        )
+    for place in table:
+        if place.person.pk in there:
+            continue
+        away = place.value in (typed["apologies"] or ())
+        if away or not place.as_deputy:
+            there[place.person.pk] = place
+            presence = Presence.APOLOGIES if away else Presence.ABSENT
+            found.append(Present(place.person, seat=place.seat, presence=presence, as_deputy=place.as_deputy))
+    return [*found, *(Present(name=name) for name in typed["others"])]
+
+
+def body_by_number(user: Any, pk: int | None) -> Body | None:
+    found: Body | None = Body.objects.visible_to(user).filter(pk=pk).first() if pk else None
+    return found

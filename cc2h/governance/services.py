@@ -1,6 +1,6 @@
 """Writing bodies, their terms and seats, their meetings and agendas."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -20,6 +20,7 @@ from cc2h.governance.models import (
     Task,
     Terms,
 )
+from cc2h.governance.patterns import MOST_AT_ONCE
 from cc2h.governance.subjects import Waiting
 from cc2h.kit import dated, history, words
 from cc2h.kit.dated import period_of
@@ -29,9 +30,9 @@ from cc2h.kit.writing import still_held, writing
 from chins.models import Chin, Post
 from practices.models import Commissioner
 
-WORDS_OF_ADDRESSES = {"add", "shipped"}
+WORDS_OF_ADDRESSES = {"add", "calendar", "decisions", "items", "meetings", "seats", "terms"}
+LAST = -1  # of an agenda
 COMING = (MeetingState.PLANNED, MeetingState.PAPERS_OUT)
-MOST_AT_ONCE = 24  # meetings that are planned together
 
 
 # Bodies ------------------------------------------------------------------------------------------------
@@ -295,10 +296,15 @@ def cancel(*, by: Any, meeting: Meeting, reason: str) -> Meeting:
 # Agendas -------------------------------------------------------------------------------------------------
 
 
-def add_item(*, by: Any, meeting: Meeting, title: str, task: Task = Task.NOTE, text: str = "") -> Item:
-    """An item of its own words, the last so far."""
+def add_item(
+    *, by: Any, meeting: Meeting, title: str, task: Task = Task.NOTE, text: str = "", after: int | None = LAST
+) -> Item:
+    """An item of its own words. after: the primary key of the item that it comes after; None: it is the first."""
     with writing(by):
-        return _added(_open_agenda(meeting), title=" ".join(title.split()), task=task, text=text.strip())
+        current = _open_agenda(meeting)
+        item = _added(current, title=" ".join(title.split()), task=task, text=text.strip())
+        _place(current, item, after)
+        return item
 
 
 def add_waiting(*, by: Any, meeting: Meeting, waiting: Iterable[Waiting]) -> list[Item]:
@@ -308,29 +314,18 @@ def add_waiting(*, by: Any, meeting: Meeting, waiting: Iterable[Waiting]) -> lis
         return [_added(current, title=one.title[:200], kind=one.kind, key=one.key, task=one.task) for one in waiting]
 
 
-def change_item(*, by: Any, item: Item, seen: int, **facts: Any) -> Item:
-    """Other words, while the meeting is to come. facts: title, task, text; of a record only the text."""
+def change_item(*, by: Any, item: Item, seen: int, after: int | None = LAST, **facts: Any) -> Item:
+    """Other words or another place, while the meeting is to come. facts: title, task, text; of a record only the text."""
     with writing(by):
-        _open_agenda(item.meeting)
-        current = _locked(Item, item.pk)
+        meeting = _open_agenda(item.meeting)
+        current = _on_the_agenda(item)
         history.unchanged_since(current, seen)
         for name, value in facts.items():
             setattr(current, name, value)
         check(current)
         current.save()
-    return current
-
-
-def reorder(*, by: Any, meeting: Meeting, places: Mapping[int, int]) -> Meeting:
-    """The items in the order of these numbers, by their primary keys; ties as they were."""
-    with writing(by):
-        current = _open_agenda(meeting)
-        items = list(current.items.filter(taken_off=False).order_by("position"))
-        taken = [item.position for item in items]  # what was taken off keeps its own
-        items.sort(key=lambda item: places.get(item.pk, item.position))
-        for item, position in zip(items, taken, strict=True):
-            item.position = position
-        Item.objects.bulk_update(items, ["position"])
+        if after != LAST:
+            _place(meeting, current, after)
     return current
 
 
@@ -412,6 +407,21 @@ def _added(meeting: Meeting, **facts: Any) -> Item:
     check(item)
     item.save(force_insert=True)
     return item
+
+
+def _place(meeting: Meeting, item: Item, after: int | None) -> None:
+    """Put the item after another, or first. What was taken off keeps its place."""
+    others = list(meeting.items.filter(taken_off=False).exclude(pk=item.pk).order_by("position"))
+    before = [one.pk for one in others]
+    if after == LAST or (before and after == before[-1] and item.position > others[-1].position):
+        return
+    if after is not None and after not in before:
+        raise ValidationError({"after": "That is no item of this agenda. Choose one from the list."})
+    others.insert(0 if after is None else before.index(after) + 1, item)
+    places = sorted(one.position for one in others)
+    for one, position in zip(others, places, strict=True):
+        one.position = position
+    Item.objects.bulk_update(others, ["position"])
 
 
 def _not_ended(body: Body, day: date) -> None:

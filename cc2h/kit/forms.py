@@ -1,5 +1,6 @@
 """Form fields that every room uses."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -105,6 +106,17 @@ class PoundsField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:.2f}" if isinstance(value, Decimal) else value
+
+
+class RecordField(forms.TypedChoiceField):
+    """One of some records, by number."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        given = {"coerce": record_number, "empty_value": None}
+        super().__init__(label=label, **{**given, **kwargs})
+
+    def offer(self, records: Sequence[tuple[int, str]], empty: str) -> None:
+        self.choices = [("", empty), *records]
 
 
 class ReasonField(forms.CharField):

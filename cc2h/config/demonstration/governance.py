@@ -163,7 +163,7 @@ def _begins(body: Body) -> time:
 
 
 def _place(body: Body) -> str:
-    return "At a practice of the CHIN" if body.chin is not None else "Committee room 1, North London Business Park"
+    return "At a practice of the CHIN" if body.chin is not None else "Committee room 1"
 
 
 def meeting_after(slug: str, day: date) -> Meeting:

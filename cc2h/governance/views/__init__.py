@@ -1,0 +1,1 @@
+"""The pages of bodies, of their meetings, and of one's calendar."""
