@@ -55,23 +55,25 @@ class Entries:
 
     asat: AsAt
     places: int
-    _addresses: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    _addresses: dict[tuple[tuple[str, str], ...], tuple[str, str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def part(self, name: str, of: str, value: Decimal | None, query: Mapping[str, str]) -> Part:
         """So many pounds, the sum of column `of` of these entries. None: not stated, which no entries come to."""
-        if "list" not in self._addresses:
-            self._addresses["list"] = link(None, "budget:entry_list")
-        url = with_query(self._addresses["list"], {**query, **self.asat.query()})
+        url, csv = self._addresses_of(query)
         if value is None:
             return Part(name=name, value=None, unit="£", url=url)
-        return Part(
-            name=name,
-            value=words.half_up(value, self.places),
-            unit="£",
-            url=url,
-            csv=with_query(url, {"format": "csv"}),
-            measure=f"sum:{of}",
-        )
+        value = words.half_up(value, self.places)
+        return Part(name=name, value=value, unit="£", url=url, csv=csv, measure=f"sum:{of}")
+
+    def _addresses_of(self, query: Mapping[str, str]) -> tuple[str, str]:
+        """Of the page of these entries and of its CSV: the same for each amount of a line."""
+        key = (*query.items(),)
+        if key not in self._addresses:
+            url = link(self.asat, "budget:entry_list", query=query)
+            self._addresses[key] = (url, with_query(url, {"format": "csv"}))
+        return self._addresses[key]
 
     def amounts(self, name: str, sums: Sums, query: Mapping[str, str], unknown: int = 0) -> list[Amount]:
         """Each of NAMES, of these entries. unknown: of how many lines no allocation is stated."""

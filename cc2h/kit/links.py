@@ -26,8 +26,7 @@ def with_query(url: str, query: Mapping[str, Any] | None) -> str:
     >>> with_query("/practices/?page=2", {"status": ["active", "closed"]})
     '/practices/?page=2&status=active&status=closed'
     """
-    pairs = {name: value for name, value in (query or {}).items() if value is not None}
-    if not pairs:
+    if not query or not (pairs := {name: value for name, value in query.items() if value is not None}):
         return url
     return f"{url}{'&' if '?' in url else '?'}{urlencode(pairs, doseq=True)}"
 
