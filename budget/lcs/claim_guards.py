@@ -121,7 +121,7 @@ _WRITTEN_WHILE_OPEN = f"""
         RAISE EXCEPTION 'What was sent in stays as it is, unless it is returned.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_while_open';
     END IF;
-"""
+"""  # noqa: S608 - constants of ours
 _JUDGED_WHILE_SENT = f"""
     IF EXISTS (
         SELECT FROM {{changed}} n WHERE n.state <> 'entered' AND (
@@ -162,6 +162,5 @@ ANSWER_STAYS = """
         USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_accepted_stays';
 """
 # Of those that changed at all, found by sorting or hashing: a join of the two would compare each with each.
-ANSWERS_CHANGE = (_WRITTEN_WHILE_OPEN + _JUDGED_WHILE_SENT).format(
-    changed="(SELECT * FROM entered EXCEPT SELECT * FROM were)"
-) + "RETURN NULL;"
+_CHANGED = "(SELECT * FROM entered EXCEPT SELECT * FROM were)"
+ANSWERS_CHANGE = (_WRITTEN_WHILE_OPEN + _JUDGED_WHILE_SENT).format(changed=_CHANGED) + "RETURN NULL;"

@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from budget.lcs.claim_guards import (
-    ANSWERS_BEGIN,
     ANSWER_STAYS,
     ANSWER_STAYS_AS_IT_IS,
+    ANSWERS_BEGIN,
     ANSWERS_CHANGE,
     CLAIM_CHANGED_OTHERWISE,
     CLAIM_HAS_A_STEP,

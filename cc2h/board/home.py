@@ -370,7 +370,7 @@ def money(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
         if not found.inside:
             continue
         papers = budget.documents([row.line.pk for row in found.inside], reader.asat, year)
-        amounts = budget_figures.of_budget(found, reader.asat, one.ods_code, papers)
+        amounts = budget_figures.of_budget(found, budget_figures.Entries(reader.asat, 0), one.ods_code, papers)
         yield Block(
             title=f"The programme’s budget {year_name(year)}, {one.short_name}",
             cards=[Card(it.figure, shown=it.text) for it in amounts],

@@ -8,76 +8,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lcs', '0003_claim_guards'),
+        ("lcs", "0003_claim_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='answer',
-            name='begins',
+            model_name="answer",
+            name="begins",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='answer',
-            name='changes',
+            model_name="answer",
+            name="changes",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='claim',
-            name='begins_open',
+            model_name="claim",
+            name="begins_open",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='claim',
-            name='only_by_steps',
+            model_name="claim",
+            name="only_by_steps",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='claimstep',
-            name='fits',
+            model_name="claimstep",
+            name="fits",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='claimstep',
-            name='claims_follow',
+            model_name="claimstep",
+            name="claims_follow",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='eligible',
-            name='stays',
+            model_name="eligible",
+            name="stays",
         ),
         migrations.AlterField(
-            model_name='claimstep',
-            name='claim',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='lcs.claim'),
+            model_name="claimstep",
+            name="claim",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="lcs.claim"
+            ),
         ),
         migrations.AddIndex(
-            model_name='claimstep',
-            index=models.Index(fields=['claim', '-id'], name='lcs_claimstep_newest_first'),
+            model_name="claimstep",
+            index=models.Index(fields=["claim", "-id"], name="lcs_claimstep_newest_first"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='begins', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM entered n WHERE n.state = 'entered'\n        AND (SELECT c.state FROM lcs_claim c WHERE c.id = n.claim_id) NOT IN ('open', 'returned')\n    ) THEN\n        RAISE EXCEPTION 'What was sent in stays as it is, unless it is returned.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_while_open';\n    END IF;\n\n    IF EXISTS (\n        SELECT FROM entered n WHERE n.state <> 'entered' AND (\n            SELECT c.state = 'sent' OR (n.state = 'returned' AND c.state = 'payable')\n            FROM lcs_claim c WHERE c.id = n.claim_id\n        ) IS FALSE\n    ) THEN\n        RAISE EXCEPTION 'An output is accepted or returned while its claim waits to be verified.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_judged_while_sent';\n    END IF;\n    IF EXISTS (\n        SELECT FROM entered n WHERE n.state <> 'entered' AND n.judged_by_id IS NOT NULL AND (\n            EXISTS (\n                SELECT FROM lcs_answer own WHERE own.claim_id = n.claim_id AND own.entered_by_id = n.judged_by_id\n            ) OR n.judged_by_id = (\n                SELECT s.by_id FROM lcs_claimstep s\n                WHERE s.claim_id = n.claim_id AND s.event IN ('sent', 'sent_again') ORDER BY s.id DESC LIMIT 1\n            )\n        )\n    ) THEN\n        RAISE EXCEPTION 'What somebody entered or sent in is verified by somebody else.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_verified_by_another';\n    END IF;\nRETURN NULL;", hash='b8e8d8386b9d5d3115890708ccedc015e89fa5cb', level='STATEMENT', operation='INSERT', pgid='pgtrigger_begins_c755c', referencing='REFERENCING NEW TABLE AS entered ', table='lcs_answer', when='AFTER')),
+            model_name="answer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="begins",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF EXISTS (\n        SELECT FROM entered n WHERE n.state = 'entered'\n        AND (SELECT c.state FROM lcs_claim c WHERE c.id = n.claim_id) NOT IN ('open', 'returned')\n    ) THEN\n        RAISE EXCEPTION 'What was sent in stays as it is, unless it is returned.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_while_open';\n    END IF;\n\n    IF EXISTS (\n        SELECT FROM entered n WHERE n.state <> 'entered' AND (\n            SELECT c.state = 'sent' OR (n.state = 'returned' AND c.state = 'payable')\n            FROM lcs_claim c WHERE c.id = n.claim_id\n        ) IS FALSE\n    ) THEN\n        RAISE EXCEPTION 'An output is accepted or returned while its claim waits to be verified.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_judged_while_sent';\n    END IF;\n    IF EXISTS (\n        SELECT FROM entered n WHERE n.state <> 'entered' AND n.judged_by_id IS NOT NULL AND (\n            EXISTS (\n                SELECT FROM lcs_answer own WHERE own.claim_id = n.claim_id AND own.entered_by_id = n.judged_by_id\n            ) OR n.judged_by_id = (\n                SELECT s.by_id FROM lcs_claimstep s\n                WHERE s.claim_id = n.claim_id AND s.event IN ('sent', 'sent_again') ORDER BY s.id DESC LIMIT 1\n            )\n        )\n    ) THEN\n        RAISE EXCEPTION 'What somebody entered or sent in is verified by somebody else.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_verified_by_another';\n    END IF;\nRETURN NULL;",
+                    hash="b8e8d8386b9d5d3115890708ccedc015e89fa5cb",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_begins_c755c",
+                    referencing="REFERENCING NEW TABLE AS entered ",
+                    table="lcs_answer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (\n    (NEW.claim_id, NEW.output_id) IS DISTINCT FROM (OLD.claim_id, OLD.output_id)\n    OR (OLD.state = 'accepted' AND NEW.state <> 'returned' AND NEW IS DISTINCT FROM OLD)\n)", func="\n    IF (NEW.claim_id, NEW.output_id) IS DISTINCT FROM (OLD.claim_id, OLD.output_id) THEN\n        RAISE EXCEPTION 'What an answer is to never changes.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_stays_where_it_is';\n    END IF;\n    RAISE EXCEPTION 'What is accepted stays as it is, unless it is returned.'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_accepted_stays';\n", hash='28cc30a73eadb551c6a6cb17750821db924d2622', operation='UPDATE', pgid='pgtrigger_stays_20b51', table='lcs_answer', when='BEFORE')),
+            model_name="answer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (\n    (NEW.claim_id, NEW.output_id) IS DISTINCT FROM (OLD.claim_id, OLD.output_id)\n    OR (OLD.state = 'accepted' AND NEW.state <> 'returned' AND NEW IS DISTINCT FROM OLD)\n)",
+                    func="\n    IF (NEW.claim_id, NEW.output_id) IS DISTINCT FROM (OLD.claim_id, OLD.output_id) THEN\n        RAISE EXCEPTION 'What an answer is to never changes.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_stays_where_it_is';\n    END IF;\n    RAISE EXCEPTION 'What is accepted stays as it is, unless it is returned.'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_accepted_stays';\n",
+                    hash="28cc30a73eadb551c6a6cb17750821db924d2622",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stays_20b51",
+                    table="lcs_answer",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='changes', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM (SELECT * FROM entered EXCEPT SELECT * FROM were) n WHERE n.state = 'entered'\n        AND (SELECT c.state FROM lcs_claim c WHERE c.id = n.claim_id) NOT IN ('open', 'returned')\n    ) THEN\n        RAISE EXCEPTION 'What was sent in stays as it is, unless it is returned.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_while_open';\n    END IF;\n\n    IF EXISTS (\n        SELECT FROM (SELECT * FROM entered EXCEPT SELECT * FROM were) n WHERE n.state <> 'entered' AND (\n            SELECT c.state = 'sent' OR (n.state = 'returned' AND c.state = 'payable')\n            FROM lcs_claim c WHERE c.id = n.claim_id\n        ) IS FALSE\n    ) THEN\n        RAISE EXCEPTION 'An output is accepted or returned while its claim waits to be verified.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_judged_while_sent';\n    END IF;\n    IF EXISTS (\n        SELECT FROM (SELECT * FROM entered EXCEPT SELECT * FROM were) n WHERE n.state <> 'entered' AND n.judged_by_id IS NOT NULL AND (\n            EXISTS (\n                SELECT FROM lcs_answer own WHERE own.claim_id = n.claim_id AND own.entered_by_id = n.judged_by_id\n            ) OR n.judged_by_id = (\n                SELECT s.by_id FROM lcs_claimstep s\n                WHERE s.claim_id = n.claim_id AND s.event IN ('sent', 'sent_again') ORDER BY s.id DESC LIMIT 1\n            )\n        )\n    ) THEN\n        RAISE EXCEPTION 'What somebody entered or sent in is verified by somebody else.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_verified_by_another';\n    END IF;\nRETURN NULL;", hash='48e0095461b37132beae25ad0ac6a8b594e92ae0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_changes_e3cdf', referencing='REFERENCING OLD TABLE AS were  NEW TABLE AS entered ', table='lcs_answer', when='AFTER')),
+            model_name="answer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF EXISTS (\n        SELECT FROM (SELECT * FROM entered EXCEPT SELECT * FROM were) n WHERE n.state = 'entered'\n        AND (SELECT c.state FROM lcs_claim c WHERE c.id = n.claim_id) NOT IN ('open', 'returned')\n    ) THEN\n        RAISE EXCEPTION 'What was sent in stays as it is, unless it is returned.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_while_open';\n    END IF;\n\n    IF EXISTS (\n        SELECT FROM (SELECT * FROM entered EXCEPT SELECT * FROM were) n WHERE n.state <> 'entered' AND (\n            SELECT c.state = 'sent' OR (n.state = 'returned' AND c.state = 'payable')\n            FROM lcs_claim c WHERE c.id = n.claim_id\n        ) IS FALSE\n    ) THEN\n        RAISE EXCEPTION 'An output is accepted or returned while its claim waits to be verified.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_judged_while_sent';\n    END IF;\n    IF EXISTS (\n        SELECT FROM (SELECT * FROM entered EXCEPT SELECT * FROM were) n WHERE n.state <> 'entered' AND n.judged_by_id IS NOT NULL AND (\n            EXISTS (\n                SELECT FROM lcs_answer own WHERE own.claim_id = n.claim_id AND own.entered_by_id = n.judged_by_id\n            ) OR n.judged_by_id = (\n                SELECT s.by_id FROM lcs_claimstep s\n                WHERE s.claim_id = n.claim_id AND s.event IN ('sent', 'sent_again') ORDER BY s.id DESC LIMIT 1\n            )\n        )\n    ) THEN\n        RAISE EXCEPTION 'What somebody entered or sent in is verified by somebody else.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_answer_verified_by_another';\n    END IF;\nRETURN NULL;",
+                    hash="48e0095461b37132beae25ad0ac6a8b594e92ae0",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_changes_e3cdf",
+                    referencing="REFERENCING OLD TABLE AS were  NEW TABLE AS entered ",
+                    table="lcs_answer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='claim',
-            trigger=pgtrigger.compiler.Trigger(name='begins_open', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'open\'))', func="\n    RAISE EXCEPTION 'A claim begins open.' USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_begins_open';\n", hash='56e70a2fe84b0591627ab2fcf74851944d74d546', operation='INSERT', pgid='pgtrigger_begins_open_6cadd', table='lcs_claim', when='BEFORE')),
+            model_name="claim",
+            trigger=pgtrigger.compiler.Trigger(
+                name="begins_open",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NOT (NEW.\"state\" = 'open'))",
+                    func="\n    RAISE EXCEPTION 'A claim begins open.' USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_begins_open';\n",
+                    hash="56e70a2fe84b0591627ab2fcf74851944d74d546",
+                    operation="INSERT",
+                    pgid="pgtrigger_begins_open_6cadd",
+                    table="lcs_claim",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='claim',
-            trigger=pgtrigger.compiler.Trigger(name='only_by_steps', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (\n    (NEW.stage_id, NEW.practice_id, NEW.opened_on) IS DISTINCT FROM (OLD.stage_id, OLD.practice_id, OLD.opened_on)\n    OR (pg_trigger_depth() = 0 AND (NEW.state, NEW.sent_on, NEW.payable_on, NEW.paid_on)\n        IS DISTINCT FROM (OLD.state, OLD.sent_on, OLD.payable_on, OLD.paid_on))\n    OR (NEW.amount IS DISTINCT FROM OLD.amount AND OLD.state IN ('payable', 'paid'))\n)", func="\n    IF (NEW.stage_id, NEW.practice_id, NEW.opened_on) IS DISTINCT FROM (OLD.stage_id, OLD.practice_id, OLD.opened_on) THEN\n        RAISE EXCEPTION 'Whose claim it is, for what, and when it was opened never change.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_stays_whose_it_is';\n    ELSIF pg_trigger_depth() = 1 AND (NEW.state, NEW.sent_on, NEW.payable_on, NEW.paid_on)\n          IS DISTINCT FROM (OLD.state, OLD.sent_on, OLD.payable_on, OLD.paid_on) THEN\n        RAISE EXCEPTION 'The state of a claim is what its last step came to, and nothing else changes it.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_only_by_steps';\n    ELSIF NEW.amount IS DISTINCT FROM OLD.amount AND OLD.state IN ('payable', 'paid') THEN\n        RAISE EXCEPTION 'What is payable stays of its amount.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_amount_stays';\n    END IF;\n    RETURN NEW;\n", hash='33ed82188976024cc45ca7d195dc66188996c3b6', operation='UPDATE', pgid='pgtrigger_only_by_steps_15cc3', table='lcs_claim', when='BEFORE')),
+            model_name="claim",
+            trigger=pgtrigger.compiler.Trigger(
+                name="only_by_steps",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (\n    (NEW.stage_id, NEW.practice_id, NEW.opened_on) IS DISTINCT FROM (OLD.stage_id, OLD.practice_id, OLD.opened_on)\n    OR (pg_trigger_depth() = 0 AND (NEW.state, NEW.sent_on, NEW.payable_on, NEW.paid_on)\n        IS DISTINCT FROM (OLD.state, OLD.sent_on, OLD.payable_on, OLD.paid_on))\n    OR (NEW.amount IS DISTINCT FROM OLD.amount AND OLD.state IN ('payable', 'paid'))\n)",
+                    func="\n    IF (NEW.stage_id, NEW.practice_id, NEW.opened_on) IS DISTINCT FROM (OLD.stage_id, OLD.practice_id, OLD.opened_on) THEN\n        RAISE EXCEPTION 'Whose claim it is, for what, and when it was opened never change.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_stays_whose_it_is';\n    ELSIF pg_trigger_depth() = 1 AND (NEW.state, NEW.sent_on, NEW.payable_on, NEW.paid_on)\n          IS DISTINCT FROM (OLD.state, OLD.sent_on, OLD.payable_on, OLD.paid_on) THEN\n        RAISE EXCEPTION 'The state of a claim is what its last step came to, and nothing else changes it.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_only_by_steps';\n    ELSIF NEW.amount IS DISTINCT FROM OLD.amount AND OLD.state IN ('payable', 'paid') THEN\n        RAISE EXCEPTION 'What is payable stays of its amount.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claim_amount_stays';\n    END IF;\n    RETURN NEW;\n",
+                    hash="33ed82188976024cc45ca7d195dc66188996c3b6",
+                    operation="UPDATE",
+                    pgid="pgtrigger_only_by_steps_15cc3",
+                    table="lcs_claim",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='claimstep',
-            trigger=pgtrigger.compiler.Trigger(name='taken', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    DECLARE\n        wrong bigint;\n        theirs bigint[] := ARRAY(SELECT DISTINCT claim_id FROM entered);\n    BEGIN\n        PERFORM FROM lcs_claim WHERE id = ANY(theirs) ORDER BY id FOR NO KEY UPDATE;\n        IF EXISTS (SELECT FROM entered WHERE event = 'opened') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event = 'opened' AND (SELECT count(*) FROM lcs_claimstep s WHERE s.claim_id = e.claim_id) > 1\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'The claim is opened already.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_opened_once';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event <> 'opened') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event <> 'opened' AND e.before <> (SELECT c.state FROM lcs_claim c WHERE c.id = e.claim_id)\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'Somebody else was first: the claim has gone on meanwhile. Look at it again.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_from_where_it_is';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE (event, before, after) NOT IN (('opened', '', 'open'), ('entered', 'open', 'open'), ('entered', 'returned', 'returned'), ('sent', 'open', 'sent'), ('sent_again', 'returned', 'sent'), ('accepted', 'sent', 'sent'), ('returned', 'sent', 'returned'), ('payable', 'sent', 'payable'), ('taken_back', 'payable', 'returned'), ('paid', 'payable', 'paid'), ('reversed', 'paid', 'payable'), ('called_off', 'payable', 'closed'), ('withdrawn', 'open', 'withdrawn'), ('withdrawn', 'sent', 'withdrawn'), ('withdrawn', 'returned', 'withdrawn'), ('reopened', 'withdrawn', 'open'), ('reopened', 'closed', 'open'), ('closed', 'open', 'closed'), ('closed', 'sent', 'closed'), ('closed', 'returned', 'closed'), ('closed', 'withdrawn', 'closed'))) THEN\n            RAISE EXCEPTION 'That cannot happen to a claim as this one is.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_follows_the_route';\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE before <> after GROUP BY claim_id HAVING count(*) > 1) THEN\n            RAISE EXCEPTION 'A claim takes one step at a time.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_one_at_a_time';\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event = 'payable') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event = 'payable' AND (\n                    SELECT count(*) FROM lcs_claim c JOIN lcs_output o ON o.stage_id = c.stage_id\n                    LEFT JOIN lcs_answer a ON a.claim_id = c.id AND a.output_id = o.id AND a.state = 'accepted'\n                    WHERE c.id = e.claim_id AND a.id IS NULL\n                ) > 0\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'A claim is payable when all of its outputs are accepted.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_payable_when_all_is_accepted';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE before <> after AND before <> '') THEN\n            EXECUTE $sql$\n                UPDATE lcs_claim c SET\n                    state = e.after,\n                    sent_on = CASE WHEN e.event IN ('sent', 'sent_again') THEN e.day ELSE c.sent_on END,\n                    payable_on = CASE WHEN e.event = 'payable' THEN e.day\n                                      WHEN e.event IN ('taken_back', 'called_off') THEN NULL\n                                      ELSE c.payable_on END,\n                    paid_on = CASE WHEN e.event = 'paid' THEN e.day\n                                   WHEN e.event = 'reversed' THEN NULL ELSE c.paid_on END\n                FROM entered e WHERE e.claim_id = c.id AND e.before <> e.after AND e.before <> ''\n            $sql$;\n        END IF;\n        RETURN NULL;\n    END;\n", hash='44835e057db20832d6e0bb4d39be5b41799d36f3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_taken_3f3e6', referencing='REFERENCING NEW TABLE AS entered ', table='lcs_claimstep', when='AFTER')),
+            model_name="claimstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="taken",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    DECLARE\n        wrong bigint;\n        theirs bigint[] := ARRAY(SELECT DISTINCT claim_id FROM entered);\n    BEGIN\n        PERFORM FROM lcs_claim WHERE id = ANY(theirs) ORDER BY id FOR NO KEY UPDATE;\n        IF EXISTS (SELECT FROM entered WHERE event = 'opened') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event = 'opened' AND (SELECT count(*) FROM lcs_claimstep s WHERE s.claim_id = e.claim_id) > 1\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'The claim is opened already.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_opened_once';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event <> 'opened') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event <> 'opened' AND e.before <> (SELECT c.state FROM lcs_claim c WHERE c.id = e.claim_id)\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'Somebody else was first: the claim has gone on meanwhile. Look at it again.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_from_where_it_is';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE (event, before, after) NOT IN (('opened', '', 'open'), ('entered', 'open', 'open'), ('entered', 'returned', 'returned'), ('sent', 'open', 'sent'), ('sent_again', 'returned', 'sent'), ('accepted', 'sent', 'sent'), ('returned', 'sent', 'returned'), ('payable', 'sent', 'payable'), ('taken_back', 'payable', 'returned'), ('paid', 'payable', 'paid'), ('reversed', 'paid', 'payable'), ('called_off', 'payable', 'closed'), ('withdrawn', 'open', 'withdrawn'), ('withdrawn', 'sent', 'withdrawn'), ('withdrawn', 'returned', 'withdrawn'), ('reopened', 'withdrawn', 'open'), ('reopened', 'closed', 'open'), ('closed', 'open', 'closed'), ('closed', 'sent', 'closed'), ('closed', 'returned', 'closed'), ('closed', 'withdrawn', 'closed'))) THEN\n            RAISE EXCEPTION 'That cannot happen to a claim as this one is.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_follows_the_route';\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE before <> after GROUP BY claim_id HAVING count(*) > 1) THEN\n            RAISE EXCEPTION 'A claim takes one step at a time.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_one_at_a_time';\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event = 'payable') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event = 'payable' AND (\n                    SELECT count(*) FROM lcs_claim c JOIN lcs_output o ON o.stage_id = c.stage_id\n                    LEFT JOIN lcs_answer a ON a.claim_id = c.id AND a.output_id = o.id AND a.state = 'accepted'\n                    WHERE c.id = e.claim_id AND a.id IS NULL\n                ) > 0\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'A claim is payable when all of its outputs are accepted.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_payable_when_all_is_accepted';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE before <> after AND before <> '') THEN\n            EXECUTE $sql$\n                UPDATE lcs_claim c SET\n                    state = e.after,\n                    sent_on = CASE WHEN e.event IN ('sent', 'sent_again') THEN e.day ELSE c.sent_on END,\n                    payable_on = CASE WHEN e.event = 'payable' THEN e.day\n                                      WHEN e.event IN ('taken_back', 'called_off') THEN NULL\n                                      ELSE c.payable_on END,\n                    paid_on = CASE WHEN e.event = 'paid' THEN e.day\n                                   WHEN e.event = 'reversed' THEN NULL ELSE c.paid_on END\n                FROM entered e WHERE e.claim_id = c.id AND e.before <> e.after AND e.before <> ''\n            $sql$;\n        END IF;\n        RETURN NULL;\n    END;\n",
+                    hash="44835e057db20832d6e0bb4d39be5b41799d36f3",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_taken_3f3e6",
+                    referencing="REFERENCING NEW TABLE AS entered ",
+                    table="lcs_claimstep",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='eligible',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (\n    OLD.removed_on IS NOT NULL\n    OR (OLD.amount IS NOT NULL AND (OLD.amount, OLD.list_size) IS DISTINCT FROM (NEW.amount, NEW.list_size))\n    OR (OLD.service_id, OLD.practice_id, OLD.added_on, OLD.why_added)\n       IS DISTINCT FROM (NEW.service_id, NEW.practice_id, NEW.added_on, NEW.why_added)\n)', func="\n    RAISE EXCEPTION 'A place on the list is ended, and its amount stated once; nothing else of it changes.'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_stays';\n", hash='e5df7eeba9800544ce56441e200470e7d66b5af6', operation='UPDATE', pgid='pgtrigger_stays_8369f', table='lcs_eligible', when='BEFORE')),
+            model_name="eligible",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (\n    OLD.removed_on IS NOT NULL\n    OR (OLD.amount IS NOT NULL AND (OLD.amount, OLD.list_size) IS DISTINCT FROM (NEW.amount, NEW.list_size))\n    OR (OLD.service_id, OLD.practice_id, OLD.added_on, OLD.why_added)\n       IS DISTINCT FROM (NEW.service_id, NEW.practice_id, NEW.added_on, NEW.why_added)\n)",
+                    func="\n    RAISE EXCEPTION 'A place on the list is ended, and its amount stated once; nothing else of it changes.'\n        USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_eligible_stays';\n",
+                    hash="e5df7eeba9800544ce56441e200470e7d66b5af6",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stays_8369f",
+                    table="lcs_eligible",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -6,18 +6,29 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0001_initial'),
+        ("payments", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='vouching',
-            name='before_a_run',
+            model_name="vouching",
+            name="before_a_run",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='vouching',
-            trigger=pgtrigger.compiler.Trigger(name='before_a_run', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT FROM entered n\n        WHERE (SELECT count(*) FROM payments_runline l WHERE l.payable_id = n.payable_id AND l.state IN ('waiting', 'paid')) > 0\n    ) THEN\n        RAISE EXCEPTION 'Who vouches for it is known before it is in a run.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_vouching_before_a_run';\n    END IF;\n    RETURN NULL;\n", hash='bb835da58904a93277d476a114b8ccc2aa0eb3b6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_before_a_run_51584', referencing='REFERENCING NEW TABLE AS entered ', table='payments_vouching', when='AFTER')),
+            model_name="vouching",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_a_run",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF EXISTS (\n        SELECT FROM entered n\n        WHERE (SELECT count(*) FROM payments_runline l WHERE l.payable_id = n.payable_id AND l.state IN ('waiting', 'paid')) > 0\n    ) THEN\n        RAISE EXCEPTION 'Who vouches for it is known before it is in a run.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_vouching_before_a_run';\n    END IF;\n    RETURN NULL;\n",
+                    hash="bb835da58904a93277d476a114b8ccc2aa0eb3b6",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_before_a_run_51584",
+                    referencing="REFERENCING NEW TABLE AS entered ",
+                    table="payments_vouching",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
