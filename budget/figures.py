@@ -1,15 +1,17 @@
 """Amounts of the budget, each with its formula and the way to the entries it is the sum of."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+from django.utils.html import escape
 
 from budget.queries import NOTHING, Budget, Delegated, Ending, Row, Run, Sums, Total
 from cc2h.kit import charts, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import last_of_year, year_in_address, year_name
-from cc2h.kit.figures import Figure, Part, Source
+from cc2h.kit.figures import Figure, Part, Source, counted
 from cc2h.kit.links import link, with_query
 
 NAMES = ("allocated", "earmarked", "committed", "paid", "left")
@@ -28,7 +30,7 @@ NOT_STATED = "not stated"
 
 
 class Amount(NamedTuple):
-    """An amount as a cell shows it: a number that leads to its entries, and its words where they say more than that."""
+    """An amount: a number that leads to its entries, and its words where they say more than that. Templates show it whole."""
 
     part: Part
     text: str = ""
@@ -36,6 +38,10 @@ class Amount(NamedTuple):
     @property
     def known(self) -> bool:
         return self.part.value is not None
+
+    def __html__(self) -> str:
+        """As a cell shows it."""
+        return counted(self.part, self.text) if self.known else f'<span class="app-quiet">{escape(self.text)}</span>'
 
 
 class Shown(NamedTuple):
@@ -55,23 +61,24 @@ class Entries:
 
     asat: AsAt
     places: int
-    _addresses: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    _list: str = field(default_factory=lambda: link(None, "budget:entry_list"), compare=False, repr=False)
+    _known: dict[tuple[tuple[str, str], ...], tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def part(self, name: str, of: str, value: Decimal | None, query: Mapping[str, str]) -> Part:
         """So many pounds, the sum of column `of` of these entries. None: not stated, which no entries come to."""
-        if "list" not in self._addresses:
-            self._addresses["list"] = link(None, "budget:entry_list")
-        url = with_query(self._addresses["list"], {**query, **self.asat.query()})
+        url, csv = self._addresses_of(query)
         if value is None:
             return Part(name=name, value=None, unit="£", url=url)
-        return Part(
-            name=name,
-            value=words.half_up(value, self.places),
-            unit="£",
-            url=url,
-            csv=with_query(url, {"format": "csv"}),
-            measure=f"sum:{of}",
-        )
+        value = words.half_up(value, self.places)
+        return Part(name=name, value=value, unit="£", url=url, csv=csv, measure=f"sum:{of}")
+
+    def _addresses_of(self, query: Mapping[str, str]) -> tuple[str, str]:
+        """Of the page of these entries and of its CSV: the same for each amount of a line."""
+        key = (*query.items(),)
+        if key not in self._known:
+            url = with_query(self._list, {**query, **self.asat.query()})
+            self._known[key] = (url, f"{url}&format=csv")
+        return self._known[key]
 
     def amounts(self, name: str, sums: Sums, query: Mapping[str, str], unknown: int = 0) -> list[Amount]:
         """Each of NAMES, of these entries. unknown: of how many lines no allocation is stated."""
@@ -175,9 +182,9 @@ def _not_stated(unknown: int, *, some: bool) -> str:
     return f"Of {lines} the amount is not stated{': the sum is that of the others' if some else ''}."
 
 
-def of_budget(budget: Budget, asat: AsAt, code: str, papers: Sequence[str]) -> list[Shown]:
-    """What has become of what is allocated to the programme."""
-    entries = Entries(asat, places_of(row.sums for row in budget.inside))
+def of_budget(budget: Budget, entries: Entries, code: str, papers: Sequence[str]) -> list[Shown]:
+    """What has become of what is allocated to the programme, whose amounts alone align here."""
+    entries = replace(entries, places=places_of(row.sums for row in budget.inside))
     rows = [Contribution(row.line.name, row.sums, of_line(row, budget.year)) for row in budget.inside]
     return waterfall(entries, budget.total, rows, whole_of(code, budget.year, inside=True), papers)
 

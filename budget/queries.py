@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q
 
-from budget.kinds import PROMISES, SUMS, stated_in_sql, sum_in_sql
+from budget.kinds import EFFECTS, PROMISES, SUMS, stated_in_sql, sum_in_sql
 from budget.models import Balance, Entry, Growth, Line, Request, Source
 from cc2h.accounts.authority import GRANTS, Action
 from cc2h.kit import history
@@ -84,27 +85,15 @@ def total_of(rows: Iterable[Row]) -> Total:
 
 def budget(user: Any, commissioner: Commissioner, year: int, asat: AsAt) -> tuple["Years | None", Budget]:
     """The years of the lines that this person may see, and the budget of one of them: the lines are read once."""
-    balances = Balance.objects.filter(line=OuterRef("pk")).order_by()
+    entered = ArraySubquery(Balance.objects.filter(line=OuterRef("pk")).order_by().values("year"))
     lines = list(
-        lines_of(user, commissioner)
-        .annotate(
-            entered_first=Subquery(balances.values("line").annotate(first=Min("year")).values("first")),
-            entered_last=Subquery(balances.values("line").annotate(last=Max("year")).values("last")),
-            entered=Exists(balances.filter(year=year)),
-        )
-        .select_related("source", "owner", "commissioner")
-        .order_by("place", "name", "pk")
+        lines_of(user, commissioner).annotate(entered=entered).select_related("source").order_by("place", "name", "pk")
     )
-    known = [
-        one
-        for line in lines
-        for one in (line.first_year, line.last_year, line.entered_first, line.entered_last)
-        if one is not None
-    ]
+    known = [one for line in lines for one in (line.first_year, line.last_year, *line.entered) if one is not None]
     running = [
         line
         for line in lines
-        if line.entered or line.first_year <= year <= (year if line.last_year is None else line.last_year)
+        if year in line.entered or line.first_year <= year <= (year if line.last_year is None else line.last_year)
     ]
     return Years(min(known), max(known)) if known else None, _budget(running, year, asat)
 
@@ -201,8 +190,8 @@ def commissioners(user: Any) -> list[Any]:
 
 
 def lines_of(user: Any, commissioner: Commissioner) -> Any:
-    """The lines of the commissioner that this person may see, with what they are assumed to grow by."""
-    return Line.objects.visible_to(user).filter(commissioner=commissioner).prefetch_related("growth")
+    """The lines of the commissioner that this person may see."""
+    return Line.objects.visible_to(user).filter(commissioner=commissioner)
 
 
 def years_of(lines: Any) -> Years | None:
@@ -229,17 +218,47 @@ def year_to_open(lines: Any, year: int) -> int:
     return span.nearest(year) if span else year
 
 
+_DOCUMENTS = """
+    SELECT DISTINCT document FROM budget_entry
+    WHERE line_id = ANY(%(lines)s) AND kind = ANY(%(kinds)s) AND document <> '' AND (%(year)s::int IS NULL OR year = %(year)s)
+      AND (%(day)s::date IS NULL OR day <= %(day)s) AND (%(known)s::timestamptz IS NULL OR recorded_at < %(known)s)
+    ORDER BY document
+"""
+
+
 def documents(lines: Iterable[int], asat: AsAt, year: int | None = None) -> list[str]:
     """The papers by which the lines were given their allocations."""
-    entries = Entry.objects.filter(line__in=list(lines)).allocating().by(asat).exclude(document="")
-    if year is not None:
-        entries = entries.filter(year=year)
-    return list(entries.order_by("document").values_list("document", flat=True).distinct())
+    given: dict[str, Any] = {
+        "lines": [*lines],
+        "kinds": [kind.value for kind, effect in EFFECTS.items() if effect.allocated],
+        "year": year,
+        "day": asat.day if asat.day < asat.today else None,
+        "known": asat.known_at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_DOCUMENTS, given)
+        return [document for (document,) in cursor.fetchall()]
 
 
-def growing(line: Line, year: int) -> list[Growth]:
-    """What the line is assumed to grow by after the year. The line comes with its growth."""
-    return sorted((one for one in line.growth.all() if one.year > year), key=lambda one: one.year)
+class Growing(NamedTuple):
+    """By how much a line is assumed to grow into a financial year; no percentage: by how much is not stated."""
+
+    year: int
+    percent: Decimal | None
+    basis: str
+
+
+def growing(lines: Iterable[Line], year: int = 0) -> dict[int, list[Growing]]:
+    """By line, what each is assumed to grow by after the year."""
+    found: dict[int, list[Growing]] = {line.pk: [] for line in lines}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT line_id, year, percent, basis FROM budget_growth WHERE line_id = ANY(%s) AND year > %s ORDER BY year",
+            [[*found], year],
+        )
+        for line, *one in cursor.fetchall():
+            found[line].append(Growing(*one))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +349,7 @@ def years_of_line(line: Line, asat: AsAt) -> dict[int, Sums]:
 def find_line(user: Any, slug: str) -> Any:
     """The line as a queryset: of one, or none that this person may see."""
     lines = Line.objects.visible_to(user).filter(slug=slug)
-    return lines.select_related("source", "commissioner", "owner").prefetch_related("growth")
+    return lines.select_related("source", "commissioner", "owner")
 
 
 def entries(user: Any, asat: AsAt) -> Any:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from budget.models import Growth, Line
+from budget.models import Line
+from budget.queries import Growing
 from cc2h.kit import words
 from cc2h.kit.days import last_of_year, year_name
 
@@ -25,7 +26,7 @@ def ends(line: Line) -> str:
     return "" if line.last_year is None else f"ends on {words.day(last_of_year(line.last_year))}"
 
 
-def grows(growth: Sequence[Growth]) -> str:
+def grows(growth: Sequence[Growing]) -> str:
     """What a line is assumed to grow by; nothing where it is not."""
     if not growth:
         return ""
@@ -37,6 +38,6 @@ def grows(growth: Sequence[Growth]) -> str:
     return f"due to grow {told}{left}"
 
 
-def _percent(one: Growth) -> str:
+def _percent(one: Growing) -> str:
     percent = words.decimal(one.percent or 0).normalize()
     return f"{percent:f}%".replace("-", words.MINUS)

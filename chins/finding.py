@@ -9,7 +9,7 @@ from django.db.models.functions import Greatest
 
 from cc2h.accounts.authority import Role
 from cc2h.kit.asat import AsAt
-from cc2h.kit.links import link
+from cc2h.kit.links import Addresses
 from cc2h.kit.search import Hit, most_alike, provide
 from chins.models import Chin, Post, PostHolding
 from chins.workflow import ChinStatus
@@ -28,9 +28,10 @@ def chins(user: Any, asat: AsAt, words: str) -> Iterator[Hit]:
     either = Q(name__trigram_word_similar=words) | Q(footprint__trigram_word_similar=words)
     found: Any = named.filter(either).annotate(likeness=alike(words, "name", "footprint")).order_by()
     its = ("slug", "name", "status", "commissioner__local_word", "commissioner__short_name", "likeness")
+    pages = Addresses(asat)
     for slug, name, status, word, commissioner, like in most_alike(found.values_list(*its)):
         note = f"{word}, {commissioner}. {ChinStatus(status).label if status else 'Not proposed by then'}"
-        yield Hit(name, link(asat, "chins:chin_detail", slug), note, like)
+        yield Hit(name, pages.of("chins:chin_detail", slug), note, like)
 
 
 @provide("Posts", order=40)
@@ -42,6 +43,7 @@ def posts(user: Any, asat: AsAt, words: str) -> Iterator[Hit]:
     either = Q(pk__in=by_title.order_by().values("pk")) | Q(pk__in=by_holder.order_by().values("post"))
     likeness = Greatest(alike(words, "title"), TrigramWordSimilarity(words, F("holder")), Value(0.0))
     found = held.filter(either).annotate(likeness=likeness).order_by()
+    pages = Addresses(asat)
     for pk, title, role, holder, like in most_alike(found.values_list("pk", "title", "role", "holder", "likeness")):
         note = f"{Role(role).label}, {f'held by {holder}' if holder else 'vacant'}"
-        yield Hit(title, link(asat, "people:post_detail", pk), note, like)
+        yield Hit(title, pages.of("people:post_detail", pk), note, like)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F
 
 from cc2h.kit.asat import AsAt
-from cc2h.kit.links import link
+from cc2h.kit.links import Addresses
 from cc2h.kit.search import MORE_AND_LESS, Hit, most_alike, provide
 from practices.queries import practices_seen
 
@@ -31,22 +31,23 @@ _BY_CODE = """
 def practices(user: Any, asat: AsAt, words: str) -> Iterator[Hit]:
     """Those the person may see on the day, with the former name or postcode that was looked for."""
     seen: Any = practices_seen(user, asat).with_details(asat.day, asat.known_at)
+    pages = Addresses(asat)
     if CODE.fullmatch(words):
-        yield from _by_code(seen, asat, words.replace(" ", "").upper())
+        yield from _by_code(seen, pages, words.replace(" ", "").upper())
     else:
-        yield from _by_name(seen, asat, words)
+        yield from _by_name(seen, pages, words)
 
 
-def _by_code(seen: Any, asat: AsAt, code: str) -> Iterator[Hit]:
+def _by_code(seen: Any, pages: Addresses, code: str) -> Iterator[Hit]:
     with connection.cursor() as cursor:
         cursor.execute(_BY_CODE, {"code": code, "most": CANDIDATES})
         scores = dict(cursor.fetchall())
     found = seen.filter(pk__in=scores).values_list("pk", *SHOWN_OF_IT) if scores else ()
     for pk, ods_code, name, postcode in found:
-        yield _hit(asat, ods_code, name, postcode, scores[pk], exact=ods_code == code)
+        yield _hit(pages, ods_code, name, postcode, scores[pk], exact=ods_code == code)
 
 
-def _by_name(seen: Any, asat: AsAt, words: str) -> Iterator[Hit]:
+def _by_name(seen: Any, pages: Addresses, words: str) -> Iterator[Hit]:
     """By each name that a practice has or had, the alikest of them first."""
     named = seen.order_by().filter(details__held__upper_inf=True, details__name__trigram_word_similar=words)
     named = named.annotate(matched=F("details__name"), likeness=TrigramWordSimilarity(words, "details__name"))
@@ -55,12 +56,11 @@ def _by_name(seen: Any, asat: AsAt, words: str) -> Iterator[Hit]:
     for ods_code, name, postcode, matched, like in sorted(rows, key=lambda row: (-row[-1], row[0])):
         if ods_code not in met:
             met.add(ods_code)
-            yield _hit(asat, ods_code, name, postcode, like, former="" if matched == name else matched)
+            yield _hit(pages, ods_code, name, postcode, like, former="" if matched == name else matched)
 
 
 def _hit(
-    asat: AsAt, ods_code: str, name: str, postcode: str, score: float, *, former: str = "", exact: bool = False
+    pages: Addresses, ods_code: str, name: str, postcode: str, score: float, *, former: str = "", exact: bool = False
 ) -> Hit:
     note = ", ".join(filter(None, [ods_code, postcode, f"once {former}" if former and name else ""]))
-    page = link(asat, "practices:practice_detail", ods_code)
-    return Hit(name or ods_code, page, note, score, exact)
+    return Hit(name or ods_code, pages.of("practices:practice_detail", ods_code), note, score, exact)

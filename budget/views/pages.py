@@ -74,7 +74,7 @@ def budget(request: HttpRequest, ods_code: str, year: int) -> HttpResponse:
     def table(rows: Sequence[queries.Row], total: queries.Total, *, inside: bool) -> figures.Table:
         return figures.table(rows, total, entries, year, figures.whole_of(code, year, inside=inside))
 
-    waterfall = figures.of_budget(found, asat, code, papers) if found.inside else []
+    waterfall = figures.of_budget(found, entries, code, papers) if found.inside else []
     [chart] = charts.keep([figures.chart(waterfall, commissioner.short_name, year) if waterfall else None])
     context = {
         "commissioner": commissioner,
@@ -95,7 +95,7 @@ def budget(request: HttpRequest, ods_code: str, year: int) -> HttpResponse:
 
 def _grows(lines: Iterable[Any], year: int) -> dict[int, str]:
     """By line, what it is assumed to grow by after the year, in words."""
-    return {line.pk: wording.grows(queries.growing(line, year)) for line in lines}
+    return {pk: wording.grows(growth) for pk, growth in queries.growing(lines, year).items()}
 
 
 @require_safe
@@ -153,6 +153,7 @@ def line_detail(request: HttpRequest, slug: str) -> HttpResponse:
     delegated = queries.delegation(line, year, asat)
     papers = queries.documents([line.pk], asat, year)
     newest = queries.newest_entries(user, line, year, asat, NEWEST)
+    growth = queries.growing([line])[line.pk]
     context = {
         "line": line,
         "commissioner": line.commissioner,
@@ -171,8 +172,8 @@ def line_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "duration": wording.duration(line),
         "runs": wording.runs(line),
         "ends": wording.ends(line),
-        "grows": wording.grows(queries.growing(line, 0)),
-        "growth_because": " ".join(dict.fromkeys(one.basis for one in queries.growing(line, 0) if one.basis)),
+        "grows": wording.grows(growth),
+        "growth_because": " ".join(dict.fromkeys(one.basis for one in growth if one.basis)),
         "history": queries.line_history(line) if can(user, Action.VIEW_HISTORY, line) else None,
         "breadcrumbs": _crumbs(asat, line.commissioner, year),
     }

@@ -389,7 +389,7 @@ def money_of(reader: Reader, one: Commissioner) -> Iterator[Block]:
     if not found.inside:
         return
     papers = budget.documents([row.line.pk for row in found.inside], reader.asat, year)
-    amounts = budget_figures.of_budget(found, reader.asat, one.ods_code, papers)
+    amounts = budget_figures.of_budget(found, budget_figures.Entries(reader.asat, 0), one.ods_code, papers)
     begun = services.begun(reader.user, one, reader.asat)
     yield Block(
         title=f"The programme’s budget {year_name(year)}, {one.short_name}",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemBytecodeCache, PackageLoader, pass_context
 from jinja2.runtime import Context
 
-from cc2h.kit import chips, days, figures, forms, links, words
+from cc2h.kit import cells, chips, days, figures, forms, links, words
 from cc2h.kit.api.examples import inline
 from cc2h.kit.preload import STYLE_SHEETS
 
@@ -70,6 +70,8 @@ def environment(**options: Any) -> Environment:
         percent1=words.percent1,
         counted=figures.counted,
         counted_cells=figures.counted_cells,
+        cell_tags=cells.cell_tags,
+        cells_of=cells.cells_of,
         pounds=words.pounds,
         signed_pounds=words.signed_pounds,
         year_name=days.year_name,

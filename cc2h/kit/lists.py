@@ -54,8 +54,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template import engines
-from django.urls import reverse
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views import View
 from django_filters import Filter, FilterSet
@@ -74,7 +72,6 @@ from cc2h.kit.saved.queries import shelf
 
 PAGE_SIZES = (25, 50, 100)
 DEFAULT_PAGE_SIZE = 50
-KEY = re.compile(r"[A-Za-z0-9_-]+")  # a code or slug, as it stands in an address
 NUMERIC = {"td": {"class": "num"}}  # attrs of a column of numbers
 
 
@@ -130,7 +127,7 @@ class ListTable(tables.Table):
     hidden: Collection[str] = ()  # those of them that are, by choice
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._addresses: dict[str, tuple[str, str]] = {}
+        self._addresses: links.Addresses | None = None  # the day is told after this
         super().__init__(*args, **kwargs)
 
     class Meta:
@@ -152,22 +149,13 @@ class ListTable(tables.Table):
 
     def link(self, text: Any, name: str, /, *args: Any, **query: Any) -> SafeString:
         """A link to route `name`, on the day the list is read as at."""
-        href = escape(self.address(name, *args, **query))
-        return SafeString(f'<a href="{href}">{conditional_escape(text)}</a>')
+        return SafeString(f'<a href="{escaped(self.address(name, *args, **query))}">{_html(text)}</a>')
 
     def address(self, name: str, /, *args: Any, **query: Any) -> str:
-        """The address of route `name`. For a single natural key it is worked out once for the whole column."""
-        key = str(args[0]) if len(args) == 1 and not query else ""
-        if not KEY.fullmatch(key):
-            return links.link(self.asat, name, *args, query=query)
-        if name not in self._addresses:
-            path = reverse(name, args=args)
-            if path.count(key) != 1:
-                return links.link(self.asat, name, *args)
-            before, after = path.split(key)
-            self._addresses[name] = before, links.with_query(after, self.asat.query())
-        before, after = self._addresses[name]
-        return f"{before}{key}{after}"
+        """The address of route `name`."""
+        if self._addresses is None:
+            self._addresses = links.Addresses(self.asat)
+        return self._addresses.of(name, *args, **query)
 
     def tag(self, state: str, text: str | None = None) -> SafeString:
         """A state as components/tags.html draws it."""
@@ -182,8 +170,8 @@ class ListTable(tables.Table):
             start, end = '<th role="rowheader" scope="row">', "</th>"
             if column.name != header:
                 kind = column.column.attrs.get("td", {}).get("class", "")
-                kind = f' class="{escape(kind)}"' if kind else ""
-                start, end = f'<td role="cell"{kind} data-label="{escape(column.header)}">', "</td>"
+                kind = f' class="{escaped(kind)}"' if kind else ""
+                start, end = f'<td role="cell"{kind} data-label="{escaped(column.header)}">', "</td>"
             cells.append((start, self._writer(column), end))
         for record in self.data:
             line = "".join([f"{start}{_html(write(record))}{end}" for start, write, end in cells])
@@ -213,7 +201,8 @@ def _reader(accessor: str) -> Callable[[Any], Any]:
     def read(record: Any) -> Any:
         if isinstance(record, Mapping) and accessor in record:
             return record[accessor]
-        return getattr(record, accessor) if hasattr(record, accessor) else path.resolve(record, quiet=True)
+        value = getattr(record, accessor, read)  # itself where there is none of that name
+        return path.resolve(record, quiet=True) if value is read else value
 
     return read
 

@@ -8,6 +8,7 @@ Pure functions: no clock, no settings, no database. Rounding is half up, by Deci
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 Number = Decimal | int | float | str
 
@@ -21,7 +22,9 @@ def decimal(value: Number) -> Decimal:
     >>> decimal(0.1) + decimal("1,234")
     Decimal('1234.1')
     """
-    if isinstance(value, Decimal | int):
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int):
         return Decimal(value)
     return Decimal(str(value).replace(",", "").replace(MINUS, "-").strip())
 
@@ -32,8 +35,14 @@ def half_up(value: Number, places: int = 0) -> Decimal:
     >>> half_up("88.45", 1), half_up(-0.5), half_up(2.5)
     (Decimal('88.5'), Decimal('-1'), Decimal('3'))
     """
-    rounded = decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return rounded if rounded else abs(rounded)  # no "-0"
+    rounded = decimal(value).quantize(_step(places), rounding=ROUND_HALF_UP)
+    return rounded or abs(rounded)  # no "-0"
+
+
+@cache
+def _step(places: int) -> Decimal:
+    """One of the last place."""
+    return Decimal(1).scaleb(-places)
 
 
 def number(value: Number | None, places: int = 0) -> str:
@@ -77,7 +86,7 @@ def pounds(value: Number | None, places: int = 0) -> str:
     if value is None:
         return DASH
     rounded = half_up(value, places)
-    return (MINUS if rounded < 0 else "") + "£" + number(abs(rounded), places)
+    return f"{MINUS if rounded < 0 else ''}£{abs(rounded):,}"
 
 
 def signed_pounds(value: Number, places: int | None = None) -> str:
