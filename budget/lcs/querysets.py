@@ -9,8 +9,6 @@ from django.db.models import (
     DecimalField,
     Exists,
     F,
-    Func,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -24,17 +22,10 @@ from budget.lcs.states import OWED, ClaimState, Event
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import true_on
+from cc2h.kit.sql import Days
 from chins.models import Membership, PostHolding
 
 POUNDS = DecimalField(max_digits=14, decimal_places=2)
-
-
-class Days(Func):
-    """How many days the second day lies before the first."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " - "
-    output_field = IntegerField()
 
 
 class ServiceQuerySet(QuerySet[Any]):

@@ -326,7 +326,9 @@ def mine(user: Any, asat: AsAt) -> list[Mine]:
     found = list(cases(user, asat).filter(own_cases(user)).exclude(state_on__in=OVER).distinct())
     writing = [one for one in found if one.state in drafting.WRITABLE]
     answers: dict[int, dict[str, Answers]] = {}
-    rows = Saved.objects.filter(case__in=writing).order_by("case", "section", "-number").distinct("case", "section")
+    rows = (
+        Saved.objects.filter(case__in=writing).order_by("case_id", "section", "-number").distinct("case_id", "section")
+    )
     for saved in rows:
         answers.setdefault(saved.case_id, {})[saved.section] = saved.answers
     dates = hooks.next_dates([one.pk for one in found], asat.today)

@@ -5,9 +5,7 @@ from typing import Any, Self
 from django.db.models import (
     DateField,
     DecimalField,
-    ExpressionWrapper,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -20,6 +18,7 @@ from django.db.models.functions import Cast
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.cases.states import SUBMITTED
 from cc2h.kit.asat import AsAt
+from cc2h.kit.sql import Days
 
 
 def seen_by(user: Any, prefix: str = "") -> Q:
@@ -61,10 +60,7 @@ class CaseQuerySet(QuerySet[Any]):
                 since_on=Subquery(moves.values("day")[:1]),
                 asked_on=Cast(Subquery(text), DecimalField(max_digits=14, decimal_places=2)),
             ).filter(state_on__isnull=False)
-        passed = ExpressionWrapper(
-            Value(asat.day, output_field=DateField()) - F("since_on"), output_field=IntegerField()
-        )
-        return found.annotate(days=passed)
+        return found.annotate(days=Days(Cast(Value(asat.day), DateField()), F("since_on")))
 
     def _steps(self, asat: AsAt) -> Any:
         steps = self.model._meta.get_field("steps").related_model.objects

@@ -35,7 +35,7 @@ class Cases:
 
 
 class Sections(Cases):
-    """Keys are a case’s number and a section that was saved: 2018-014/problem."""
+    """Keys are a case’s number and a section that was saved: 2018-014.problem."""
 
     key, noun, column = "case-section", "Section of a business case", "of_section"
 
@@ -46,25 +46,25 @@ class Sections(Cases):
         return _begun().filter(Q(case__commissioner__in=reach.commissioner_ids) | Q(case__chin__in=reach.chin_ids))
 
     def names(self, keys: Iterable[str], day: date) -> Mapping[str, str]:
-        parts = [key.partition("/") for key in keys]
+        parts = [key.partition(".") for key in keys]
         cases = super().names({number for number, _, _ in parts}, day)
         return {
-            f"{number}/{section}": f"{BY_KEY[section].title}, {cases[number]}"
+            f"{number}.{section}": f"{BY_KEY[section].title}, {cases[number]}"
             for number, _, section in parts
             if number in cases and section in BY_KEY
         }
 
     def target(self, key: str, day: date) -> Target:
-        return super().target(key.partition("/")[0], day)
+        return super().target(key.partition(".")[0], day)
 
     def page(self, asat: AsAt, key: str) -> str:
-        number, _, section = key.partition("/")
+        number, _, section = key.partition(".")
         return link(asat, "cases:versions", number, section)
 
 
 def _begun() -> Any:
     """The sections that have a first version, with the key of the record."""
-    key = Concat(F("case__number"), Value("/"), F("section"), output_field=CharField())
+    key = Concat(F("case__number"), Value("."), F("section"), output_field=CharField())
     return Saved.objects.filter(number=1).annotate(of_section=key)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Func, IntegerField
+
 
 class Sql:
     """Statements on one cursor, with parameters that all of them may use as %(name)s."""
@@ -28,3 +30,11 @@ class Sql:
         self.run(f"DROP TABLE IF EXISTS {name}")
         self.run(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", **parameters)
         self.run(f"ANALYZE {name}")
+
+
+class Days(Func):
+    """How many days the second day lies before the first."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()

@@ -12,8 +12,9 @@ from cc2h.accounts.authority import Role
 from cc2h.cases.models import Case
 from cc2h.kit import work
 from chins.models import Chin
-from tests.factories import ChinFactory, person
+from tests.factories import CaseFactory, ChinFactory, person
 from tests.factories.cases import SHORT_FORM
+from tests.factories.route import route_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -21,6 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 @pytest.fixture
 def chin() -> Chin:
     made: Chin = ChinFactory(name="Finchley")
+    route_of(made.commissioner)
     return made
 
 
@@ -105,7 +107,8 @@ class TestOneEvening:
         assert Case.objects.get().state == "draft"
         page = said(lead.post(url("submit", number)))
         assert "It asks for £9,600.00, on the short form." in page
-        assert lead.post(url("submit", number), {"confirm": "yes"}).status_code == 302
+        answer = lead.post(url("submit", number), {"confirm": "yes"})
+        assert answer.status_code == 302, said(answer)
         case = Case.objects.get()
         assert (case.state, case.asked) == ("in_route", 9600)
         assert "Visits by district nurses" in read(member, url("submission", number, 1))
@@ -117,3 +120,20 @@ class TestOneEvening:
         assert pdf.startswith(b"%PDF")
         assert answer["Content-Type"] == "application/pdf"
         assert "its PDF is being made" not in read(member, url("case_detail", number))
+
+
+class TestReading:
+    @pytest.mark.parametrize("name", ["case_list", "pipeline", "mine", "add_choice"])
+    def test_lists(self, chin: Chin, lead: Client, name: str) -> None:
+        CaseFactory(chin=chin, state="in_route", title="Shared wound clinic")
+        assert lead.get(url(name), follow=True).status_code == 200
+
+    def test_written(self, chin: Chin, lead: Client) -> None:
+        case = CaseFactory(chin=chin, state="draft")
+        for key in SHORT_FORM:
+            assert "Version 1, saved" in read(lead, url(f"write_{key}", case.number))
+
+    def test_world(self, chin: Chin, lead: Client) -> None:
+        CaseFactory(chin=chin, state="draft")
+        CaseFactory(chin=chin, state="in_route")
+        assert lead.get(url("mine")).status_code == 200

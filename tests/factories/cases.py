@@ -7,9 +7,11 @@ import factory
 
 from cc2h.cases import drafting, submitting
 from cc2h.cases.models import Case, Submission
+from cc2h.cases.route.keeping import latest
 from cc2h.cases.sections import BY_KEY
 from cc2h.cases.services import put_forward
 from tests.factories.chins import ChinFactory
+from tests.factories.route import route_of
 
 CASE_DAY = date(2018, 10, 1)
 
@@ -94,6 +96,8 @@ class CaseFactory(factory.Factory):
         if state in ("draft", "in_route") or answers:
             write(case, SHORT_FORM if answers is None else answers, by=by, today=today)
         if state == "in_route":
+            if latest(case.commissioner) is None:
+                route_of(case.commissioner)
             submitting.submit(by=by, case=case, day=today)
         return Case.objects.get(pk=case.pk)
 

@@ -31,7 +31,7 @@ def submission(request: HttpRequest, number: str, place: int) -> HttpResponse:
         "document": found.document,
         "form": LENGTHS[found.length],
         "paper": papers.get(f"submission:{found.pk}"),
-        "sections": sections(request, "case-submission", f"{case.number}/{place}", record_of(case)),
+        "sections": sections(request, "case-submission", f"{case.number}.{place}", record_of(case)),
         "breadcrumbs": crumbs(asat, case),
     }
     return show(request, "cases/submission.html", context)

@@ -100,7 +100,7 @@ def _section(request: HttpRequest, number: str, section: Section) -> HttpRespons
         context=context,
         typed_address=link(asat, "cases:typed", case.number, section.key),
         local_key=f"case/{case.number}/{section.key}/{user.pk}",
-        about=sections(request, "case-section", f"{case.number}/{section.key}"),
+        about=sections(request, "case-section", f"{case.number}.{section.key}") if newest else (),
     )
 
 
@@ -231,6 +231,7 @@ def versions(request: HttpRequest, number: str, section: str) -> HttpResponse:
         "new": new,
         "old": old,
         "differences": differences.between(BY_KEY[section], old.answers if old else {}, new.answers) if new else [],
+        "sections": sections(request, "case-section", f"{case.number}.{section}") if new else (),
         "breadcrumbs": crumbs(asat, case),
     }
     return show(request, "cases/versions.html", context)
