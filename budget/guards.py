@@ -1,13 +1,38 @@
 """What the database holds the ledger to, in its own language."""
 
-from budget.kinds import EFFECTS, PROMISES, EntryKind, stated_in_sql, sum_in_sql
+from budget.kinds import EFFECTS, GIVING, EntryKind, stated_in_sql, sum_in_sql
 
 _ALLOCATING = ", ".join(f"'{kind}'" for kind, effect in EFFECTS.items() if effect.allocated)
-_PROMISES = ", ".join(f"'{kind}'" for kind in PROMISES)
+_GIVING = ", ".join(f"'{kind}'" for kind in GIVING)
 
 ONLY_BY_ENTRIES = """
     RAISE EXCEPTION 'A balance is what its entries come to, and nothing else writes it.'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_balance_only_by_entries';
+"""
+
+LINE_STAYS = """
+    IF NEW.commissioner_id <> OLD.commissioner_id THEN
+        RAISE EXCEPTION 'A line stays its commissioner’s.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_stays';
+    END IF;
+    IF (NEW.first_year, NEW.last_year) IS DISTINCT FROM (OLD.first_year, OLD.last_year) AND EXISTS (
+        SELECT FROM budget_balance WHERE line_id = NEW.id AND (
+            (year < NEW.first_year AND year >= OLD.first_year)
+            OR (year > NEW.last_year AND (year <= OLD.last_year OR OLD.last_year IS NULL))
+        )
+    ) THEN
+        RAISE EXCEPTION 'Something is entered on this line for a year in which it would not run.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_runs_where_it_has_entries';
+    END IF;
+    RETURN NEW;
+"""
+
+REQUEST_BEGINS = """
+    IF NEW.state <> 'asked' THEN
+        RAISE EXCEPTION 'Something is asked for before it is decided.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_request_begins_asked';
+    END IF;
+    RETURN NEW;
 """
 
 REQUEST_DECIDED_ONCE = """
@@ -19,12 +44,13 @@ REQUEST_DECIDED_ONCE = """
     RETURN NEW;
 """
 
+# FOR SHARE: the line's years stay until the entry is there.
 ENTRY_FITS = f"""
     DECLARE
         its budget_line%ROWTYPE;
         undone budget_entry%ROWTYPE;
     BEGIN
-        SELECT * INTO its FROM budget_line WHERE id = NEW.line_id FOR KEY SHARE;
+        SELECT * INTO its FROM budget_line WHERE id = NEW.line_id FOR SHARE;
         IF NEW.day > (clock_timestamp() AT TIME ZONE 'Europe/London')::date THEN
             RAISE EXCEPTION 'An entry is of today or an earlier day.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_not_to_come';
@@ -132,6 +158,7 @@ PERIOD_REOPENED_ONCE = f"""
 """
 
 # One statement may write a thousand entries: each balance is locked once, in one order, and written once.
+# Of what is overcommitted a promise may become smaller or an earmark again, but nothing more is promised or given away.
 BALANCES_FOLLOW = f"""
     {MONTHS_ARE_OPEN}
     IF EXISTS (
@@ -154,10 +181,23 @@ BALANCES_FOLLOW = f"""
         FROM entered e
         JOIN budget_balance b ON b.line_id = e.line_id AND b.year = e.year AND b.chin_id IS NOT DISTINCT FROM e.chin_id
         JOIN budget_line l ON l.id = e.line_id
-        WHERE b.overcommitted AND e.kind IN ({_PROMISES}) LIMIT 1;
+        WHERE b.overcommitted
+        GROUP BY b.id, l.name
+        HAVING bool_or(e.kind = '{EntryKind.COMMITMENT}')
+            OR bool_or(e.kind = '{EntryKind.EARMARK}') AND {sum_in_sql("earmarked", "e")} + {sum_in_sql("committed", "e")} > 0
+        LIMIT 1;
     IF refused IS NOT NULL THEN
         RAISE EXCEPTION '% is overcommitted since its allocation was cut: it takes no new commitment.', refused
             USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_balance_overcommitted';
+    END IF;
+    SELECT l.name INTO refused
+        FROM entered e
+        JOIN budget_balance b ON b.line_id = e.line_id AND b.year = e.year AND b.chin_id IS NOT DISTINCT FROM e.chin_id
+        JOIN budget_line l ON l.id = e.line_id
+        WHERE b.overcommitted AND e.kind IN ({_GIVING}) LIMIT 1;
+    IF refused IS NOT NULL THEN
+        RAISE EXCEPTION '% is overcommitted since its allocation was cut: nothing is left of it to give away.', refused
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_balance_nothing_to_give';
     END IF;
     UPDATE budget_balance b SET
         allocated = now_is.allocated, earmarked = now_is.earmarked, committed = now_is.committed, paid = now_is.paid,

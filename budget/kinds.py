@@ -63,6 +63,7 @@ OF_TWO = (
     *(EntryKind.CARRIED_IN, EntryKind.CARRIED_OUT, EntryKind.RETURNED),
 )
 PROMISES = (EntryKind.EARMARK, EntryKind.COMMITMENT)  # what an overcommitted line takes no more of
+GIVING = (*MOVES, EntryKind.RETURNED)  # what it gives none of away; a cut is the funder's
 
 
 def sum_in_sql(of: str, alias: str = "") -> str:

@@ -4,7 +4,7 @@ Amounts are Decimal, in pounds with two decimals, more than 0. `year` is the fin
 it begins in; `day` that of the cash, or from which it holds. Everything raises ValidationError for what is refused.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -120,7 +120,24 @@ def take_off(*, by: Any, entry: Entry, day: date, reason: str) -> Entry:
     """A commitment or an earmark was a mistake. A payment is reversed where it is confirmed."""
     if entry.kind not in PROMISES:
         raise ValidationError("A commitment or an earmark is reversed here, and nothing else.", code="not_a_promise")
-    return reverse(by=by, entry=entry, day=day, reason=reason)
+    with writing(by):
+        its = Balance.objects.filter(line=entry.line, year=entry.year, chin=entry.chin)
+        balance = its.select_for_update(no_key=True).get()  # what rests on it stays so until this has ended
+        if why := next(filter(None, (hindrance(entry, balance) for hindrance in _hindrances)), ""):
+            raise ValidationError(why, code="rests_on_it")
+        return reverse(by=by, entry=entry, day=day, reason=reason)
+
+
+Hindrance = Callable[[Entry, Balance], str]
+_hindrances: list[Hindrance] = []
+
+
+def rests(hindrance: Hindrance) -> None:
+    """Register what says why a room needs an entry, which is not taken off by hand then; from its AppConfig.ready().
+
+    It is given the entry and its balance, locked, and answers a sentence; blank where nothing of its rests on it.
+    """
+    _hindrances.append(hindrance)
 
 
 def cut(

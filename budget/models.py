@@ -12,9 +12,11 @@ from django.db.models.functions import Now
 from budget.guards import (
     BALANCES_FOLLOW,
     ENTRY_FITS,
+    LINE_STAYS,
     ONLY_BY_ENTRIES,
     PERIOD_IN_ORDER,
     PERIOD_REOPENED_ONCE,
+    REQUEST_BEGINS,
     REQUEST_DECIDED_ONCE,
 )
 from budget.kinds import MOVING, OF_TWO, EntryKind
@@ -28,7 +30,7 @@ from budget.querysets import (
 )
 from cc2h.accounts.authority import Target
 from cc2h.kit.days import FIRST_YEAR, LAST_YEAR, LONDON, year_name
-from cc2h.kit.history import governed
+from cc2h.kit.history import NEVER_EMPTIED, governed
 from chins.models import Chin, Post
 from practices.models import Commissioner
 
@@ -97,6 +99,7 @@ class Source(models.Model):
                 violation_error_message="An agreement ends on or after the day it begins.",
             ),
         ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.name
@@ -129,6 +132,7 @@ class Contribution(models.Model):
             ),
             years_known("budget_contribution_year", "year"),
         ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.party}, {year_name(self.year)}"
@@ -189,7 +193,10 @@ class Line(models.Model):
             ),
             years_known("budget_line_years", "first_year", "last_year"),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(name="stays", operation=pgtrigger.Update, when=pgtrigger.Before, func=LINE_STAYS),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -230,6 +237,7 @@ class Growth(models.Model):
             ),
             years_known("budget_growth_year", "year"),
         ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.line}, {year_name(self.year)}"
@@ -324,6 +332,7 @@ class Request(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(name="begins", operation=pgtrigger.Insert, when=pgtrigger.Before, func=REQUEST_BEGINS),
             pgtrigger.Trigger(
                 name="decided_once", operation=pgtrigger.Update, when=pgtrigger.Before, func=REQUEST_DECIDED_ONCE
             ),
@@ -494,6 +503,7 @@ class Entry(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+            NEVER_EMPTIED,
             pgtrigger.Trigger(
                 name="fits",
                 operation=pgtrigger.Insert,

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from budget.models import Contribution, Growth, Line, Source
 from cc2h.kit import history
-from cc2h.kit.days import year_name
+from cc2h.kit.days import LAST_YEAR, year_name
 from cc2h.kit.problems import check
 from cc2h.kit.writing import writing
 from practices.models import Commissioner
@@ -61,13 +61,13 @@ def add_line(*, by: Any, commissioner: Commissioner, **facts: Any) -> Line:
 
 
 def change_line(*, by: Any, line: Line, seen: int, **facts: Any) -> Line:
-    """What is entered stays within the line's years. Raises as change_source does."""
+    """What is entered stays within the line's years, but for what was carried on. Raises as change_source does."""
     with writing(by):
         current: Line = Line.objects.select_for_update(no_key=True).get(pk=line.pk)
         history.unchanged_since(current, seen)
+        entered = current.balances.filter(year__range=_years(current)).aggregate(first=Min("year"), last=Max("year"))
         for name, value in facts.items():
             setattr(current, name, value)
-        entered = current.balances.aggregate(first=Min("year"), last=Max("year"))
         if entered["first"] is not None and current.first_year > entered["first"]:
             raise ValidationError(
                 {"first_year": f"Something is entered on this line for {year_name(entered['first'])} already."}
@@ -90,6 +90,11 @@ def assume_growth(*, by: Any, line: Line, year: int, percent: Any, basis: str) -
         check(growth)
         growth.save()
     return growth
+
+
+def _years(line: Line) -> tuple[int, int]:
+    """In which the line runs; what was carried on may be of the year after."""
+    return line.first_year, line.last_year or LAST_YEAR
 
 
 def _free_slug(name: str) -> str:

@@ -12,6 +12,7 @@ class LocalServicesApp(AppConfig):
     verbose_name = "Local services"
 
     def ready(self) -> None:
+        from budget import ledger
         from budget.lcs import claims, records  # noqa: F401 - claims are records that something can be about
         from budget.lcs.importers import sheets  # noqa: F401 - what a go-live workbook says of claims
         from budget.payments import owing
@@ -42,5 +43,6 @@ class LocalServicesApp(AppConfig):
             Destination("Claims", "lcs:claim_list", f"{within}services/claims/", sees_claims, order=17, within=within)
         )
 
+        ledger.rests(claims.rests_on)
         owing.hear(claims.PREFIX, claims.heard)
         owing.describe(claims.PREFIX, claims.described)

@@ -150,7 +150,7 @@ class VerifyForm(forms.Form):
         for number in self.shown:
             if typed.get(f"output_{number}") == RETURN and not typed.get(f"reason_{number}", "").strip():
                 self.add_error(f"reason_{number}", "Say why it is returned.")
-        if not self.errors and not (self.accepted or self.returned):
+        if not self.errors and self.shown and not (self.accepted or self.returned):
             raise forms.ValidationError("Nothing is accepted or returned.", code="nothing")
         return typed
 

@@ -96,6 +96,18 @@ STEPS_TAKEN = f"""
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_payable_when_all_is_accepted';
             END IF;
         END IF;
+        IF EXISTS (SELECT FROM entered WHERE event = '{Event.PAID}') THEN
+            EXECUTE $sql$
+                SELECT count(*) FROM entered e
+                WHERE e.event = '{Event.PAID}' AND (
+                    SELECT count(*) FROM payments_payable p WHERE p.about = 'claim:' || e.claim_id AND p.state = 'paid'
+                ) = 0
+            $sql$ INTO wrong;
+            IF wrong > 0 THEN
+                RAISE EXCEPTION 'A claim is paid by a payment run, and by nothing else.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_paid_by_a_run';
+            END IF;
+        END IF;
         IF EXISTS (SELECT FROM entered WHERE before <> after AND before <> '') THEN
             EXECUTE $sql$
                 UPDATE lcs_claim c SET

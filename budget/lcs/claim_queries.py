@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q
 
 from budget.agreements.queries import signed
+from budget.lcs import shares
 from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Eligible, Evidence, Output, Service, Stage, Whose
 from budget.lcs.states import OWED, ClaimState, Event
 from cc2h.accounts.authority import Action, Role, Scope, authority_of, can
@@ -23,7 +24,6 @@ from practices.models import Practice, PracticeStanding, Status, Succession
 from practices.networks import Place, networks
 
 ENTERED_BY_HAND = (Evidence.PLEDGE, Evidence.TEXT, Evidence.FILE)
-PENNY = Decimal("0.01")
 
 
 def claims(user: Any, asat: AsAt) -> Any:
@@ -99,8 +99,8 @@ class Shown:
 
     @property
     def to_enter(self) -> str:
-        """What somebody has still to enter before the claim can be sent in."""
-        if not self.by_hand or self.accepted:
+        """What somebody has still to enter before the claim can be sent in; a file may still wait for its scan then."""
+        if not self.by_hand or self.accepted or (self.basis and not self.returned):
             return ""
         if self.answer is not None and self.returned:
             return f"It was returned: “{self.answer.reason}”"
@@ -184,7 +184,7 @@ class Ground:
         return Shown(output, answer, basis, lacks)
 
     def _read(self, claim: Claim, output: Output, answer: Answer | None) -> tuple[str, str]:
-        """What shows the output, and what it lacks; one of the two is blank."""
+        """What shows the output, and what it lacks; one of the two is blank, but of a file that does not open yet."""
         place = self.places.get(claim.practice_id)
         of_chin = output.whose == Whose.CHIN
         if of_chin and place is None:
@@ -210,15 +210,26 @@ class Ground:
 
     def _entered(self, claim: Claim, output: Output, answer: Answer | None) -> tuple[str, str]:
         if output.evidence == Evidence.FILE:
-            found = self.files.get(claim.pk, ())
-            files = words.listed(f"“{one.title}”" for one in found)
-            return (f"{words.plural(len(found), 'file')}: {files}"[:500], "") if found else ("", "No file is attached.")
+            return _files(self.files.get(claim.pk, ()))
         if answer is None:
             return "", "Nothing has been entered."
         said = f"{entered(answer)}"
         if output.evidence == Evidence.PLEDGE:
             return (f"Pledged; {said}", "") if answer.pledged else ("", f"Answered no; {said}.")
         return (f"A text; {said}", "") if answer.text.strip() else ("", "Nothing has been entered.")
+
+
+def _files(found: Sequence[Brought]) -> tuple[str, str]:
+    """What files show, and what they lack: nobody judges by a file that does not open."""
+    sound = [one for one in found if one.scan != "infected"]
+    if not sound:
+        return "", "A virus was found in what is attached." if found else "No file is attached."
+    basis = f"{words.plural(len(sound), 'file')}: {words.listed(f'“{one.title}”' for one in sound)}"[:500]
+    closed = [one for one in sound if one.scan]
+    if not closed:
+        return basis, ""
+    still = "is" if len(closed) == 1 else "are"
+    return basis, f"{words.listed(f'“{one.title}”' for one in closed)} {still} still to be looked into for viruses."
 
 
 def entered(answer: Answer) -> str:
@@ -237,13 +248,6 @@ def shown(several: Sequence[Claim], day: date) -> dict[int, list[Shown]]:
 # What a claim comes to, and why it can't be paid ----------------------------------------------------------
 
 
-def share_of(amount: Decimal, stage: Stage) -> Decimal | None:
-    """So much of a practice's whole amount is the stage's, half a penny rounded up; None where its share is not stated."""
-    if stage.share is None:
-        return None
-    return (amount * stage.share / 100).quantize(PENNY, rounding=ROUND_HALF_UP)
-
-
 @dataclass(frozen=True)
 class Reckoning:
     """What several claims come to, and what stands in the way of any of them on a day."""
@@ -258,6 +262,11 @@ class Reckoning:
         practices = {claim.practice_id for claim in self.claims}
         found = Eligible.objects.filter(service__in=services, practice__in=practices)
         return {(one.service_id, one.practice_id): one for one in found}
+
+    @cached_property
+    def before(self) -> Mapping[int, Decimal]:
+        """By stage, the shares of the stages before it."""
+        return shares.before(claim.stage_id for claim in self.claims)
 
     @cached_property
     def standings(self) -> Mapping[int, PracticeStanding]:
@@ -279,7 +288,9 @@ class Reckoning:
     def amount(self, claim: Claim) -> Decimal | None:
         """What the claim comes to; None where that is not stated."""
         one = self.eligible.get((claim.stage.service_id, claim.practice_id))
-        return None if one is None or one.amount is None else share_of(one.amount, claim.stage)
+        if one is None or one.amount is None or claim.stage.share is None:
+            return None
+        return shares.part(one.amount, claim.stage.share, self.before[claim.stage_id])
 
     def barred(self, claim: Claim) -> str:
         """Why nothing can be claimed any more, in words; blank where something can."""

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from budget import ledger
 from budget.kinds import EntryKind
 from budget.lcs import claim_queries as queries
-from budget.lcs import telling
+from budget.lcs import opening, telling
 from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, Output, Whose
 from budget.lcs.states import TO_ENTER, ClaimState, Event, allowed, leads
 from budget.models import Balance, Entry
@@ -271,7 +271,7 @@ def _not_accepted(
         return barred
     if lacking := [f"{one.output}: {one.lacks}" for one in accepting if one.lacks]:
         return " ".join(lacking)
-    if not accepting:
+    if not accepting and not last:
         return "Nothing is left to accept."
     return reckoning.unpriced(claim) if last else ""
 
@@ -440,7 +440,7 @@ def verify(*, by: Any, claim: Claim, accepted: Sequence[Output], returned: Mappi
     """What one looked at is accepted, and where anything is returned the claim goes back with that."""
     current = claim
     with writing(by):
-        if accepted:
+        if accepted or not returned:  # of a claim opened again everything may be accepted already
             current = accept(by=by, claim=claim, day=day, outputs=accepted).done[0]
         if returned:
             current = send_back(by=by, claim=claim, reasons=returned, day=day)
@@ -456,13 +456,13 @@ def weigh(act: Callable[[], Outcome]) -> Outcome:
 
 
 def return_many(*, by: Any, claims: Iterable[Claim], why: str, day: date) -> Outcome:
-    """Each goes back for one reason: what lacks of it, or everything that is not accepted where nothing lacks."""
+    """Each goes back for one reason: what lacks of it, else what is not accepted, else everything."""
     said = _reason(why)
 
     def reasons(claim: Claim, shown: Sequence[queries.Shown]) -> dict[int, str]:
         waiting = [one for one in shown if not one.accepted]
         lacking = [one for one in waiting if one.lacks]
-        return {one.output.pk: said for one in lacking or waiting}
+        return {one.output.pk: said for one in lacking or waiting or shown}
 
     return _return(by, claims, day, reasons)
 
@@ -527,11 +527,8 @@ def take_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
             raise ValidationError(queries.NOT_ONES_OWN, code="own")
         owing.call_off(by=by, about=[about(current)], day=day, why=said)
         off = _taken_off(current, day, "Taken back.")
-        entries = [off]
-        if not any(balance.overcommitted for balance in _balances([current])):
-            kept = {"line": off.line, "year": off.year, "amount": off.amount, "day": day, "reason": off.reason}
-            entries.append(Entry(kind=EntryKind.EARMARK, **kept))
-        ledger.enter(by=by, entries=entries)
+        kept = {"line": off.line, "year": off.year, "amount": off.amount, "day": day, "reason": off.reason}
+        ledger.enter(by=by, entries=[off, Entry(kind=EntryKind.EARMARK, **kept)])
         shown = queries.shown([current], day)[current.pk]
         _return_answers(by, [(current, [(one, said) for one in shown])], day)
         _take([_step(current, Event.TAKEN_BACK, by, day, said)])
@@ -593,6 +590,22 @@ def _taken_off(claim: Claim, day: date, why: str) -> Entry:
         amount=claim.amount or Decimal(0),
         day=day,
         reason=f"{why} {_about(claim)}"[:LONGEST],
+    )
+
+
+def rests_on(entry: Entry, balance: Balance) -> str:
+    """Why an entry is not taken off the ledger by hand: a claim is owed by it, or needs what it keeps. Blank where none does."""
+    owed = Claim.objects.filter(commitment=entry).whole().first()
+    if owed is not None:
+        return f"It is committed for a claim, {_about(owed)}. What becomes of it is decided on the page of the claim."
+    if entry.kind != EntryKind.EARMARK or entry.chin_id is not None:
+        return ""
+    needed = opening.needed(entry.line, entry.year)
+    if balance.earmarked - entry.amount >= needed:
+        return ""
+    return (
+        f"{words.pounds(needed, 2)} of {entry.line} is kept for claims that are not accepted yet. It is released when a "
+        "claim is closed, a practice taken off the list, or the service ended."
     )
 
 

@@ -35,7 +35,7 @@ from budget.lcs.service_states import ServiceState
 from budget.lcs.states import ClaimState, Event
 from budget.models import POUNDS, Entry, Line, years_known
 from cc2h.accounts.authority import Role, Target
-from cc2h.kit.history import governed
+from cc2h.kit.history import NEVER_EMPTIED, governed
 from chins.models import Chin
 from practices.models import Practice
 
@@ -506,6 +506,7 @@ class ClaimStep(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+            NEVER_EMPTIED,
             pgtrigger.Trigger(
                 name="taken",
                 level=pgtrigger.Statement,

@@ -1,7 +1,7 @@
 """Who is eligible, what each comes to, and the claims that open themselves: one statement each, however many practices.
 
-The amount of a stage is its share of the practice's amount, half up to the penny. A rate or a share that is not stated gives
-no amount, which is not £0.
+The amount of a stage is its share of the practice's amount (budget.lcs.shares). A rate or a share that is not stated gives no
+amount, which is not £0.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,9 @@ from typing import Any
 
 from django.db import connection
 
-from budget.lcs.models import Eligible, Service
+from budget.lcs.models import Claim, Eligible, Service
+from budget.lcs.shares import STAGES, part_in_sql
+from budget.models import Line
 from cc2h.kit.dated import recording
 from cc2h.kit.days import LONDON
 
@@ -36,7 +38,7 @@ _LIST = f"""
 
 # What each place on the list comes to, that has no amount yet; its claims for the stages that have begun, each with its
 # first step; and by stage, what that is together.
-_PRICED = """
+_PRICED = f"""
     WITH place AS (
         SELECT e.id, e.practice_id, z.patients,
                CASE WHEN s.tariff = 'flat' THEN s.rate ELSE round(s.rate * z.patients, 2) END AS amount
@@ -65,14 +67,14 @@ _PRICED = """
         SELECT id, 'opened', '', 'open', %(day)s, %(at)s, false, '', NULL FROM opened
     )
     SELECT g.id, g.number, g.name, g.year, count(*), count(*) FILTER (WHERE p.amount > 0 AND g.share IS NOT NULL),
-           sum(round(p.amount * g.share / 100, 2)) FILTER (WHERE p.amount > 0)
-    FROM place p JOIN lcs_stage g ON g.service_id = %(service)s
+           sum({part_in_sql("p.amount", "g.share", "g.before")}) FILTER (WHERE p.amount > 0)
+    FROM place p JOIN {STAGES} g ON g.service_id = %(service)s
     WHERE NOT EXISTS (
         SELECT FROM lcs_claim c
         WHERE c.stage_id = g.id AND c.practice_id = p.practice_id AND c.state IN ('closed', 'payable', 'paid')
     )
-    GROUP BY g.id ORDER BY g.number
-"""
+    GROUP BY g.id, g.number, g.name, g.year ORDER BY g.number
+"""  # noqa: S608 - parts of ours
 _BEGUN = """
     WITH opened AS (
         INSERT INTO lcs_claim (stage_id, practice_id, state, opened_on)
@@ -92,17 +94,17 @@ _BEGUN = """
     SELECT count(*) FROM opened
 """
 # What is still earmarked of a service by stage: of places on the list whose claim has not become a commitment or closed.
-_EARMARKED = """
+_EARMARKED = f"""
     SELECT g.id, g.number, g.name, g.year, count(*), count(*),
-           sum(round(e.amount * g.share / 100, 2))
+           sum({part_in_sql("e.amount", "g.share", "g.before")})
     FROM lcs_eligible e
-    JOIN lcs_stage g ON g.service_id = e.service_id
+    JOIN {STAGES} g ON g.service_id = e.service_id
     LEFT JOIN lcs_claim c ON c.stage_id = g.id AND c.practice_id = e.practice_id
     WHERE e.service_id = %(service)s AND e.removed_on IS NULL AND e.amount IS NOT NULL AND g.share IS NOT NULL
       AND (%(places)s::bigint[] IS NULL OR e.id = ANY(%(places)s))
       AND coalesce(c.state, 'open') NOT IN ('payable', 'paid', 'closed')
-    GROUP BY g.id ORDER BY g.number
-"""
+    GROUP BY g.id, g.number, g.name, g.year ORDER BY g.number
+"""  # noqa: S608 - parts of ours
 # Places whose list size was not known when they were priced, and is now.
 _TO_PRICE = """
     SELECT e.id FROM lcs_eligible e
@@ -192,6 +194,23 @@ def reopen(service: Service, day: date, why: str, *, was: Eligible, by: int | No
     with connection.cursor() as cursor:
         cursor.execute(_REOPEN, given | words_of | {"at": recording() or datetime.now(LONDON)})
         return cursor.rowcount
+
+
+def needed(line: Line, year: int) -> Decimal:
+    """What services that are open keep earmarked of the line for the year."""
+    services = Service.objects.filter(line=line, state=Service.State.OPEN)
+    stages = (one for service in services for one in earmarked(service))
+    return sum((one.amount for one in stages if one.year == year and one.amount), Decimal(0))
+
+
+def hold(service: Service, practice: int | None = None) -> None:
+    """Nobody else changes its claims, or those of one practice, until the transaction ends.
+
+    Claims are locked before balances, as they are where a claim is accepted.
+    """
+    claims = Claim.objects.filter(stage__service=service)
+    claims = claims if practice is None else claims.filter(practice=practice)
+    list(claims.order_by("pk").select_for_update(no_key=True, of=["self"]).values_list("pk"))
 
 
 def open_begun(day: date, at: datetime | None = None) -> int:

@@ -20,6 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Round
 
+from budget.lcs import shares
 from budget.lcs.models import Answer, ClaimState, ClaimStep, Eligible, Output, Service, Stage
 from budget.models import Line
 from cc2h.accounts.authority import Action, can
@@ -134,6 +135,15 @@ def listed(service: Service, asat: AsAt, asked: str, *, named: bool) -> Any:
     return rows
 
 
+def _share_of(stage: Stage | None) -> tuple[Decimal | None, Decimal]:
+    """In percent, the stage's and that of the stages before it."""
+    return (stage.share, shares.before([stage.pk])[stage.pk]) if stage is not None else (None, NOTHING)
+
+
+def _rounded(percent: Decimal) -> Any:
+    return Round(F("amount") * percent / 100, 2, output_field=_POUNDS)
+
+
 def places(service: Service, stage: Stage | None, asat: AsAt, *, named: bool) -> Any:
     """The list as at the day: of each practice its CHIN, what the stage comes to, and how far its claim has gone.
 
@@ -144,10 +154,8 @@ def places(service: Service, stage: Stage | None, asat: AsAt, *, named: bool) ->
     if known is not None:
         steps = steps.filter(at__lt=known)
     accepted = accepted_by(stage, asat).filter(claim__practice=OuterRef("practice")).order_by().values("claim")
-    share = stage.share if stage is not None else None
-    amount = (
-        Round(F("amount") * share / 100, 2, output_field=_POUNDS) if share is not None else Cast(Value(None), _POUNDS)
-    )
+    share, before = _share_of(stage)
+    amount = Cast(Value(None), _POUNDS) if share is None else _rounded(before + share) - _rounded(before)
     blank = Cast(Value(None), CharField())
     return (
         service.eligible.on(day)
@@ -242,7 +250,7 @@ class Standing:
 # join sets of them row by row. What was never sent in has no output accepted.
 _STANDING = """
     SELECT n.slug, n.name, step.after, count(*), count(e.amount * %(share)s::numeric),
-           coalesce(sum(round(e.amount * %(share)s::numeric / 100, 2)), 0), coalesce(sum(accepted.outputs), 0)::bigint
+           coalesce(sum({part}), 0), coalesce(sum(accepted.outputs), 0)::bigint
     FROM lcs_eligible e
     LEFT JOIN chins_membership m ON m.practice_id = e.practice_id AND {member}
     LEFT JOIN chins_chin n ON n.id = m.chin_id
@@ -264,16 +272,19 @@ _STANDING = """
 def standing(service: Service, stage: Stage | None, asat: AsAt) -> Standing:
     """The same as `places` say practice by practice, by one statement over all of them."""
     member = true_in_sql("m", asat.known_at is not None)
+    part = shares.part_in_sql("e.amount", "%(share)s::numeric", "%(before)s::numeric")
+    share, before = _share_of(stage)
     given = {
         "service": service.pk,
         "stage": stage.pk if stage is not None else None,
-        "share": stage.share if stage is not None else None,
+        "share": share,
+        "before": before,
         "day": asat.day,
         "judged": min(asat.day, asat.known or asat.day),
         "known": just_before(asat.known_at),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING.format(member=member), given)
+        cursor.execute(_STANDING.format(member=member, part=part), given)
         return Standing([Group(*row) for row in cursor.fetchall()])
 
 

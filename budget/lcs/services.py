@@ -198,6 +198,7 @@ def end_service(*, by: Any, service: Service, day: date, why: str) -> Service:
             )
         current.ended_on, current.why_ended = day, " ".join(why.split())
         check(current)
+        opening.hold(current)
         _release(by, current, opening.earmarked(current), day, current.why_ended)
         _close(by, current, day, f"The service ended: {current.why_ended}")
         current.save()
@@ -256,6 +257,7 @@ def take_off(*, by: Any, place: Eligible, day: date, why: str) -> Eligible:
             raise ValidationError("The practice has been taken off already.", code="taken_off")
         reason = " ".join(why.split())
         if service.state == ServiceState.OPEN:
+            opening.hold(service, current.practice_id)
             held = opening.earmarked(service, [current.pk])
             _release(by, service, held, day, f"{current.practice} was taken off the list: {reason}")
             _close(by, service, day, opening.taken_off(reason), current.practice_id)
@@ -286,6 +288,8 @@ def price_anew(*, day: date) -> int:
 def open_begun(*, day: date) -> int:
     """Open the claims of stages that have begun since; nobody does it, so it is in nobody's name."""
     with writing(None):
+        going_on = Service.objects.filter(state=ServiceState.OPEN).order_by("pk")
+        list(going_on.select_for_update(no_key=True).values_list("pk"))  # none of them ends meanwhile
         return opening.open_begun(day)
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from budget.guards import REQUEST_BEGINS
 from budget.models import POUNDS, Line, Period, RequestState, years_known
 from budget.months.guards import MONTH_STILL_OPEN, PERCENTS_ADD_UP, YEAR_CHOICE_DECIDED_ONCE
 from budget.months.querysets import YearChoiceQuerySet
@@ -302,6 +303,7 @@ class YearChoice(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(name="begins", operation=pgtrigger.Insert, when=pgtrigger.Before, func=REQUEST_BEGINS),
             pgtrigger.Trigger(
                 name="decided_once", operation=pgtrigger.Update, when=pgtrigger.Before, func=YEAR_CHOICE_DECIDED_ONCE
             ),

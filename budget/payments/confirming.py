@@ -26,6 +26,7 @@ from cc2h.kit.money import NotAnAmount, parse_pounds
 from cc2h.kit.writing import writing
 
 LARGEST = 5 << 20  # bytes of a confirmation
+LONGEST = 500  # characters of a reason
 MOST_NAMED = 20  # of what is wrong, before “and so many more”
 NAMES: Mapping[str, Sequence[str]] = {
     "run": ("run", "payment run", "run number"),
@@ -62,10 +63,10 @@ class Outcome:
 def read(data: bytes) -> list[Outcome]:
     """What a confirmation file says. Raises ValidationError naming every line that can't be read."""
     rows = _rows(data)
-    header, place = _header(rows)
+    header = _header(rows[0])
     found: list[Outcome] = []
     problems: list[str] = []
-    for number, row in rows[place + 1 :]:
+    for number, row in rows[1:]:
         cells = {name: row[at].strip() if at < len(row) else "" for name, at in header.items()}
         try:
             found.append(_outcome(number, cells))
@@ -136,8 +137,6 @@ def by_hand(
 
 
 def _rows(data: bytes) -> list[tuple[int, list[str]]]:
-    if not data.strip():
-        raise ValidationError("The file is empty.", code="empty")
     if len(data) > LARGEST:
         raise ValidationError(
             f"The file is larger than {LARGEST >> 20} MB. A confirmation is a CSV file.", code="large"
@@ -151,26 +150,30 @@ def _rows(data: bytes) -> list[tuple[int, list[str]]]:
         raise ValidationError(
             f"Line {number} is not in UTF-8. Save the file as CSV in UTF-8.", code="not_utf8"
         ) from None
-    first = text.lstrip().splitlines()[0]
+    first = next(filter(None, text.strip().splitlines()), "")
     delimiter = max(",;\t|", key=first.count)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as wrong:
         raise ValidationError(f"Line {reader.line_num} is not CSV: {wrong}.", code="not_csv") from None
+    if not rows:
+        raise ValidationError("The file is empty.", code="empty")
+    return rows
 
 
-def _header(rows: Sequence[tuple[int, list[str]]]) -> tuple[dict[str, int], int]:
-    names = [" ".join(cell.lower().replace("_", " ").split()) for cell in rows[0][1]]
+def _header(row: tuple[int, list[str]]) -> dict[str, int]:
+    """In which column what stands. Raises ValidationError where something has none."""
+    names = [" ".join(cell.lower().replace("_", " ").split()) for cell in row[1]]
     found = {name: names.index(one) for name, known in NAMES.items() for one in known[::-1] if one in names}
     lacking = [name for name in NAMES if name not in found and name != "reason"]
     if lacking:
         raise ValidationError(
-            f"Line {rows[0][0]} has no column {words.listed(lacking)}. A confirmation has the columns run, reference, amount, "
+            f"Line {row[0]} has no column {words.listed(lacking)}. A confirmation has the columns run, reference, amount, "
             "outcome, day and reason.",
             code="columns",
         )
-    return found, 0
+    return found
 
 
 def _outcome(number: int, cells: Mapping[str, str]) -> Outcome:
@@ -247,6 +250,9 @@ def _problem(run: Run, line: RunLine | None, one: Outcome, other: str | None, to
         return f"the day of {one.reference} is {words.day(one.day)}, which is still to come; expected {words.day(today)} or earlier."
     if one.outcome != LineState.PAID and not one.reason.strip():
         return f"{one.reference} is {one.outcome.label.lower()}, and no reason is given; expected why."
+    if len(one.reason) > LONGEST:
+        said = f"at most {words.number(LONGEST)} characters why; this has {words.number(len(one.reason))}."
+        return f"the reason of {one.reference} is too long; expected {said}"
     return ""
 
 
@@ -338,7 +344,7 @@ def _settle(state: LineState, day: str, column: str, pairs: Pairs, entries: Sequ
                 state,
                 [line.pk for line, _ in pairs],
                 [one.day for _, one in pairs],
-                [" ".join(one.reason.split())[:500] for _, one in pairs],
+                [" ".join(one.reason.split()) for _, one in pairs],
                 [one.pk for one in entries] if entries else [None for _ in pairs],
             ],
         )

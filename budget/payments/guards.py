@@ -22,6 +22,14 @@ def control_in_sql(run: str) -> str:
     """  # noqa: S608 - a column of ours
 
 
+PAYABLE_BEGINS = """
+    IF NEW.state <> 'owed' THEN
+        RAISE EXCEPTION 'A sum is owed before it is anything else.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_payable_begins_owed';
+    END IF;
+    RETURN NEW;
+"""
+
 PAYABLE_CHANGES = f"""
     DECLARE
         in_run text;
@@ -89,6 +97,14 @@ PAYEE_KEPT = """
     END;
 """
 
+RUN_BEGINS = """
+    IF NEW.state <> 'prepared' THEN
+        RAISE EXCEPTION 'A run is prepared before it is anything else.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_begins_prepared';
+    END IF;
+    RETURN NEW;
+"""
+
 RUN_CHANGES = f"""
     DECLARE
         its text[] := ARRAY['state', 'authorised_by_id', 'authorised_on', 'control', 'total', 'count',
@@ -106,7 +122,10 @@ RUN_CHANGES = f"""
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_steps';
         END IF;
         IF NEW.state IN ('authorised', 'exported') AND OLD.state <> NEW.state THEN
-            IF NEW.control <> {control_in_sql("NEW.id")} OR NEW.count = 0 THEN
+            IF NEW.control <> {control_in_sql("NEW.id")} OR NEW.count = 0 OR NOT EXISTS (
+                SELECT FROM payments_runline WHERE run_id = NEW.id AND state <> 'out'
+                HAVING (count(*), sum(amount)) = (NEW.count, NEW.total)
+            ) THEN
                 RAISE EXCEPTION 'The lines of payment run % are not the ones that were shown. Look at it again.', NEW.number
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_control';
             END IF;
@@ -118,6 +137,13 @@ RUN_CHANGES = f"""
             ) THEN
                 RAISE EXCEPTION 'Who entered or verified what is paid does not authorise its payment.'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_authorised_by_who_did_not_vouch';
+            END IF;
+            IF EXISTS (
+                SELECT FROM payments_runline
+                WHERE run_id = NEW.id AND state = 'waiting' AND added_by_id = NEW.authorised_by_id
+            ) THEN
+                RAISE EXCEPTION 'Who added payments to a run does not authorise it.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_authorised_by_who_did_not_add';
             END IF;
             SELECT y.name INTO paid_to
                 FROM payments_runline l

@@ -117,5 +117,5 @@ def written(layout: Layout, rows: Iterable[Row]) -> bytes:
 
 
 def _cell(value: str, delimiter: str) -> str:
-    text = " ".join(str(neutral(value)).split())
+    text = str(neutral(" ".join(value.split())))
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in (delimiter, '"')) else text

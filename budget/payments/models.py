@@ -15,20 +15,25 @@ from budget.payments.guards import (
     LINE_CHANGES,
     LINE_FITS,
     LINE_TELLS,
+    PAYABLE_BEGINS,
     PAYABLE_CHANGES,
     PAYEE_KEPT,
+    RUN_BEGINS,
     RUN_CHANGES,
     VOUCHED_BEFORE,
 )
 from budget.payments.querysets import PayableQuerySet, PayeeQuerySet, RunLineQuerySet, RunQuerySet
 from budget.payments.states import LIVE, LayoutKind, LineState, PayableState, PayeeKind, RunState, Step
 from cc2h.accounts.authority import Target
-from cc2h.kit.history import governed
+from cc2h.kit.history import NEVER_EMPTIED, governed
 from chins.models import Chin
 from practices.models import Commissioner, Federation, Practice
 
 USER = settings.AUTH_USER_MODEL
-NEVER_CHANGED = pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)
+NEVER_CHANGED = (
+    pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+    NEVER_EMPTIED,
+)
 NEVER_DELETED = pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
 
 
@@ -175,6 +180,7 @@ class Payable(models.Model):
         indexes = [models.Index(fields=["about"], name="payments_payable_about")]
         triggers = [
             NEVER_DELETED,
+            pgtrigger.Trigger(name="begins", operation=pgtrigger.Insert, when=pgtrigger.Before, func=PAYABLE_BEGINS),
             pgtrigger.Trigger(name="changes", operation=pgtrigger.Update, when=pgtrigger.Before, func=PAYABLE_CHANGES),
         ]
 
@@ -201,7 +207,7 @@ class Vouching(models.Model):
             )
         ]
         triggers = [
-            NEVER_CHANGED,
+            *NEVER_CHANGED,
             pgtrigger.Trigger(
                 name="before_a_run",
                 level=pgtrigger.Statement,
@@ -291,6 +297,7 @@ class Run(models.Model):
         ]
         triggers = [
             NEVER_DELETED,
+            pgtrigger.Trigger(name="begins", operation=pgtrigger.Insert, when=pgtrigger.Before, func=RUN_BEGINS),
             pgtrigger.Trigger(name="changes", operation=pgtrigger.Update, when=pgtrigger.Before, func=RUN_CHANGES),
         ]
 
@@ -306,6 +313,7 @@ class RunLine(models.Model):
     """One payment of a run. Its reference stands on the payee's bank statement, and comes back in the confirmation.
 
     payee_reference: the payee's when the run was prepared, set by the database. A payable is in one live run at most.
+    added_by: who put it in later than the run was prepared; nobody: whoever prepared it.
     """
 
     State = LineState
@@ -315,6 +323,7 @@ class RunLine(models.Model):
     amount = models.DecimalField(**POUNDS)
     reference = models.CharField(max_length=18, unique=True)  # as many characters as a bank line takes
     payee_reference = models.CharField(max_length=20, editable=False)
+    added_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="added by")
     state = models.CharField(max_length=8, choices=LineState, default=LineState.WAITING)
     outcome_on = models.DateField("paid or failed on", null=True, blank=True)
     reversed_on = models.DateField("came back on", null=True, blank=True)
@@ -384,7 +393,7 @@ class RunStep(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        triggers = [NEVER_CHANGED]
+        triggers = [*NEVER_CHANGED]
 
     def __str__(self) -> str:
         return f"{self.run}: {self.get_step_display()}"
@@ -463,7 +472,7 @@ class Export(models.Model):
             ),
         ]
         triggers = [
-            NEVER_CHANGED,
+            *NEVER_CHANGED,
             pgtrigger.Trigger(name="fits", operation=pgtrigger.Insert, when=pgtrigger.Before, func=EXPORT_FITS),
         ]
 
@@ -483,7 +492,7 @@ class Download(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        triggers = [NEVER_CHANGED]
+        triggers = [*NEVER_CHANGED]
 
     def __str__(self) -> str:
         return f"{self.export}, {self.by}"
@@ -513,7 +522,7 @@ class Confirmation(models.Model):
                 violation_error_message="That file has confirmed this run already.",
             )
         ]
-        triggers = [NEVER_CHANGED]
+        triggers = [*NEVER_CHANGED]
 
     def __str__(self) -> str:
         return self.file_name or "By hand"

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from budget.payments.layouts import layouts_of
 from budget.payments.models import Export, Layout, Payable, Payee, Run, RunLine, Vouching
@@ -187,18 +188,28 @@ def authorisers(several: Sequence[Run], day: date) -> dict[int, list[Authoriser]
     pairs = Vouching.objects.filter(lines, person__in=ids).order_by().values_list("payable__run_lines__run", "person")
     for run_id, person in pairs.distinct():
         vouched.setdefault(run_id, set()).add(person)
+    added: dict[int, set[int]] = {}
+    waiting = RunLine.objects.filter(run__in=several, state=LineState.WAITING, added_by__in=ids)
+    for run_id, person in waiting.order_by().values_list("run", "added_by").distinct():
+        added.setdefault(run_id, set()).add(person)
     posts = _posts_at_payees(several, ids, day)
     for run in several:
         found[run.pk] = [
-            Authoriser(pk, name, _why_not(run, pk, vouched.get(run.pk, set()), posts.get((run.pk, pk))))
+            Authoriser(
+                pk,
+                name,
+                _why_not(run, pk, added.get(run.pk, set()), vouched.get(run.pk, set()), posts.get((run.pk, pk))),
+            )
             for pk, name in sorted(people.get(run.commissioner_id, {}).items(), key=lambda one: (one[1], one[0]))
         ]
     return found
 
 
-def _why_not(run: Run, person: int, vouched: set[int], payee: str | None) -> str:
+def _why_not(run: Run, person: int, added: set[int], vouched: set[int], payee: str | None) -> str:
     if person == run.prepared_by_id:
         return "prepared it"
+    if person in added:
+        return "added payments to it"
     if person in vouched:
         return "entered or verified some of what it pays"
     return f"holds a post at {payee}" if payee else ""
@@ -277,6 +288,31 @@ def lines_of(run: Run, asat: AsAt, most: int | None = None) -> list[Any]:
     lines: Any = RunLine.objects.filter(run=run)
     found = lines.with_state_on(asat.day).select_related("payable__payee", "payable__line").order_by("reference")
     return list(found[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class NewReference:
+    """A payee that the run pays by another reference than it was last paid by, or than its ODS code."""
+
+    payee: Payee
+    now: str
+    before: str
+
+
+def new_references(run: Run) -> list[NewReference]:
+    """Those whom the run pays by a reference that no payment has shown to be theirs."""
+    waiting = run.lines.filter(state=LineState.WAITING)
+    paid = RunLine.objects.filter(payable__payee=OuterRef("payable__payee"), payment__isnull=False).exclude(run=run)
+    known = Coalesce(
+        Subquery(paid.order_by("-outcome_on", "-pk").values("payee_reference")[:1]),
+        F("payable__payee__practice__ods_code"),
+    )
+    others = waiting.annotate(known=known).exclude(known=None).exclude(known=F("payee_reference"))
+    found = {
+        one.payable.payee_id: NewReference(one.payable.payee, one.payee_reference, one.known)
+        for one in others.select_related("payable__payee").order_by("payable__payee__name", "pk")
+    }
+    return list(found.values())
 
 
 def lines_in(run: Run, *states: LineState) -> list[RunLine]:

@@ -24,7 +24,7 @@ from budget.payments.states import CHANGEABLE, LIVE, LineState, PayableState, Ru
 from cc2h.kit import words
 from cc2h.kit.days import year_name, year_of
 from cc2h.kit.problems import check, errors_of
-from cc2h.kit.writing import writing
+from cc2h.kit.writing import stays, writing
 from practices.models import Commissioner
 
 NOTHING = Decimal("0.00")
@@ -69,12 +69,12 @@ def prepare(*, by: Any, commissioner: Commissioner, payables: Sequence[int] | No
 
 
 def add(*, by: Any, run: Run, payables: Sequence[int], today: date) -> Run:
-    """More sums are paid by the run. An authorisation it has is void."""
+    """More sums are paid by the run. An authorisation it has is void, and whoever adds them gives it no other."""
     with writing(by):
         current = _open(run)
         found = _free(current.commissioner, payables)
         _within_commitments(found)
-        _put_in(current, found)
+        _put_in(current, found, added_by=by)
         _seal(current)
         keep_step(current, Step.CHANGED, by, today, f"{words.plural(len(found), 'payment')} added")
     return current
@@ -170,8 +170,12 @@ def refusals_kept(run: Run, by: Any, today: date) -> Iterator[None]:
     except ValidationError as refusal:
         if getattr(refusal, "code", "") != "already":
             said = " ".join(" ".join(error.messages) for _, error in errors_of(refusal))
-            with writing(by):
-                keep_step(Run.objects.get(pk=run.pk), Step.REFUSED, by, today, said[:500])
+
+            def keep() -> None:
+                with writing(by):
+                    keep_step(Run.objects.get(pk=run.pk), Step.REFUSED, by, today, said[:500])
+
+            stays(keep)
         raise
 
 
@@ -250,13 +254,13 @@ def _next_number(commissioner: Commissioner, today: date) -> str:
     return f"{year}-{max(taken, default=0) + 1:03d}"
 
 
-def _put_in(run: Run, payables: Sequence[Payable]) -> None:
+def _put_in(run: Run, payables: Sequence[Payable], added_by: Any = None) -> None:
     """By one statement, however many. The reference is of the commissioner, the run and the place in it."""
     year, _, number = run.number.partition("-")
     begins = f"{run.commissioner.ods_code}-{year[2:]}{number}"
     place = run.lines.count()
     RunLine.objects.bulk_create(
-        RunLine(run=run, payable=one, amount=one.amount, reference=f"{begins}-{place + n:04d}")
+        RunLine(run=run, payable=one, amount=one.amount, reference=f"{begins}-{place + n:04d}", added_by=added_by)
         for n, one in enumerate(payables, 1)
     )
     run.refresh_from_db()

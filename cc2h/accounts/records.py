@@ -148,15 +148,16 @@ def belonging(reach: Target, day: date) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A file that hangs on a record: its title, whose act it was, and when."""
+    """A file that hangs on a record: its title, whose act it was, and when; why it does not open (cc2h.kit.scanning)."""
 
     title: str
     by: int
     at: datetime
+    scan: str = ""
 
 
 def files_on(kind: str, keys: Iterable[str]) -> dict[str, list[Brought]]:
-    """The files that hang on each of these records, withdrawn ones left out; one query."""
+    """The files that hang on each of these records, withdrawn ones left out; as many queries, however many."""
     return _files[-1](kind, keys) if _files else {}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from cc2h.accounts.records import Brought, hanging_on, provide_files
 from cc2h.comments.models import Attachment, Comment
+from cc2h.kit import scanning
 from cc2h.kit.imports import undoing
 from chins.models import Chin
 from practices.models import Commissioner, Practice
@@ -18,8 +19,10 @@ for name, model in (("practice", Practice), ("chin", Chin), ("commissioner", Com
 def files_on(kind: str, keys: Iterable[str]) -> dict[str, list[Brought]]:
     """The newest version of each file of these records that is not withdrawn."""
     found: dict[str, list[Brought]] = {}
-    for one in Attachment.objects.newest_versions().given().filter(kind=kind, key__in=[*keys]).order_by("at", "pk"):
-        found.setdefault(one.key, []).append(Brought(one.title, one.by_id, one.at))
+    files = list(Attachment.objects.newest_versions().given().filter(kind=kind, key__in=[*keys]).order_by("at", "pk"))
+    scans = scanning.states(one.sha256 for one in files)
+    for one in files:
+        found.setdefault(one.key, []).append(Brought(one.title, one.by_id, one.at, scans[one.sha256]))
     return found
 
 

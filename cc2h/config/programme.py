@@ -4,6 +4,7 @@ import secrets
 from datetime import date
 
 import pghistory
+import pgtrigger
 from django.apps import apps
 from django.db import connection, transaction
 
@@ -97,5 +98,6 @@ def remove_everything() -> None:
     tables = (tables | {"kit_cache"}) & set(connection.introspection.table_names()) - KEPT
     names = ", ".join(connection.ops.quote_name(table) for table in sorted(tables))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        with pgtrigger.ignore():
+            cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         Programme.objects.update(kind=Programme.Kind.EMPTY, loaded_at=None)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import pghistory
+import pgtrigger
 import structlog
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -24,6 +25,16 @@ from cc2h.kit.days import LONDON
 def governed(model: type[Any]) -> type[Any]:
     """Class decorator: every insert and update of the model leaves an event with who, when and which request."""
     return pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())(model)
+
+
+# Of a table that only grows. TRUNCATE asks no row's guards, so it is refused by itself; what empties a programme lifts it.
+NEVER_EMPTIED = pgtrigger.Trigger(
+    name="never_emptied",
+    level=pgtrigger.Statement,
+    operation=pgtrigger.Truncate,
+    when=pgtrigger.Before,
+    func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';",
+)
 
 
 class HistoryMiddleware(middleware.HistoryMiddleware):

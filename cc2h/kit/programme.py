@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.apps import apps
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -84,7 +85,8 @@ def remove_illustrative(*, by: Any) -> list[str]:
                 f'CREATE TEMP TABLE "kept_{table}" ON COMMIT DROP AS SELECT * FROM "{table}" WHERE {condition}'
             )
         names = ", ".join(f'"{table}"' for table in emptied)
-        cursor.execute(f"TRUNCATE {names}")
+        with pgtrigger.ignore():
+            cursor.execute(f"TRUNCATE {names}")
         for table in partly:
             cursor.execute(f'INSERT INTO "{table}" SELECT * FROM "kept_{table}"')
             cursor.execute(f'DROP TABLE "kept_{table}"')

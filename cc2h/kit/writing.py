@@ -1,7 +1,8 @@
 """What every service that writes shares: one transaction, refusals in words, nobody's edit overwritten unseen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import pghistory
@@ -26,6 +27,31 @@ def writing(by: Any) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+_kept_later: ContextVar[list[Callable[[], None]] | None] = ContextVar("kept_later", default=None)
+
+
+def stays(keep: Callable[[], None]) -> None:
+    """Record that something was refused: now, or after what is around it has been undone (`keeping`)."""
+    later = _kept_later.get()
+    if later is None:
+        keep()
+    else:
+        later.append(keep)
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Around a transaction that a refusal undoes whole: what `stays` is recorded after it."""
+    later: list[Callable[[], None]] = []
+    token = _kept_later.set(later)
+    try:
+        yield
+    finally:
+        _kept_later.reset(token)
+        for keep in later:
+            keep()
 
 
 def still_held(version: Record) -> Record:

@@ -123,6 +123,42 @@ class TestCuts:
         assert balance(line) == pounds(8_000, 0, 8_000, 8_000)
         assert differences() == []
 
+    def test_what_is_overcommitted_gives_nothing_away(self, officer: Any, second: Any) -> None:
+        line = LineFactory(allocated=10_000, name="Primary Care at Scale")
+        given = {"by": officer, "year": YEAR, "amount": Decimal(1), "day": DAY, "reason": "x"}
+        ledger.commit(line=line, **given | {"amount": Decimal(8_000)})
+        ledger.cut(line=line, agreed_by=second, **given | {"amount": Decimal(3_000)})
+        other, chin = LineFactory(source=line.source), ChinFactory(commissioner=line.commissioner)
+        year_ends = {name: given[name] for name in ("by", "year", "day", "reason")} | {"line": line, "chin": None}
+        acts = [
+            lambda: ledger.vire(giving=line, taking=other, agreed_by=second, **given),
+            lambda: ledger.delegate(line=line, chin=chin, **given),
+            lambda: ledger.end_year(agreed_by=second, carried=Decimal(1), returned=Decimal(0), **year_ends),
+            lambda: ledger.end_year(agreed_by=second, carried=Decimal(0), returned=Decimal(1), **year_ends),
+        ]
+        for act in acts:
+            assert refused(act) == (
+                "Primary Care at Scale is overcommitted since its allocation was cut: nothing is left of it to give away."
+            )
+        assert balance(line) == pounds(7_000, 0, 8_000, overcommitted=True)
+
+    def test_of_what_is_overcommitted_a_promise_becomes_an_earmark_again_and_no_more(
+        self, officer: Any, second: Any
+    ) -> None:
+        line = LineFactory(allocated=10_000)
+        given = {"line": line, "year": YEAR, "day": DAY, "reason": "x"}
+        ledger.commit(by=officer, amount=Decimal(8_000), **given)
+        ledger.cut(by=officer, amount=Decimal(3_000), agreed_by=second, **given)
+
+        def back(earmarked: str) -> Any:
+            kinds = ((EntryKind.COMMITMENT_REDUCED, "1500"), (EntryKind.EARMARK, earmarked))
+            return ledger.enter(by=officer, entries=[Entry(kind=k, amount=Decimal(a), **given) for k, a in kinds])
+
+        assert "takes no new commitment" in refused(lambda: back("1500.01"))
+        back("1500")
+        assert balance(line) == pounds(7_000, 1_500, 6_500, overcommitted=True)
+        assert differences() == []
+
     def test_a_cut_that_fits_marks_nothing(self, officer: Any, second: Any) -> None:
         line = LineFactory(allocated=10_000)
         given = {"by": officer, "line": line, "year": YEAR, "day": DAY, "reason": "Cut"}
@@ -235,6 +271,15 @@ class TestReversing:
 
 class TestTheDatabase:
     """Past every service."""
+
+    @pytest.mark.parametrize(
+        "table", ["budget_entry", "lcs_claimstep", "payments_runstep", "payments_export", "payments_confirmation"]
+    )
+    def test_what_only_grows_is_not_emptied(self, table: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            with pytest.raises(Exception, match=f"What {table} holds stays"), transaction.atomic():
+                cursor.execute(f"TRUNCATE {table} CASCADE")
 
     @pytest.mark.parametrize(
         "statement",

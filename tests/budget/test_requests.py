@@ -50,6 +50,12 @@ class TestAsking:
         assert {(one.by, one.agreed_by, one.reason) for one in entered} == {(officer, second, "Underspent")}
         assert differences() == []
 
+    def test_is_asked_for_before_it_is_decided(self, officer: Any, second: Any, lines: Any) -> None:
+        decided = {"state": "agreed", "decided_by": second, "decided_on": DAY}
+        given = {"line": lines[0], "year": YEAR, "amount": 1, "reason": "x", "asked_by": officer, "asked_on": DAY}
+        with pytest.raises(IntegrityError, match="asked for before it is decided"), transaction.atomic():
+            Request.objects.create(kind="cut", **given, **decided)
+
     def test_nobody_agrees_what_they_asked_for(self, officer: Any, lines: Any) -> None:
         asked = virement(officer, lines)
         said = "Somebody else decides on what one asks for."

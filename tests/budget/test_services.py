@@ -1,12 +1,14 @@
 """Keeping sources and lines of the budget."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
-from budget import services
+from budget import ledger, services
 from budget.models import Line
 from cc2h.kit import history
 from cc2h.kit.history import ChangedMeanwhile
@@ -67,6 +69,27 @@ def test_a_line_is_not_cut_short_of_what_is_entered_on_it(officer: Any) -> None:
             services.change_line(by=officer, line=line, seen=history.version(line), **change)
     changed = services.change_line(by=officer, line=line, seen=history.version(line), first_year=2018, last_year=2018)
     assert (changed.first_year, changed.last_year) == (2018, 2018)
+
+
+def test_a_line_with_money_carried_beyond_its_years_can_still_be_renamed(officer: Any) -> None:
+    line = LineFactory(first_year=2018, last_year=2018, allocated=100)
+    ledger.end_year(
+        by=officer, agreed_by=UserFactory(), line=line, year=2018, chin=None, carried=Decimal(100), returned=Decimal(0),
+        day=date(2019, 4, 1), reason="Carried forward",
+    )  # fmt: skip
+    changed = services.change_line(by=officer, line=line, seen=history.version(line), name="Another", last_year=2018)
+    assert changed.name == "Another"
+
+
+def test_the_database_keeps_a_line_where_its_entries_are(officer: Any) -> None:
+    line = LineFactory(first_year=2018, last_year=2019, allocated=100)
+    other = CommissionerFactory(ods_code="07R")
+    for change, said in (
+        ({"first_year": 2019}, "Something is entered on this line"),
+        ({"commissioner": other}, "A line stays its commissioner’s"),
+    ):
+        with pytest.raises(IntegrityError, match=said), transaction.atomic():
+            Line.objects.filter(pk=line.pk).update(**change)
 
 
 def test_the_second_of_two_who_change_a_line_is_told_of_the_first(officer: Any) -> None:

@@ -41,10 +41,14 @@ def owed(
     vouched_by: Iterable[Any] = (),
     committed: bool = True,
     prefix: str = "thing",
+    about: str = "",
     year: int = 2018,
     by: Any = None,
 ) -> list[Payable]:
-    """So much each is owed to a practice of its own, or to the payee, and committed on the line."""
+    """So much each is owed to a practice of its own, or to the payee, and committed on the line.
+
+    about: what a single one is owed for; several are numbered after the prefix.
+    """
     total = sum(map(Decimal, amounts))
     if committed:
         ledger.commit(by=by, line=line, year=year, amount=total, day=OWED_ON, reason="Accepted")
@@ -55,7 +59,7 @@ def owed(
         day=OWED_ON,
         owed=[
             owing.Owed(
-                about=f"{prefix}:{first + number}",
+                about=about or f"{prefix}:{first + number}",
                 practice=practice,
                 payee=payee,
                 line=line,

@@ -15,6 +15,7 @@ from budget.lcs import claims
 from budget.lcs.claims import Given
 from budget.lcs.models import Answer, Claim
 from budget.lcs.views import claims as views
+from budget.payments import runs
 from cc2h.accounts.authority import Role
 from cc2h.kit import dated
 from tests.factories import (
@@ -27,6 +28,7 @@ from tests.factories import (
     UserFactory,
     person,
 )
+from tests.factories.payments import confirmed_run
 
 pytestmark = pytest.mark.django_db
 
@@ -126,10 +128,11 @@ class TestAPractice:
         assert "Paid £0.00" in text
         assert "All outputs were accepted on 3 October 2018." in text
         assert "Report: Nothing has been entered." in text
-        claims.heard("paid", [claims.about(owed)], None, DAY)
+        by, of = UserFactory(), owed.stage.service.line.commissioner
+        confirmed_run(runs.prepare(by=by, commissioner=of, payables=None, today=DAY), by)
         text = said(own.get(address))
         assert "Paid £1,500.00" in text
-        assert "Paid on 3 October 2018" in text
+        assert "Paid on 10 October 2018" in text
 
     def test_withdraws_with_a_reason_and_opens_it_again(self, claim: Claim) -> None:
         own = client(Role.PRACTICE_MANAGER, claim.practice)

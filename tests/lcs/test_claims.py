@@ -1,7 +1,7 @@
 """Claims: who enters, who verifies, what becomes payable, and what every other turn leaves behind."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,14 +12,17 @@ from django.test.utils import CaptureQueriesContext
 from budget import ledger
 from budget.agreements import services as agreements
 from budget.checking import differences
-from budget.lcs import claims
+from budget.lcs import claims, services
 from budget.lcs.claim_queries import lapsed, shown
 from budget.lcs.claims import Given
 from budget.lcs.models import Answer, Claim, ClaimStep, Eligible, Service
 from budget.lcs.states import ClaimState, Event
 from budget.models import Entry
+from budget.payments import confirming, runs
+from budget.payments.models import Payable, Run
 from cc2h.accounts.authority import Role
 from cc2h.kit import dated, work
+from cc2h.kit.models import Scan, ScanState
 from cc2h.kit.writing import writing
 from chins.models import Membership
 from tests.budget.ground import at_once, balance, pounds, refused
@@ -38,6 +41,8 @@ from tests.factories import (
     UserFactory,
     VersionFactory,
 )
+from tests.factories.payments import confirmed_run
+from tests.payments.ground import outcome, references
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +82,12 @@ def signed_by(its: Any) -> Any:
     """The memorandum of information of the member's CHIN, signed by the practice."""
     version = VersionFactory(agreement__chin=its.chin)
     return SignatureFactory(version=version, practice=its.practice, day=DAY)
+
+
+def paid(claim: Claim, by: Any, day: date) -> Run:
+    """By a run of its own, a week after the day."""
+    line = claim.stage.service.line
+    return confirmed_run(runs.prepare(by=by, commissioner=line.commissioner, payables=None, today=day), by)
 
 
 def now(claim: Claim) -> Claim:
@@ -138,11 +149,16 @@ class TestFromOpenToPayable:
         claims.accept(by=manager, claim=claim, day=LATER)
         claims.heard("failed", [claims.about(claim)], manager, LATER)
         assert now(claim).state == "payable"
-        claims.heard("paid", [claims.about(claim)], manager, LATER)
-        assert (now(claim).state, now(claim).paid_on) == ("paid", LATER)
-        claims.heard("reversed", [claims.about(claim)], manager, LATER)
+        with pytest.raises(IntegrityError, match="paid by a payment run"), transaction.atomic():
+            claims.heard("paid", [claims.about(claim)], manager, LATER)
+        run = paid(claim, manager, LATER)
+        week = LATER + timedelta(days=7)
+        assert (now(claim).state, now(claim).paid_on) == ("paid", week)
+        back = outcome(references(run)[0], "reversed", "Account closed", day=week)
+        confirming.confirm(by=manager, run=run, outcomes=[back], today=week)
         assert (now(claim).state, now(claim).paid_on) == ("payable", None)
-        claims.heard("called off", [claims.about(claim)], manager, LATER)
+        payable = Payable.objects.get(about=claims.about(claim))
+        runs.decide(by=manager, payable=payable, pay_again=False, why="The practice closed", today=week)
         assert (now(claim).state, now(claim).amount) == ("closed", None)
         assert balance(stage.service.line) == pounds(90_000), "the commitment is taken off"
 
@@ -218,6 +234,22 @@ class TestEntering:
         )
         claims.accept(by=another, claim=claim, day=DAY)
         assert Answer.objects.get(claim=claim).basis == "1 file: “Minutes”"
+
+    def test_nobody_judges_by_a_file_that_does_not_open(self, enterer: Any, manager: Any, settings: Any) -> None:
+        settings.CLAMAV = ("127.0.0.1", 3310)
+        output = OutputFactory(evidence="file")
+        claim = ClaimFactory(stage=output.stage)
+        file = AttachmentFactory(about=claim, title="Minutes", by=enterer)
+        claims.send(by=enterer, claim=claim, day=DAY)  # that it waits for its scan is nothing to enter
+        said = f"{output}: “Minutes” is still to be looked into for viruses."
+        assert refused(lambda: claims.accept(by=manager, claim=claim, day=DAY)) == said
+        Scan.objects.create(sha256=file.sha256, state=ScanState.INFECTED, virus="Eicar", scanned_at=dated.now())
+        said = f"{output}: A virus was found in what is attached."
+        assert refused(lambda: claims.accept(by=manager, claim=claim, day=DAY)) == said
+        another = AttachmentFactory(about=claim, title="Minutes again", by=enterer, data=b"Printed anew")
+        Scan.objects.create(sha256=another.sha256, state=ScanState.CLEAN, scanned_at=dated.now())
+        claims.accept(by=manager, claim=claim, day=DAY)
+        assert Answer.objects.get(claim=claim).basis == "1 file: “Minutes again”"
 
     def test_a_second_claim_is_refused(self, stage: Any) -> None:
         claim = ClaimFactory(stage=stage)
@@ -375,6 +407,62 @@ class TestVerifying:
         assert (found.state, found.amount, found.payable_on, found.commitment) == ("returned", None, None, None)
         assert balance(stage.service.line) == pounds(90_000, 1_500)
         assert Answer.objects.get().reason == "The pledge was another practice’s"
+        assert differences() == []
+
+    def test_taken_back_of_an_overcommitted_line_it_is_earmarked_as_before(
+        self, stage: Any, enterer: Any, manager: Any
+    ) -> None:
+        line = stage.service.line
+        claim = pledged(stage, enterer)
+        ClaimFactory(stage=StageFactory(service__line=line))  # another service keeps £1,500 of the line too
+        claims.accept(by=manager, claim=claim, day=DAY)
+        ledger.cut(
+            by=enterer, agreed_by=manager, line=line, year=2018, amount=Decimal(88_000), day=LATER, reason="A letter"
+        )
+        claims.take_back(by=manager, claim=claim, why="The pledge was another practice’s", day=LATER)
+        assert balance(line) == pounds(2_000, 3_000, overcommitted=True)
+        services.end_service(by=manager, service=stage.service, day=LATER, why="It is over")
+        assert balance(line) == pounds(2_000, 1_500), "the other service’s stays"
+        assert differences() == []
+
+    def test_its_commitment_is_not_taken_off_by_hand(self, stage: Any, enterer: Any, manager: Any) -> None:
+        claim = pledged(stage, enterer)
+        claims.accept(by=manager, claim=claim, day=DAY)
+        entry = now(claim).commitment
+        assert entry is not None
+        said = refused(lambda: ledger.take_off(by=manager, entry=entry, day=LATER, reason="A mistake"))
+        assert said.startswith(f"It is committed for a claim, {stage.service}, {stage}: {claim.practice.ods_code}")
+        assert balance(stage.service.line) == pounds(90_000, 0, 1_500)
+
+    def test_what_claims_still_need_stays_earmarked(self, stage: Any, manager: Any) -> None:
+        line = stage.service.line
+        ClaimFactory(stage=stage)
+        entry = Entry.objects.get(kind="earmark")
+        said = refused(lambda: ledger.take_off(by=manager, entry=entry, day=LATER, reason="A mistake"))
+        assert said.startswith(f"£1,500.00 of {line} is kept for claims that are not accepted yet.")
+        more = ledger.earmark(by=manager, line=line, year=2018, amount=Decimal(1), day=DAY, reason="Typed twice")
+        ledger.take_off(by=manager, entry=more, day=LATER, reason="A mistake")
+        assert balance(line) == pounds(90_000, 1_500)
+
+    def test_called_off_and_opened_again_it_is_payable_or_returned_as_it_stands(
+        self, stage: Any, enterer: Any, manager: Any
+    ) -> None:
+        week = LATER + timedelta(days=7)
+        both = [pledged(stage, enterer) for _ in range(2)]
+        claims.accept_many(by=manager, claims=both, day=LATER)
+        run = paid(both[0], manager, LATER)  # with the other one
+        back = [outcome(one, "reversed", "Account closed", day=week) for one in references(run)]
+        confirming.confirm(by=manager, run=run, outcomes=back, today=week)
+        for payable in Payable.objects.all():
+            runs.decide(by=manager, payable=payable, pay_again=False, why="To be looked at again", today=week)
+        for claim in both:
+            claims.reopen(by=enterer, claim=claim, why="It is owed", day=week)
+            claims.send(by=enterer, claim=claim, day=week)
+        first, second = both
+        claims.verify(by=manager, claim=first, accepted=[], returned={}, day=week)
+        claims.return_many(by=manager, claims=[second], why="Pledge again", day=week)
+        assert [now(claim).state for claim in both] == ["payable", "returned"]
+        assert balance(stage.service.line) == pounds(90_000, 1_500, 1_500)
         assert differences() == []
 
 
@@ -572,6 +660,28 @@ class TestAtOnce:
         committed = Entry.objects.filter(kind="commitment").exists()
         assert now(claim).state == ("payable" if committed else "withdrawn")
         assert claim.steps.filter(event__in=(Event.PAYABLE, Event.WITHDRAWN)).count() == 1
+
+    @pytest.mark.parametrize("end", ["the service", "its place on the list"])
+    def test_accepted_while_it_ends_releases_the_earmark_once(
+        self, stage: Any, enterer: Any, manager: Any, end: str
+    ) -> None:
+        OutputFactory(stage=stage)
+        line, several = stage.service.line, [pledged(stage, enterer) for _ in range(6)]
+        ClaimFactory(stage=StageFactory(service__line=line))  # another service keeps £1,500 of the line too
+        ends: list[Callable[[], Any]] = [
+            lambda: services.end_service(by=enterer, service=stage.service, day=LATER, why="It is over")
+        ]
+        if end == "its place on the list":
+            ends = [
+                lambda place=place: services.take_off(by=enterer, place=place, day=LATER, why="It merged")
+                for place in Eligible.objects.filter(service=stage.service)
+            ]
+        acts = [*ends, *(lambda one=one: claims.accept(by=manager, claim=one, day=LATER) for one in several)]
+        at_once(len(acts), lambda place: acts[place]())
+        owed = Claim.objects.filter(state="payable").count()
+        assert Claim.objects.filter(stage=stage, state="closed").count() == 6 - owed
+        assert balance(line) == pounds(90_000, 1_500, 1_500 * owed)
+        assert differences() == []
 
     def test_the_last_of_the_line_is_promised_once(self, enterer: Any) -> None:
         stage = StageFactory(service__line__allocated=1_500)

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from io import StringIO
@@ -19,8 +19,10 @@ from django.urls import reverse
 from budget import shipped as money
 from budget.checking import differences
 from budget.lcs import services, shipped, tasks
+from budget.lcs.claims import about
 from budget.lcs.models import Answer, Claim, ClaimStep, Service
 from budget.models import Line
+from budget.payments import runs
 from cc2h.accounts.authority import Role
 from cc2h.config.demonstration.loading import commissioners
 from cc2h.kit.figures import measured
@@ -37,6 +39,7 @@ from tests.factories import (
     person,
 )
 from tests.factories.lcs import BY_THEN, approved
+from tests.factories.payments import confirmed_run, owed
 
 pytestmark = pytest.mark.django_db
 
@@ -97,8 +100,15 @@ def opened(line: Line, number: int = 54, placed: int = 48, **more: Any) -> Servi
 
 
 def step(claim: Claim, before: str, after: str, day: date) -> None:
-    event = {"sent": "sent", "payable": "payable", "paid": "paid"}[after]
-    ClaimStep.objects.create(claim=claim, event=event, before=before, after=after, day=day)
+    ClaimStep.objects.create(claim=claim, event=after, before=before, after=after, day=day)
+
+
+def paid(claim: Claim, day: date) -> None:
+    """By a run of its own."""
+    line, by = claim.stage.service.line, UserFactory()
+    (payable,) = owed(line, 1_500, practices=[claim.practice], about=about(claim))
+    runs_on = day - timedelta(days=7)
+    confirmed_run(runs.prepare(by=by, commissioner=line.commissioner, payables=[payable.pk], today=runs_on), by)
 
 
 def went(claim: Claim, *days: date) -> None:
@@ -111,7 +121,10 @@ def went(claim: Claim, *days: date) -> None:
                     claim=claim, output=output, state="accepted", judged_on=day, judged_by=UserFactory()
                 )
             Claim.objects.filter(pk=claim.pk).update(amount=1_500)
-        step(claim, states[place], states[place + 1], day)
+        if states[place + 1] == "paid":
+            paid(claim, day)
+        else:
+            step(claim, states[place], states[place + 1], day)
 
 
 class TestReconciliation:

@@ -13,7 +13,9 @@ from budget.checking import differences
 from budget.lcs import claims, services
 from budget.lcs.claims import Given
 from budget.lcs.models import Claim, ClaimStep, Eligible, Output, Service, Stage, Tariff
+from budget.lcs.queries import places, standing
 from budget.models import Entry
+from cc2h.kit.asat import AsAt
 from tests.budget.ground import at_once, balance, pounds, refused
 from tests.factories import (
     ChinFactory,
@@ -292,9 +294,10 @@ class TestOpening:
             0,
         )
 
-    def test_stages_are_earmarked_by_their_share_half_up(self, line: Any) -> None:
+    def test_stages_are_earmarked_by_their_share_and_come_to_the_amount(self, line: Any) -> None:
         service = opened(line, 2, rate=Decimal("10.01"), stages=((50, OCTOBER), (50, LATER)))
-        assert sorted(Entry.objects.filter(kind="earmark").values_list("amount", flat=True)) == [Decimal("10.02")] * 2
+        earmarks = Entry.objects.filter(kind="earmark").order_by("pk").values_list("amount", flat=True)
+        assert list(earmarks) == [2 * Decimal("5.01"), 2 * Decimal("5.00")]  # half a penny goes up, once
         assert Claim.objects.filter(stage__service=service).count() == 2  # the second stage has not begun
 
     def test_shares_come_to_all_of_it(self, line: Any) -> None:
@@ -338,7 +341,13 @@ class TestPerHead:
         )  # fmt: skip
         found = dict(service.eligible.values_list("practice", "amount"))
         assert found == {one.pk: Decimal("1051.05"), two.pk: Decimal("2100.00"), without.pk: None}
-        assert balance(line)["earmarked"] == 2 * (Decimal("525.53") + 1050)  # half a penny goes up
+        assert balance(line)["earmarked"] == Decimal("1051.05") + 2_100
+        asat, stages = AsAt(LATER, None, LATER), service.stages.order_by("number")
+        assert [standing(service, stage, asat).amount for stage in stages] == [Decimal("1575.53"), Decimal("1575.52")]
+        assert [
+            sorted(filter(None, (row.stage_amount for row in places(service, stage, asat, named=True))))
+            for stage in stages
+        ] == [[Decimal("525.53"), Decimal(1_050)], [Decimal("525.52"), Decimal(1_050)]]
         assert Claim.objects.filter(practice=without).exists()  # it can be answered, and can't become payable
 
     def test_a_list_size_that_comes_later_prices_its_practice_the_next_night(self, line: Any) -> None:

@@ -40,6 +40,15 @@ def test_a_file_confirms_every_payment_of_the_run(run: Run, line: Line) -> None:
     assert balance(line)["paid"] == 2_200
 
 
+@pytest.mark.parametrize("outcome", ["paid", "failed"])
+def test_a_reason_is_kept_whole_or_refused(run: Run, outcome: str) -> None:
+    one = references(run)[0]
+    data = confirmation_file(run, f"{run.number},{one},1500.00,{outcome},2018-11-08,{'x' * 501}")
+    assert refused(lambda: confirm(run, data)) == (
+        f"Line 2: the reason of {one} is too long; expected at most 500 characters why; this has 501."
+    )
+
+
 def test_a_part_of_the_payments_may_come_first(run: Run, line: Line) -> None:
     one, two = references(run)
     confirm(run, confirmation_file(run, f"{run.number},{one},1500.00,paid,2018-11-08,"))
@@ -55,6 +64,11 @@ def test_other_headings_and_delimiters_are_read(run: Run) -> None:
     one, two = references(run)
     data = f"\ufeffRef;Payment run;Value date;Status;Amount paid\r\n{one.lower()};{run.number};2018-11-08;PAID;£1,500.00\r\n\r\n{two};;2018-11-08;paid;700\r\n"
     assert confirm(run, data.encode()).paid == 2
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"\xef\xbb\xbf", b",,,\n,,\n", b'""\n', "\u2003\n".encode()])
+def test_a_file_of_nothing_is_empty(data: bytes) -> None:
+    assert refused(lambda: read(data)) == "The file is empty."
 
 
 @pytest.mark.parametrize(

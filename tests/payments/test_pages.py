@@ -14,9 +14,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from budget.checking import differences
 from budget.models import Line
+from budget.payments import payees, runs
 from budget.payments.models import Download, Export, Layout, Payable, Payee, Run, RunStep
 from budget.payments.views import acts
 from cc2h.accounts.authority import Role
+from cc2h.kit import history
 from tests.budget.ground import balance
 from tests.factories import FederationFactory, LineFactory, PracticeFactory, person
 from tests.factories.payments import confirmed_run, owed
@@ -62,6 +64,34 @@ def agree(client: Client, url: str, typed: dict[str, Any]) -> Any:
     """Send a form, and say yes to what it will change."""
     shown = client.post(url, typed)
     return client.post(url, {**typed, "confirm": "yes", "effect_shown": hidden(shown, "effect_shown")}, follow=True)
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "authorise-1"}])
+def test_the_api_keeps_a_refused_authorisation_on_record_too(line: Line, first: Any, key: dict[str, str]) -> None:
+    owed(line, 1_500)
+    run = prepared(first, line)
+    url = f"/api/v1{at('run_authorise', run.pk)}"
+    for _ in range(2):
+        answer = browser(first).post(url, {"control": run.control}, "application/json", headers=key)
+        assert answer.status_code == 422
+    kept = [(step.by, step.why) for step in RunStep.objects.filter(step="refused")]
+    assert kept == [(first, "Who prepared a run does not authorise it.")] * 2
+
+
+def test_whoever_authorises_sees_who_is_paid_by_a_new_reference(line: Line, first: Any, second: Any) -> None:
+    one, two = owed(line, 1_500, 700)
+    page = at("run_detail", prepared(first, line).pk)
+    assertContains(browser(second).get(page), one.payee.reference)
+    assertNotContains(browser(second).get(page), "Make sure of it before the run is authorised")
+    runs.withdraw(by=first, run=Run.objects.get(), why="Prepared too early", today=PREPARED)
+    own = one.payee.reference
+    payees.change_payee(
+        by=first, payee=one.payee, name=one.payee.name, reference="ELSE1", seen=history.version(one.payee)
+    )
+    answer = browser(second).get(at("run_detail", prepared(first, line).pk))
+    assertContains(answer, "Make sure of it before the run is authorised")
+    assertContains(answer, f"by ELSE1 and not {own}")
+    assertNotContains(answer, f"and not {two.payee.reference}")
 
 
 class TestARunByItsPages:

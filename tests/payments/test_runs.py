@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from budget import ledger
 from budget.checking import differences
 from budget.models import Entry, Line
-from budget.payments import confirming, exporting, owing, runs
-from budget.payments.models import Download, Export, Payable, Run, RunLine, RunStep
+from budget.payments import confirming, exporting, owing, queries, runs
+from budget.payments.layouts import Row, written
+from budget.payments.models import Download, Export, Layout, Payable, Run, RunLine, RunStep
 from cc2h.accounts.authority import Role
 from tests.budget.ground import YEAR, at_once, balance, pounds, refused
 from tests.factories import DeputyFactory, LineFactory, PostFactory, PracticeFactory, UserFactory, person
@@ -114,6 +115,16 @@ class TestPreparing:
             "Payment run 2018-001 is withdrawn already, since 1 November 2018."
         )
 
+    def test_begins_with_what_is_owed_and_is_prepared_first(self, line: Line, first: Any, second: Any) -> None:
+        (one,) = owed(line, 1_500)
+        given = {"commissioner": line.commissioner, "number": "2018-009", "prepared_by": first}
+        decided = {"state": "authorised", "authorised_by": second, "authorised_on": AUTHORISED}
+        with pytest.raises(IntegrityError, match="A run is prepared before"), transaction.atomic():
+            Run.objects.create(**given, **decided, prepared_on=PREPARED)
+        again = {name: getattr(one, name) for name in ("payee", "line", "year", "amount", "reason", "day")}
+        with pytest.raises(IntegrityError, match="A sum is owed before"), transaction.atomic():
+            Payable.objects.create(**again, about="thing:99", state="paid", paid_on=CONFIRMED)
+
 
 class TestAuthorising:
     def test_is_done_by_a_second_person(self, line: Line, first: Any, second: Any) -> None:
@@ -131,6 +142,21 @@ class TestAuthorising:
         assert refused(lambda: authorise(second, run)) == said
         with pytest.raises(IntegrityError, match="Who entered or verified"), transaction.atomic():
             Run.objects.update(state="authorised", authorised_by=second, authorised_on=AUTHORISED)
+
+    def test_not_by_who_added_payments_to_it(self, line: Line, first: Any, second: Any) -> None:
+        one, two = owed(line, 1_500, 700)
+        run = prepared(first, line, [one])
+        changed = runs.add(by=second, run=run, payables=[two.pk], today=PREPARED)
+        said = "Who added payments to a run does not authorise it."
+        assert refused(lambda: authorise(second, changed)) == said
+        with pytest.raises(IntegrityError, match=said), transaction.atomic():
+            Run.objects.update(state="authorised", authorised_by=second, authorised_on=AUTHORISED)
+        why_not = {who.pk: who.why_not for who in queries.authorisers([changed], AUTHORISED)[changed.pk]}
+        assert (why_not[first.pk], why_not[second.pk]) == ("prepared it", "added payments to it")
+        without = runs.take_out(
+            by=first, run=run, lines=[run.lines.get(payable=two).pk], why="Not hers to add", today=PREPARED
+        )
+        assert authorise(second, without).state == "authorised"
 
     @pytest.mark.parametrize("deputy", [False, True])
     def test_not_by_who_holds_a_post_at_a_payee(self, line: Line, first: Any, deputy: bool) -> None:
@@ -152,6 +178,12 @@ class TestAuthorising:
         refused(lambda: authorise(first, run))
         kept = RunStep.objects.get(step="refused")
         assert (kept.by, kept.why) == (first, "Who prepared a run does not authorise it.")
+
+    def test_not_with_a_sum_that_is_not_that_of_its_payments(self, line: Line, first: Any, second: Any) -> None:
+        owed(line, 1_500)
+        run = prepared(first, line)
+        Run.objects.update(total=1)  # as no service does
+        assert refused(lambda: authorise(second, run)).startswith("The lines of payment run 2018-001 are not the ones")
 
     def test_a_second_time_it_is_done_already(self, line: Line, first: Any, second: Any) -> None:
         owed(line, 1_500)
@@ -264,6 +296,9 @@ class TestExporting:
         run = authorised(first, second, line)
         made = exporting.export(by=first, run=run, layout=PAYMENT_FILE, today=EXPORTED)
         assert """"'=HYPERLINK(""x""),1\"""" in bytes(made.data).decode()
+        behind_a_space = Row(payee="\u00a0=1+1", what_for="\u3000＝1")
+        layout = Layout(kind="journal", columns=["payee", "what_for"], heading=False)
+        assert written(layout, [behind_a_space]).decode() == "'=1+1,'＝1\r\n"
 
 
 class TestConfirming:

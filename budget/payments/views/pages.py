@@ -221,6 +221,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "authorisers": authorisers,
         "own_hindrance": own.why_not if own else "",
         "lines": queries.lines_of(run, asat, LINES),
+        "new_references": queries.new_references(run) if run.state in CHANGEABLE else [],
         "more": max(run.count - LINES, 0),
         "steps": queries.steps_of(run, asat),
         "exports": queries.exports_of(run, asat),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cc2h.kit.api.problems import MULTIPART, Problem
 from cc2h.kit.models import ApiAct
 from cc2h.kit.problems import explain
+from cc2h.kit.writing import keeping
 
 LONGEST = 200
 KEPT = timedelta(days=2)
@@ -20,7 +21,8 @@ KEPT = timedelta(days=2)
 def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """Do the act unless it was done under this key, in the same transaction that remembers the key.
 
-    A second request under the key waits for the first. One that was refused has done nothing, and may be sent again.
+    A second request under the key waits for the first. One that was refused has done nothing but what says that it was,
+    and may be sent again.
     Raises Problem for a key under which something else was sent.
     """
     key = request.headers.get("Idempotency-Key", "").strip()
@@ -29,7 +31,7 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     if len(key) > LONGEST or not key.isprintable():
         raise Problem(400, f"An Idempotency-Key is at most {LONGEST} characters that can be printed.")
     try:
-        with transaction.atomic():
+        with keeping(), transaction.atomic():
             return _once(request, key, act)
     except IntegrityError as error:  # of a constraint that waits for the end
         raise Problem(409, explain(error)) from error
