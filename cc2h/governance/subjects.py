@@ -41,7 +41,7 @@ class Decided:
     """What a body said of an item, as the room of the record hears it.
 
     decision: the primary key of the decision. conditions, sections: what the outcome asks for; due: until when each
-    condition is to be met, where that was said.
+    condition is to be met, where that was said; until: the day to which it is deferred.
     """
 
     decision: int
@@ -54,6 +54,7 @@ class Decided:
     sections: Sequence[str]
     day: date
     due: Sequence[date | None] = ()
+    until: date | None = None
 
 
 class Subjects(Protocol):

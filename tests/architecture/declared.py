@@ -758,6 +758,49 @@ FUNDING = {
     **{f"funding:{act}": form(Action.RELEASE_TRANCHE, **OF_TRANCHE) for act in ("tranche_release", "tranche_drop")},
 }
 
+# Interests are read by whoever sees governance; they are kept for the people of one's own commissioner, and by themselves.
+OF_ITEM: Mapping[str, Any] = {
+    "of": lambda side: side.agenda_item.meeting.body,
+    "seen_with": Action.VIEW_GOVERNANCE,
+    "arguments": lambda side: {"pk": side.agenda_item.pk},
+}
+
+
+DECISIONS = {
+    "decisions:decision_list": page(Action.VIEW_GOVERNANCE),
+    "decisions:decision_detail": page(
+        Action.VIEW_GOVERNANCE, **{**OF_ITEM, "arguments": lambda side: {"pk": side.decided.pk}}
+    ),
+    "decisions:item": page(Action.VIEW_GOVERNANCE, **OF_ITEM),
+    "decisions:declare": form(Action.VIEW_GOVERNANCE, **OF_ITEM),
+    "decisions:handle": form(Action.KEEP_GOVERNANCE, **OF_ITEM),
+    "decisions:record": form(Action.KEEP_GOVERNANCE, **OF_ITEM),
+    "decisions:interest_list": page(Action.VIEW_GOVERNANCE),
+    "decisions:people_list": page(Action.VIEW_GOVERNANCE),
+    "decisions:mine": page(Action.DECLARE_INTEREST),
+    "decisions:person": page(
+        Action.VIEW_GOVERNANCE, hidden=False, arguments=lambda side: {"pk": side.interest.person_id}
+    ),
+    **{
+        f"decisions:{act}": form(
+            Action.KEEP_INTERESTS,
+            of=lambda side: side.commissioner,
+            hidden=False,
+            arguments=lambda side: {"pk": side.interest.person_id},
+        )
+        for act in ("interest_declare", "confirm")
+    },
+    **{
+        f"decisions:interest_{act}": form(
+            Action.KEEP_INTERESTS,
+            of=lambda side: side.commissioner,
+            hidden=False,
+            arguments=lambda side: {"pk": side.interest.pk},
+        )
+        for act in ("end", "correct", "void")
+    },
+}
+
 DECLARED: dict[str, Declared] = {
     **FUNDING,
     **CHINS,
@@ -776,6 +819,7 @@ DECLARED: dict[str, Declared] = {
     **PAYMENTS,
     **BASELINE,
     **CASES,
+    **DECISIONS,
 }
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.

@@ -28,6 +28,7 @@ from cc2h.kit.models import ChartImage, Import, Programme, SavedView
 from chins.models import Chin
 from practices import services
 from practices.models import Commissioner, Federation, Practice
+from tests.decisions.ground import room
 from tests.factories import (
     ActionFactory,
     AssessmentFactory,
@@ -63,7 +64,9 @@ from tests.factories import (
     person,
 )
 from tests.factories.cases import submitted
+from tests.factories.decisions import InterestFactory
 from tests.factories.funding import TrancheFactory
+from tests.factories.governance import BodyFactory
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
 from tests.factories.route import approved, routed
 
@@ -350,6 +353,23 @@ class Side:
         output = OutputFactory(stage__service__line=self.line, stage__service__rate=Decimal(100))
         claim = ClaimFactory(stage=output.stage, practice=self.practice)
         return Claim.objects.with_place(date(2018, 12, 6)).whole().get(pk=claim.pk)
+
+    @cached_property
+    def decided(self) -> Any:
+        """What a body of the commissioner decided."""
+        return room(body=BodyFactory(commissioner=self.commissioner)).decide("for")
+
+    @cached_property
+    def agenda_item(self) -> Any:
+        """Of a meeting of theirs that was held, and not decided on yet; somebody has a conflict."""
+        here = room(body=BodyFactory(commissioner=self.commissioner))
+        here.declare(1)
+        return here.item
+
+    @cached_property
+    def interest(self) -> Any:
+        """Of whoever holds the CHIN lead's post."""
+        return InterestFactory(person=self.holding.holder, first=SINCE)
 
     @cached_property
     def comment(self) -> Any:

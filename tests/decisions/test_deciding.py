@@ -7,10 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from cc2h.governance import subjects
+from cc2h.governance import services, subjects
 from cc2h.governance.decisions import deciding, queries
 from cc2h.governance.decisions.deciding import Cast, Condition, Handled, Resolution
 from cc2h.governance.decisions.models import Decision, Declaration, Handling, Vote
+from cc2h.governance.services import Present
 from tests.budget.ground import refused
 from tests.decisions.ground import AGREED, DAY, NEXT, Plans, Room, room
 from tests.factories import DeputyFactory, UserFactory
@@ -174,6 +175,18 @@ class TestWhatIsNotVotedOn:
         decision = here.decide(resolution=Resolution("deferred", "Too few were there."))
         assert (decision.voted, decision.quorum, decision.votes_for) == (False, None, None)
 
+    def test_it_is_deferred_until_a_later_day_if_one_is_said(self) -> None:
+        until = Resolution("deferred", "Too few were there.", until=NEXT)
+        assert room(2, quorum=3).decide(resolution=until).until == NEXT
+        for outcome, day in (("deferred", DAY), ("agreed", NEXT)):
+            choices = ("for",) if outcome == "agreed" else ()
+            said = refused(
+                lambda outcome=outcome, day=day, choices=choices: room().decide(
+                    *choices, resolution=Resolution(outcome, "Why", until=day)
+                )
+            )
+            assert said.startswith("An item is deferred until a day after the meeting")
+
     def test_it_takes_no_votes(self) -> None:
         here = room()
         said = refused(lambda: here.decide("for", resolution=Resolution("deferred", "Why")))
@@ -264,6 +277,43 @@ class TestConflicts:
             by=None, item=here.item, person=here.chair, said="Mine", interest=InterestFactory()
         ))  # fmt: skip
         assert said == "That is an interest of somebody else."
+
+
+class TestAnItemThatIsMoved:
+    def test_it_is_on_the_other_agenda_with_what_was_declared_and_off_this_one(self) -> None:
+        here = room()
+        later = MeetingFactory(body=here.body, day=NEXT)
+        here.declare(1, "A partner there")
+        here.handle(1, "item_moved", moved_to=later)
+        here.item.refresh_from_db()
+        there = here.item.moved_to
+        assert there is not None
+        assert (here.item.taken_off, there.meeting, there.title) == (True, later, here.item.title)
+        assert [*Declaration.objects.filter(item=there).values_list("person", "words")] == [
+            (here.people[1].pk, "A partner there")
+        ]
+        assert "not on the agenda" in refused(lambda: here.decide("for"))
+
+    def test_it_is_not_moved_and_decided_on_at_once(self) -> None:
+        here = room()
+        later = MeetingFactory(body=here.body, day=NEXT)
+        here.declare(1)
+        moved = [Handled(here.people[1].pk, "item_moved", "Why", later)]
+        assert "leave the outcome out" in refused(lambda: here.decide("for", handled=moved))
+
+    def test_only_to_a_later_meeting_of_the_same_body(self) -> None:
+        here = room()
+        here.declare(1)
+        for meeting in (
+            MeetingFactory(day=NEXT),
+            MeetingFactory(body=here.body, day=date(2018, 10, 1)),
+            MeetingFactory(body=here.body, day=NEXT, state="cancelled", why_cancelled="Why"),
+        ):
+            said = refused(lambda meeting=meeting: here.handle(1, "item_moved", moved_to=meeting))
+            assert said == "An item is moved to a later meeting of the same body, which is still to be held."
+        assert "moved to a later meeting" in refused(lambda: here.handle(1, "item_moved"))
+        said = refused(lambda: here.handle(1, "leaves", moved_to=MeetingFactory(body=here.body, day=NEXT)))
+        assert said == "Say to which meeting the item is moved, and only then."
 
 
 class TestTheChair:
@@ -435,12 +485,22 @@ class TestFrozen:
         decision.refresh_from_db()
         kept = decision.document
         assert kept["terms"] == {"from": "2013-04-01", "quorum": 3, "limit": None}
-        assert [one["vote"] for one in kept["people"]] == ["For", "", "For", "", "", ""]
+        assert [one["vote"] for one in kept["people"]] == ["For", "", "", "For", "", ""]  # the secretary is the third
         assert kept["conflicts"] == [{
             "name": name, "words": [{"text": "A partner of the practice", "found": False}], "there": True,
             "how": "Leaves for the item", "why": "A partner there", "chair": here.chair.name,
         }]  # fmt: skip
         assert [one["took_part"] for one in kept["people"]][:2] == [True, False]
+
+    def test_who_was_there_stays_once_the_meeting_has_decided(self) -> None:
+        here = room()
+        here.decide("for")
+        present = [Present(one.person, seat=one.seat, presides=one.presides) for one in here.there[:3]]
+        said = refused(lambda: services.hold(by=None, meeting=here.meeting, today=NEXT, attendance=present))
+        assert said == "The meeting has decided: who was there stays as the decision has it."
+        here.there[1].presence = "absent"
+        with pytest.raises(IntegrityError, match="who was there stays"), transaction.atomic():
+            here.there[1].save()
 
     @pytest.mark.parametrize("model", [Decision, Declaration, Handling, Vote])
     @pytest.mark.parametrize("act", ["UPDATE {table} SET item_id = item_id", "DELETE FROM {table}"])

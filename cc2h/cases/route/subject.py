@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -85,9 +86,12 @@ class Cases:
             reasons=decided.reasons,
             day=decided.day,
             post=str(decided.body),
-            conditions=[services.Asked(text) for text in decided.conditions],
+            conditions=[
+                services.Asked(text, due)
+                for text, due in zip_longest(decided.conditions, decided.due[: len(decided.conditions)])
+            ],
             sections=decided.sections,
-            until=getattr(decided, "until", None),
+            until=decided.until,
             decision=decided.decision,
         )
 

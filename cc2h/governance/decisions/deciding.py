@@ -52,7 +52,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a body says of an item. sections: keys of parts of the record that more is asked of.
+    """What a body says of an item. sections: keys of parts of the record that more is asked of. until: deferred to it.
 
     casting: as many were for it as against it, and the chair’s casting vote carried it.
     """
@@ -63,6 +63,7 @@ class Resolution:
     sections: Sequence[str] = ()
     minute: str = ""
     casting: bool = False
+    until: date | None = None
 
 
 def declare(*, by: Any, item: Item, person: Any, said: str, interest: Interest | None = None) -> Declaration:
@@ -246,6 +247,7 @@ def _decide(item: Item, chair: Any, resolution: Resolution, by: Any, post: str) 
             reasons=resolution.reasons.strip(),
             conditions=[asdict(one) for one in resolution.conditions],
             sections=list(resolution.sections),
+            until=resolution.until,
             minute=resolution.minute.strip(),
             day=meeting.day,
             chair=chair,
@@ -268,6 +270,7 @@ def _decide(item: Item, chair: Any, resolution: Resolution, by: Any, post: str) 
                 sections=list(resolution.sections),
                 day=meeting.day,
                 due=[one.due for one in resolution.conditions],
+                until=resolution.until,
             ),
             by=by,
         )

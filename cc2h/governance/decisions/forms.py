@@ -10,9 +10,11 @@ from django.http import QueryDict
 
 from cc2h.governance.decisions.deciding import Cast, Condition, Handled, Resolution
 from cc2h.governance.decisions.models import Choice, How, InterestKind
+from cc2h.governance.decisions.outcomes import DEFERRED
 from cc2h.governance.decisions.queries import Conflicted
 from cc2h.governance.models import Attendance, Meeting
 from cc2h.governance.subjects import Possible
+from cc2h.kit.days import day_after
 from cc2h.kit.forms import DayField, ReasonField
 
 Choices = Sequence[tuple[str, str]]
@@ -222,6 +224,7 @@ class RecordForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="One a line, and the day it is to be met by after a bar: Report the results | 31 March 2019",
     )
+    until = DayField(label="Deferred until", required=False, help_text="Where it is deferred.")
     sections = forms.MultipleChoiceField(
         label="Parts that more is asked of", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -243,6 +246,7 @@ class RecordForm(forms.Form):
         possible: Sequence[Possible],
         parts: Choices,
         meetings: Sequence[Meeting],
+        after: date,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -257,11 +261,13 @@ class RecordForm(forms.Form):
         fields["outcome"].choices = [(one.key, one.label) for one in possible]
         fields["sections"].choices = parts
         asks = {
+            "until": DEFERRED in self.possible,
             "sections": any(one.needs_sections for one in possible),
             "conditions": any(one.needs_conditions for one in possible),
             "how_voted": any(one.voted for one in possible) and bool(self.voters),
             "casting": any(one.voted for one in possible) and bool(self.voters),
         }
+        fields["until"].accept(day_after(after), None)
         for name in (name for name, asked in asks.items() if not asked):
             del fields[name]
         for number in range(1, MOST_CONFLICTS + 1):
@@ -331,6 +337,8 @@ class RecordForm(forms.Form):
             return
         if not str(typed.get("reasons") or "").strip():
             self.add_error("reasons", "Say why it was decided so.")
+        if typed.get("until") and possible.key != DEFERRED:
+            self.add_error("until", f"“{possible.label}” has no such day: leave it out.")
         if not possible.voted:
             if typed.get("how_voted"):
                 self.add_error("how_voted", f"“{possible.label}” takes no vote: choose nothing here.")
@@ -394,6 +402,7 @@ class RecordForm(forms.Form):
             typed.get("sections") or (),
             typed["minute"],
             bool(typed.get("casting")),
+            typed.get("until"),
         )
 
 

@@ -19,7 +19,7 @@ from cc2h.governance.decisions.guards import (
     VOTE_FITS,
     decision_fits,
 )
-from cc2h.governance.decisions.outcomes import WITHOUT_A_VOTE
+from cc2h.governance.decisions.outcomes import DEFERRED, WITHOUT_A_VOTE
 from cc2h.governance.decisions.querysets import (
     ConfirmationQuerySet,
     DecisionQuerySet,
@@ -266,7 +266,7 @@ class Decision(models.Model):
     """What a body said of an item at its meeting, and how it came to that. One an item, never changed.
 
     label: the outcome in words. conditions: [{"text": …, "due": day or null}]. sections: parts of the record that more
-    is asked of, by their keys. casting: carried by the chair’s casting vote. document: who was there, the conflicts and
+    is asked of, by their keys. until: the day to which it is deferred, where that was said. casting: carried by the chair’s casting vote. document: who was there, the conflicts and
     their handling, the votes, the terms: what the page shows, as it was.
     """
 
@@ -277,6 +277,7 @@ class Decision(models.Model):
     reasons = models.TextField("reasons", max_length=4000)
     conditions = models.JSONField("conditions", default=list, blank=True, encoder=DjangoJSONEncoder)
     sections = ArrayField(models.CharField(max_length=80), default=list, blank=True, verbose_name="more asked of")
+    until = models.DateField("deferred until", null=True, blank=True)
     minute = models.TextField("minute", max_length=10_000, blank=True)
     day = models.DateField("decided on")
     chair = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="in the chair")
@@ -321,6 +322,11 @@ class Decision(models.Model):
                     abstained=None,
                 ),
                 violation_error_message="A decision that took a vote says how many could vote, and how they did.",
+            ),
+            models.CheckConstraint(
+                name="decisions_decision_deferred_until",
+                condition=Q(until=None) | Q(outcome=DEFERRED, until__gt=F("day")),
+                violation_error_message="An item is deferred until a day after the meeting; no other outcome has such a day.",
             ),
             models.CheckConstraint(
                 name="decisions_decision_lists_its_conditions",

@@ -1,5 +1,6 @@
 """What pages of interests and decisions show, and what a decision keeps of how it came about."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -34,14 +35,14 @@ from cc2h.governance.decisions.models import (
 )
 from cc2h.governance.decisions.querysets import InterestQuerySet, kept_since
 from cc2h.governance.models import Attendance, Body, Item, Meeting, MeetingState, Presence, Seat, Terms
+from cc2h.governance.queries import attendance, tell_of_items
+from cc2h.governance.services import COMING
 from cc2h.governance.subjects import subjects
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_before
 from chins.models import Chin, Deputy, PostHolding
 from practices.models import Practice
-
-COMING = (MeetingState.PLANNED, MeetingState.PAPERS_OUT)
 
 # Who sits, who was there ---------------------------------------------------------------------------------
 
@@ -53,18 +54,6 @@ def sitting(item: Item) -> set[int]:
     holders = PostHolding.objects.as_at(day).filter(post__in=posts).values_list("holder", flat=True)
     deputies = Deputy.objects.as_at(day).filter(post__in=posts).values_list("deputy", flat=True)
     return {*holders, *deputies}
-
-
-def attending(meeting: Meeting) -> list[Attendance]:
-    """Who is on the list of the meeting, in the order of their seats; those without a seat last."""
-    listed = Attendance.objects.filter(meeting=meeting).select_related("person", "seat")
-    return list(listed.order_by(F("seat__pk").asc(nulls_last=True), "pk"))
-
-
-def voters(meeting: Meeting) -> list[Attendance]:
-    """Those who were there in a voting seat, in the order of the list."""
-    there = attending(meeting)
-    return [one for one in there if one.presence == Presence.PRESENT and one.person and one.seat and one.seat.voting]
 
 
 def barred(item: Item) -> set[int]:
@@ -178,7 +167,7 @@ def document(item: Item, chair: Any) -> dict[str, Any]:
                 "took_part": one.person_id not in out,
                 "vote": votes.get(one.person_id or 0, ""),
             }
-            for one in attending(meeting)
+            for one in attendance(meeting)
         ],
         "conflicts": [
             {
@@ -209,14 +198,18 @@ def decision_of(item: Item) -> Decision | None:
 
 
 def presides(user: Any, meeting: Meeting) -> bool:
-    """Whether they took the chair of the meeting, or may take it for an item of it as the vice chair who was there."""
+    """Whether they took the chair of the meeting, or were there in its chair’s or vice chair’s seat."""
     taken = Attendance.objects.filter(meeting=meeting, person=user.pk, presence=Presence.PRESENT)
     return taken.filter(Q(presides=True) | Q(seat__part__in=(Seat.Part.CHAIR, Seat.Part.VICE_CHAIR))).exists()
 
 
 def may_record(user: Any, item: Item) -> bool:
-    """Who keeps the body's governance, and whoever was in the chair of the meeting."""
-    return bool(can(user, Action.KEEP_GOVERNANCE, item)) or presides(user, item.meeting)
+    """Who keeps the body’s governance, its secretary by their seat on the day, and whoever was in the chair."""
+    held, meeting = authority_of(user), item.meeting
+    if can(user, Action.KEEP_GOVERNANCE, item) or presides(user, meeting):
+        return True
+    seats = Seat.objects.as_at(meeting.day).filter(body=meeting.body_id, part=Seat.Part.SECRETARY)
+    return seats.filter(post__in=[holding.post_id for holding in held.holdings]).exists()
 
 
 def post_of(user: Any, item: Item) -> str:
@@ -224,8 +217,10 @@ def post_of(user: Any, item: Item) -> str:
     held = authority_of(user).holdings_allowing(Action.KEEP_GOVERNANCE, item.authority_target())
     if held:
         return f"{held[0].title} (as deputy)" if held[0].deputy_for else held[0].title
-    seat = Attendance.objects.filter(meeting=item.meeting_id, person=user.pk, seat__isnull=False).select_related("seat")
-    return next((one.seat.title for one in seat if one.seat), "")
+    there = Attendance.objects.filter(meeting=item.meeting_id, person=user.pk, seat__isnull=False).select_related(
+        "seat"
+    )
+    return next((one.seat.title for one in there if one.seat), "")
 
 
 def chairs(item: Item) -> list[User]:
@@ -296,6 +291,12 @@ def stands(meeting: int) -> dict[int, Stand]:
         found[item].conflicts += 1
         found[item].unhandled += not was
     return found
+
+
+@tell_of_items
+def told(items: Collection[int]) -> dict[int, str]:
+    """What was decided of items, in a few words."""
+    return dict(Decision.objects.filter(item__in=items).values_list("item", "label"))
 
 
 def meeting_of(item: int) -> int:

@@ -17,7 +17,7 @@ def decided(request: HttpRequest, kind: str, key: str, record: Any) -> Section |
     if kind == "body":
         found, count = queries.latest(key, asat_of(request), SHOWN)
         return Section("decisions/of_body.html", {"body": key, "decisions": found, "count": count}) if found else None
-    if kind == "meeting" and key.isdecimal():
+    if kind in ("meeting", "meeting-before") and key.isdecimal():
         of_meeting = [stand.decision for stand in queries.stands(int(key)).values() if stand.decision]
         if not of_meeting:
             return None

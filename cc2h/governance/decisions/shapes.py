@@ -160,6 +160,7 @@ class DecisionShape(msgspec.Struct):
     reasons: str
     conditions: list[ConditionShape]
     sections: list[str]
+    until: date | None
     minute: str
     chair: str
     recorded_by: str
@@ -251,6 +252,7 @@ def decision(context: Mapping[str, Any], asat: AsAt) -> DecisionShape:
         one.reasons,
         [ConditionShape(**condition) for condition in one.conditions],
         list(one.sections),
+        one.until,
         one.minute,
         kept["chair"],
         f"{one.by}, {one.post}" if one.by and one.post else str(one.by or ""),

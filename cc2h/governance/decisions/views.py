@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from cc2h.accounts.authority import Action, authority_of, can, require
 from cc2h.accounts.models import User
 from cc2h.accounts.records import Record, named
+from cc2h.governance import queries as governance
 from cc2h.governance.decisions import deciding, forms, outcomes, queries, services, shapes, wording
 from cc2h.governance.decisions.deciding import Handled
 from cc2h.governance.decisions.filters import DecisionFilters, InterestFilters, PeopleFilters
@@ -290,7 +291,6 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _seen_item(request: HttpRequest, pk: int) -> Item:
-    require(request.user, SEE)
     found: Item = get_object_or_404(queries.items(request.user), pk=pk)
     return found
 
@@ -339,7 +339,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "decision": decision,
         "counted": wording.counted(decision) if decision else "",
         "conflicts": queries.conflicts(one),
-        "voters": queries.voters(one.meeting),
+        "voters": governance.voters(one.meeting),
         "possible": outcomes.possible(one) if still else [],
         "record": of_its_record,
         "summary": sections(request, f"{one.kind}-summary", one.key) if one.kind else [],
@@ -453,10 +453,11 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         posted(request),
         chairs=[(key, who.name) for key, who in chairs.items()],
         conflicts=still_open,
-        voters=queries.voters(one.meeting),
+        voters=governance.voters(one.meeting),
         possible=possible,
         parts=outcomes.parts(one),
         meetings=queries.meetings_to_come(one),
+        after=one.meeting.day,
         initial={"chair": next(iter(chairs), "")},
     )
 
@@ -495,6 +496,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "conditions": "conditions",
             "sections": "sections",
             "outcome": "outcome",
+            "no_until": "until",
         },
     )
 
@@ -576,7 +578,6 @@ class DecisionList(ListPage):
 @reads(shapes.decision)
 def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A decision exactly as it was taken: who was there, conflicts and how they were handled, the votes, the reasons."""
-    require(request.user, SEE)
     decision: Decision = get_object_or_404(queries.decisions(request.user), pk=pk)
     one = decision.item
     found = named(request.user, asat_of(request), [(one.kind, one.key)]).get((one.kind, one.key)) if one.kind else None
