@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from html import escape
+from statistics import median
 from typing import Literal, NamedTuple
 
 from django.utils.safestring import SafeString
@@ -192,7 +193,7 @@ def measured(measure: str, rows: Iterable[Mapping[str, str]]) -> Value | None:
     """What `measure` gives over CSV rows (as csv.DictReader yields them).
 
     `count` the rows; `sum:COLUMN`; `value:COLUMN` the one row's cell; `distinct:COLUMN` how many different
-    values; `max:COLUMN` and `min:COLUMN` of ISO days or numbers. Blank cells are not known and are left
+    values; `max:COLUMN` and `min:COLUMN` of ISO days or numbers; `median:COLUMN` of numbers. Blank cells are not known and are left
     out. Raises KeyError for a column that is not there, ValueError for an unknown measure or a `value`
     over more than one row.
     """
@@ -204,6 +205,8 @@ def measured(measure: str, rows: Iterable[Mapping[str, str]]) -> Value | None:
         return sum((words.decimal(cell) for cell in cells), Decimal())
     if name == "distinct":
         return len(set(cells))
+    if name == "median":
+        return median(map(words.decimal, cells)) if cells else None
     if name in ("max", "min"):
         values = [_cell(cell) for cell in cells]
         return (max if name == "max" else min)(values) if values else None

@@ -799,6 +799,67 @@ DECISIONS = {
         )
         for act in ("end", "correct", "void")
     },
+
+def of_turn(name: str) -> dict[str, Any]:
+    """A stage that waits for an answer, by the name it has on a side. Who is conflicted: tests/route."""
+    return {
+        "seen_with": Action.VIEW_CASE,
+        "of": lambda side: getattr(side, name).case,
+        "arguments": lambda side: {"pk": getattr(side, name).pk},
+    }
+
+
+def of_condition(action: Action) -> Declared:
+    return form(
+        action,
+        seen_with=Action.VIEW_CASE,
+        of=lambda side: side.condition.case,
+        arguments=lambda side: {"pk": side.condition.pk},
+    )
+
+
+# Answered for a whole commissioner, whatever CHIN the case is of.
+FOR_A_BODY = {"seen_with": Action.VIEW_CASE, "of": lambda side: side.commissioner}
+OF_ROUTE = {
+    "seen_with": Action.VIEW_CASE,
+    "of": lambda side: side.commissioner,
+    "arguments": lambda side: {"ods_code": side.commissioner.ods_code},
+}
+OF_STAGE = {**OF_ROUTE, "arguments": lambda side: {"pk": side.case_stage.pk}}
+
+# The route of business cases.
+ROUTE = {
+    "route:turn_list": page(Action.VIEW_CASE),
+    "route:standing": page(Action.VIEW_CASE),
+    "route:way": page(
+        Action.VIEW_CASE,
+        seen_with=Action.VIEW_CASE,
+        of=lambda side: side.turn_to_check.case,
+        arguments=lambda side: {"number": side.turn_to_check.case.number},
+    ),
+    "route:outcome_detail": page(
+        Action.VIEW_CASE,
+        seen_with=Action.VIEW_CASE,
+        of=lambda side: side.condition.case,
+        arguments=lambda side: {"pk": side.condition.outcome_id},
+    ),
+    "route:sponsor": form(Action.SPONSOR_CASE, **of_turn("turn_to_sponsor")),
+    "route:check": form(Action.CHECK_CASE, **of_turn("turn_to_check")),
+    "route:advise": form(Action.ADVISE_CASE, **of_turn("turn_to_advise")),
+    "route:decide": form(Action.DECIDE_CASE, **of_turn("turn_to_decide")),
+    "route:no_advice": form(
+        Action.KEEP_GOVERNANCE, **FOR_A_BODY, arguments=lambda side: {"pk": side.turn_to_advise.pk}
+    ),
+    "route:told": form(Action.KEEP_GOVERNANCE, **FOR_A_BODY, arguments=lambda side: {"pk": side.turn_to_tell.pk}),
+    "route:condition_meet": of_condition(Action.WRITE_CASE),
+    "route:condition_reopen": of_condition(Action.DECIDE_CASE),
+    "route:condition_waive": of_condition(Action.DECIDE_CASE),
+    "route:route_home": page(Action.VIEW_CASE),
+    "route:route_detail": page(Action.VIEW_CASE, **OF_ROUTE),
+    "route:route_begin": form(Action.KEEP_ROUTE, **OF_ROUTE),
+    "route:stage_add": form(Action.KEEP_ROUTE, **OF_ROUTE),
+    "route:stage_edit": form(Action.KEEP_ROUTE, **OF_STAGE),
+    "route:stage_remove": form(Action.KEEP_ROUTE, **OF_STAGE),
 }
 
 DECLARED: dict[str, Declared] = {
@@ -820,6 +881,7 @@ DECLARED: dict[str, Declared] = {
     **BASELINE,
     **CASES,
     **DECISIONS,
+    **ROUTE,
 }
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.
@@ -831,6 +893,7 @@ NOT_IN_THE_API: dict[str, str] = {
     "months:home": "it leads to the months of the year that the budget opens with",
     "components": "made-up examples of how pages look",
     "charts:chart": "a drawing; its numbers are the trend of the dashboard, and a practice's list sizes",
+    "route:route_home": "it leads to the route of one’s own commissioner, or names those there are",
 }
 
 # What the API answers where a page leads on, or asks for something that its address does not say.

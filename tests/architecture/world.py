@@ -23,6 +23,10 @@ from cc2h.board.models import BoardDay, Measure, Settlement, Statement
 from cc2h.cases.funding.models import Tranche
 from cc2h.cases.models import Case, Paper, Submission
 from cc2h.cases.papers import make
+from cc2h.cases.route.keeping import latest
+from cc2h.cases.route.models import Condition, Turn
+from cc2h.cases.route.outcomes import Said
+from cc2h.cases.route.services import Asked
 from cc2h.kit import dated
 from cc2h.kit.models import ChartImage, Import, Programme, SavedView
 from chins.models import Chin
@@ -68,7 +72,7 @@ from tests.factories.decisions import InterestFactory
 from tests.factories.funding import TrancheFactory
 from tests.factories.governance import BodyFactory
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
-from tests.factories.route import approved, routed
+from tests.factories.route import approved, has_a_route, routed, said, turn_of
 
 SINCE = date(2018, 1, 1)
 
@@ -417,6 +421,48 @@ class Side:
     def paper(self) -> Paper:
         make(f"submission:{self.sent.pk}", None)
         return Paper.objects.get(case=self.sent.case)
+
+    @cached_property
+    def turn_to_sponsor(self) -> Turn:
+        return turn_of(routed(self.chin), "sponsor")
+
+    @cached_property
+    def turn_to_check(self) -> Turn:
+        case = routed(self.chin)
+        said(case, "sponsor")
+        return turn_of(case, "check")
+
+    @cached_property
+    def turn_to_advise(self) -> Turn:
+        case = routed(self.chin, asked=60_000)
+        said(case, "sponsor")
+        return turn_of(case, "advice")
+
+    @cached_property
+    def turn_to_decide(self) -> Turn:
+        case = routed(self.chin)
+        said(case, "sponsor")
+        said(case, "check")
+        return turn_of(case, "officer")
+
+    @cached_property
+    def turn_to_tell(self) -> Turn:
+        return turn_of(approved(routed(self.chin)), "board-told")
+
+    @cached_property
+    def condition(self) -> Condition:
+        case = routed(self.chin)
+        said(case, "sponsor")
+        said(case, "check")
+        outcome = said(case, "officer", Said.CONDITIONS, conditions=[Asked("A nurse is in post.")])
+        found: Condition = outcome.conditions.get()
+        return found
+
+    @cached_property
+    def case_stage(self) -> Any:
+        """A stage of the route in force."""
+        has_a_route(self.commissioner)
+        return latest(self.commissioner).stages.first()
 
 
 HANDED_OVER = date(2018, 7, 1)

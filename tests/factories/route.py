@@ -1,5 +1,6 @@
 """The route of business cases, and cases at any point of it."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -15,14 +16,16 @@ from cc2h.cases.funding.at_check import shares
 from cc2h.cases.models import Case, Purpose, Submission
 from cc2h.cases.route import keeping, services, shipped
 from cc2h.cases.route.models import Outcome, Route, Turn
-from cc2h.cases.route.outcomes import Part, Said
+from cc2h.cases.route.outcomes import TASKS, VOTED, Part, Said
 from cc2h.cases.states import Event
-from cc2h.governance.models import Body
+from cc2h.governance.decisions import deciding
+from cc2h.governance.models import Body, Meeting, Seat, Terms
 from chins.models import Chin
 from practices.models import Commissioner
 from tests.factories.accounts import person
 from tests.factories.budget import LineFactory
 from tests.factories.chins import ChinFactory
+from tests.factories.governance import AttendanceFactory, ItemFactory, MeetingFactory, SeatFactory, TermsFactory
 
 FIRST = date(2018, 1, 2)  # the day the route is from
 SENT = date(2018, 10, 1)  # the day cases are submitted, a Monday
@@ -51,6 +54,12 @@ def route_of(commissioner: Commissioner, *stages: keeping.Plan, from_day: date =
     )
 
 
+def has_a_route(commissioner: Commissioner) -> None:
+    """The default route is in force, unless there is one."""
+    if keeping.latest(commissioner) is None:
+        route_of(commissioner)
+
+
 def routed(
     chin: Chin | None = None,
     asked: Decimal | int = 9600,
@@ -61,8 +70,7 @@ def routed(
 ) -> Case:
     """A case that was submitted on the day, and waits at the first stage of its route."""
     chin = chin or ChinFactory()
-    if keeping.latest(chin.commissioner) is None:
-        route_of(chin.commissioner)
+    has_a_route(chin.commissioner)
     by = by or person(Role.QI_LEAD, of=chin)
     given = {"title": "Wound care at home", "problem": "Wounds heal late.", "topic": Case.Topic.WOUND_CARE} | facts
     case = cases.put_forward(by=by, chin=chin, today=day, **given)
@@ -127,7 +135,6 @@ def open_turns(case: Case) -> list[str]:
     return sorted(turn.stage.key for turn in turns)
 
 
-_decisions = iter(range(1, 10**9))
 PASSES = {
     Part.SPONSOR: Said.SPONSORED,
     Part.CHECK: Said.AGREED,
@@ -139,20 +146,50 @@ PASSES = {
 
 
 def said(case: Case, key: str, what: Said | None = None, day: date = SENT, by: Any = None, **more: Any) -> Outcome:
-    """Something is said at a stage; a body says it at a meeting. What passes it, unless something else is given."""
+    """Something is said at a stage, by a body at a meeting where it is one that decides. What passes it, unless told."""
     turn = turn_of(case, key)
-    meets = turn.stage.part == Part.DECIDE and turn.body is not None
-    if turn.stage.part == Part.CHECK and what in (None, Said.AGREED):
+    what = what or PASSES[Part(turn.stage.part)]
+    reasons = more.pop("reasons", "It is a good case.")
+    if turn.stage.part == Part.DECIDE and turn.body is not None:
+        return at_a_meeting(turn, what, day, by, reasons, **more)
+    if what == Said.AGREED:
         more.setdefault("typed", {"pays": payer_for(case)})
-    return services.record(
+    return services.record(by=by, turn=turn, said=what, reasons=reasons, day=day, **more)
+
+
+def at_a_meeting(
+    turn: Turn,
+    what: Said,
+    day: date = SENT,
+    by: Any = None,
+    reasons: str = "It is a good case.",
+    conditions: Sequence[services.Asked] = (),
+    sections: Sequence[str] = (),
+) -> Outcome:
+    """The body says it at a meeting of the day, by the vote of all three who were there."""
+    body = turn.body
+    if not Terms.objects.filter(body=body).exists():
+        TermsFactory(body=body, quorum=2)
+        for part in ("chair", "member", "member"):
+            SeatFactory(body=body, part=part)
+    meeting = MeetingFactory(body=body, day=day)
+    item = ItemFactory(meeting=meeting, kind="case", key=turn.case.number, task=TASKS[Part(turn.stage.part)])
+    meeting.state = Meeting.State.HELD
+    meeting.save()
+    for place, seat in enumerate(Seat.objects.filter(body=body)):
+        AttendanceFactory(meeting=meeting, seat=seat, presides=place == 0)
+    there = list(meeting.attendances.all())
+    voted = what in VOTED
+    deciding.record(
         by=by,
-        turn=turn,
-        said=what or PASSES[Part(turn.stage.part)],
-        reasons=more.pop("reasons", "It is a good case."),
-        day=day,
-        decision=more.pop("decision", next(_decisions) if meets else None),
-        **more,
+        item=item,
+        chair=there[0].person,
+        cast=[deciding.Cast(one.seat_id, one.person_id, "for") for one in there] if voted else [],
+        resolution=deciding.Resolution(
+            what, reasons, [deciding.Condition(one.text, one.due_on) for one in conditions], sections
+        ),
     )
+    return turn.outcomes.latest("pk")
 
 
 def approved(case: Case, day: date = SENT) -> Case:

@@ -155,13 +155,18 @@ OUTCOME_FITS = f"""
             RAISE EXCEPTION 'The case came to this stage on %, and nothing is said of it before that.',
                 to_char(turn.opened_on, 'FMDD FMMonth YYYY')
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'route_outcome_not_before';
-        ELSIF stage.part = '{Part.DECIDE}' AND turn.body_id IS NOT NULL AND NEW.decision IS NULL THEN
+        ELSIF stage.part = '{Part.DECIDE}' AND turn.body_id IS NOT NULL AND NEW.decision_id IS NULL THEN
             RAISE EXCEPTION 'This is for a body to decide, at a meeting.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'route_outcome_at_a_meeting';
-        ELSIF NEW.decision IS NOT NULL AND turn.body_id IS NULL THEN
-            RAISE EXCEPTION 'No body is asked at this stage.'
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'route_outcome_of_no_body';
-        ELSIF stage.part IN ({listed(Part.CHECK, Part.ADVISE, Part.DECIDE)}) AND NEW.decision IS NULL AND (
+        ELSIF NEW.decision_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM decisions_decision d JOIN governance_item i ON i.id = d.item_id
+            JOIN governance_meeting m ON m.id = i.meeting_id JOIN cases_case c ON c.number = i.key
+            WHERE d.id = NEW.decision_id AND i.kind = 'case' AND c.id = sent.case_id
+              AND m.body_id = turn.body_id AND d.outcome = NEW.said AND d.day = NEW.day
+        ) THEN
+            RAISE EXCEPTION 'The body that is asked at this stage has decided no such thing of the case.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'route_outcome_as_decided';
+        ELSIF stage.part IN ({listed(Part.CHECK, Part.ADVISE, Part.DECIDE)}) AND NEW.decision_id IS NULL AND (
             NEW.by_id = sent.by_id
             OR EXISTS (SELECT FROM cases_case WHERE id = sent.case_id AND put_forward_by_id = NEW.by_id)
             OR EXISTS (SELECT FROM cases_author WHERE case_id = sent.case_id AND person_id = NEW.by_id)

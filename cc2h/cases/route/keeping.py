@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from cc2h.cases.route.models import Route, Stage
 from cc2h.cases.route.outcomes import BINDING, LATER, Part
+from cc2h.cases.route.wording import ranges, sums_between
 from cc2h.governance.models import Body
 from cc2h.kit import words
 from cc2h.kit.dated import recording
@@ -134,36 +135,20 @@ def unsound(stages: Sequence[Plan]) -> list[str]:
     found = []
     for purpose, said in (("test", "to test something"), ("scale", "to scale something")):
         ours = [stage for stage in stages if stage.for_purpose(purpose)]
-        for low, high in _ranges(ours):
+        for low, high in ranges(ours):
             here = [stage for stage in ours if stage.takes(_within(low, high))]
-            which = f"A case {said} that asks for {_sums(low, high)}"
+            which = f"A case {said} that asks for {sums_between(low, high)}"
             if not any(stage.part == Part.DECIDE for stage in here):
                 found.append(f"{which} is decided by nobody.")
             binding = [stage.position for stage in here if stage.part in BINDING]
             early = [stage for stage in here if stage.part in LATER and binding and stage.position <= max(binding)]
             found += [
-                f"“{one.name}” comes before the decision on a case that asks for {_sums(low, high)}; it comes after."
+                f"“{one.name}” comes before the decision on a case that asks for {sums_between(low, high)}; it comes after."
                 for one in early
             ]
     return list(dict.fromkeys(found))
 
 
-def _ranges(stages: Sequence[Plan]) -> list[tuple[Decimal, Decimal | None]]:
-    """The ranges of sums (above, up to) in which all cases take the same stages; None: any sum above."""
-    edges = sorted({Decimal(0), *(sum_ for stage in stages for sum_ in (stage.above, stage.up_to) if sum_ is not None)})
-    return list(zip(edges, [*edges[1:], None], strict=True))
-
-
 def _within(low: Decimal, high: Decimal | None) -> Decimal:
     """A sum of the range."""
     return low + Decimal("0.01") if high is None else high
-
-
-def _sums(low: Decimal, high: Decimal | None) -> str:
-    if high is None:
-        return f"more than {words.pounds(low, 2)}" if low else "any sum"
-    return (
-        f"more than {words.pounds(low, 2)} and at most {words.pounds(high, 2)}"
-        if low
-        else f"at most {words.pounds(high, 2)}"
-    )

@@ -20,6 +20,7 @@ from cc2h.cases.route.querysets import (
     StageQuerySet,
     TurnQuerySet,
 )
+from cc2h.governance.decisions.models import Decision
 from cc2h.governance.models import Body
 from cc2h.kit.history import governed
 from practices.models import Commissioner
@@ -277,7 +278,9 @@ class Outcome(models.Model):
     reasons = models.CharField("reasons", max_length=4000)
     sections = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     until = models.DateField("deferred until", null=True, blank=True)
-    decision = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
+    decision = models.OneToOneField(
+        Decision, models.PROTECT, null=True, blank=True, related_name="outcome_of_case", verbose_name="at a meeting"
+    )
     day = models.DateField("day")
     at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
@@ -306,7 +309,7 @@ class Outcome(models.Model):
             ),
             models.CheckConstraint(
                 name="route_outcome_until",
-                condition=Q(said=Said.DEFERRED, until__gt=F("day")) | (~Q(said=Said.DEFERRED) & Q(until=None)),
+                condition=Q(until=None) | Q(said=Said.DEFERRED, until__gt=F("day")),
                 violation_error_message="A case is deferred until a later day.",
             ),
         ]
@@ -334,7 +337,10 @@ class Outcome(models.Model):
 
 @governed
 class Condition(models.Model):
-    """Something an approval asks for: met with evidence, or waived by somebody else with a reason."""
+    """Something an approval asks for: met with evidence, or waived by somebody else with a reason.
+
+    why_reopened: why what was brought last did not show it.
+    """
 
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="conditions")
     text = models.CharField("condition", max_length=1000)
@@ -345,6 +351,7 @@ class Condition(models.Model):
     waived_on = models.DateField("waived on", null=True, blank=True)
     waived_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     why_waived = models.CharField("why it was waived", max_length=2000, blank=True)
+    why_reopened = models.CharField("why it was opened again", max_length=2000, blank=True)
 
     objects: ClassVar[Any] = ConditionQuerySet.as_manager()
 

@@ -99,11 +99,6 @@ def of(part: str) -> list[Said]:
     return [said for said, rule in RULES.items() if part in rule.parts]
 
 
-def at_a_meeting(part: str) -> list[Said]:
-    """What a body may say of it at a meeting."""
-    return [said for said in of(part) if said not in BY_STAFF]
-
-
-def by_an_officer(part: str) -> list[Said]:
-    """What an officer may say of it outside a meeting."""
+def own(part: str) -> list[Said]:
+    """What whoever is asked may say of it, at a meeting or outside one."""
     return [said for said in of(part) if said not in BY_STAFF]

@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 
 from cc2h.cases import services as cases
 from cc2h.cases.models import Case, CaseStep, Purpose, Submission
-from cc2h.cases.route import checks, conflicts, outcomes
+from cc2h.cases.route import checks, conflicts, outcomes, papers
 from cc2h.cases.route.models import Condition, Outcome, Passage, Route, Stage, Turn
 from cc2h.cases.route.outcomes import BINDING, LATER, RULES, Part, Said, TurnState
+from cc2h.cases.sections import asked_of
 from cc2h.cases.states import CaseState, Event
+from cc2h.governance.decisions.models import Decision
 from cc2h.governance.models import Body
 from cc2h.kit import words
 from cc2h.kit.dated import recording
@@ -145,7 +147,7 @@ def record(
     conditions: Sequence[Asked] = (),
     sections: Sequence[str] = (),
     until: date | None = None,
-    decision: int | None = None,
+    decision: Decision | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Something is said of a case at a stage, and the case goes on, comes back or is decided, in one transaction.
@@ -163,7 +165,7 @@ def record(
             turn=current,
             said=said,
             reasons=reasons.strip(),
-            sections=_sections(case, sections) if said == Said.ASKED else [],
+            sections=_sections(current, sections) if said == Said.ASKED else [],
             until=until if said == Said.DEFERRED else None,
             decision=decision,
             day=day,
@@ -179,6 +181,7 @@ def record(
         if current.stage.part == Part.CHECK and said == Said.AGREED:
             checks.save(outcome, typed or {}, by)
         _becomes(current, outcome, by)
+        papers.leave(outcome)
     turn.refresh_from_db(fields=["state", "closed_on", "deferred_until"])
     return outcome
 
@@ -218,9 +221,16 @@ def _not_conflicted(by: Any, turn: Turn, day: date) -> None:
         )
 
 
-def _sections(case: Case, keys: Sequence[str]) -> list[str]:
-    """The sections of which more is asked, each once and in the order given."""
-    return list(dict.fromkeys(keys))
+def _sections(turn: Turn, keys: Sequence[str]) -> list[str]:
+    """The sections of which more is asked, each once and in the order of the form."""
+    submission = turn.passage.submission
+    known = {one.key: one.title for one in asked_of(submission.length, submission.document.get("answers", {}))}
+    if unknown := [key for key in keys if key not in known]:
+        raise ValidationError(
+            {"sections": f"“{unknown[0]}” is no section of what was submitted. There are: {words.listed(known)}."},
+            code="sections",
+        )
+    return [key for key in known if key in keys]
 
 
 def _complete(outcome: Outcome, conditions: Sequence[Asked]) -> None:
@@ -231,7 +241,8 @@ def _complete(outcome: Outcome, conditions: Sequence[Asked]) -> None:
         raise ValidationError({"reasons": "Say why."}, code="reason_required")
     if said == Said.ASKED and not outcome.sections:
         raise ValidationError({"sections": "Choose the sections of which more is asked."}, code="no_sections")
-    if said == Said.DEFERRED and (outcome.until is None or outcome.until <= outcome.day):
+    unknown = outcome.until is None and outcome.decision is None  # a body defers until it has it on an agenda again
+    if said == Said.DEFERRED and (unknown or (outcome.until is not None and outcome.until <= outcome.day)):
         raise ValidationError({"until": f"Say until when, a day after {words.day(outcome.day)}."}, code="no_until")
     if said == Said.CONDITIONS and not any(one.text.strip() for one in conditions):
         raise ValidationError({"conditions": "Say what the conditions are."}, code="no_conditions")

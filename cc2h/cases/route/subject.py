@@ -13,8 +13,11 @@ from cc2h.cases.route import conflicts, outcomes, services
 from cc2h.cases.route.models import Turn
 from cc2h.cases.route.outcomes import BINDING, TASKS, VOTED, Part, Said
 from cc2h.cases.route.queries import sections_of
-from cc2h.governance.models import Body, Task
+from cc2h.governance.decisions.models import Decision
+from cc2h.governance.models import Body, Meeting, MeetingState, Task
 from cc2h.governance.subjects import Decided, Possible, Waiting, provide
+
+COMING = (MeetingState.PLANNED, MeetingState.PAPERS_OUT)
 
 
 class Cases:
@@ -46,7 +49,7 @@ class Cases:
                 needs_conditions=said == Said.CONDITIONS,
                 needs_sections=said == Said.ASKED,
             )
-            for said in outcomes.at_a_meeting(turn.stage.part)
+            for said in outcomes.own(turn.stage.part)
         ]
 
     def sections(self, key: str) -> Sequence[tuple[str, str]]:
@@ -91,9 +94,14 @@ class Cases:
                 for text, due in zip_longest(decided.conditions, decided.due[: len(decided.conditions)])
             ],
             sections=decided.sections,
-            until=decided.until,
-            decision=decided.decision,
+            until=(decided.until or self._next_meeting(decided)) if decided.outcome == Said.DEFERRED else None,
+            decision=Decision.objects.get(pk=decided.decision),
         )
+
+    def _next_meeting(self, decided: Decided) -> date | None:
+        """The day the body meets next, as far as that is known."""
+        coming = Meeting.objects.filter(body=decided.body, day__gt=decided.day, state__in=COMING).order_by("day")
+        return coming.values_list("day", flat=True).first()
 
     def _turn(self, key: str, body: Body, task: Task) -> Turn | None:
         """Where the body is asked about the case, to do this."""

@@ -30,6 +30,8 @@ def schema_of(field: forms.Field) -> dict[str, Any]:
     schema = dict(next((schema for kind, schema in KINDS if isinstance(field, kind)), {"type": "string"}))
     if isinstance(field, forms.TypedMultipleChoiceField):
         schema = {"type": "array", "items": {"type": "integer"}}
+    elif isinstance(field, forms.MultipleChoiceField):
+        schema = {"type": "array", "items": {"type": "string"}}
     elif isinstance(field, forms.TypedChoiceField):
         schema = {"type": "integer"}
     elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):

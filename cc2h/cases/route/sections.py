@@ -1,0 +1,47 @@
+"""The section “Where it is” on the page of a case."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from cc2h.accounts.authority import Action, can
+from cc2h.cases.models import Case
+from cc2h.cases.route import queries, wording
+from cc2h.cases.route.way import acts, way
+from cc2h.kit.asat import AsAt, asat_of
+from cc2h.kit.sections import Section, section
+
+
+def about(user: Any, case: Case, asat: AsAt) -> dict[str, Any]:
+    """Where the case is on the day, and what this person may do about it."""
+    found = way(case, asat.day)
+    if found is None:
+        return {"way": None, "acts": {}, "conditions": []}
+    meets, decides = bool(can(user, Action.WRITE_CASE, case)), bool(can(user, Action.DECIDE_CASE, case))
+    may: dict[int | None, list[Any]] = {}
+    if asat.is_today:
+        may = {place.turn_id: done for place in found.now.places if (done := acts(user, place))}
+    return {
+        "way": found,
+        "case": case,
+        "sentence": wording.sentence(found),
+        "who": {place.stage_id: wording.who(place, found) for place in found.now.places},
+        "acts": may,
+        "conditions": found.conditions,
+        "may_meet": meets and asat.is_today,
+        "may_waive": decides and asat.is_today,
+        "titles": dict(queries.sections()),
+        "done": wording.done,
+        "TAGS": wording.TAGS,
+    }
+
+
+@section
+def where(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
+    """Where a case is; nothing before it has set out."""
+    if kind != "case":
+        return None
+    asat = asat_of(request)
+    case = queries.find_case(request.user, key).first()
+    shown = about(request.user, case, asat) if case is not None else {"way": None}
+    return Section("route/section.html", shown) if shown["way"] is not None else None
