@@ -799,6 +799,8 @@ DECISIONS = {
         )
         for act in ("end", "correct", "void")
     },
+}
+
 
 def of_turn(name: str) -> dict[str, Any]:
     """A stage that waits for an answer, by the name it has on a side. Who is conflicted: tests/route."""
