@@ -21,7 +21,7 @@ from cc2h.cases.sections import BY_KEY
 from chins.models import Chin
 from tests.factories import CaseFactory, ChinFactory, person
 from tests.factories.cases import SHORT_FORM
-from tests.factories.route import SENT, approved, has_a_route, paid, routed, said, turn_of
+from tests.factories.route import SENT, approved, has_a_route, payer_for, routed, said, turn_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 TODAY = date(2018, 12, 6)
@@ -65,14 +65,18 @@ class TestTheShortRoute:
         secretary = signed_in(Role.SECRETARY, chin.commissioner, name="Sec")
         case = CaseFactory(chin=chin, state="in_route", by=person(Role.QI_LEAD, of=chin))
         page = read(lead, url("way", case.number))
-        assert "It waits for sponsored by the CHIN, asked on 1 October 2018 and 59 days late." in page
+        assert "It waits for sponsorship by the CHIN, asked on 1 October 2018 and 59 days late." in page
         assert "CHIN lead (Lee)" in page
         turn = turn_of(case, "sponsor")
         assert lead.post(url("sponsor", turn.pk), {"said": "sponsored", "reasons": "Ours."}).status_code == 302
         assert "Fin" in read(finance, url("way", case.number))
         turn = turn_of(case, "check")
-        assert finance.post(url("check", turn.pk), {"said": "agreed", "reasons": "It adds up."}).status_code == 302
-        paid(case.submissions.get())
+        assert (
+            finance.post(
+                url("check", turn.pk), {"said": "agreed", "reasons": "It adds up.", "pays": payer_for(case)}
+            ).status_code
+            == 302
+        )
         turn = turn_of(case, "officer")
         answer = manager.post(url("decide", turn.pk), {"said": "approved", "reasons": "Worth a test."})
         assert answer.status_code == 302
@@ -182,7 +186,7 @@ class TestWhereCasesAre:
             said(routed(chin), "sponsor", day=SENT + timedelta(days))
         manager = signed_in(Role.TRANSFORMATION_MANAGER, chin.commissioner)
         page = read(manager, url("standing"))
-        assert "Sponsored by the CHIN 0 0 – 3 4.0" in page
+        assert "Sponsorship by the CHIN 0 0 – 3 4.0" in page
         assert "Finance check 3 3 3 Oct 2018 0 not known" in page
 
     def test_as_at_a_day_before_it_still_waits(self, chin: Chin) -> None:
@@ -190,7 +194,7 @@ class TestWhereCasesAre:
         said(case, "sponsor", day=SENT + timedelta(10))
         manager = signed_in(Role.TRANSFORMATION_MANAGER, chin.commissioner)
         page = read(manager, url("way", case.number) + "?as_at=2018-10-03")
-        assert "It waits for sponsored by the CHIN, asked on 1 October 2018, by 8 October 2018." in page
+        assert "It waits for sponsorship by the CHIN, asked on 1 October 2018, by 8 October 2018." in page
 
 
 class TestTheRouteItself:
@@ -198,8 +202,8 @@ class TestTheRouteItself:
         member = signed_in(Role.BOARD_MEMBER, chin.commissioner)
         page = read(member, url("route_detail", chin.commissioner.ods_code))
         assert (
-            "To test, up to £25,000.00: sponsored by the CHIN → finance check → decision of the named officer → "
-            "programme Board is told." in page
+            "To test, up to £25,000.00: sponsorship by the CHIN → finance check → decision of the named officer → "
+            "telling the Programme Board." in page
         )
         assert "Version 1, in force from 2 January 2018." in page
 

@@ -46,7 +46,7 @@ class TestTheShortRoute:
         last = CaseStep.objects.filter(case=case).last()
         assert last is not None
         assert last.get_event_display() == "Passed a stage"
-        assert last.reason == "Sponsored by the CHIN: sponsored. It fits our plan."
+        assert last.reason == "Sponsorship by the CHIN: sponsored. It fits our plan."
 
 
 class TestTheLongRoute:

@@ -39,13 +39,13 @@ def stages(bodies: dict[str, Body]) -> list[Plan]:
     board, governing = bodies.get(PROGRAMME_BOARD), bodies.get(GOVERNING_BODY)
     group, wellbeing = bodies.get(STEERING_GROUP), bodies.get(WELLBEING_BOARD)
     found = [
-        Plan(name="Sponsored by the CHIN", position=1, part=Part.SPONSOR, key="sponsor-short", own_board=True,
+        Plan(name="Sponsorship by the CHIN", position=1, part=Part.SPONSOR, key="sponsor-short", own_board=True,
              up_to=SHORT_FORM, target_days=5, sections=PURPOSE, conflicts=False),
         Plan(name="Finance check", position=2, part=Part.CHECK, key="check-short", up_to=SHORT_FORM, target_days=5,
              sections=COSTS),
         Plan(name="Decision of the named officer", position=4, part=Part.DECIDE, key="officer", up_to=SHORT_FORM,
              target_days=10),
-        Plan(name="Sponsored by the CHIN", position=1, part=Part.SPONSOR, key="sponsor-long", own_board=True,
+        Plan(name="Sponsorship by the CHIN", position=1, part=Part.SPONSOR, key="sponsor-long", own_board=True,
              above=SHORT_FORM, target_days=10, sections=PURPOSE, conflicts=False),
         Plan(name="Finance check", position=2, part=Part.CHECK, key="check-long", above=SHORT_FORM, target_days=10,
              scale=True, sections=COSTS),
@@ -57,11 +57,11 @@ def stages(bodies: dict[str, Body]) -> list[Plan]:
         )  # fmt: skip
     if board is not None:
         found += [
-            Plan(name="Programme Board is told", position=6, part=Part.TOLD, key="board-told", body=board,
+            Plan(name="Telling the Programme Board", position=6, part=Part.TOLD, key="board-told", body=board,
                  up_to=SHORT_FORM, target_days=30, conflicts=False),
             Plan(name="Decision of the Programme Board", position=4, part=Part.DECIDE, key="board", body=board,
                  above=SHORT_FORM, scale=False, target_days=30),
-            Plan(name="Scaling decided by the Programme Board", position=4, part=Part.DECIDE, key="board-scale",
+            Plan(name="Decision on scaling by the Programme Board", position=4, part=Part.DECIDE, key="board-scale",
                  body=board, test=False, scale=True, target_days=30),
         ]  # fmt: skip
     if governing is not None:
@@ -71,7 +71,7 @@ def stages(bodies: dict[str, Body]) -> list[Plan]:
         )  # fmt: skip
     if wellbeing is not None:
         found.append(
-            Plan(name="Noted by the Health and Wellbeing Board", position=6, part=Part.NOTE, key="wellbeing",
+            Plan(name="Noting by the Health and Wellbeing Board", position=6, part=Part.NOTE, key="wellbeing",
                  body=wellbeing, above=SHORT_FORM, scale=True, target_days=60, conflicts=False)
         )  # fmt: skip
     return found
