@@ -73,6 +73,7 @@ def environment(**options: Any) -> Environment:
         cell_tags=cells.cell_tags,
         cells_of=cells.cells_of,
         pounds=words.pounds,
+        measured=words.measured,
         signed_pounds=words.signed_pounds,
         year_name=days.year_name,
         year_in_address=days.year_in_address,

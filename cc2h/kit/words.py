@@ -212,3 +212,9 @@ def ago(value: datetime | None, now: datetime) -> str:
         if seconds >= size:
             return f"{plural(seconds // size, name)} ago"
     return "just now"
+
+
+def measured(value: Decimal, unit: str = "") -> str:
+    """A number of a measure in its unit, with as many decimals as it has: 62, 62.5%, £1,200."""
+    text = f"{decimal(value).normalize():,f}".replace("-", MINUS)
+    return {"%": f"{text}%", "£": f"£{text}"}.get(unit, text)

@@ -864,7 +864,28 @@ ROUTE = {
     "route:stage_remove": form(Action.KEEP_ROUTE, **OF_STAGE),
 }
 
+# Cycles of business cases: seen with the case, recorded by its CHIN.
+OF_CYCLE: Mapping[str, Any] = {
+    "of": lambda side: side.cycle.case,
+    "seen_with": Action.VIEW_CASE,
+    "arguments": lambda side: {"pk": side.cycle.pk},
+}
+OF_ITS_CASE = {**OF_CYCLE, "arguments": lambda side: {"number": side.cycle.case.number}}
+CYCLES = {
+    "cycles:library": page(Action.VIEW_CASE),
+    "cycles:cycle_detail": page(Action.VIEW_CASE, **OF_CYCLE),
+    **{
+        f"cycles:{act}": form(Action.RECORD_CYCLE, **OF_CYCLE)
+        for act in ("predict", "replan", "begin", "week", "study", "conclude")
+    },
+    "cycles:cycle_plan": form(Action.RECORD_CYCLE, **OF_ITS_CASE),
+    "cycles:extend": form(Action.DECIDE_CASE, **OF_ITS_CASE),
+    "cycles:stop": form(Action.DECIDE_CASE, Action.WRITE_CASE, **OF_ITS_CASE),
+    "cycles:propose": form(Action.WRITE_CASE, **OF_ITS_CASE),
+}
+
 DECLARED: dict[str, Declared] = {
+    **CYCLES,
     **FUNDING,
     **CHINS,
     **PEOPLE,

@@ -20,6 +20,7 @@ from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Measure, Settlement, Statement
+from cc2h.cases.cycles.models import Cycle
 from cc2h.cases.funding.models import Tranche
 from cc2h.cases.models import Case, Paper, Submission
 from cc2h.cases.papers import make
@@ -68,6 +69,7 @@ from tests.factories import (
     person,
 )
 from tests.factories.cases import submitted
+from tests.factories.cycles import begun, measured
 from tests.factories.decisions import InterestFactory
 from tests.factories.funding import TrancheFactory
 from tests.factories.governance import BodyFactory
@@ -402,6 +404,11 @@ class Side:
     def somebody(self) -> User:
         user: User = UserFactory()
         return user
+
+    @cached_property
+    def cycle(self) -> Cycle:
+        """Going on, of the CHIN's approved case, with a week's number."""
+        return measured(begun(self.tranche.case), [62])
 
     @cached_property
     def tranche(self) -> Tranche:

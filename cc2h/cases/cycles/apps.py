@@ -1,4 +1,9 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+from cc2h.accounts.authority import Action
+from cc2h.kit.context import Destination, go_to
 
 
 class CyclesApp(AppConfig):
@@ -7,7 +12,21 @@ class CyclesApp(AppConfig):
     verbose_name = "Cycles"
 
     def ready(self) -> None:
-        from cc2h.cases.cycles import services  # noqa: F401 - they hear of what becomes of a case
+        from cc2h.cases import hooks
+        from cc2h.cases.cycles import queries, sections, services  # noqa: F401 - they hear of a case, and show on its page
         from cc2h.kit import programme
 
         programme.belongs("cycles")
+        hooks.provide_learned(queries.learned_of)
+        hooks.provide_next_dates(
+            lambda cases, today: {
+                case: hooks.NextDate(day, what) for case, (day, what) in queries.ends_of(cases, today).items()
+            }
+        )
+
+        def sees_cases(user: Any) -> bool:
+            return user.authority.may(Action.VIEW_CASE)
+
+        within = "/business-cases/"
+        library = f"{within}cycles/library/"
+        go_to(Destination("What others tried", "cycles:library", library, sees_cases, order=60, within=within))

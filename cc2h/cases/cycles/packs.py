@@ -81,7 +81,7 @@ def _of_cycle(cycle: Cycle) -> Section:
     days = [f"{words.day(one.first)} to {words.day(one.last)}" for one in cycle.dates.all()]
     slipped = "".join(f" (planned at first: {one})" for one in days[:1] if len(days) > 1)
     rows = [
-        [one.measure, _number(one.predicted, one.unit), one.finding.get_verdict_display(), one.finding.why]
+        [one.measure, words.measured(one.predicted, one.unit), one.finding.get_verdict_display(), one.finding.why]
         for one in cycle.predictions.all()
     ]
     shown = [
@@ -115,8 +115,3 @@ def _rows(
     """columns: those of numbers begin with a star."""
     heads = [{"text": name.removeprefix("*"), "numeric": name.startswith("*")} for name in columns]
     return {"label": label, "kind": "rows", "columns": heads, "rows": rows, "total": total}
-
-
-def _number(value: Decimal, unit: str) -> str:
-    text = f"{value.normalize():,f}"
-    return {"%": f"{text}%", "£": f"£{text}"}.get(unit, text)

@@ -1,0 +1,212 @@
+"""What pages of cycles show."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from budget.models import Source
+from cc2h.accounts.authority import Action, Scope, authority_of
+from cc2h.cases.cycles import evidence
+from cc2h.cases.cycles.models import Conclusion, Cycle, Dates, Note, Prediction, Proposal, Reading, Study
+from cc2h.cases.cycles.services import monday_of
+from cc2h.cases.cycles.states import CycleState
+from cc2h.cases.models import Case
+from cc2h.cases.querysets import seen_by
+from cc2h.cases.states import FINISHED
+from cc2h.kit import charts
+from cc2h.kit.asat import AsAt
+from chins.models import Chin
+from practices.models import Practice
+
+SHOWN_WEEKS = 8  # of notes and numbers on a cycle’s page, the newest first
+
+
+def cycles(user: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = Cycle.objects.visible_to(user)
+    return found.select_related("case__chin", "case__commissioner")
+
+
+def cycles_of(case: Case, asat: AsAt) -> list[Any]:
+    """The cycles of a case that had been planned by the day, each with its days as they stand and as first planned."""
+    found = Cycle.objects.filter(case=case, planned_on__lte=asat.day).select_related("study", "conclusion")
+    return [_dated(one) for one in found.prefetch_related("dates", "predictions__finding").order_by("number")]
+
+
+def dated(cycle: Cycle) -> Any:
+    """The cycle with its days."""
+    return _dated(cycle)
+
+
+def _dated(cycle: Any) -> Any:
+    several = list(cycle.dates.all())
+    cycle.now, cycle.at_first = several[-1], several[0]
+    cycle.slipped = (cycle.now.last - cycle.at_first.last).days if len(several) > 1 else 0
+    return cycle
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A prediction with what it shows: its evidence (frozen, once it was studied), its chart, and its newest number."""
+
+    prediction: Prediction
+    evidence: evidence.Evidence
+    chart: charts.Chart | None
+    last: Decimal | None
+    rows: Sequence[Sequence[Any]]
+
+
+def shown_of(cycle: Any, asat: AsAt) -> list[Shown]:
+    """Each prediction of a cycle as at the day: frozen where it was studied by then, else as the numbers are."""
+    studied = getattr(cycle, "study", None)
+    band = charts.Band(first=cycle.now.first, last=cycle.now.last, label=f"Cycle {cycle.number}")
+    found = []
+    values = _values(cycle, asat)
+    for prediction in cycle.predictions.all():
+        if studied is not None and studied.day <= asat.day:
+            shown: evidence.Evidence = prediction.finding.evidence
+        else:
+            shown = evidence.of(prediction, values[prediction.pk])
+        days, numbers = shown["days"], shown["values"]
+        found.append(
+            (prediction, shown, evidence.chart(shown, f"{prediction.measure}, week by week", [band]), days, numbers)
+        )
+    kept = charts.keep([chart for _, _, chart, _, _ in found])
+    return [
+        Shown(
+            prediction,
+            shown,
+            chart,
+            Decimal(numbers[-1]) if numbers else None,
+            [(date.fromisoformat(day), Decimal(value)) for day, value in zip(days, numbers, strict=True)],
+        )
+        for (prediction, shown, _, days, numbers), chart in zip(found, kept, strict=True)
+    ]
+
+
+def _values(cycle: Cycle, asat: AsAt) -> dict[int, list[evidence.Value]]:
+    """The numbers of all its predictions up to the day, in one query."""
+    found: dict[int, list[evidence.Value]] = defaultdict(list)
+    readings = Reading.objects.filter(prediction__cycle=cycle, day__lte=asat.day, value__isnull=False).newest()
+    for pk, day, value in readings.order_by("prediction", "day").values_list("prediction", "day", "value"):
+        if value is not None:
+            found[pk].append(evidence.Value(day, value))
+    return found
+
+
+def notes_of(cycle: Cycle, asat: AsAt) -> list[Note]:
+    return list(Note.objects.filter(cycle=cycle, week__lte=asat.day).select_related("by").order_by("-week", "-pk"))
+
+
+def numbers_of_week(cycle: Cycle, monday: date) -> dict[int, Decimal | None]:
+    """The numbers held of a week, by prediction."""
+    held = Reading.objects.filter(prediction__cycle=cycle, day=monday).newest()
+    return dict(held.values_list("prediction", "value"))
+
+
+def weekly(cycle: Cycle) -> list[Prediction]:
+    return list(cycle.predictions.filter(weekly=True))
+
+
+def source_choices(case: Case) -> list[tuple[int, str]]:
+    return list(Source.objects.filter(commissioner=case.commissioner).order_by("name").values_list("pk", "name"))
+
+
+def source(case: Case, pk: int) -> Source:
+    return Source.objects.get(commissioner=case.commissioner, pk=pk)
+
+
+def practices_of(case: Case, day: date) -> list[Any]:
+    """The active practices of its commissioner, by name."""
+    found: Any = Practice.objects.with_standing(day).with_details(day)
+    return list(found.filter(status="active", commissioner_id=case.commissioner_id).order_by("name", "ods_code"))
+
+
+def proposal_of(case: Case) -> Proposal | None:
+    found = Proposal.objects.filter(submission__case=case).select_related("source", "opened__line", "submission")
+    return found.order_by("-pk").first()
+
+
+def planned_measures(case: Case) -> list[dict[str, Any]]:
+    """What the case predicts, of its newest submission, to begin a plan with."""
+    newest = case.submissions.filter(purpose="test").order_by("-number").first()
+    rows = (newest.document.get("answers", {}).get("predict", {}).get("rows", []) if newest else []) or []
+    return [row for row in rows if row.get("measure")]
+
+
+def last_seed(case: Case) -> str:
+    found = (
+        Conclusion.objects.filter(cycle__case=case).order_by("-cycle__number").values_list("seed", flat=True).first()
+    )
+    return found or ""
+
+
+# The library ------------------------------------------------------------------------------------------
+
+
+def finished(user: Any, asat: AsAt) -> Any:
+    """Cases that were scaled or stopped by the day, with what was learned in the last cycle that was studied."""
+    last = Study.objects.filter(cycle__case=OuterRef("pk")).order_by("-cycle__number")
+    acts = Conclusion.objects.filter(cycle__case=OuterRef("pk")).order_by("-cycle__number")
+    found = Case.objects.visible_to(user).filter(state__in=FINISHED, since__lte=asat.day).select_related("chin")
+    return found.annotate(
+        learned=Subquery(last.values("learned")[:1]), act=Subquery(acts.values("act")[:1]), chin_name=F("chin__name")
+    )
+
+
+def chin_choices(user: Any) -> list[tuple[str, str]]:
+    chins = Chin.objects.filter(pk__in=Case.objects.filter(seen_by(user), state__in=FINISHED).order_by().values("chin"))
+    return list(chins.order_by("name").values_list("slug", "name"))
+
+
+def learned_of(cases: Any) -> dict[int, str]:
+    """What was learned last of each of these cases, in a sentence."""
+    found = Study.objects.filter(cycle__case__in=cases).order_by("cycle__number")
+    return dict(found.values_list("cycle__case", "learned"))
+
+
+def ends_of(cases: Any, today: date) -> dict[int, tuple[date, str]]:
+    """When the cycle that goes on ends, of each of these cases."""
+    newest = Dates.objects.filter(cycle=OuterRef("pk")).order_by("-number").values("last")[:1]
+    going = Cycle.objects.filter(case__in=cases, state__in=(CycleState.PLAN, CycleState.DO)).annotate(
+        ends=Subquery(newest)
+    )
+    return {one.case_id: (one.ends, f"Cycle {one.number} ends") for one in going if one.ends and one.ends >= today}
+
+
+# What waits -------------------------------------------------------------------------------------------
+
+
+def lacking_this_week(user: Any, today: date) -> list[Any]:
+    """Cycles that go on, of cases this person records for, without a number or a note of the week before today’s."""
+    held, week = authority_of(user), monday_of(today) - timedelta(7)
+    going = Cycle.objects.filter(state=CycleState.DO, began_on__lte=week + timedelta(6)).filter(
+        case__chin__in=held.own_ids(Action.RECORD_CYCLE, Scope.CHIN)
+    )
+    read = Reading.objects.filter(day=week).values("prediction__cycle")
+    noted = Note.objects.filter(week=week).values("cycle")
+    found = going.exclude(pk__in=read).exclude(pk__in=noted).select_related("case")
+    return list(found.order_by("case__number", "number"))
+
+
+def to_study(user: Any, today: date) -> list[Any]:
+    """Cycles whose last day is past, of cases this person records for, to be studied or acted on."""
+    held = authority_of(user)
+    newest = Dates.objects.filter(cycle=OuterRef("pk")).order_by("-number").values("last")[:1]
+    found = Cycle.objects.filter(
+        state__in=(CycleState.DO, CycleState.STUDY), case__chin__in=held.own_ids(Action.RECORD_CYCLE, Scope.CHIN)
+    ).annotate(ends=Subquery(newest))
+    return list(found.filter(ends__lt=today).select_related("case").order_by("ends", "pk"))
+
+
+def bands(chin: Chin, day: date) -> list[charts.Band]:
+    """The cycles of a CHIN that had been planned by the day, to be shaded on charts of its measures."""
+    found = Cycle.objects.filter(case__chin=chin, planned_on__lte=day).select_related("case").prefetch_related("dates")
+    return [
+        charts.Band(first=one.now.first, last=one.now.last, label=f"{one.case.number}, cycle {one.number}")
+        for one in map(_dated, found.order_by("pk"))
+    ]

@@ -1,0 +1,46 @@
+"""The section “Cycles” on the page of a case."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from cc2h.accounts.authority import Action, can
+from cc2h.cases.cycles import queries
+from cc2h.cases.cycles.states import CycleState
+from cc2h.cases.models import Case
+from cc2h.cases.states import FUNDED, OVER, CaseState, Event, allowed
+from cc2h.kit.asat import asat_of
+from cc2h.kit.sections import Section, section
+
+
+@section
+def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
+    """The cycles of a case that was approved, and what may follow."""
+    if kind != "case":
+        return None
+    user, asat = request.user, asat_of(request)
+    case = Case.objects.visible_to(user).filter(number=key).first()
+    if case is None or case.state not in (*FUNDED, *OVER):
+        return None
+    found = queries.cycles_of(case, asat)
+    proposal = queries.proposal_of(case)
+    if not found and case.state in OVER:
+        return None
+    records, decides = bool(can(user, Action.RECORD_CYCLE, case)), bool(can(user, Action.DECIDE_CASE, case))
+    writes = bool(can(user, Action.WRITE_CASE, case))
+    over = all(one.state == CycleState.ACT for one in found)
+    acts = [
+        ("cycle_plan", "Plan a cycle", records and over and case.state in (CaseState.APPROVED, CaseState.TESTING)),
+        ("propose", "Propose to scale it", writes and case.state == CaseState.CONCLUDED),
+        ("extend", "Extend the test", decides and allowed(Event.EXTENDED, case.state)),
+        ("stop", "Stop the case", (decides or writes) and allowed(Event.STOPPED, case.state)),
+    ]
+    about = {
+        "case": case,
+        "cycles": found,
+        "proposal": proposal,
+        "opened": getattr(proposal, "opened", None),
+        "may": records,
+        "acts": [(name, text) for name, text, may in acts if may],
+    }
+    return Section("cycles/section.html", about)
