@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cc2h.accounts import authority
+from cc2h.accounts.models import User
 from cc2h.governance import icalendar, queries
 from cc2h.governance.models import CalendarFeed, Meeting, MeetingState
 from cc2h.governance.papers import papers_due
@@ -102,7 +103,7 @@ def make(*, by: Any) -> str:
     """A new address, which is shown once; the one before it opens nothing any more. Returns its secret."""
     secret = secrets.token_urlsafe(32)
     with writing(by):
-        type(by).objects.select_for_update(no_key=True).get(pk=by.pk)
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
         CalendarFeed.objects.filter(user=by, withdrawn_at=None).update(withdrawn_at=timezone.now())
         CalendarFeed.objects.create(user=by, digest=_digest(secret))
     return secret

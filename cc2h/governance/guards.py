@@ -1,4 +1,7 @@
-"""What the database holds bodies and their meetings to, in its own language."""
+"""What the database holds bodies and their meetings to, in its own language.
+
+Decisions are those of a higher room, whose table is there by the time that a row is written.
+"""
 
 # Two who hang each other's body under their own meet at the lock.
 BODY_NOT_BELOW_ITSELF = """
@@ -87,6 +90,9 @@ ITEM_OF_A_COMING_MEETING = """
         IF NEW.meeting_id <> OLD.meeting_id THEN
             RAISE EXCEPTION 'An item is moved by an item of the other meeting that takes its place.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'governance_item_stays_with_its_meeting';
+        ELSIF NEW.taken_off AND EXISTS (SELECT FROM decisions_decision WHERE item_id = NEW.id) THEN
+            RAISE EXCEPTION 'The item has been decided on: it stays on this agenda.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'governance_item_decided_stays';
         ELSIF OLD.taken_off THEN
             RAISE EXCEPTION 'What was moved or taken off an agenda does not change.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'governance_item_stays_off';
@@ -155,6 +161,25 @@ ATTENDANCE_FITS = """
         END) THEN
             RAISE EXCEPTION 'In a seat sits whoever held its post on the day of the meeting, or a deputy of theirs.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'governance_attendance_by_the_holder';
+        END IF;
+        RETURN NEW;
+    END;
+"""
+
+# Whoever decides locks the item, so that of the two who are first the other sees it.
+ATTENDANCE_STAYS_WITH_A_DECISION = """
+    DECLARE
+        of_meeting bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.meeting_id ELSE NEW.meeting_id END;
+    BEGIN
+        PERFORM FROM governance_item WHERE meeting_id = of_meeting FOR SHARE;
+        IF EXISTS (
+            SELECT FROM decisions_decision d JOIN governance_item i ON i.id = d.item_id WHERE i.meeting_id = of_meeting
+        ) THEN
+            RAISE EXCEPTION 'A decision was taken at this meeting: who was there stays as it is.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'governance_attendance_stays_with_a_decision';
+        END IF;
+        IF TG_OP = 'DELETE' THEN
+            RETURN OLD;
         END IF;
         RETURN NEW;
     END;

@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Max
 from django.utils.text import slugify
 
@@ -55,6 +56,7 @@ def add_body(
 def change_body(*, by: Any, body: Body, seen: int, **facts: Any) -> Body:
     """Other names, another body it reports to. Raises history.ChangedMeanwhile when somebody saved since `seen`."""
     with writing(by):
+        _lock_tree()
         current = _locked(Body, body.pk)
         history.unchanged_since(current, seen)
         for name, value in facts.items():
@@ -358,6 +360,12 @@ def take_off(*, by: Any, item: Item, reason: str) -> Item:
 
 
 # Of each -------------------------------------------------------------------------------------------------
+
+
+def _lock_tree() -> None:
+    """Before any row: the database takes the same lock when a body is hung under another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('governance_body_tree'))")
 
 
 def _locked(model: Any, pk: int) -> Any:

@@ -454,6 +454,7 @@ ACCOUNTS = {
     "mfa_remove_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
     "usersessions_list": Account(signed_out=TO_SIGN_IN, signed_in=(200, "/account/sessions/")),
     "unsent": Account(signed_out=TO_SIGN_IN, signed_in=HOME),
+    "governance:calendar_feed": Account(signed_out=MISSING, signed_in=MISSING, arguments={"secret": "nobodys"}),
     "token_list": Account(signed_out=TO_SIGN_IN, signed_in=READ_ONLY),
     "token_make": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
     "token_withdraw": Account(signed_out=TO_SIGN_IN, signed_in=MISSING, arguments={"pk": "1"}),
@@ -886,6 +887,47 @@ CYCLES = {
 
 DECLARED: dict[str, Declared] = {
     **CYCLES,
+
+# Bodies, their seats, meetings and agendas.
+def of_body(argument: str, value: Callable[[Side], Any]) -> dict[str, Any]:
+    return {
+        "of": lambda side: side.body,
+        "seen_with": Action.VIEW_GOVERNANCE,
+        "arguments": lambda side: {argument: value(side)},
+    }
+
+
+OF_BODY = of_body("slug", lambda side: side.body.slug)
+OF_MEETING = of_body("pk", lambda side: side.meeting.pk)
+OF_AGENDA_ITEM = of_body("pk", lambda side: side.on_agenda.pk)
+OF_SEAT = of_body("pk", lambda side: side.seat.pk)
+OF_TERMS = of_body("pk", lambda side: side.terms.pk)
+SEEN, KEPT = Action.VIEW_GOVERNANCE, Action.KEEP_GOVERNANCE
+GOVERNANCE = {
+    "governance:body_list": page(SEEN),
+    "governance:body_add": form(KEPT),
+    "governance:body_detail": page(SEEN, **OF_BODY),
+    **{
+        f"governance:{act}": form(KEPT, **OF_BODY) for act in ("body_edit", "body_end", "terms_set", "seat_add", "plan")
+    },
+    "governance:seat_list": page(SEEN, **OF_BODY),
+    **{f"governance:seat_{act}": form(KEPT, **OF_SEAT) for act in ("fill", "correct", "end", "void")},
+    **{f"governance:terms_{act}": form(KEPT, **OF_TERMS) for act in ("correct", "void")},
+    "governance:meeting_list": page(SEEN),
+    "governance:meeting_detail": page(SEEN, **OF_MEETING),
+    "governance:agenda": page(SEEN, **OF_MEETING),
+    **{
+        f"governance:{act}": form(KEPT, **OF_MEETING)
+        for act in ("meeting_edit", "papers_out", "hold", "minutes", "cancel", "item_add", "from_waiting")
+    },
+    **{f"governance:item_{act}": form(KEPT, **OF_AGENDA_ITEM) for act in ("edit", "move", "take_off")},
+    "governance:calendar": page(SEEN),
+    "governance:calendar_make": form(SEEN),
+    "governance:calendar_withdraw": form(SEEN),
+}
+
+DECLARED: dict[str, Declared] = {
+    **GOVERNANCE,
     **FUNDING,
     **CHINS,
     **PEOPLE,
@@ -915,6 +957,11 @@ NOT_IN_THE_API: dict[str, str] = {
     "lcs:money": "it leads to the money of one’s own practice, or to the claims",
     "months:home": "it leads to the months of the year that the budget opens with",
     "components": "made-up examples of how pages look",
+    "governance:calendar": "its dates are those of meetings, and a calendar reads them at an address of its own",
+    **dict.fromkeys(
+        ("governance:calendar_make", "governance:calendar_withdraw"),
+        "no program makes or withdraws an address that is secret",
+    ),
     "charts:chart": "a drawing; its numbers are the trend of the dashboard, and a practice's list sizes",
     "route:route_home": "it leads to the route of one’s own commissioner, or names those there are",
 }

@@ -28,6 +28,7 @@ from cc2h.cases.route.keeping import latest
 from cc2h.cases.route.models import Condition, Turn
 from cc2h.cases.route.outcomes import Said
 from cc2h.cases.route.services import Asked
+from cc2h.governance.models import Body
 from cc2h.kit import dated
 from cc2h.kit.models import ChartImage, Import, Programme, SavedView
 from chins.models import Chin
@@ -72,7 +73,7 @@ from tests.factories.cases import submitted
 from tests.factories.cycles import begun, measured
 from tests.factories.decisions import InterestFactory
 from tests.factories.funding import TrancheFactory
-from tests.factories.governance import BodyFactory
+from tests.factories.governance import BodyFactory, ItemFactory, MeetingFactory, SeatFactory, TermsFactory
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
 from tests.factories.route import approved, has_a_route, routed, said, turn_of
 
@@ -423,6 +424,27 @@ class Side:
     @cached_property
     def sent(self) -> Submission:
         return submitted(chin=self.chin)
+
+    @cached_property
+    def body(self) -> Body:
+        body: Body = BodyFactory(commissioner=self.commissioner)
+        return body
+
+    @cached_property
+    def seat(self) -> Any:
+        return SeatFactory(body=self.body)
+
+    @cached_property
+    def terms(self) -> Any:
+        return TermsFactory(body=self.body)
+
+    @cached_property
+    def meeting(self) -> Any:
+        return MeetingFactory(body=self.body)
+
+    @cached_property
+    def on_agenda(self) -> Any:
+        return ItemFactory(meeting=self.meeting)
 
     @cached_property
     def paper(self) -> Paper:

@@ -12,7 +12,7 @@ class DecisionsApp(AppConfig):
     verbose_name = "Decisions"
 
     def ready(self) -> None:
-        from cc2h.governance.decisions import records, sections  # noqa: F401 - what hangs on items, where decisions are shown
+        from cc2h.governance.decisions import records, sections, telling  # noqa: F401 - what hangs on items, where decisions are shown
         from cc2h.kit import programme
 
         programme.belongs("decisions")

@@ -111,7 +111,8 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "coming": coming,
         "before": before,
         "asked": sections(request, "meeting-before", str(before.pk)) if before else [],
-        "items": items,
+        "agenda": items,
+        "items": [(one, sections(request, "item", str(one.pk))) for one in items],
         "off": queries.agenda(meeting, taken_off=True),
         "said": queries.said_of(items),
         "pages": {key: one.page for key, one in records.items()},
@@ -139,33 +140,13 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     items = queries.agenda(meeting)
     context = {
         "meeting": meeting,
-        "items": items,
+        "agenda": items,
         "said": queries.said_of(items),
         "members": queries.members(meeting.body, meeting.day),
         "terms": queries.terms_on(meeting.body, meeting.day),
         "breadcrumbs": _crumbs(asat, meeting),
     }
     return show(request, "governance/agenda.html", context)
-
-
-@require_safe
-@reads(shapes.item)
-def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """An item: what it is about in a page, the whole of it behind that, and what was said of it."""
-    asat, user = asat_of(request), request.user
-    item = _item(request, pk, VIEW)
-    records = named(user, asat, [(item.kind, item.key)]) if item.kind else {}
-    context = {
-        "item": item,
-        "meeting": item.meeting,
-        "record": records.get((item.kind, item.key)),
-        "summary": sections(request, f"{item.kind}-summary", item.key) if records else [],
-        "sections": sections(request, "item", str(item.pk)),
-        "may_keep": bool(can(user, KEEP, item)) and not item.taken_off,
-        "coming": item.meeting.state in services.COMING,
-        "breadcrumbs": _crumbs(asat, item.meeting),
-    }
-    return show(request, "governance/item.html", context)
 
 
 # Planning ----------------------------------------------------------------------------------------------
