@@ -271,37 +271,16 @@ def people_for(item: Item) -> list[User]:
 # What agendas, meetings and bodies show ------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Stand:
-    """Where an item stands: decided, or how many conflicts are declared and left to handle."""
-
-    decision: Decision | None = None
-    conflicts: int = 0
-    unhandled: int = 0
-
-
-def stands(meeting: int) -> dict[int, Stand]:
-    """Of each item of the meeting; three queries, however many items it has."""
-    found = {pk: Stand() for pk in Item.objects.filter(meeting=meeting).values_list("pk", flat=True)}
-    for decision in Decision.objects.filter(item__meeting=meeting).defer("document"):
-        found[decision.item_id].decision = decision
-    handled = Handling.objects.filter(item=OuterRef("item"), person=OuterRef("person"))
-    declared = Declaration.objects.filter(item__meeting=meeting).annotate(handled=Exists(handled))
-    for item, _, was in set(declared.values_list("item", "person", "handled")):
-        found[item].conflicts += 1
-        found[item].unhandled += not was
-    return found
+def of_meeting(meeting: int) -> list[Decision]:
+    """What was decided at a meeting, in the order of its agenda."""
+    found = Decision.objects.filter(item__meeting=meeting).select_related("item").defer("document")
+    return list(found.order_by("item__position", "pk"))
 
 
 @tell_of_items
 def told(items: Collection[int]) -> dict[int, str]:
     """What was decided of items, in a few words."""
     return dict(Decision.objects.filter(item__in=items).values_list("item", "label"))
-
-
-def meeting_of(item: int) -> int:
-    found: int = Item.objects.values_list("meeting", flat=True).get(pk=item)
-    return found
 
 
 def latest(body: str, asat: AsAt, most: int) -> tuple[list[Decision], int]:
