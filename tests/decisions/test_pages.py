@@ -11,15 +11,20 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from cc2h.accounts.authority import Role
+from cc2h.board.waiting import Reader, waiting_on
 from cc2h.governance import subjects
 from cc2h.governance.decisions.deciding import Condition, Resolution
 from cc2h.governance.decisions.models import Decision, Declaration, Handling, Vote
+from cc2h.governance.decisions.services import confirm
+from cc2h.kit.asat import AsAt
 from tests.decisions.ground import NEXT, Plans, Room, room
-from tests.factories import CommissionerFactory, PostHoldingFactory, person
+from tests.factories import CommissionerFactory, PostHoldingFactory, PracticeFactory, person
 from tests.factories.decisions import InterestFactory
 from tests.factories.governance import BodyFactory, MeetingFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+TODAY = AsAt(date(2018, 12, 6), None, date(2018, 12, 6))
 
 
 @pytest.fixture
@@ -227,6 +232,36 @@ class TestWho:
         record(of_body(here), here)
         assert other.get(reverse("decisions:decision_detail", args=[Decision.objects.get().pk])).status_code == 404
         assertNotContains(other.get(reverse("decisions:decision_list")), here.item.title)
+
+
+class TestWhatWaits:
+    def waits(self, user: Any) -> list[str]:
+        return [one.text for one in waiting_on(Reader(user, TODAY))]
+
+    def sits(self, here: Room, number: int) -> Any:
+        """Whoever holds the seat, as they are when they sign in."""
+        return type(here.chair).objects.get(pk=here.holders[number].pk)
+
+    def test_a_secretary_is_asked_for_what_is_not_recorded_yet(self, here: Room) -> None:
+        PostHoldingFactory(holder=here.holders[-1], post__role=Role.SECRETARY, post__of=here.body.commissioner)
+        asked = f"{here.item.title}: what did {here.body} say of it?"
+        assert asked in self.waits(self.sits(here, -1))
+        here.decide("for")
+        assert asked not in self.waits(self.sits(here, -1))
+        assert not any("what did" in one for one in self.waits(self.sits(here, 0)))
+
+    def test_a_member_is_asked_for_their_interests_every_year(self, here: Room) -> None:
+        asked, member = "Confirm your interests, also where you have none", self.sits(here, 2)
+        assert asked in self.waits(member)
+        confirm(by=member, person=member, nothing=True, today=date(2017, 12, 6))
+        assert asked not in self.waits(self.sits(here, 2))
+        stranger = person(Role.PRACTICE_MANAGER, of=PracticeFactory())
+        assert asked not in self.waits(stranger)
+
+    def test_a_year_later_they_are_asked_again(self, here: Room) -> None:
+        member = self.sits(here, 2)
+        confirm(by=member, person=member, nothing=True, today=date(2017, 12, 5))
+        assert "Confirm your interests, also where you have none" in self.waits(self.sits(here, 2))
 
 
 class TestDeclaring:
