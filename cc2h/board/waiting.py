@@ -24,6 +24,7 @@ from cc2h.board import papers
 from cc2h.board.models import BoardDay
 from cc2h.delivery import queries as actions
 from cc2h.governance import queries as governance
+from cc2h.governance.decisions import queries as decisions
 from cc2h.governance.papers import papers_due
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
@@ -405,4 +406,25 @@ def meetings_with_papers(reader: Reader) -> Iterator[Item]:
             f"{meeting.body} meets on {words.day(meeting.day)}",
             reader.today("governance:meeting_detail", meeting.pk),
             f"papers went out on {words.short_day(meeting.papers_out_on)}",
+        )
+
+
+@waits(Action.VIEW_GOVERNANCE)
+def items_to_record(reader: Reader) -> Iterator[Item]:
+    """Items to decide or advise on, of meetings that were held, of which nothing is recorded; of bodies one is secretary of."""
+    for item in decisions.to_record(reader.held, reader.asat.today)[:SHOWN]:
+        yield Item(
+            f"{item.title}: what did {item.meeting.body} say of it?",
+            reader.today("decisions:record", item.pk),
+            f"meeting of {words.short_day(item.meeting.day)}",
+        )
+
+
+@waits(Action.DECLARE_INTEREST)
+def own_interests(reader: Reader) -> Iterator[Item]:
+    """One's interests, where one sits on a body and has not confirmed them for a year."""
+    today = reader.asat.today
+    if decisions.is_to_confirm(reader.user, reader.held, today):
+        yield Item(
+            "Confirm your interests, also where you have none", reader.today("decisions:confirm", reader.user.pk)
         )

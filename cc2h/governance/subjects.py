@@ -74,6 +74,9 @@ class Subjects(Protocol):
     def sum_asked(self, key: str) -> Decimal | None:
         """What it asks for, held against the body's limit; None where that is unknown or nothing is asked."""
 
+    def conflicts_count(self, key: str, body: Body, task: Task, day: date) -> bool:
+        """Whether conflicts are looked for where the body is asked about it; not before money can be committed."""
+
     def conflicts(self, key: str, people: Collection[int], day: date) -> Mapping[int, Sequence[str]]:
         """Of these people, who is plainly conflicted and why, in sentences; nobody before money can be committed."""
 

@@ -132,6 +132,9 @@ class Plans:
     def sum_asked(self, key: str) -> Decimal | None:
         return Decimal("12000.00")
 
+    def conflicts_count(self, key: str, body: Body, task: Task, day: date) -> bool:
+        return task == Task.DECIDE
+
     def conflicts(self, key: str, people: Collection[int], day: date) -> Mapping[int, Sequence[str]]:
         return {person: said for person, said in self.conflicted.items() if person in people}
 

@@ -11,15 +11,20 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from cc2h.accounts.authority import Role
+from cc2h.board.waiting import Reader, waiting_on
 from cc2h.governance import subjects
 from cc2h.governance.decisions.deciding import Condition, Resolution
 from cc2h.governance.decisions.models import Decision, Declaration, Handling, Vote
+from cc2h.governance.decisions.services import confirm
+from cc2h.kit.asat import AsAt
 from tests.decisions.ground import NEXT, Plans, Room, room
-from tests.factories import CommissionerFactory, PostHoldingFactory, person
+from tests.factories import CommissionerFactory, PostHoldingFactory, PracticeFactory, person
 from tests.factories.decisions import InterestFactory
 from tests.factories.governance import BodyFactory, MeetingFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+TODAY = AsAt(date(2018, 12, 6), None, date(2018, 12, 6))
 
 
 @pytest.fixture
@@ -45,7 +50,8 @@ def of_body(here: Room, role: Role = Role.SECRETARY, **kwargs: Any) -> Client:
 
 
 def url(name: str, here: Room) -> str:
-    return reverse(f"decisions:{name}", args=[here.item.pk])
+    room_of_it = "governance" if name == "item_detail" else "decisions"
+    return reverse(f"{room_of_it}:{name}", args=[here.item.pk])
 
 
 def typed(here: Room, **more: Any) -> dict[str, Any]:
@@ -180,6 +186,26 @@ class TestRecording:
         later = room(state="planned")
         assertContains(of_body(later).get(url("record", later)), "The meeting has not been held yet")
 
+    def test_what_was_decided_stays_on_the_agenda(self, here: Room) -> None:
+        client = of_body(here)
+        record(client, here)
+        later = MeetingFactory(body=here.body, day=NEXT)
+        moved = {"to": later.pk, "reason": "Again"}
+        answer = client.post(reverse("governance:item_move", args=[here.item.pk]), moved)
+        assertContains(answer, "It has been decided on, and stays on the agenda of that meeting.")
+
+    def test_meetings_and_bodies_show_what_was_decided(self, here: Room) -> None:
+        conditions = "Report the results | 31 March 2019"
+        client = of_body(here)
+        record(client, here, outcome="conditions", conditions=conditions)
+        meeting = client.get(reverse("governance:meeting_detail", args=[here.meeting.pk]))
+        assertContains(meeting, "Report the results, by 31 March 2019")
+        later = MeetingFactory(body=here.body, day=NEXT)
+        assertContains(client.get(reverse("governance:meeting_detail", args=[later.pk])), "Conditions it set")
+        body = client.get(reverse("governance:body_detail", args=[here.body.slug]))
+        assertContains(body, "Latest decisions")
+        assertContains(body, "All 1 decision of this body")
+
     def test_the_second_is_told_who_recorded_what(self, here: Room) -> None:
         record(of_body(here, name="Sam Secretary"), here)
         answer = of_body(here, name="Pat Second").get(url("record", here))
@@ -195,17 +221,47 @@ class TestWho:
 
     def test_another_member_reads_it_and_records_nothing(self, here: Room) -> None:
         member = of_body(here, Role.BODY_MEMBER)
-        assertNotContains(member.get(url("item", here)), "Record what was decided")
+        assertNotContains(member.get(url("item_detail", here)), "Record what was decided")
         assert member.post(url("record", here), typed(here)).status_code == 403
         assert member.post(url("handle", here)).status_code == 403
 
     def test_a_secretary_of_elsewhere_finds_nothing(self, here: Room) -> None:
         other = signed_in(person(Role.SECRETARY, of=CommissionerFactory()))
-        for name in ("item", "declare", "handle", "record"):
+        for name in ("item_detail", "conflicts", "declare", "handle", "record"):
             assert other.get(url(name, here)).status_code == 404
         record(of_body(here), here)
         assert other.get(reverse("decisions:decision_detail", args=[Decision.objects.get().pk])).status_code == 404
         assertNotContains(other.get(reverse("decisions:decision_list")), here.item.title)
+
+
+class TestWhatWaits:
+    def waits(self, user: Any) -> list[str]:
+        return [one.text for one in waiting_on(Reader(user, TODAY))]
+
+    def sits(self, here: Room, number: int) -> Any:
+        """Whoever holds the seat, as they are when they sign in."""
+        return type(here.chair).objects.get(pk=here.holders[number].pk)
+
+    def test_a_secretary_is_asked_for_what_is_not_recorded_yet(self, here: Room) -> None:
+        PostHoldingFactory(holder=here.holders[-1], post__role=Role.SECRETARY, post__of=here.body.commissioner)
+        asked = f"{here.item.title}: what did {here.body} say of it?"
+        assert asked in self.waits(self.sits(here, -1))
+        here.decide("for")
+        assert asked not in self.waits(self.sits(here, -1))
+        assert not any("what did" in one for one in self.waits(self.sits(here, 0)))
+
+    def test_a_member_is_asked_for_their_interests_every_year(self, here: Room) -> None:
+        asked, member = "Confirm your interests, also where you have none", self.sits(here, 2)
+        assert asked in self.waits(member)
+        confirm(by=member, person=member, nothing=True, today=date(2017, 12, 6))
+        assert asked not in self.waits(self.sits(here, 2))
+        stranger = person(Role.PRACTICE_MANAGER, of=PracticeFactory())
+        assert asked not in self.waits(stranger)
+
+    def test_a_year_later_they_are_asked_again(self, here: Room) -> None:
+        member = self.sits(here, 2)
+        confirm(by=member, person=member, nothing=True, today=date(2017, 12, 5))
+        assert "Confirm your interests, also where you have none" in self.waits(self.sits(here, 2))
 
 
 class TestDeclaring:
@@ -239,7 +295,7 @@ class TestDeclaring:
         said = "<b>شريك</b> 🙂 partner"
         of_body(here).post(url("declare", here), {"person": here.people[1].pk, "said": said})
         assert Declaration.objects.get().words == said
-        assertContains(of_body(here).get(url("item", here)), "&lt;b&gt;شريك&lt;/b&gt; 🙂 partner")
+        assertContains(of_body(here).get(url("item_detail", here)), "&lt;b&gt;شريك&lt;/b&gt; 🙂 partner")
 
 
 class TestHandling:
@@ -309,7 +365,7 @@ class TestDecisions:
     def test_the_api_answers_an_item_and_its_decision(self, here: Room) -> None:
         here.declare(1)
         client = of_body(here)
-        found = client.get(f"/api/v1{url('item', here)}").json()
+        found = client.get(f"/api/v1{url('conflicts', here)}").json()
         assert [one["seat"] for one in found["voters"]] == [one.title for one in here.seats[:-1]]
         assert found["outcomes"] == ["agreed", "conditions", "declined", "deferred"]
         sent = typed(here, handling_1="leaves", why_1="A partner", chair=str(here.chair.pk))

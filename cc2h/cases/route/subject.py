@@ -69,6 +69,10 @@ class Cases:
         )
         return None if later.exists() else submission.asked
 
+    def conflicts_count(self, key: str, body: Body, task: Task, day: date) -> bool:
+        turn = self._turn(key, body, task)
+        return turn is not None and turn.stage.conflicts and turn.stage.part in BINDING
+
     def conflicts(self, key: str, people: Collection[int], day: date) -> Mapping[int, Sequence[str]]:
         turns = Turn.objects.filter(passage__submission__case__number=key, state="open").whole()
         counted = [turn for turn in turns if turn.stage.conflicts and turn.stage.part in BINDING]

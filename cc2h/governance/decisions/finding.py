@@ -23,16 +23,16 @@ class Found:
 
 
 def plain(item: Item, people: Collection[int]) -> list[Found]:
-    """Who of these people is plainly conflicted on the item, on the day of its meeting. A fixed number of queries.
+    """Who of these people is plainly conflicted on the item, on the day of its meeting; a fixed number of queries.
 
-    Only where money can be committed, so where it is decided on; and a CHIN's own body speaks for its own case.
+    Where conflicts count, the room of the record says: a CHIN’s own board speaks for its own case.
     """
-    if item.kind not in subjects or item.task != Task.DECIDE or not people:
-        return []
     meeting = item.meeting
-    about = records.kinds[item.kind].target(item.key, meeting.day) if item.kind in records.kinds else Target()
-    if meeting.body.chin_id is not None and meeting.body.chin_id in about.chin_ids:
+    if item.kind not in subjects or not people:
         return []
+    if not subjects[item.kind].conflicts_count(item.key, meeting.body, Task(item.task), meeting.day):
+        return []
+    about = records.kinds[item.kind].target(item.key, meeting.day) if item.kind in records.kinds else Target()
     said = subjects[item.kind].conflicts(item.key, people, meeting.day)
     found = [Found(person, sentence) for person, sentences in said.items() for sentence in sentences]
     return found + _on_the_register(about, people, item)

@@ -20,7 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
-from cc2h.accounts.authority import Action, authority_of, can
+from cc2h.accounts.authority import Action, Authority, authority_of, can
 from cc2h.accounts.models import User
 from cc2h.governance.decisions.finding import plain
 from cc2h.governance.decisions.models import (
@@ -34,8 +34,8 @@ from cc2h.governance.decisions.models import (
     whose,
 )
 from cc2h.governance.decisions.querysets import InterestQuerySet, kept_since
-from cc2h.governance.models import Attendance, Body, Item, Meeting, MeetingState, Presence, Seat, Terms
-from cc2h.governance.queries import attendance, tell_of_items
+from cc2h.governance.models import Attendance, Body, Item, Meeting, MeetingState, Presence, Seat, Task, Terms
+from cc2h.governance.queries import attendance, kept_by, post_ids, tell_of_items
 from cc2h.governance.services import COMING
 from cc2h.governance.subjects import subjects
 from cc2h.kit import history
@@ -208,8 +208,7 @@ def may_record(user: Any, item: Item) -> bool:
     held, meeting = authority_of(user), item.meeting
     if can(user, Action.KEEP_GOVERNANCE, item) or presides(user, meeting):
         return True
-    seats = Seat.objects.as_at(meeting.day).filter(body=meeting.body_id, part=Seat.Part.SECRETARY)
-    return seats.filter(post__in=[holding.post_id for holding in held.holdings]).exists()
+    return bool(kept_by(held, meeting.day).filter(body=meeting.body_id).exists())
 
 
 def post_of(user: Any, item: Item) -> str:
@@ -271,37 +270,16 @@ def people_for(item: Item) -> list[User]:
 # What agendas, meetings and bodies show ------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Stand:
-    """Where an item stands: decided, or how many conflicts are declared and left to handle."""
-
-    decision: Decision | None = None
-    conflicts: int = 0
-    unhandled: int = 0
-
-
-def stands(meeting: int) -> dict[int, Stand]:
-    """Of each item of the meeting; three queries, however many items it has."""
-    found = {pk: Stand() for pk in Item.objects.filter(meeting=meeting).values_list("pk", flat=True)}
-    for decision in Decision.objects.filter(item__meeting=meeting).defer("document"):
-        found[decision.item_id].decision = decision
-    handled = Handling.objects.filter(item=OuterRef("item"), person=OuterRef("person"))
-    declared = Declaration.objects.filter(item__meeting=meeting).annotate(handled=Exists(handled))
-    for item, _, was in set(declared.values_list("item", "person", "handled")):
-        found[item].conflicts += 1
-        found[item].unhandled += not was
-    return found
+def of_meeting(meeting: int) -> list[Decision]:
+    """What was decided at a meeting, in the order of its agenda."""
+    found = Decision.objects.filter(item__meeting=meeting).select_related("item").defer("document")
+    return list(found.order_by("item__position", "pk"))
 
 
 @tell_of_items
 def told(items: Collection[int]) -> dict[int, str]:
     """What was decided of items, in a few words."""
     return dict(Decision.objects.filter(item__in=items).values_list("item", "label"))
-
-
-def meeting_of(item: int) -> int:
-    found: int = Item.objects.values_list("meeting", flat=True).get(pk=item)
-    return found
 
 
 def latest(body: str, asat: AsAt, most: int) -> tuple[list[Decision], int]:
@@ -394,6 +372,22 @@ def people(user: Any, asat: AsAt) -> QuerySet[User]:
 def overdue_since(day: date) -> date:
     """A register that was confirmed before this day is to be confirmed again: every year."""
     return year_before(day)
+
+
+def is_to_confirm(user: Any, held: Authority, day: date) -> bool:
+    """Whether somebody sits on a body and has not confirmed their interests for a year; one query."""
+    lately = Confirmation.objects.filter(person=user.pk, day__gte=overdue_since(day))
+    found: bool = Seat.objects.as_at(day).filter(~Exists(lately), post__in=post_ids(held)).exists()
+    return found
+
+
+def to_record(held: Authority, day: date) -> QuerySet[Item]:
+    """Items of meetings that were held, to decide or to advise on, of bodies that they are secretary of: nothing is recorded."""
+    open_ones = Item.objects.filter(
+        meeting__state=MeetingState.HELD, meeting__day__lte=day, taken_off=False, decision=None
+    ).exclude(task=Task.NOTE)
+    found: QuerySet[Item] = open_ones.filter(meeting__body__in=kept_by(held, day)).select_related("meeting__body")
+    return found.order_by("meeting__day", "position", "pk")
 
 
 def person(user: Any, asat: AsAt, pk: int) -> User | None:

@@ -1,10 +1,12 @@
-"""What decisions show on the pages of bodies, meetings and the items of agendas."""
+"""What decisions show on the pages of bodies, meetings and items of agendas."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
+from cc2h.accounts.authority import Action, authority_of
 from cc2h.governance.decisions import queries, wording
+from cc2h.governance.models import Item, MeetingState
 from cc2h.kit.asat import asat_of
 from cc2h.kit.sections import Section, section
 
@@ -13,24 +15,33 @@ SHOWN = 5
 
 @section
 def decided(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
-    """The latest decisions of a body, those of a meeting, or where an item stands."""
+    """The latest decisions of a body, those of a meeting, what it asked for, or the conflicts on an item and its decision."""
     if kind == "body":
         found, count = queries.latest(key, asat_of(request), SHOWN)
         return Section("decisions/of_body.html", {"body": key, "decisions": found, "count": count}) if found else None
     if kind in ("meeting", "meeting-before") and key.isdecimal():
-        of_meeting = [stand.decision for stand in queries.stands(int(key)).values() if stand.decision]
-        if not of_meeting:
-            return None
-        about = {"rows": [(one, wording.counted(one), wording.conditions(one)) for one in of_meeting]}
-        return Section("decisions/of_meeting.html", about)
+        rows = [
+            (one, wording.counted(one), wording.conditions(one))
+            for one in queries.of_meeting(int(key))
+            if kind == "meeting" or one.conditions
+        ]
+        return Section(f"decisions/of_{kind.replace('-', '_')}.html", {"rows": rows}) if rows else None
     if kind == "item" and key.isdecimal():
-        return Section("decisions/of_item.html", {"item": int(key), "stand": _stand(request, int(key))})
+        one = queries.items(request.user).filter(pk=key).first()
+        return None if one is None else Section("decisions/of_item.html", about_item(request, one))
     return None
 
 
-def _stand(request: HttpRequest, item: int) -> queries.Stand:
-    """Read once for all the items of a meeting that a page asks about."""
-    kept: dict[int, queries.Stand] = request.__dict__.setdefault("where_items_stand", {})
-    if item not in kept:
-        kept.update(queries.stands(queries.meeting_of(item)))
-    return kept[item]
+def about_item(request: HttpRequest, one: Item) -> dict[str, Any]:
+    """Its decision, the conflicts on it, and what the reader may do about them."""
+    decision = queries.decision_of(one)
+    still, may_record = decision is None and not one.taken_off, queries.may_record(request.user, one)
+    return {
+        "item": one,
+        "decision": decision,
+        "counted": wording.counted(decision) if decision else "",
+        "conflicts": queries.conflicts(one),
+        "held": one.meeting.state == MeetingState.HELD,
+        "may_declare": still and authority_of(request.user).may(Action.DECLARE_INTEREST),
+        "may_record": still and may_record,
+    }

@@ -9,15 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from cc2h.accounts.authority import Action, authority_of, can, require
+from cc2h.accounts.authority import Action, can, require
 from cc2h.accounts.models import User
-from cc2h.accounts.records import Record, named
+from cc2h.accounts.records import named
 from cc2h.governance import queries as governance
 from cc2h.governance.decisions import deciding, forms, outcomes, queries, services, shapes, wording
 from cc2h.governance.decisions.deciding import Handled
 from cc2h.governance.decisions.filters import DecisionFilters, InterestFilters, PeopleFilters
 from cc2h.governance.decisions.models import Decision, Handling, How, Interest
-from cc2h.governance.decisions.records import KIND
+from cc2h.governance.decisions.sections import about_item
 from cc2h.governance.decisions.tables import DecisionTable, InterestTable, PeopleTable
 from cc2h.governance.models import Item, MeetingState
 from cc2h.kit import words
@@ -27,7 +27,6 @@ from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
-from cc2h.kit.sections import sections
 
 SEE = Action.VIEW_GOVERNANCE
 Crumb = Mapping[str, str]
@@ -303,9 +302,13 @@ def _recorded(request: HttpRequest, pk: int) -> Item:
     return item
 
 
+def _page(asat: AsAt, one: Item) -> str:
+    return link(asat, "governance:item_detail", one.pk)
+
+
 def _on_the_item(request: HttpRequest, of: Item, **parts: Any) -> HttpResponse:
     asat = asat_of(request)
-    page = link(asat, "decisions:item", of.pk)
+    page = _page(asat, of)
     given = {
         "to": page,
         "caption": f"{of.meeting.body}, {words.day(of.meeting.day)}",
@@ -323,42 +326,17 @@ def _over(request: HttpRequest, item: Item) -> str:
 
 
 @require_safe
-@reads(shapes.item)
-def item(request: HttpRequest, pk: int) -> HttpResponse:
-    """An item as a member sees it: what it is about in a page, who is conflicted, and what was decided."""
-    asat, user = asat_of(request), request.user
+@reads(shapes.conflicts)
+def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who has a conflict of interest on an item of an agenda, how that is handled, and what the body may say of the item."""
     one = _seen_item(request, pk)
-    decision = queries.decision_of(one)
-    may_record = queries.may_record(user, one)
-    of_its_record = named(user, asat, [(one.kind, one.key)]).get((one.kind, one.key)) if one.kind else None
-    about = Record(KIND, str(one.pk), one.title, one.authority_target())
-    still = decision is None and not one.taken_off
     context = {
-        "item": one,
-        "meeting": one.meeting,
-        "decision": decision,
-        "counted": wording.counted(decision) if decision else "",
-        "conflicts": queries.conflicts(one),
+        **about_item(request, one),
         "voters": governance.voters(one.meeting),
-        "possible": outcomes.possible(one) if still else [],
-        "record": of_its_record,
-        "summary": sections(request, f"{one.kind}-summary", one.key) if one.kind else [],
-        "sections": sections(request, KIND, str(one.pk), about),
-        "held": one.meeting.state == MeetingState.HELD,
-        "may_declare": still and authority_of(user).may(Action.DECLARE_INTEREST),
-        "may_record": still and may_record,
-        "breadcrumbs": _crumbs_of(request, one),
+        "possible": [] if queries.decision_of(one) else outcomes.possible(one),
+        "breadcrumbs": [{"text": one.title, "href": _page(asat_of(request), one)}],
     }
-    return show(request, "decisions/item.html", context)
-
-
-def _crumbs_of(request: HttpRequest, one: Item) -> list[Crumb]:
-    """The meeting, where it has a page."""
-    meeting = str(one.meeting_id)
-    found = named(request.user, asat_of(request), [("meeting", meeting)]).get(("meeting", meeting))
-    if found is None:
-        return [_crumb(asat_of(request), "Decisions", "decisions:decision_list")]
-    return [{"text": found.name, "href": found.page}]
+    return show(request, "decisions/conflicts.html", context)
 
 
 @writes(forms.DeclareForm)
@@ -479,11 +457,9 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         do=lambda typed: deciding.record(**given()),
         done=lambda made: f"Recorded: {made}." if isinstance(made, Decision) else _handled(made),
         to=lambda made: (
-            link(asat, "decisions:decision_detail", made.pk)
-            if isinstance(made, Decision)
-            else link(asat, "decisions:item", one.pk)
+            link(asat, "decisions:decision_detail", made.pk) if isinstance(made, Decision) else _page(asat, one)
         ),
-        cancel=link(asat, "decisions:item", one.pk),
+        cancel=_page(asat, one),
         effect=lambda typed: _effect(one, deciding.rehearse(**given()), form),
         heading=one.title,
         lede=one.get_task_display(),

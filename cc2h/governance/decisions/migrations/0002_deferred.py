@@ -56,4 +56,23 @@ class Migration(migrations.Migration):
             DROP FUNCTION decisions_attendance_stays();
             """,
         ),
+        migrations.RunSQL(
+            """
+            CREATE FUNCTION decisions_item_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF EXISTS (SELECT FROM decisions_decision WHERE item_id = NEW.id) THEN
+                    RAISE EXCEPTION 'It has been decided on, and stays on the agenda of that meeting.'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'decisions_item_stays';
+                END IF;
+                RETURN NEW;
+            END;
+            $$;
+            CREATE TRIGGER decisions_item_stays BEFORE UPDATE ON governance_item
+                FOR EACH ROW WHEN (NEW.taken_off AND NOT OLD.taken_off) EXECUTE FUNCTION decisions_item_stays();
+            """,
+            """
+            DROP TRIGGER decisions_item_stays ON governance_item;
+            DROP FUNCTION decisions_item_stays();
+            """,
+        ),
     ]
