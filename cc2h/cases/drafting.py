@@ -135,7 +135,7 @@ def save_section(
         )
         if (pretended := recording()) is not None:
             saved.at = pretended
-        check(saved)
+        check(saved, "section", "day")
         saved.save(force_insert=True)
         if section.key == "costs":
             _ask(current, mine)

@@ -1,5 +1,6 @@
 """The figures of the pipeline, each leading to its cases; and those of a CHIN, frozen into a case."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -47,7 +48,7 @@ def of_column(column: Column, asat: AsAt) -> tuple[Figure, Figure | None]:
         formula=f"The sums that these cases ask for, added up.{unstated}",
         parts=[_part(f"{title}: asked for", column.asked, "£", rows, "sum:asked")],
     )
-    return number, asked
+    return replace(number, behind=[asked]), asked
 
 
 def over(state: CaseState, number: int, asat: AsAt) -> Part:

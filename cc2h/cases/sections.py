@@ -20,7 +20,7 @@ YES_NO = (("yes", "Yes"), ("no", "No"), ("unsure", "Not sure yet"))
 class Field:
     """needed: a case is not submitted without it. choices: of a choice. columns, fixed, most: of rows.
 
-    fixed: the ids and names of rows that are there and can't be added to. blank: how many empty rows are offered.
+    fixed: the ids and names of rows that are there and can't be added to. blank: how many empty rows are offered where there is none.
     """
 
     key: str
@@ -32,7 +32,7 @@ class Field:
     columns: Sequence["Field"] = ()
     fixed: Sequence[tuple[str, str]] = ()
     most: int = 60
-    blank: int = 2
+    blank: int = 3
     noun: str = "row"
     leads_to: str = ""  # the list that the rows of a logic model lead to
 
@@ -131,10 +131,10 @@ SECTIONS: tuple[Section, ...] = (
             Field("first", "First month of the test", kinds.MONTH, needed=True),
             Field("last", "Last month of the test", kinds.MONTH, needed=True),
             Field(
-                "rows", "Costs", kinds.ROWS, needed=True, most=200, blank=3, noun="cost",
+                "rows", "Costs", kinds.ROWS, needed=True, most=200, noun="cost",
                 columns=(
-                    Field("month", "Month", kinds.MONTH, needed=True),
                     Field("what", "What for", kinds.LINE_KIND, needed=True),
+                    Field("month", "Month", kinds.MONTH, needed=True),
                     Field("type", "Type", kinds.CHOICE, needed=True, choices=COST_TYPES),
                     Field("recurrent", "Recurrent?", kinds.CHOICE, needed=True, choices=YES_NO[:2]),
                     Field("amount", "Amount", kinds.POUNDS, needed=True),
@@ -266,7 +266,7 @@ SECTIONS: tuple[Section, ...] = (
         "What is done in which month, and by whom.",
         (
             Field(
-                "steps", "Steps", kinds.ROWS, needed=True, most=60, blank=3, noun="step",
+                "steps", "Steps", kinds.ROWS, needed=True, most=60, noun="step",
                 columns=(
                     Field("month", "Month", kinds.MONTH, needed=True),
                     Field("what", "What is done", kinds.LINE_KIND, needed=True),

@@ -243,7 +243,7 @@ def pipeline(context: Mapping[str, Any], asat: AsAt) -> PipelineShape:
         ColumnShape(
             one.stage.key,
             one.stage.title,
-            figures(f for f in found if f),
+            figures([found[0]]),
             one.unknown,
             [_ref(case) for case in one.cases],
         )

@@ -132,8 +132,3 @@ class TestReading:
         case = CaseFactory(chin=chin, state="draft")
         for key in SHORT_FORM:
             assert "Version 1, saved" in read(lead, url(f"write_{key}", case.number))
-
-    def test_world(self, chin: Chin, lead: Client) -> None:
-        CaseFactory(chin=chin, state="draft")
-        CaseFactory(chin=chin, state="in_route")
-        assert lead.get(url("mine")).status_code == 200

@@ -1,6 +1,6 @@
 """The list of cases, the pipeline, one's own, a case's page, and the steps of its life that are its CHIN's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -24,7 +24,7 @@ from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
-from cc2h.kit.sections import sections
+from cc2h.kit.sections import Section, sections
 
 VIEW, WRITE, SHAPE = Action.VIEW_CASE, Action.WRITE_CASE, Action.SHAPE_CASE
 
@@ -115,6 +115,7 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     writable = writes_it and state in drafting.WRITABLE and asat.is_today
     written = queries.written(case, asat.today)
     parts = [] if writable else queries.parts_of(case, asat.today)
+    first, last = _in_order(sections(request, "case", case.number, record_of(case)))
     context = {
         "case": case,
         "state": state,
@@ -133,10 +134,17 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "can_submit": writable and state in submitting.SUBMITTABLE,
         "submit_text": "Send it in again" if state == CaseState.RETURNED else "Send to my CHIN for sponsorship",
         "history": queries.history_of(case) if can(user, Action.VIEW_HISTORY, case) else None,
-        "sections": sections(request, "case", case.number, record_of(case)),
+        "sections": first,
+        "hanging": last,
         "breadcrumbs": crumbs(asat),
     }
     return show(request, "cases/case.html", context)
+
+
+def _in_order(found: Sequence[Section]) -> tuple[list[Section], list[Section]]:
+    """What other rooms show of the case itself; and last what hangs on any record, actions and comments."""
+    hanging = [one for one in found if one.template.startswith(("delivery/", "comments/"))]
+    return [one for one in found if one not in hanging], hanging
 
 
 def _acts(user: Any, case: Any, written: queries.Written) -> list[Mapping[str, Any]]:
@@ -289,6 +297,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
         done=lambda submission: f"{case} is submitted.",
         effect=None if written.lacks else effect,
         heading="Send it in again" if case.state == CaseState.RETURNED else "Send the case in",
+        nothing="It can be sent in once nothing lacks." if written.lacks else "",
         lacks=[(one, BY_KEY[one.section].title) for one in written.lacks],
         template="cases/submit.html",
         submit="Send it in",

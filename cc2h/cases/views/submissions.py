@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cc2h.cases import queries, shapes
 from cc2h.cases.sections import LENGTHS
-from cc2h.cases.views.finding import crumbs, find, record_of
+from cc2h.cases.views.finding import crumbs, find
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.spec import reads, sends_bytes
 from cc2h.kit.asat import asat_of
@@ -31,7 +31,7 @@ def submission(request: HttpRequest, number: str, place: int) -> HttpResponse:
         "document": found.document,
         "form": LENGTHS[found.length],
         "paper": papers.get(f"submission:{found.pk}"),
-        "sections": sections(request, "case-submission", f"{case.number}.{place}", record_of(case)),
+        "sections": sections(request, "case-submission", f"{case.number}.{place}"),
         "breadcrumbs": crumbs(asat, case),
     }
     return show(request, "cases/submission.html", context)
