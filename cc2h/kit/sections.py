@@ -11,10 +11,11 @@ from cc2h.kit.api.calls import call_of
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page: a template, which is given the section as `section`."""
+    """A part of a page: a template, which is given the section as `section`. order: the smaller stand first."""
 
     template: str
     about: Mapping[str, Any]
+    order: int = 50
 
 
 Provider = Callable[[HttpRequest, str, str, Any], Section | None]
@@ -34,4 +35,5 @@ def sections(request: HttpRequest, kind: str, key: str, record: Any = None) -> S
     """What other rooms show on this record's page. The API asks those rooms' own addresses instead."""
     if call_of(request) is not None:
         return ()
-    return [found for provider in _providers if (found := provider(request, kind, key, record)) is not None]
+    found = [one for provider in _providers if (one := provider(request, kind, key, record)) is not None]
+    return sorted(found, key=lambda one: one.order)

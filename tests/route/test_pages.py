@@ -65,7 +65,7 @@ class TestTheShortRoute:
         secretary = signed_in(Role.SECRETARY, chin.commissioner, name="Sec")
         case = CaseFactory(chin=chin, state="in_route", by=person(Role.QI_LEAD, of=chin))
         page = read(lead, url("way", case.number))
-        assert "It waits for sponsorship by the CHIN, asked on 1 October 2018 and 59 days late." in page
+        assert "It waits for the sponsorship by the CHIN, asked on 1 October 2018 and 59 days late." in page
         assert "CHIN lead (Lee)" in page
         turn = turn_of(case, "sponsor")
         assert lead.post(url("sponsor", turn.pk), {"said": "sponsored", "reasons": "Ours."}).status_code == 302
@@ -159,9 +159,9 @@ class TestWhereCasesAre:
         case = routed(chin)
         page = read(manager, url("turn_list"))
         assert f"Wound care at home {case.number}" in page
-        assert "1 stage asked" in page
+        assert "1 stage of a case" in page
         assert "Late" in page
-        assert "0 stages asked" in read(manager, url("turn_list") + "?state=answered")
+        assert "0 stages of cases" in read(manager, url("turn_list") + "?state=answered")
 
     def test_no_query_more_for_more_cases(self, chin: Chin) -> None:
         manager = signed_in(Role.TRANSFORMATION_MANAGER, chin.commissioner)
@@ -186,15 +186,15 @@ class TestWhereCasesAre:
             said(routed(chin), "sponsor", day=SENT + timedelta(days))
         manager = signed_in(Role.TRANSFORMATION_MANAGER, chin.commissioner)
         page = read(manager, url("standing"))
-        assert "Sponsorship by the CHIN 0 0 – 3 4.0" in page
-        assert "Finance check 3 3 3 Oct 2018 0 not known" in page
+        assert "Sponsorship by the CHIN Up to £25,000.00 0 0 – 3 4.0" in page
+        assert "Finance check Up to £25,000.00 3 3 3 Oct 2018 0 not known" in page
 
     def test_as_at_a_day_before_it_still_waits(self, chin: Chin) -> None:
         case = routed(chin)
         said(case, "sponsor", day=SENT + timedelta(10))
         manager = signed_in(Role.TRANSFORMATION_MANAGER, chin.commissioner)
         page = read(manager, url("way", case.number) + "?as_at=2018-10-03")
-        assert "It waits for sponsorship by the CHIN, asked on 1 October 2018, by 8 October 2018." in page
+        assert "It waits for the sponsorship by the CHIN, asked on 1 October 2018, by 8 October 2018." in page
 
 
 class TestTheRouteItself:

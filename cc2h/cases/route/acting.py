@@ -49,8 +49,11 @@ class Seat:
     people: tuple[int, ...]
 
     def __str__(self) -> str:
-        who = self.holder or "vacant"
-        return f"{self.title} ({who}{', or ' + words.listed(self.deputies, 'or') if self.deputies else ''})"
+        """The title with the name of its holder, where that says more, and of their deputies."""
+        who = [] if self.holder == self.title else [self.holder or "vacant"]
+        if self.deputies:
+            who.append(f"or {words.listed(self.deputies, 'or')}")
+        return f"{self.title} ({', '.join(who)})" if who else self.title
 
 
 def roles_of(action: Action) -> list[Role]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cc2h.cases.route import wording
 from cc2h.cases.route.queries import StageRow
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
@@ -27,12 +28,26 @@ class Row(NamedTuple):
     median: Figure
 
 
-def rows(found: Sequence[StageRow], asat: AsAt, commissioner: str = "") -> list[Row]:
+def waiting(rows: Sequence[Row], asat: AsAt) -> Figure:
+    """How many stages wait for an answer, with how the medians beside it are worked out."""
+    return Figure(
+        key="stages-waiting",
+        label="Stages that wait for an answer",
+        kind="count",
+        value=sum(row.stage.waiting for row in rows),
+        as_at=asat.day,
+        formula="Every stage at which a case has been asked about and nothing final has been said yet, over all stages.",
+        parts=[row.waiting._replace(name=f"{row.stage.name}, {wording.sums(row.stage).lower()}") for row in rows],
+        behind=[row.median for row in rows],
+    )
+
+
+def rows(found: Sequence[StageRow], asat: AsAt) -> list[Row]:
     """A row for each stage at which anything waits, or was answered in the year."""
-    return [_row(one, asat, several=commissioner) for one in found if one.waiting or one.answered]
+    return [_row(one, asat) for one in found if one.waiting or one.answered]
 
 
-def _row(one: StageRow, asat: AsAt, several: str) -> Row:
+def _row(one: StageRow, asat: AsAt) -> Row:
     def rows_of(**query: str) -> str:
         return link(asat, "route:turn_list", query={"stage": one.key, "commissioner": one.commissioner, **query})
 
@@ -50,7 +65,7 @@ def _row(one: StageRow, asat: AsAt, several: str) -> Row:
         part("Answered in the year", one.answered, state="year"),
         Figure(
             key=f"median-{one.commissioner}-{one.key}".lower(),
-            label=f"Median days: {one.name}",
+            label=f"Median days, {one.name}, {wording.sums(one).lower()}",
             kind="sum",
             value=one.median,
             unit="days",

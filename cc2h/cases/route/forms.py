@@ -100,7 +100,7 @@ class CheckForm(SaidForm):
     def __init__(self, *args: Any, more: Mapping[str, forms.Field], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= more
-        self.more = tuple(more)
+        self.order_fields(["said", "reasons", *more])
 
 
 class WhyForm(forms.Form):

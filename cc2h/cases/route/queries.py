@@ -1,5 +1,6 @@
 """What pages of the route show: what waits where, for how long, and the route itself."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from django.db.models import (
     FloatField,
     Func,
     IntegerField,
+    Max,
     Min,
     Q,
     QuerySet,
@@ -26,7 +28,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from cc2h.accounts.authority import Action, authority_of
 from cc2h.cases.models import Case, Paper
-from cc2h.cases.route import acting
+from cc2h.cases.route import acting, wording
 from cc2h.cases.route.models import Condition, Outcome, Route, Stage, Turn
 from cc2h.cases.route.outcomes import Part, TurnState
 from cc2h.cases.sections import BY_KEY, SHORT, asked_of
@@ -180,15 +182,18 @@ def in_state(found: Any, state: str, asat: AsAt) -> Any:
 
 def choices(found: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """(key, name) of the stages, and (slug, name) of the CHINs, that these turns are of."""
-    stages: dict[str, str] = {}
+    stages: dict[str, Stage] = {}
     chins: dict[str, str] = {}
-    rows = found.order_by("stage__position", "stage_name").values_list(
-        "stage_key", "stage_name", "chin_slug", "chin_name"
-    )
-    for key, name, slug, chin in rows.distinct():
-        stages.setdefault(key, name)
+    for stage in Stage.objects.filter(pk__in=found.order_by().values("stage")).order_by("position", "name", "pk"):
+        stages[stage.key] = stage
+    for slug, chin in found.order_by().values_list("chin_slug", "chin_name").distinct():
         chins[slug] = chin
-    return list(stages.items()), sorted(chins.items(), key=lambda one: one[1])
+    names = Counter(stage.name for stage in stages.values())
+    called = [
+        (key, stage.name if names[stage.name] == 1 else f"{stage.name}, {wording.sums(stage).lower()}")
+        for key, stage in stages.items()
+    ]
+    return called, sorted(chins.items(), key=lambda one: one[1])
 
 
 def seats_of(rows: Sequence[Any], asat: AsAt) -> dict[int | None, list[acting.Seat]]:
@@ -210,6 +215,8 @@ class StageRow:
 
     key: str
     name: str
+    above: Decimal | None
+    up_to: Decimal | None
     commissioner: str
     waiting: int
     late: int
@@ -228,6 +235,8 @@ def by_stage(user: Any, asat: AsAt) -> list[StageRow]:
         .annotate(
             place=Min("stage__position"),
             called=Min("stage_name"),
+            lower=Min("stage__above"),
+            upper=Max("stage__up_to"),
             waiting=Count("pk", filter=waits),
             late_ones=Count("pk", filter=Q(state_on="late")),
             oldest=Min("opened_on", filter=waits),
@@ -240,6 +249,8 @@ def by_stage(user: Any, asat: AsAt) -> list[StageRow]:
         StageRow(
             key=row["stage_key"],
             name=row["called"],
+            above=row["lower"],
+            up_to=row["upper"],
             commissioner=row["commissioner_code"],
             waiting=row["waiting"],
             late=row["late_ones"],

@@ -44,4 +44,4 @@ def where(request: HttpRequest, kind: str, key: str, record: Any) -> Section | N
     asat = asat_of(request)
     case = queries.find_case(request.user, key).first()
     shown = about(request.user, case, asat) if case is not None else {"way": None}
-    return Section("route/section.html", shown) if shown["way"] is not None else None
+    return Section("route/section.html", shown, order=10) if shown["way"] is not None else None

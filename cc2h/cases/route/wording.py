@@ -32,7 +32,7 @@ def sentence(way: Way) -> str:
 
 
 def _waits(place: Place) -> str:
-    since = f"{place.name[:1].lower()}{place.name[1:]}, asked on {words.day(place.opened_on)}"
+    since = f"the {place.name[:1].lower()}{place.name[1:]}, asked on {words.day(place.opened_on)}"
     if place.state == DEFERRED:
         return f"{since} and deferred until {words.day(place.deferred_until)}"
     if place.days_late:

@@ -19,7 +19,16 @@ from cc2h.accounts.models import User
 from cc2h.board.models import Choice, Settlement, Statement
 from cc2h.board.statements import record_statements
 from cc2h.comments.models import Attachment, AttachmentPiece, Comment
-from cc2h.config.demonstration import agreements, assessments, governance, interests, local_services, money, months
+from cc2h.config.demonstration import (
+    agreements,
+    assessments,
+    governance,
+    interests,
+    local_services,
+    money,
+    months,
+    routes,
+)
 from cc2h.config.demonstration.ages import quarterly
 from cc2h.config.demonstration.barnet import FEDERATION
 from cc2h.config.demonstration.ground import outline
@@ -70,6 +79,7 @@ def write(story: Story, password: str) -> None:
     local_services.write(story.today, ids[User])
     assessments.write(story, ids[Commissioner], ids[Practice], ids[User])
     governance.write(story.today)
+    routes.write()
     interests.write(story.today)
     governance.hold_all(story.today)  # what comes before bodies is put on their agendas before this
     months.write(story.today, ids[User])  # last: a closed month takes no entry

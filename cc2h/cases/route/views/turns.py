@@ -66,6 +66,9 @@ def _say(request: HttpRequest, pk: int, part: Part, heading: str, **more: Any) -
         nothing=_why_not(user, turn, today),
         submit="Record it",
         breadcrumbs=crumbs(asat, case),
+        template="route/say.html",
+        case=case,
+        submission=turn.passage.submission,
         **more,
     )
 
@@ -73,7 +76,7 @@ def _say(request: HttpRequest, pk: int, part: Part, heading: str, **more: Any) -
 def _lede(turn: Any) -> str:
     submission = turn.passage.submission
     said = f"{turn.case.chin} asks for {words.pounds(submission.asked, 2)}. Submitted on {words.day(submission.day)}"
-    return f"{said}; {turn.stage.name[:1].lower()}{turn.stage.name[1:]} waits since {words.day(turn.opened_on)}."
+    return f"{said}; asked on {words.day(turn.opened_on)}."
 
 
 def _why_not(user: Any, turn: Any, today: Any) -> str:

@@ -27,7 +27,7 @@ class TurnList(ListPage):
     """Where cases are: every stage that waits for an answer, the longest first; and those that were answered."""
 
     title = "Where cases are"
-    noun = ("stage asked", "stages asked")
+    noun = ("stage of a case", "stages of cases")
     filterset_class = TurnFilters
     table_class = tables.TurnTable
     default_sort = "since"
@@ -74,6 +74,8 @@ def standing(request: HttpRequest) -> HttpResponse:
     found = figures.rows(queries.by_stage(request.user, asat), asat)
     context = {
         "rows": found,
+        "sums": wording.sums,
+        "waiting": figures.waiting(found, asat),
         "several": len({row.stage.commissioner for row in found}) > 1,
         "breadcrumbs": [{"text": "Where cases are", "href": link(asat, "route:turn_list")}],
     }
