@@ -48,6 +48,14 @@ def target_of(thing: Any) -> Target:
     return found
 
 
+@contextmanager
+def known(user: User | None) -> Iterator[None]:
+    """The person who asks is read once, not for every request."""
+    person = User.objects.get(pk=user.pk) if user else None
+    with patch.object(ModelBackend, "get_user", lambda backend, pk: copy(person)):
+        yield
+
+
 class Walk:
     """One person (None: nobody signed in) goes to every address on every side, by one method.
 
@@ -71,11 +79,8 @@ class Walk:
         That every request reads them, others ask.
         """
         read, kept = authority.of, {self.user and self.user.pk: self.held}
-        person = User.objects.get(pk=self.user.pk) if self.user else None
-        with (
-            patch.object(authority, "of", lambda user, day: kept.get(user.pk) or read(user, day)),
-            patch.object(ModelBackend, "get_user", lambda backend, pk: copy(person)),
-        ):
+        held = patch.object(authority, "of", lambda user, day: kept.get(user.pk) or read(user, day))
+        with held, known(self.user):
             yield
 
     def surprises(self) -> list[str]:
