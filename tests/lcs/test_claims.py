@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from psycopg.errors import CheckViolation
 
 from budget import ledger
 from budget.agreements import services as agreements
@@ -615,6 +616,29 @@ class TestTheDatabase:
         event, before, after = step
         with pytest.raises(IntegrityError, match=said), transaction.atomic():
             ClaimStep.objects.create(claim=sent, event=event, before=before, after=after, day=DAY)
+
+    @pytest.mark.parametrize("beside", [("opened", "", "open"), ("entered", "open", "open"), ("sent", "open", "sent")])
+    def test_opens_a_claim_once_and_before_all_else(self, stage: Any, beside: tuple[str, str, str]) -> None:
+        with pytest.raises(IntegrityError, match="opened already"), transaction.atomic():
+            claim = Claim.objects.create(stage=stage, practice=PracticeFactory(), opened_on=DAY)
+            ClaimStep.objects.bulk_create(
+                ClaimStep(claim=claim, event=event, before=before, after=after, day=DAY)
+                for event, before, after in (beside, ("opened", "", "open"))
+            )
+
+    def test_takes_one_step_at_a_time_of_each_claim_however_many_come(self, sent: Claim, manager: Any) -> None:
+        steps = [
+            ClaimStep(claim=sent, event=event, before="sent", after=after, day=DAY, why="So")
+            for event, after in (("returned", "returned"), ("withdrawn", "withdrawn"))
+        ]
+        with pytest.raises(IntegrityError, match="one step at a time"), transaction.atomic():
+            ClaimStep.objects.bulk_create(steps)
+
+    def test_refuses_copied_steps_as_all_others(self, sent: Claim) -> None:
+        columns = "claim_id, event, before, after, day, on_behalf, why"
+        with pytest.raises(CheckViolation, match="all of its outputs are accepted"), transaction.atomic():
+            with connection.cursor() as cursor, cursor.copy(f"COPY lcs_claimstep ({columns}) FROM STDIN") as copy:
+                copy.write_row((sent.pk, "payable", "sent", "payable", DAY, False, ""))
 
     def test_opens_no_claim_without_a_step(self, stage: Any) -> None:
         def open_one() -> None:
