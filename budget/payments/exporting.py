@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
+from budget.models import Line
 from budget.payments import layouts
 from budget.payments.layouts import Row
 from budget.payments.models import Download, Export, Layout, Payable, Run, RunLine
@@ -31,8 +33,10 @@ def export(*, by: Any, run: Run, layout: Layout, today: date) -> Export:
         if layout.kind == LayoutKind.ACCRUALS:
             raise ValidationError("Accruals are of a day, not of a run.", code="kind")
         _in_time(current, layout)
-        rows = _payments(current) if layout.kind == LayoutKind.PAYMENT else _journal(current, today)
-        found = _keep(by, layout, rows, today, commissioner=current.commissioner, run=current)
+        books = _to_book(current, layout) if layout.kind == LayoutKind.JOURNAL else {}
+        rows = _payments(current) if layout.kind == LayoutKind.PAYMENT else _journal(current, books, today)
+        booked = {f"{line}:{year}": str(amount) for (line, year), amount in books.items()}
+        found = _keep(by, layout, rows, today, commissioner=current.commissioner, run=current, booked=booked)
         if layout.kind == LayoutKind.PAYMENT:
             current.state, current.exported_on = RunState.EXPORTED, today
             current.save()
@@ -120,16 +124,61 @@ def _payment(run: Run, one: RunLine) -> Row:
     )
 
 
-def _journal(run: Run, today: date) -> list[Row]:
-    """A debit for each budget line and year, and one credit of the run's total."""
-    sums = _lines(run).values("payable__line", "payable__year").annotate(sum=Sum("amount"))
-    found = {(one["payable__line"], one["payable__year"]): one["sum"] for one in sums.order_by()}
-    of = {one.payable.line_id: one.payable.line for one in _lines(run).select_related("payable__line")}
+Sums = dict[tuple[int, int], Decimal]  # by budget line and year
+CORRECTION = ", correction "  # then its number: how a journal is called that books what has changed since the last
+
+
+def _to_book(run: Run, layout: Layout) -> Sums:
+    """What the run pays, less what earlier journals of this layout have booked. What failed or came back it does not pay."""
+    stands = _lines(run).exclude(state__in=(LineState.FAILED, LineState.REVERSED))
+    sums = stands.values("payable__line", "payable__year").annotate(sum=Sum("amount")).order_by()
+    books: Sums = {(one["payable__line"], one["payable__year"]): one["sum"] for one in sums}
+    base = layout.name.partition(CORRECTION)[0]
+    for booked in journals(run, base).values_list("booked", flat=True):
+        for key, amount in booked.items():
+            line, year = map(int, key.split(":"))
+            books[line, year] = books.get((line, year), Decimal(0)) - Decimal(amount)
+    return {key: amount for key, amount in books.items() if amount}
+
+
+def journals(run: Run, name: str) -> Any:
+    """The journal of that layout and its corrections, as far as they are made."""
+    mine = Q(layout=name) | Q(layout__startswith=f"{name}{CORRECTION}")
+    return run.exports.filter(mine, kind=LayoutKind.JOURNAL)
+
+
+def made_of(run: Run) -> list[Layout]:
+    """The layouts by which its files were made, to ask for one again."""
+    return [Layout(name=name, kind=kind) for name, kind in run.exports.values_list("layout", "kind")]
+
+
+def journals_to_make(run: Run) -> list[Layout]:
+    """The journals that can be made of the run as it stands: the first of each layout, then what has changed since."""
+    found = []
+    for one in layouts.layouts_of(run.commissioner, LayoutKind.JOURNAL):
+        made = journals(run, one.name).count()
+        if not _to_book(run, one):
+            continue
+        if not made:
+            found.append(one)
+        else:
+            facts = {"columns": one.columns, "delimiter": one.delimiter, "heading": one.heading}
+            found.append(Layout(name=f"{one.name}{CORRECTION}{made}", kind=one.kind, **facts))
+    return found
+
+
+def _journal(run: Run, books: Sums, today: date) -> list[Row]:
+    """A debit for each budget line and year, and one credit of their sum; what is taken off again stands on the other side."""
+    if not books:
+        raise ValidationError(f"Nothing of {run} is paid, or on its way, that is not booked already.", code="nothing")
+    of = {line.pk: line for line in Line.objects.filter(pk__in={line for line, _ in books})}
     _coded(set(of.values()))
+    total = sum(books.values(), Decimal(0))
     debits = [
         Row(
-            debit=amount,
-            amount=amount,
+            debit=amount if amount > 0 else None,
+            credit=-amount if amount < 0 else None,
+            amount=abs(amount),
             line=of[line].name,
             cost_centre=of[line].cost_centre,
             subjective_code=of[line].subjective_code,
@@ -139,10 +188,18 @@ def _journal(run: Run, today: date) -> list[Row]:
             day=today,
         )
         for (line, year), amount in sorted(
-            found.items(), key=lambda one: (of[one[0][0]].place, of[one[0][0]].name, one[0][1])
+            books.items(), key=lambda one: (of[one[0][0]].place, of[one[0][0]].name, one[0][1])
         )
     ]
-    return [*debits, Row(credit=run.total, amount=run.total, what_for=str(run), run=run.number, day=today)]
+    other = Row(
+        credit=total if total > 0 else None,
+        debit=-total if total <= 0 else None,
+        amount=abs(total),
+        what_for=str(run),
+        run=run.number,
+        day=today,
+    )
+    return [*debits, other]
 
 
 def _coded(lines: Any) -> None:

@@ -436,7 +436,10 @@ class Layout(models.Model):
 
 
 class Export(models.Model):
-    """A file as it was made, once: whoever fetches it again gets the same bytes."""
+    """A file as it was made, once: whoever fetches it again gets the same bytes.
+
+    booked: of a journal, what it books to each budget line and year, so that a later one books what has changed since.
+    """
 
     Kind = LayoutKind
 
@@ -447,6 +450,7 @@ class Export(models.Model):
     day = models.DateField("as at")
     rows = models.PositiveIntegerField("rows")
     data = models.BinaryField()
+    booked = models.JSONField(default=dict, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64)
     made_by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="made by")
     made_at = models.DateTimeField("made", db_default=Now())

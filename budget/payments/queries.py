@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from budget.payments.exporting import journals_to_make
 from budget.payments.layouts import layouts_of
 from budget.payments.models import Export, Layout, Payable, Payee, Run, RunLine, Vouching
 from budget.payments.states import NOT_SENT, LineState, PayableState, RunState
@@ -350,5 +351,4 @@ def layout_choices(commissioner: Commissioner, run: Run) -> Sequence[Layout]:
     """The layouts in which the run can leave as it stands."""
     if run.state == RunState.AUTHORISED:
         return layouts_of(commissioner, "payment")
-    made = set(run.exports.values_list("layout", flat=True))
-    return [one for one in layouts_of(commissioner, "journal") if one.name not in made]
+    return journals_to_make(run)

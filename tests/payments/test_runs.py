@@ -55,6 +55,12 @@ def second(line: Line) -> Any:
     return officer(line, name="Second officer")
 
 
+def sides(journal: Export) -> list[tuple[str, str]]:
+    """The debit and the credit of each row."""
+    rows = [row.split(",") for row in bytes(journal.data).decode().splitlines()[1:]]
+    return [(row[3], row[4]) for row in rows]
+
+
 def authorise(by: Any, run: Run) -> Run:
     return runs.authorise(by=by, run=run, control=run.control, today=AUTHORISED)
 
@@ -273,6 +279,52 @@ class TestExporting:
         made = exporting.export(by=first, run=run, layout=JOURNAL, today=EXPORTED)
         rows = [row.split(",")[1:5] for row in bytes(made.data).decode().splitlines()[1:]]
         assert rows == [["C1", "S1", "2200.00", ""], ["C2", "S2", "300.00", ""], ["", "", "", "2500.00"]]
+
+    def test_what_fails_or_comes_back_after_the_journal_is_booked_off_once(
+        self, line: Line, first: Any, second: Any
+    ) -> None:
+        owed(line, 1_500, 700, 30)
+        run = exported(first, second, line)
+        exporting.export(by=first, run=run, layout=JOURNAL, today=EXPORTED)
+        assert exporting.journals_to_make(run) == []
+        failed, back, paid = run.lines.order_by("reference")
+        confirming.by_hand(
+            by=first, run=run, lines=[failed], outcome="failed", day=CONFIRMED, reason="No account", today=CONFIRMED
+        )
+        confirming.by_hand(
+            by=first, run=run, lines=[back, paid], outcome="paid", day=CONFIRMED, reason="", today=CONFIRMED
+        )
+        booked = []
+        for number in (1, 2):
+            [layout] = exporting.journals_to_make(run)
+            assert layout.name == f"Ledger journal, correction {number}"
+            made = exporting.export(by=first, run=run, layout=layout, today=CONFIRMED)
+            assert exporting.export(by=first, run=run, layout=layout, today=CONFIRMED) == made
+            booked.append(sides(made))
+            assert exporting.journals_to_make(run) == []
+            if number == 1:
+                confirming.by_hand(
+                    by=first,
+                    run=run,
+                    lines=[back],
+                    outcome="reversed",
+                    day=CONFIRMED,
+                    reason="Sent back",
+                    today=CONFIRMED,
+                )
+        off = [f"{one.amount:.2f}" for one in (failed, back)]
+        assert booked == [[("", amount), (amount, "")] for amount in off]
+
+    def test_a_journal_made_late_books_only_what_was_paid(self, line: Line, first: Any, second: Any) -> None:
+        owed(line, 1_500, 700, 30)
+        run = exported(first, second, line)
+        failed, *others = run.lines.order_by("reference")
+        confirming.by_hand(
+            by=first, run=run, lines=[failed], outcome="failed", day=CONFIRMED, reason="No account", today=CONFIRMED
+        )
+        made = exporting.export(by=first, run=run, layout=JOURNAL, today=CONFIRMED)
+        paid = f"{sum(one.amount for one in others):.2f}"
+        assert sides(made) == [(paid, ""), ("", paid)]
 
     def test_a_line_without_codes_makes_no_journal(self, first: Any, second: Any, line: Line) -> None:
         Line.objects.update(cost_centre="")

@@ -233,7 +233,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_journal": now
         and prepares
         and run.state in (RunState.EXPORTED, RunState.CONFIRMED)
-        and bool(queries.layout_choices(run.commissioner, run)),
+        and [one.name for one in queries.layout_choices(run.commissioner, run)],
         "may_confirm": now and prepares and bool(states & {LineState.WAITING, LineState.PAID})
         and run.state in (RunState.EXPORTED, RunState.CONFIRMED),
         "state_tags": STATE_TAGS,

@@ -79,7 +79,8 @@ class Command(BaseCommand):
 
     def _export(self, by: Any, commissioner: Commissioner, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         run = self._run(commissioner, options["run"])
-        layout = next((one for one in layouts.layouts_of(commissioner) if one.name == options["layout"]), None)
+        offered = [*layouts.layouts_of(commissioner), *exporting.journals_to_make(run), *exporting.made_of(run)]
+        layout = next((one for one in offered if one.name == options["layout"]), None)
         if layout is None:
             raise CommandError(f"There is no layout “{options['layout']}”.", returncode=WRONG_USE)
         made = exporting.export(by=by, run=run, layout=layout, today=today())
