@@ -6,50 +6,133 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('budget', '0003_periods'),
+        ("budget", "0003_periods"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='entry',
-            name='fits',
+            model_name="entry",
+            name="fits",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='entry',
-            name='balances_follow',
+            model_name="entry",
+            name="balances_follow",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contribution',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3899cd6e3f79f142b8a0b3e96ba16142f931bdd4', operation='DELETE', pgid='pgtrigger_never_deleted_d05be', table='budget_contribution', when='BEFORE')),
+            model_name="contribution",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="3899cd6e3f79f142b8a0b3e96ba16142f931bdd4",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_d05be",
+                    table="budget_contribution",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';", hash='d90a63b8b2ec77bb3a4472e2207d9ac83b4f2da5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_b9ce0', table='budget_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';",
+                    hash="d90a63b8b2ec77bb3a4472e2207d9ac83b4f2da5",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_b9ce0",
+                    table="budget_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='fits', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    DECLARE\n        its budget_line%ROWTYPE;\n        undone budget_entry%ROWTYPE;\n    BEGIN\n        SELECT * INTO its FROM budget_line WHERE id = NEW.line_id FOR SHARE;\n        IF NEW.day > (clock_timestamp() AT TIME ZONE 'Europe/London')::date THEN\n            RAISE EXCEPTION 'An entry is of today or an earlier day.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_not_to_come';\n        END IF;\n        IF NEW.kind IN ('allocation', 'allocation_cut', 'virement_in', 'virement_out', 'delegated_in', 'delegated_out', 'carried_in', 'carried_out', 'returned') AND NEW.kind <> 'carried_in'\n           AND (NEW.year < its.first_year OR NEW.year > its.last_year) THEN\n            RAISE EXCEPTION 'The line does not run in that financial year.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_while_the_line_runs';\n        END IF;\n        IF NEW.chin_id IS NOT NULL AND NOT EXISTS (\n            SELECT FROM chins_chin WHERE id = NEW.chin_id AND commissioner_id = its.commissioner_id\n        ) THEN\n            RAISE EXCEPTION 'The CHIN is of another commissioner than the line.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_own_chin';\n        END IF;\n        IF (NEW.kind = 'payment_reversed') AND NEW.reverses_id IS NULL THEN\n            RAISE EXCEPTION 'A payment that is reversed is named.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_names_what_it_reverses';\n        END IF;\n        IF NEW.reverses_id IS NOT NULL THEN\n            SELECT * INTO undone FROM budget_entry WHERE id = NEW.reverses_id;\n            IF (undone.line_id, undone.year, undone.chin_id, undone.amount)\n               IS DISTINCT FROM (NEW.line_id, NEW.year, NEW.chin_id, NEW.amount)\n               OR (undone.kind, NEW.kind) NOT IN (\n                   ('payment', 'payment_reversed'),\n                   ('commitment', 'commitment_reduced'),\n                   ('earmark', 'earmark_released')\n               ) THEN\n                RAISE EXCEPTION 'An entry is reversed whole, on its own line, for its own year.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_reversed_whole';\n            END IF;\n        END IF;\n        RETURN NEW;\n    END;\n", hash='75c8bd55ead8ff0064f8559e6b3f1259a15fcf36', operation='INSERT', pgid='pgtrigger_fits_0e845', table='budget_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fits",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    DECLARE\n        its budget_line%ROWTYPE;\n        undone budget_entry%ROWTYPE;\n    BEGIN\n        SELECT * INTO its FROM budget_line WHERE id = NEW.line_id FOR SHARE;\n        IF NEW.day > (clock_timestamp() AT TIME ZONE 'Europe/London')::date THEN\n            RAISE EXCEPTION 'An entry is of today or an earlier day.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_not_to_come';\n        END IF;\n        IF NEW.kind IN ('allocation', 'allocation_cut', 'virement_in', 'virement_out', 'delegated_in', 'delegated_out', 'carried_in', 'carried_out', 'returned') AND NEW.kind <> 'carried_in'\n           AND (NEW.year < its.first_year OR NEW.year > its.last_year) THEN\n            RAISE EXCEPTION 'The line does not run in that financial year.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_while_the_line_runs';\n        END IF;\n        IF NEW.chin_id IS NOT NULL AND NOT EXISTS (\n            SELECT FROM chins_chin WHERE id = NEW.chin_id AND commissioner_id = its.commissioner_id\n        ) THEN\n            RAISE EXCEPTION 'The CHIN is of another commissioner than the line.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_own_chin';\n        END IF;\n        IF (NEW.kind = 'payment_reversed') AND NEW.reverses_id IS NULL THEN\n            RAISE EXCEPTION 'A payment that is reversed is named.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_names_what_it_reverses';\n        END IF;\n        IF NEW.reverses_id IS NOT NULL THEN\n            SELECT * INTO undone FROM budget_entry WHERE id = NEW.reverses_id;\n            IF (undone.line_id, undone.year, undone.chin_id, undone.amount)\n               IS DISTINCT FROM (NEW.line_id, NEW.year, NEW.chin_id, NEW.amount)\n               OR (undone.kind, NEW.kind) NOT IN (\n                   ('payment', 'payment_reversed'),\n                   ('commitment', 'commitment_reduced'),\n                   ('earmark', 'earmark_released')\n               ) THEN\n                RAISE EXCEPTION 'An entry is reversed whole, on its own line, for its own year.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_reversed_whole';\n            END IF;\n        END IF;\n        RETURN NEW;\n    END;\n",
+                    hash="75c8bd55ead8ff0064f8559e6b3f1259a15fcf36",
+                    operation="INSERT",
+                    pgid="pgtrigger_fits_0e845",
+                    table="budget_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='balances_follow', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE refused text;', func="\n    \n    PERFORM pg_advisory_xact_lock_shared(hashtext('budget_period'), its.commissioner_id::int) FROM (\n        SELECT DISTINCT l.commissioner_id FROM entered e JOIN budget_line l ON l.id = e.line_id\n        ORDER BY l.commissioner_id\n    ) its;\n    SELECT to_char(too_early.day, 'FMMonth YYYY') || ' is closed'\n           || CASE WHEN p.month = date_trunc('month', too_early.day)::date THEN '' ELSE\n               ' with ' || to_char(p.month, 'FMMonth YYYY') END\n           || ' since ' || to_char(p.closed_at AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY') || ' (' || p.closed_as || ').'\n        INTO refused\n        FROM (\n            SELECT l.commissioner_id, min(e.day) AS day\n            FROM entered e JOIN budget_line l ON l.id = e.line_id GROUP BY l.commissioner_id\n        ) too_early\n        JOIN budget_period p ON p.commissioner_id = too_early.commissioner_id AND p.reopened_at IS NULL\n             AND p.month >= date_trunc('month', too_early.day)::date\n        ORDER BY p.commissioner_id, p.month LIMIT 1;\n    IF refused IS NOT NULL THEN\n        RAISE EXCEPTION '% It takes no entry: give a later day, or have it reopened.', refused\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_in_an_open_month';\n    END IF;\n\n    IF EXISTS (\n        SELECT FROM entered WHERE transfer IS NOT NULL GROUP BY transfer\n        HAVING coalesce(sum(CASE WHEN kind IN ('allocation', 'virement_in', 'delegated_in', 'carried_in') THEN amount WHEN kind IN ('allocation_cut', 'virement_out', 'delegated_out', 'carried_out', 'returned') THEN -amount END), 0) <> 0\n    ) THEN\n        RAISE EXCEPTION 'Money that moves has two sides of the same sum, written together.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_sides_agree';\n    END IF;\n    INSERT INTO budget_balance (line_id, year, chin_id)\n        SELECT DISTINCT line_id, year, chin_id FROM entered ORDER BY line_id, year, chin_id\n        ON CONFLICT DO NOTHING;\n    PERFORM FROM budget_balance b\n        WHERE EXISTS (\n            SELECT FROM entered e\n            WHERE e.line_id = b.line_id AND e.year = b.year AND e.chin_id IS NOT DISTINCT FROM b.chin_id\n        )\n        ORDER BY b.line_id, b.year, b.chin_id FOR NO KEY UPDATE;\n    SELECT l.name INTO refused\n        FROM entered e\n        JOIN budget_balance b ON b.line_id = e.line_id AND b.year = e.year AND b.chin_id IS NOT DISTINCT FROM e.chin_id\n        JOIN budget_line l ON l.id = e.line_id\n        WHERE b.overcommitted\n        GROUP BY b.id, l.name\n        HAVING bool_or(e.kind = 'commitment')\n            OR bool_or(e.kind = 'earmark') AND coalesce(sum(CASE WHEN e.kind IN ('earmark') THEN e.amount WHEN e.kind IN ('earmark_released') THEN -e.amount END), 0) + coalesce(sum(CASE WHEN e.kind IN ('commitment') THEN e.amount WHEN e.kind IN ('commitment_reduced') THEN -e.amount END), 0) > 0\n        LIMIT 1;\n    IF refused IS NOT NULL THEN\n        RAISE EXCEPTION '% is overcommitted since its allocation was cut: it takes no new commitment.', refused\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_balance_overcommitted';\n    END IF;\n    SELECT l.name INTO refused\n        FROM entered e\n        JOIN budget_balance b ON b.line_id = e.line_id AND b.year = e.year AND b.chin_id IS NOT DISTINCT FROM e.chin_id\n        JOIN budget_line l ON l.id = e.line_id\n        WHERE b.overcommitted AND e.kind IN ('virement_out', 'delegated_out', 'carried_out', 'returned') LIMIT 1;\n    IF refused IS NOT NULL THEN\n        RAISE EXCEPTION '% is overcommitted since its allocation was cut: nothing is left of it to give away.', refused\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_balance_nothing_to_give';\n    END IF;\n    UPDATE budget_balance b SET\n        allocated = now_is.allocated, earmarked = now_is.earmarked, committed = now_is.committed, paid = now_is.paid,\n        overcommitted = (now_is.cut OR b.overcommitted) AND now_is.allocated < now_is.earmarked + now_is.committed\n    FROM (\n        SELECT was.id,\n               CASE WHEN more.stated THEN coalesce(was.allocated, 0) + more.allocated ELSE was.allocated END AS allocated,\n               was.earmarked + more.earmarked AS earmarked,\n               was.committed + more.committed AS committed,\n               was.paid + more.paid AS paid,\n               more.cut\n        FROM budget_balance was\n        JOIN (\n            SELECT line_id, year, chin_id, bool_or(kind IN ('allocation', 'allocation_cut', 'virement_in', 'virement_out', 'delegated_in', 'delegated_out', 'carried_in', 'carried_out', 'returned')) AS stated,\n                   bool_or(kind = 'allocation_cut') AS cut,\n                   coalesce(sum(CASE WHEN kind IN ('allocation', 'virement_in', 'delegated_in', 'carried_in') THEN amount WHEN kind IN ('allocation_cut', 'virement_out', 'delegated_out', 'carried_out', 'returned') THEN -amount END), 0) AS allocated, coalesce(sum(CASE WHEN kind IN ('earmark') THEN amount WHEN kind IN ('earmark_released') THEN -amount END), 0) AS earmarked,\n                   coalesce(sum(CASE WHEN kind IN ('commitment') THEN amount WHEN kind IN ('commitment_reduced') THEN -amount END), 0) AS committed, coalesce(sum(CASE WHEN kind IN ('payment') THEN amount WHEN kind IN ('payment_reversed') THEN -amount END), 0) AS paid\n            FROM entered GROUP BY line_id, year, chin_id\n        ) more ON more.line_id = was.line_id AND more.year = was.year AND more.chin_id IS NOT DISTINCT FROM was.chin_id\n    ) now_is\n    WHERE now_is.id = b.id;\n    RETURN NULL;\n", hash='869956d30ffe108ab3ae5fd125dbc74854ca83bb', level='STATEMENT', operation='INSERT', pgid='pgtrigger_balances_follow_8b903', referencing='REFERENCING NEW TABLE AS entered ', table='budget_entry', when='AFTER')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="balances_follow",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE refused text;",
+                    func="\n    \n    PERFORM pg_advisory_xact_lock_shared(hashtext('budget_period'), its.commissioner_id::int) FROM (\n        SELECT DISTINCT l.commissioner_id FROM entered e JOIN budget_line l ON l.id = e.line_id\n        ORDER BY l.commissioner_id\n    ) its;\n    SELECT to_char(too_early.day, 'FMMonth YYYY') || ' is closed'\n           || CASE WHEN p.month = date_trunc('month', too_early.day)::date THEN '' ELSE\n               ' with ' || to_char(p.month, 'FMMonth YYYY') END\n           || ' since ' || to_char(p.closed_at AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY') || ' (' || p.closed_as || ').'\n        INTO refused\n        FROM (\n            SELECT l.commissioner_id, min(e.day) AS day\n            FROM entered e JOIN budget_line l ON l.id = e.line_id GROUP BY l.commissioner_id\n        ) too_early\n        JOIN budget_period p ON p.commissioner_id = too_early.commissioner_id AND p.reopened_at IS NULL\n             AND p.month >= date_trunc('month', too_early.day)::date\n        ORDER BY p.commissioner_id, p.month LIMIT 1;\n    IF refused IS NOT NULL THEN\n        RAISE EXCEPTION '% It takes no entry: give a later day, or have it reopened.', refused\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_in_an_open_month';\n    END IF;\n\n    IF EXISTS (\n        SELECT FROM entered WHERE transfer IS NOT NULL GROUP BY transfer\n        HAVING coalesce(sum(CASE WHEN kind IN ('allocation', 'virement_in', 'delegated_in', 'carried_in') THEN amount WHEN kind IN ('allocation_cut', 'virement_out', 'delegated_out', 'carried_out', 'returned') THEN -amount END), 0) <> 0\n    ) THEN\n        RAISE EXCEPTION 'Money that moves has two sides of the same sum, written together.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_entry_sides_agree';\n    END IF;\n    INSERT INTO budget_balance (line_id, year, chin_id)\n        SELECT DISTINCT line_id, year, chin_id FROM entered ORDER BY line_id, year, chin_id\n        ON CONFLICT DO NOTHING;\n    PERFORM FROM budget_balance b\n        WHERE EXISTS (\n            SELECT FROM entered e\n            WHERE e.line_id = b.line_id AND e.year = b.year AND e.chin_id IS NOT DISTINCT FROM b.chin_id\n        )\n        ORDER BY b.line_id, b.year, b.chin_id FOR NO KEY UPDATE;\n    SELECT l.name INTO refused\n        FROM entered e\n        JOIN budget_balance b ON b.line_id = e.line_id AND b.year = e.year AND b.chin_id IS NOT DISTINCT FROM e.chin_id\n        JOIN budget_line l ON l.id = e.line_id\n        WHERE b.overcommitted\n        GROUP BY b.id, l.name\n        HAVING bool_or(e.kind = 'commitment')\n            OR bool_or(e.kind = 'earmark') AND coalesce(sum(CASE WHEN e.kind IN ('earmark') THEN e.amount WHEN e.kind IN ('earmark_released') THEN -e.amount END), 0) + coalesce(sum(CASE WHEN e.kind IN ('commitment') THEN e.amount WHEN e.kind IN ('commitment_reduced') THEN -e.amount END), 0) > 0\n        LIMIT 1;\n    IF refused IS NOT NULL THEN\n        RAISE EXCEPTION '% is overcommitted since its allocation was cut: it takes no new commitment.', refused\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_balance_overcommitted';\n    END IF;\n    SELECT l.name INTO refused\n        FROM entered e\n        JOIN budget_balance b ON b.line_id = e.line_id AND b.year = e.year AND b.chin_id IS NOT DISTINCT FROM e.chin_id\n        JOIN budget_line l ON l.id = e.line_id\n        WHERE b.overcommitted AND e.kind IN ('virement_out', 'delegated_out', 'carried_out', 'returned') LIMIT 1;\n    IF refused IS NOT NULL THEN\n        RAISE EXCEPTION '% is overcommitted since its allocation was cut: nothing is left of it to give away.', refused\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_balance_nothing_to_give';\n    END IF;\n    UPDATE budget_balance b SET\n        allocated = now_is.allocated, earmarked = now_is.earmarked, committed = now_is.committed, paid = now_is.paid,\n        overcommitted = (now_is.cut OR b.overcommitted) AND now_is.allocated < now_is.earmarked + now_is.committed\n    FROM (\n        SELECT was.id,\n               CASE WHEN more.stated THEN coalesce(was.allocated, 0) + more.allocated ELSE was.allocated END AS allocated,\n               was.earmarked + more.earmarked AS earmarked,\n               was.committed + more.committed AS committed,\n               was.paid + more.paid AS paid,\n               more.cut\n        FROM budget_balance was\n        JOIN (\n            SELECT line_id, year, chin_id, bool_or(kind IN ('allocation', 'allocation_cut', 'virement_in', 'virement_out', 'delegated_in', 'delegated_out', 'carried_in', 'carried_out', 'returned')) AS stated,\n                   bool_or(kind = 'allocation_cut') AS cut,\n                   coalesce(sum(CASE WHEN kind IN ('allocation', 'virement_in', 'delegated_in', 'carried_in') THEN amount WHEN kind IN ('allocation_cut', 'virement_out', 'delegated_out', 'carried_out', 'returned') THEN -amount END), 0) AS allocated, coalesce(sum(CASE WHEN kind IN ('earmark') THEN amount WHEN kind IN ('earmark_released') THEN -amount END), 0) AS earmarked,\n                   coalesce(sum(CASE WHEN kind IN ('commitment') THEN amount WHEN kind IN ('commitment_reduced') THEN -amount END), 0) AS committed, coalesce(sum(CASE WHEN kind IN ('payment') THEN amount WHEN kind IN ('payment_reversed') THEN -amount END), 0) AS paid\n            FROM entered GROUP BY line_id, year, chin_id\n        ) more ON more.line_id = was.line_id AND more.year = was.year AND more.chin_id IS NOT DISTINCT FROM was.chin_id\n    ) now_is\n    WHERE now_is.id = b.id;\n    RETURN NULL;\n",
+                    hash="869956d30ffe108ab3ae5fd125dbc74854ca83bb",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_balances_follow_8b903",
+                    referencing="REFERENCING NEW TABLE AS entered ",
+                    table="budget_entry",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='growth',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e7eb08f84b6b3288b5e9d4fa905602977e25a2eb', operation='DELETE', pgid='pgtrigger_never_deleted_f0377', table='budget_growth', when='BEFORE')),
+            model_name="growth",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="e7eb08f84b6b3288b5e9d4fa905602977e25a2eb",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_f0377",
+                    table="budget_growth",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='line',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.commissioner_id <> OLD.commissioner_id THEN\n        RAISE EXCEPTION 'A line stays its commissioner’s.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_stays';\n    END IF;\n    IF (NEW.first_year, NEW.last_year) IS DISTINCT FROM (OLD.first_year, OLD.last_year) AND EXISTS (\n        SELECT FROM budget_balance WHERE line_id = NEW.id AND (\n            (year < NEW.first_year AND year >= OLD.first_year)\n            OR (year > NEW.last_year AND (year <= OLD.last_year OR OLD.last_year IS NULL))\n        )\n    ) THEN\n        RAISE EXCEPTION 'Something is entered on this line for a year in which it would not run.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_runs_where_it_has_entries';\n    END IF;\n    RETURN NEW;\n", hash='2d482ebe341da6711e79ec97194916ce4e4d6b60', operation='UPDATE', pgid='pgtrigger_stays_1c622', table='budget_line', when='BEFORE')),
+            model_name="line",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NEW.commissioner_id <> OLD.commissioner_id THEN\n        RAISE EXCEPTION 'A line stays its commissioner’s.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_stays';\n    END IF;\n    IF (NEW.first_year, NEW.last_year) IS DISTINCT FROM (OLD.first_year, OLD.last_year) AND EXISTS (\n        SELECT FROM budget_balance WHERE line_id = NEW.id AND (\n            (year < NEW.first_year AND year >= OLD.first_year)\n            OR (year > NEW.last_year AND (year <= OLD.last_year OR OLD.last_year IS NULL))\n        )\n    ) THEN\n        RAISE EXCEPTION 'Something is entered on this line for a year in which it would not run.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_line_runs_where_it_has_entries';\n    END IF;\n    RETURN NEW;\n",
+                    hash="2d482ebe341da6711e79ec97194916ce4e4d6b60",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stays_1c622",
+                    table="budget_line",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='request',
-            trigger=pgtrigger.compiler.Trigger(name='begins', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.state <> 'asked' THEN\n        RAISE EXCEPTION 'Something is asked for before it is decided.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_request_begins_asked';\n    END IF;\n    RETURN NEW;\n", hash='6d4df1c80da980ce03433139156e28638c7c3876', operation='INSERT', pgid='pgtrigger_begins_1672c', table='budget_request', when='BEFORE')),
+            model_name="request",
+            trigger=pgtrigger.compiler.Trigger(
+                name="begins",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NEW.state <> 'asked' THEN\n        RAISE EXCEPTION 'Something is asked for before it is decided.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_request_begins_asked';\n    END IF;\n    RETURN NEW;\n",
+                    hash="6d4df1c80da980ce03433139156e28638c7c3876",
+                    operation="INSERT",
+                    pgid="pgtrigger_begins_1672c",
+                    table="budget_request",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0945e1fafb8a20b9245c5e0294745791a69ef5a0', operation='DELETE', pgid='pgtrigger_never_deleted_7148a', table='budget_source', when='BEFORE')),
+            model_name="source",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="0945e1fafb8a20b9245c5e0294745791a69ef5a0",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_7148a",
+                    table="budget_source",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

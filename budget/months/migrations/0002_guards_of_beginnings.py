@@ -6,14 +6,23 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('months', '0001_initial'),
+        ("months", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='yearchoice',
-            trigger=pgtrigger.compiler.Trigger(name='begins', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.state <> 'asked' THEN\n        RAISE EXCEPTION 'Something is asked for before it is decided.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_request_begins_asked';\n    END IF;\n    RETURN NEW;\n", hash='7a2cc059cbd21b80ff8b68ae6b39f454ad15607b', operation='INSERT', pgid='pgtrigger_begins_8a2ad', table='months_yearchoice', when='BEFORE')),
+            model_name="yearchoice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="begins",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NEW.state <> 'asked' THEN\n        RAISE EXCEPTION 'Something is asked for before it is decided.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_request_begins_asked';\n    END IF;\n    RETURN NEW;\n",
+                    hash="7a2cc059cbd21b80ff8b68ae6b39f454ad15607b",
+                    operation="INSERT",
+                    pgid="pgtrigger_begins_8a2ad",
+                    table="months_yearchoice",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -8,73 +8,197 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0002_vouched_by_statement'),
+        ("payments", "0002_vouched_by_statement"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='run',
-            name='changes',
+            model_name="run",
+            name="changes",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='runline',
-            name='insert_insert',
+            model_name="runline",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='runline',
-            name='update_update',
+            model_name="runline",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='runline',
-            name='added_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by'),
+            model_name="runline",
+            name="added_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="added by",
+            ),
         ),
         migrations.AddField(
-            model_name='runlineevent',
-            name='added_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by'),
+            model_name="runlineevent",
+            name="added_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="added by",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='confirmation',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';", hash='29c36dab7d1063b3dcdbf3a4070d29bcc1b993b9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_987b6', table='payments_confirmation', when='BEFORE')),
+            model_name="confirmation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';",
+                    hash="29c36dab7d1063b3dcdbf3a4070d29bcc1b993b9",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_987b6",
+                    table="payments_confirmation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='download',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';", hash='6b2b75c6e63e29bdea45c451009b6d779831cded', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_dbe15', table='payments_download', when='BEFORE')),
+            model_name="download",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';",
+                    hash="6b2b75c6e63e29bdea45c451009b6d779831cded",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_dbe15",
+                    table="payments_download",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='export',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';", hash='428070e53d6f19e91a27d6b281932a20dcdce02c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_3a97f', table='payments_export', when='BEFORE')),
+            model_name="export",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';",
+                    hash="428070e53d6f19e91a27d6b281932a20dcdce02c",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_3a97f",
+                    table="payments_export",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payable',
-            trigger=pgtrigger.compiler.Trigger(name='begins', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.state <> 'owed' THEN\n        RAISE EXCEPTION 'A sum is owed before it is anything else.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_payable_begins_owed';\n    END IF;\n    RETURN NEW;\n", hash='d6984e33035a513f3a1a3e51fdabb0668894a05a', operation='INSERT', pgid='pgtrigger_begins_1ddd9', table='payments_payable', when='BEFORE')),
+            model_name="payable",
+            trigger=pgtrigger.compiler.Trigger(
+                name="begins",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NEW.state <> 'owed' THEN\n        RAISE EXCEPTION 'A sum is owed before it is anything else.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_payable_begins_owed';\n    END IF;\n    RETURN NEW;\n",
+                    hash="d6984e33035a513f3a1a3e51fdabb0668894a05a",
+                    operation="INSERT",
+                    pgid="pgtrigger_begins_1ddd9",
+                    table="payments_payable",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='run',
-            trigger=pgtrigger.compiler.Trigger(name='begins', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.state <> 'prepared' THEN\n        RAISE EXCEPTION 'A run is prepared before it is anything else.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_begins_prepared';\n    END IF;\n    RETURN NEW;\n", hash='402e26bbdc9c06e18e172966fbf9497fa896df41', operation='INSERT', pgid='pgtrigger_begins_b13bc', table='payments_run', when='BEFORE')),
+            model_name="run",
+            trigger=pgtrigger.compiler.Trigger(
+                name="begins",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NEW.state <> 'prepared' THEN\n        RAISE EXCEPTION 'A run is prepared before it is anything else.'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_begins_prepared';\n    END IF;\n    RETURN NEW;\n",
+                    hash="402e26bbdc9c06e18e172966fbf9497fa896df41",
+                    operation="INSERT",
+                    pgid="pgtrigger_begins_b13bc",
+                    table="payments_run",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='run',
-            trigger=pgtrigger.compiler.Trigger(name='changes', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    DECLARE\n        its text[] := ARRAY[\'state\', \'authorised_by_id\', \'authorised_on\', \'control\', \'total\', \'count\',\n                            \'exported_on\', \'confirmed_on\', \'withdrawn_on\', \'why\'];\n        paid_to text;\n    BEGIN\n        IF (to_jsonb(NEW) - its) IS DISTINCT FROM (to_jsonb(OLD) - its)\n           OR (OLD.state, NEW.state) NOT IN ((\'prepared\', \'prepared\'), (\'prepared\', \'authorised\'), (\'authorised\', \'prepared\'), (\'authorised\', \'exported\'), (\'exported\', \'confirmed\'), (\'prepared\', \'withdrawn\'), (\'authorised\', \'withdrawn\'))\n           OR (NEW.state NOT IN (\'prepared\', \'authorised\')\n               AND (NEW.control, NEW.total, NEW.count) IS DISTINCT FROM (OLD.control, OLD.total, OLD.count))\n           OR (OLD.state = \'authorised\' AND NEW.state <> \'prepared\'\n               AND (NEW.authorised_by_id, NEW.authorised_on) IS DISTINCT FROM (OLD.authorised_by_id, OLD.authorised_on))\n           OR (OLD.state = \'exported\' AND NEW.authorised_by_id IS DISTINCT FROM OLD.authorised_by_id) THEN\n            RAISE EXCEPTION \'Payment run % is %: that can’t be done with it any more.\', OLD.number, OLD.state\n                USING ERRCODE = \'check_violation\', CONSTRAINT = \'payments_run_steps\';\n        END IF;\n        IF NEW.state IN (\'authorised\', \'exported\') AND OLD.state <> NEW.state THEN\n            IF NEW.control <> \n        (SELECT encode(sha256(convert_to(\n            coalesce(string_agg(concat_ws(\'|\', l.reference, l.payee_reference, p.line_id, p.year, coalesce(p.chin_id, 0), l.amount),\n                                E\'\\n\' ORDER BY l.reference COLLATE "C"), \'\')\n            || E\'\\n\' || count(*) || \'|\' || coalesce(sum(l.amount), 0), \'UTF8\')), \'hex\')\n         FROM payments_runline l JOIN payments_payable p ON p.id = l.payable_id\n         WHERE l.run_id = NEW.id AND l.state <> \'out\')\n     OR NEW.count = 0 OR NOT EXISTS (\n                SELECT FROM payments_runline WHERE run_id = NEW.id AND state <> \'out\'\n                HAVING (count(*), sum(amount)) = (NEW.count, NEW.total)\n            ) THEN\n                RAISE EXCEPTION \'The lines of payment run % are not the ones that were shown. Look at it again.\', NEW.number\n                    USING ERRCODE = \'check_violation\', CONSTRAINT = \'payments_run_control\';\n            END IF;\n        END IF;\n        IF NEW.state = \'authorised\' THEN\n            IF EXISTS (\n                SELECT FROM payments_runline l JOIN payments_vouching v ON v.payable_id = l.payable_id\n                WHERE l.run_id = NEW.id AND l.state = \'waiting\' AND v.person_id = NEW.authorised_by_id\n            ) THEN\n                RAISE EXCEPTION \'Who entered or verified what is paid does not authorise its payment.\'\n                    USING ERRCODE = \'check_violation\', CONSTRAINT = \'payments_run_authorised_by_who_did_not_vouch\';\n            END IF;\n            IF EXISTS (\n                SELECT FROM payments_runline\n                WHERE run_id = NEW.id AND state = \'waiting\' AND added_by_id = NEW.authorised_by_id\n            ) THEN\n                RAISE EXCEPTION \'Who added payments to a run does not authorise it.\'\n                    USING ERRCODE = \'check_violation\', CONSTRAINT = \'payments_run_authorised_by_who_did_not_add\';\n            END IF;\n            SELECT y.name INTO paid_to\n                FROM payments_runline l\n                JOIN payments_payable p ON p.id = l.payable_id\n                JOIN payments_payee y ON y.id = p.payee_id\n                JOIN chins_post t ON t.practice_id = y.practice_id OR t.federation_id = y.federation_id\n                WHERE l.run_id = NEW.id AND l.state = \'waiting\' AND (\n                    EXISTS (SELECT FROM chins_postholding h WHERE h.post_id = t.id AND h.holder_id = NEW.authorised_by_id\n                            AND upper_inf(h.held) AND h.period @> NEW.authorised_on)\n                    OR EXISTS (SELECT FROM chins_deputy d WHERE d.post_id = t.id AND d.deputy_id = NEW.authorised_by_id\n                               AND upper_inf(d.held) AND d.period @> NEW.authorised_on)\n                ) LIMIT 1;\n            IF paid_to IS NOT NULL THEN\n                RAISE EXCEPTION \'Who holds a post at % does not authorise a payment to it.\', paid_to\n                    USING ERRCODE = \'check_violation\', CONSTRAINT = \'payments_run_authorised_by_no_payee\';\n            END IF;\n        END IF;\n        IF NEW.state = \'exported\' AND NOT EXISTS (\n            SELECT FROM payments_export WHERE run_id = NEW.id AND kind = \'payment\'\n        ) THEN\n            RAISE EXCEPTION \'A run is exported when its payment file is made.\'\n                USING ERRCODE = \'check_violation\', CONSTRAINT = \'payments_run_exported_as_a_file\';\n        END IF;\n        IF NEW.state = \'confirmed\' AND EXISTS (\n            SELECT FROM payments_runline WHERE run_id = NEW.id AND state = \'waiting\'\n        ) THEN\n            RAISE EXCEPTION \'A run is confirmed when the bank’s word on every line is in.\'\n                USING ERRCODE = \'check_violation\', CONSTRAINT = \'payments_run_confirmed_whole\';\n        END IF;\n        RETURN NEW;\n    END;\n', hash='62df6fd6368643e38afcd2664b56f27c36720503', operation='UPDATE', pgid='pgtrigger_changes_9e3ac', table='payments_run', when='BEFORE')),
+            model_name="run",
+            trigger=pgtrigger.compiler.Trigger(
+                name="changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    DECLARE\n        its text[] := ARRAY['state', 'authorised_by_id', 'authorised_on', 'control', 'total', 'count',\n                            'exported_on', 'confirmed_on', 'withdrawn_on', 'why'];\n        paid_to text;\n    BEGIN\n        IF (to_jsonb(NEW) - its) IS DISTINCT FROM (to_jsonb(OLD) - its)\n           OR (OLD.state, NEW.state) NOT IN (('prepared', 'prepared'), ('prepared', 'authorised'), ('authorised', 'prepared'), ('authorised', 'exported'), ('exported', 'confirmed'), ('prepared', 'withdrawn'), ('authorised', 'withdrawn'))\n           OR (NEW.state NOT IN ('prepared', 'authorised')\n               AND (NEW.control, NEW.total, NEW.count) IS DISTINCT FROM (OLD.control, OLD.total, OLD.count))\n           OR (OLD.state = 'authorised' AND NEW.state <> 'prepared'\n               AND (NEW.authorised_by_id, NEW.authorised_on) IS DISTINCT FROM (OLD.authorised_by_id, OLD.authorised_on))\n           OR (OLD.state = 'exported' AND NEW.authorised_by_id IS DISTINCT FROM OLD.authorised_by_id) THEN\n            RAISE EXCEPTION 'Payment run % is %: that can’t be done with it any more.', OLD.number, OLD.state\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_steps';\n        END IF;\n        IF NEW.state IN ('authorised', 'exported') AND OLD.state <> NEW.state THEN\n            IF NEW.control <> \n        (SELECT encode(sha256(convert_to(\n            coalesce(string_agg(concat_ws('|', l.reference, l.payee_reference, p.line_id, p.year, coalesce(p.chin_id, 0), l.amount),\n                                E'\\n' ORDER BY l.reference COLLATE \"C\"), '')\n            || E'\\n' || count(*) || '|' || coalesce(sum(l.amount), 0), 'UTF8')), 'hex')\n         FROM payments_runline l JOIN payments_payable p ON p.id = l.payable_id\n         WHERE l.run_id = NEW.id AND l.state <> 'out')\n     OR NEW.count = 0 OR NOT EXISTS (\n                SELECT FROM payments_runline WHERE run_id = NEW.id AND state <> 'out'\n                HAVING (count(*), sum(amount)) = (NEW.count, NEW.total)\n            ) THEN\n                RAISE EXCEPTION 'The lines of payment run % are not the ones that were shown. Look at it again.', NEW.number\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_control';\n            END IF;\n        END IF;\n        IF NEW.state = 'authorised' THEN\n            IF EXISTS (\n                SELECT FROM payments_runline l JOIN payments_vouching v ON v.payable_id = l.payable_id\n                WHERE l.run_id = NEW.id AND l.state = 'waiting' AND v.person_id = NEW.authorised_by_id\n            ) THEN\n                RAISE EXCEPTION 'Who entered or verified what is paid does not authorise its payment.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_authorised_by_who_did_not_vouch';\n            END IF;\n            IF EXISTS (\n                SELECT FROM payments_runline\n                WHERE run_id = NEW.id AND state = 'waiting' AND added_by_id = NEW.authorised_by_id\n            ) THEN\n                RAISE EXCEPTION 'Who added payments to a run does not authorise it.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_authorised_by_who_did_not_add';\n            END IF;\n            SELECT y.name INTO paid_to\n                FROM payments_runline l\n                JOIN payments_payable p ON p.id = l.payable_id\n                JOIN payments_payee y ON y.id = p.payee_id\n                JOIN chins_post t ON t.practice_id = y.practice_id OR t.federation_id = y.federation_id\n                WHERE l.run_id = NEW.id AND l.state = 'waiting' AND (\n                    EXISTS (SELECT FROM chins_postholding h WHERE h.post_id = t.id AND h.holder_id = NEW.authorised_by_id\n                            AND upper_inf(h.held) AND h.period @> NEW.authorised_on)\n                    OR EXISTS (SELECT FROM chins_deputy d WHERE d.post_id = t.id AND d.deputy_id = NEW.authorised_by_id\n                               AND upper_inf(d.held) AND d.period @> NEW.authorised_on)\n                ) LIMIT 1;\n            IF paid_to IS NOT NULL THEN\n                RAISE EXCEPTION 'Who holds a post at % does not authorise a payment to it.', paid_to\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_authorised_by_no_payee';\n            END IF;\n        END IF;\n        IF NEW.state = 'exported' AND NOT EXISTS (\n            SELECT FROM payments_export WHERE run_id = NEW.id AND kind = 'payment'\n        ) THEN\n            RAISE EXCEPTION 'A run is exported when its payment file is made.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_exported_as_a_file';\n        END IF;\n        IF NEW.state = 'confirmed' AND EXISTS (\n            SELECT FROM payments_runline WHERE run_id = NEW.id AND state = 'waiting'\n        ) THEN\n            RAISE EXCEPTION 'A run is confirmed when the bank’s word on every line is in.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_run_confirmed_whole';\n        END IF;\n        RETURN NEW;\n    END;\n",
+                    hash="62df6fd6368643e38afcd2664b56f27c36720503",
+                    operation="UPDATE",
+                    pgid="pgtrigger_changes_9e3ac",
+                    table="payments_run",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='runline',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "payments_runlineevent" ("added_by_id", "amount", "contrary_id", "id", "outcome_on", "payable_id", "payee_reference", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "reference", "reversed_on", "run_id", "state") SELECT new_values."added_by_id", new_values."amount", new_values."contrary_id", new_values."id", new_values."outcome_on", new_values."payable_id", new_values."payee_reference", new_values."payment_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."reference", new_values."reversed_on", new_values."run_id", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2cd6a6a26638d5e7607cf6af7663f21755dffca3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d3b04', referencing='REFERENCING NEW TABLE AS new_values ', table='payments_runline', when='AFTER')),
+            model_name="runline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "payments_runlineevent" ("added_by_id", "amount", "contrary_id", "id", "outcome_on", "payable_id", "payee_reference", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "reference", "reversed_on", "run_id", "state") SELECT new_values."added_by_id", new_values."amount", new_values."contrary_id", new_values."id", new_values."outcome_on", new_values."payable_id", new_values."payee_reference", new_values."payment_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."reference", new_values."reversed_on", new_values."run_id", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="2cd6a6a26638d5e7607cf6af7663f21755dffca3",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d3b04",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="payments_runline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='runline',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "payments_runlineevent" ("added_by_id", "amount", "contrary_id", "id", "outcome_on", "payable_id", "payee_reference", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "reference", "reversed_on", "run_id", "state") SELECT new_values."added_by_id", new_values."amount", new_values."contrary_id", new_values."id", new_values."outcome_on", new_values."payable_id", new_values."payee_reference", new_values."payment_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."reference", new_values."reversed_on", new_values."run_id", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b501c2583c0c42c6b0d2aa1ca08cda8f98f41396', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_12711', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='payments_runline', when='AFTER')),
+            model_name="runline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "payments_runlineevent" ("added_by_id", "amount", "contrary_id", "id", "outcome_on", "payable_id", "payee_reference", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "reference", "reversed_on", "run_id", "state") SELECT new_values."added_by_id", new_values."amount", new_values."contrary_id", new_values."id", new_values."outcome_on", new_values."payable_id", new_values."payee_reference", new_values."payment_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."reference", new_values."reversed_on", new_values."run_id", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="b501c2583c0c42c6b0d2aa1ca08cda8f98f41396",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_12711",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="payments_runline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='runstep',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';", hash='8304133eefd0a0eeed2c8b2933b2005aadade7cb', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_aaf3d', table='payments_runstep', when='BEFORE')),
+            model_name="runstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';",
+                    hash="8304133eefd0a0eeed2c8b2933b2005aadade7cb",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_aaf3d",
+                    table="payments_runstep",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='vouching',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';", hash='0ce855fac1d175ca16c93474151a1d083f85f596', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_41679', table='payments_vouching', when='BEFORE')),
+            model_name="vouching",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';",
+                    hash="0ce855fac1d175ca16c93474151a1d083f85f596",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_41679",
+                    table="payments_vouching",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
