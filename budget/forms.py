@@ -92,7 +92,7 @@ class EntryForm(forms.Form):
     year = YearField()
     amount = PoundsField()
     day = DayField(label="Day")
-    reason = ReasonField()
+    reason = ReasonField(max_length=500)
     document = forms.CharField(
         label="Document", max_length=300, required=False, help_text="A letter, a paper or a contract, and where it is."
     )
@@ -100,7 +100,6 @@ class EntryForm(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["day"].accept(None, today)  # type: ignore[attr-defined]
-        self.fields["reason"].max_length = 500  # type: ignore[attr-defined]
 
 
 class OfChinForm(EntryForm):
@@ -138,14 +137,13 @@ class ListDelegationForm(forms.Form):
     amount = PoundsField("Sum to share")
     extract = DayField(label="List sizes of the extract of", error_messages={"required": "Give the extract’s day."})
     day = DayField(label="Day", help_text="CHINs count the practices they have on this day.")
-    reason = ReasonField()
+    reason = ReasonField(max_length=500)
 
     def __init__(self, *args: Any, chins: Sequence[tuple[int, str]], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["chins"].choices = chins  # type: ignore[attr-defined]
         self.fields["day"].accept(None, today)  # type: ignore[attr-defined]
         self.fields["extract"].accept(None, today)  # type: ignore[attr-defined]
-        self.fields["reason"].max_length = 500  # type: ignore[attr-defined]
 
 
 MOST_YEARS = 20
@@ -195,13 +193,12 @@ class AllocationsForm(forms.Form):
 
     amounts = YearsField("Years and amounts", help_text="A row for each year, like 2018/19 1,000,000.00.")
     day = DayField(label="Day")
-    reason = ReasonField()
+    reason = ReasonField(max_length=500)
     document = forms.CharField(label="Document", max_length=300, required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["day"].accept(None, today)  # type: ignore[attr-defined]
-        self.fields["reason"].max_length = 500  # type: ignore[attr-defined]
 
 
 class ContributionForm(forms.Form):
@@ -234,7 +231,7 @@ class RequestForm(forms.Form):
 
     year = YearField()
     amount = PoundsField()
-    reason = ReasonField()
+    reason = ReasonField(max_length=500)
     document = forms.CharField(label="Document", max_length=300, required=False)
 
 
@@ -250,14 +247,14 @@ class VirementForm(RequestForm):
 
 
 class DeclineForm(forms.Form):
-    why = ReasonField("Why not")
+    why = ReasonField("Why not", max_length=500)
 
 
 class ReverseForm(forms.Form):
     """A second entry takes off what the first put on."""
 
     day = DayField(label="Day")
-    reason = ReasonField()
+    reason = ReasonField(max_length=500)
 
     def __init__(self, *args: Any, first: date, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

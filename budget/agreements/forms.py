@@ -180,18 +180,14 @@ class LastDayForm(forms.Form):
 
 
 class EndForm(LastDayForm):
-    why = ReasonField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["why"].max_length = 500  # type: ignore[attr-defined]
+    why = ReasonField(max_length=500)
 
 
 class WithdrawForm(forms.Form):
     """From when a signature does not count, and why."""
 
     day = DayField(label="It does not count from")
-    reason = ReasonField()
+    reason = ReasonField(max_length=500)
 
     def __init__(self, *args: Any, first: date, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -112,18 +112,14 @@ def _wanted(field: forms.Field) -> forms.Field:
 class WhyForm(OnBehalfForm):
     """An act of the practice that needs a reason."""
 
-    why = ReasonField()
+    why = ReasonField(max_length=500)
     field_order = ("why",)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["why"].max_length = 500  # type: ignore[attr-defined]
 
 
 class DecideForm(forms.Form):
     """An act of the commissioner that needs a reason."""
 
-    why = ReasonField()
+    why = ReasonField(max_length=500)
 
 
 class VerifyForm(forms.Form):

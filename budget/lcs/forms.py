@@ -149,11 +149,7 @@ class DayForm(forms.Form):
 
 
 class EndForm(DayForm):
-    why = ReasonField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["why"].max_length = 500  # type: ignore[attr-defined]
+    why = ReasonField(max_length=500)
 
 
 class AddPracticeForm(EndForm):

@@ -34,7 +34,7 @@ class PercentField(forms.DecimalField):
 
 
 class ReopenForm(forms.Form):
-    why = ReasonField("Why it is reopened")
+    why = ReasonField("Why it is reopened", max_length=500)
 
 
 class ForecastForm(forms.Form):
@@ -45,11 +45,7 @@ class ForecastForm(forms.Form):
         required=False,
         help_text="What the line comes to by 31 March, in pounds and pence. Empty while nobody can say: it is then not stated.",
     )
-    reason = ReasonField("Why")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].max_length = 500  # type: ignore[attr-defined]
+    reason = ReasonField("Why", max_length=500)
 
 
 class AccrualForm(forms.Form):
@@ -59,12 +55,11 @@ class AccrualForm(forms.Form):
     accrued = FromNothingField(
         "Owed for work done by then", help_text="Pounds and pence; 0 where nothing has been done yet."
     )
-    reason = ReasonField("Why")
+    reason = ReasonField("Why", max_length=500)
 
     def __init__(self, *args: Any, parts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["part"].choices = parts if len(parts) == 1 else [("", "Choose"), *parts]  # type: ignore[attr-defined]
-        self.fields["reason"].max_length = 500  # type: ignore[attr-defined]
 
 
 MONTHS = (
@@ -80,11 +75,7 @@ class PhasingForm(forms.Form):
     july, august, september = PercentField("July, %"), PercentField("August, %"), PercentField("September, %")
     october, november, december = PercentField("October, %"), PercentField("November, %"), PercentField("December, %")
     january, february, march = PercentField("January, %"), PercentField("February, %"), PercentField("March, %")
-    reason = ReasonField("Why")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].max_length = 500  # type: ignore[attr-defined]
+    reason = ReasonField("Why", max_length=500)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -109,12 +100,11 @@ class ChooseForm(forms.Form):
         error_messages={"required": "Choose what becomes of it: nothing is assumed."},
     )
     carried = PoundsField("How much is carried forward", required=False, help_text="Only where it is a part.")
-    reason = ReasonField("Why")
+    reason = ReasonField("Why", max_length=500)
 
     def __init__(self, *args: Any, parts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["part"].choices = parts if len(parts) == 1 else [("", "Choose"), *parts]  # type: ignore[attr-defined]
-        self.fields["reason"].max_length = 500  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -130,4 +120,4 @@ class NothingForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    why = ReasonField("Why not")
+    why = ReasonField("Why not", max_length=500)

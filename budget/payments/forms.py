@@ -61,12 +61,11 @@ class TakeOutForm(forms.Form):
     """Some is not paid by the run."""
 
     lines = RecordsField("Payments", error_messages={"required": "Tick what to take out."})
-    why = ReasonField()
+    why = ReasonField(max_length=500)
 
     def __init__(self, *args: Any, lines: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lines"].choices = lines  # type: ignore[attr-defined]
-        self.fields["why"].max_length = 500  # type: ignore[attr-defined]
 
 
 class AuthoriseForm(forms.Form):
@@ -76,7 +75,7 @@ class AuthoriseForm(forms.Form):
 
 
 class WhyForm(forms.Form):
-    why = ReasonField()
+    why = ReasonField(max_length=500)
 
 
 class ExportForm(forms.Form):
@@ -143,7 +142,7 @@ class DecideForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Say whether it is still owed."},
     )
-    why = ReasonField()
+    why = ReasonField(max_length=500)
 
 
 class PayeeForm(forms.Form):

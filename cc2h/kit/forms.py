@@ -125,5 +125,5 @@ class ReasonField(forms.CharField):
     default_error_messages = {"required": "Say why."}
 
     def __init__(self, label: str = "Why", **kwargs: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 3})
-        super().__init__(label=label, max_length=2000, widget=widget, **kwargs)
+        given = {"max_length": 2000, "widget": forms.Textarea(attrs={"rows": 3})}
+        super().__init__(label=label, **{**given, **kwargs})

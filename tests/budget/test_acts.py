@@ -69,6 +69,7 @@ class TestEntering:
             ({"year": "2025/26"}, "No allocation is stated for this line and year"),
             ({"day": "2099-01-01"}, "or an earlier day"),
             ({"reason": " "}, "Say why."),
+            ({"reason": "x" * 501}, "That is 501 characters long. The portal keeps at most 500."),
         ],
     )
     def test_what_is_refused_is_said_and_what_was_typed_stays(

@@ -78,6 +78,12 @@ class TestCommitting:
         entry = Commitment.objects.get().entry
         assert entry.reason == f"Business case {case.number}, {case.title}"
 
+    def test_it_is_not_taken_off_the_ledger_by_hand(self, case: Any) -> None:
+        entry = Commitment.objects.get().entry
+        said = refused(lambda: ledger.take_off(by=manager(case), entry=entry, day=LATER, reason="A mistake"))
+        assert said.startswith(f"It is committed for business case {case.number}, {case.title}.")
+        assert balance(case).committed == Decimal("9600.00")
+
     def test_it_is_charged_to_the_years_of_its_costs(self) -> None:
         case = routed(asked=9600)
         submission = case.submissions.get()

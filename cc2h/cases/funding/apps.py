@@ -12,6 +12,7 @@ class FundingApp(AppConfig):
     verbose_name = "Money of business cases"
 
     def ready(self) -> None:
+        from budget import ledger
         from budget.payments import owing
         from cc2h.cases.funding import at_check, sections, services  # noqa: F401 - at the check, on the case’s page
         from cc2h.kit import programme
@@ -23,5 +24,6 @@ class FundingApp(AppConfig):
 
         within = "/business-cases/"
         go_to(Destination("Money", "funding:share_list", f"{within}money/", sees_cases, order=50, within=within))
+        ledger.rests(services.rests_on)
         owing.hear(services.PREFIX, services.heard)
         owing.describe(services.PREFIX, services.described)

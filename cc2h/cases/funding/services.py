@@ -14,7 +14,7 @@ from django.db.models import Max, Sum
 
 from budget import ledger
 from budget.kinds import EntryKind
-from budget.models import Entry, Line
+from budget.models import Balance, Entry, Line
 from budget.payments import owing
 from budget.payments.models import Payee
 from cc2h.cases.funding.models import Commitment, Giveback, Payer, Share, Tranche
@@ -208,6 +208,18 @@ def heard(event: str, abouts: Sequence[str], by: Any, day: date) -> None:
             tranche.released_on = tranche.released_by = None
         tranche.why = why
         _save(tranche, after)
+
+
+def rests_on(entry: Entry, balance: Balance) -> str:
+    """Why an entry is not taken off the ledger by hand: a case was approved with it. Blank where none was."""
+    committed = Commitment.objects.filter(entry=entry).select_related("share__payer__submission__case").first()
+    if committed is None:
+        return ""
+    case = committed.share.payer.submission.case
+    return (
+        f"It is committed for business case {case.number}, {case.title}. What is not needed of it is given back on the "
+        "page of the case."
+    )
 
 
 def described(abouts: Sequence[str]) -> dict[str, owing.About]:
