@@ -881,7 +881,7 @@ CYCLES = {
     },
     "cycles:cycle_plan": form(Action.RECORD_CYCLE, **OF_ITS_CASE),
     "cycles:extend": form(Action.DECIDE_CASE, **OF_ITS_CASE),
-    "cycles:stop": form(Action.DECIDE_CASE, Action.WRITE_CASE, **OF_ITS_CASE),
+    "cycles:stop": form(Action.WRITE_CASE, **OF_ITS_CASE),
     "cycles:propose": form(Action.WRITE_CASE, **OF_ITS_CASE),
 }
 

@@ -224,7 +224,9 @@ SUMS = st.sampled_from(["", "1.00", "2.00", "3.00"])
 MONTHS = st.sampled_from(["", "2018-10", "2018-11", "2018-12"])
 ROWS = st.dictionaries(
     st.sampled_from(["r1", "r2", "r3"]),
-    st.fixed_dictionaries({"what": st.sampled_from(["a", "b", "c"])}, optional={"amount": st.sampled_from(["1.00", "2.00"])}),
+    st.fixed_dictionaries(
+        {"what": st.sampled_from(["a", "b", "c"])}, optional={"amount": st.sampled_from(["1.00", "2.00"])}
+    ),
     max_size=3,
 ).map(lambda rows: [{"id": key, **cells} for key, cells in rows.items()])
 ANSWERS = st.fixed_dictionaries({"asked": SUMS, "first": MONTHS, "rows": ROWS}).map(

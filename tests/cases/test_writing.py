@@ -120,9 +120,7 @@ class TestTypedAndNotSaved:
     def test_a_character_that_is_none_is_refused(self) -> None:
         case = CaseFactory(state="draft")
         writer = person(Role.QI_LEAD, of=case.chin)
-        said = refused(
-            lambda: drafting.keep_typed(by=writer, case=case, section=IDEA, typed={"idea": "a\0b"}, base=1)
-        )
+        said = refused(lambda: drafting.keep_typed(by=writer, case=case, section=IDEA, typed={"idea": "a\0b"}, base=1))
         assert said == "The text holds a character that is none (U+0000). Take it out, or type it anew."
 
     def test_and_so_is_anything_of_a_case_that_was_submitted(self) -> None:
@@ -157,7 +155,12 @@ class TestProportion:
     def test_what_was_submitted_keeps_its_form_when_the_limit_changes(self) -> None:
         submission = submitted()
         proportion.set_limit(
-            by=None, commissioner=submission.case.commissioner, limit=5_000, from_day=CASE_DAY, reason="Fewer", today=CASE_DAY
+            by=None,
+            commissioner=submission.case.commissioner,
+            limit=5_000,
+            from_day=CASE_DAY,
+            reason="Fewer",
+            today=CASE_DAY,
         )
         submission.refresh_from_db()
         assert (submission.length, submission.document["limit"]) == ("short", "25000.00")
@@ -197,7 +200,9 @@ class TestSubmitting:
         said(case, "sponsor", Said.ASKED, day=SENT, sections=["idea"], reasons="Where is it?")
         case.refresh_from_db()
         assert set(drafting.may_change(case)) & set(SHORT_FORM) == {"idea"}
-        assert "“The problem and its data” stays as it was." in refused(lambda: save(case, {}, base=1, section="problem"))
+        assert "“The problem and its data” stays as it was." in refused(
+            lambda: save(case, {}, base=1, section="problem")
+        )
         save(case, {**SHORT_FORM["idea"], "where": "At two practices."}, base=1)
         second = submitting.submit(by=None, case=case, day=SENT)
         first.refresh_from_db()
@@ -237,7 +242,7 @@ class TestPapers:
         assert Paper.objects.count() == 1
 
     def test_whatever_was_typed_is_text_in_it(self) -> None:
-        hard = "#import \"x\" $ * _ <b> \\ 👩‍⚕️ مرحبا " + "word " * 3_000
+        hard = '#import "x" $ * _ <b> \\ 👩‍⚕️ مرحبا ' + "word " * 3_000
         submission = submitted(answers=SHORT_FORM | {"problem": {"problem": hard.strip(), "data": "x"}})
         assert papers.as_pdf(papers.contents_of(submission)).startswith(b"%PDF")
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0003_guards_of_beginnings'),
+        ("payments", "0003_guards_of_beginnings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='export',
-            name='booked',
+            model_name="export",
+            name="booked",
             field=models.JSONField(blank=True, default=dict),
         ),
     ]

@@ -33,7 +33,7 @@ def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Section | 
         ("cycle_plan", "Plan a cycle", records and over and case.state in (CaseState.APPROVED, CaseState.TESTING)),
         ("propose", "Propose to scale it", writes and case.state == CaseState.CONCLUDED),
         ("extend", "Extend the test", decides and allowed(Event.EXTENDED, case.state)),
-        ("stop", "Stop the case", (decides or writes) and allowed(Event.STOPPED, case.state)),
+        ("stop", "Stop the case", writes and allowed(Event.STOPPED, case.state)),
     ]
     about = {
         "case": case,
