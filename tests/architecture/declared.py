@@ -885,8 +885,6 @@ CYCLES = {
     "cycles:propose": form(Action.WRITE_CASE, **OF_ITS_CASE),
 }
 
-DECLARED: dict[str, Declared] = {
-    **CYCLES,
 
 # Bodies, their seats, meetings and agendas.
 def of_body(argument: str, value: Callable[[Side], Any]) -> dict[str, Any]:
@@ -927,6 +925,7 @@ GOVERNANCE = {
 }
 
 DECLARED: dict[str, Declared] = {
+    **CYCLES,
     **GOVERNANCE,
     **FUNDING,
     **CHINS,
