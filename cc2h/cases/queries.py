@@ -321,6 +321,11 @@ def own_cases(user: Any) -> Q:
     )
 
 
+def open_own(user: Any) -> Any:
+    """One's own cases that are not over."""
+    return Case.objects.visible_to(user).filter(own_cases(user)).exclude(state__in=OVER).distinct()
+
+
 def mine(user: Any, asat: AsAt) -> list[Mine]:
     """One's own cases that are not over, those to be written first; the answers of all of them in one query."""
     found = list(cases(user, asat).filter(own_cases(user)).exclude(state_on__in=OVER).distinct())

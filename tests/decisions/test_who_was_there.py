@@ -13,7 +13,7 @@ from tests.governance.ground import database_refuses
 
 pytestmark = pytest.mark.django_db
 
-STAYS = "A decision was taken at this meeting: who was there stays as it is."
+STAYS = "The meeting has decided: who was there stays as the decision has it."
 
 
 def fewer(here: Any) -> Any:

@@ -32,6 +32,7 @@ from cc2h.cases.route import acting, wording
 from cc2h.cases.route.models import Condition, Outcome, Route, Stage, Turn
 from cc2h.cases.route.outcomes import Part, TurnState
 from cc2h.cases.sections import BY_KEY, SHORT, asked_of
+from cc2h.governance.decisions.models import Decision
 from cc2h.governance.models import Body
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_before
@@ -87,6 +88,13 @@ def paper_of(outcome: Outcome) -> Paper | None:
 def find_condition(user: Any, pk: int) -> QuerySet[Condition]:
     found: QuerySet[Condition] = Condition.objects.visible_to(user).filter(pk=pk)
     return found.select_related("outcome__turn__passage__submission__case__chin", "outcome__turn__stage")
+
+
+def conditions_of_meeting(user: Any, meeting: int) -> list[Condition]:
+    """The conditions that were set with decisions of a meeting, of cases that this person may see."""
+    decided = Decision.objects.filter(item__meeting=meeting).values("pk")
+    found = Condition.objects.visible_to(user).filter(outcome__decision__in=decided)
+    return list(found.select_related("outcome__turn__passage__submission__case").order_by("pk"))
 
 
 def find_stage(user: Any, pk: int) -> QuerySet[Stage]:
