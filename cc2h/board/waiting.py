@@ -411,7 +411,7 @@ def meetings_with_papers(reader: Reader) -> Iterator[Item]:
 
 @waits(Action.VIEW_GOVERNANCE)
 def items_to_record(reader: Reader) -> Iterator[Item]:
-    """Items to decide or advise on, of meetings that were held, of which nothing is recorded; of bodies one is secretary of."""
+    """Of bodies that one is secretary of, items of meetings that were held of which nothing is recorded yet."""
     for item in decisions.to_record(reader.held, reader.asat.today)[:SHOWN]:
         yield Item(
             f"{item.title}: what did {item.meeting.body} say of it?",

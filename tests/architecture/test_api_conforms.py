@@ -28,6 +28,8 @@ from cc2h.board.models import BoardDay, Statement
 from cc2h.comments.models import Attachment, Comment
 from cc2h.config.wsgi import application
 from cc2h.delivery.models import Action
+from cc2h.governance.decisions.models import Decision, Interest
+from cc2h.governance.models import Item
 from cc2h.kit.api import openapi
 from cc2h.kit.models import Import
 from chins.interest.models import Criterion, Expression
@@ -154,6 +156,11 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "link/{section}": lambda: "estates",
     "links/{pk}": lambda: Delegation.objects.earliest("pk").pk,
     "workbook/{pk}": lambda: Workbook.objects.earliest("pk").pk,
+    # interests and decisions
+    "interests/{pk}": lambda: Interest.objects.held().earliest("pk").pk,
+    "of/{pk}": lambda: Interest.objects.held().earliest("pk").person_id,
+    "items/{pk}": lambda: Item.objects.filter(meeting__body__commissioner__ods_code="07M").latest("pk").pk,
+    "decisions/{pk}": lambda: Decision.objects.earliest("pk").pk,
     # months
     "closings/{pk}": lambda: Period.objects.earliest("pk").pk,
     "choices/{pk}": lambda: YearChoice.objects.earliest("pk").pk,

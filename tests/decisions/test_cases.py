@@ -1,4 +1,4 @@
-"""Business cases before bodies: found conflicts are held to, conditions get their days, a refusal of the route undoes it."""
+"""Business cases before bodies: found conflicts hold, conditions get their days, what the route refuses is undone."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""What it takes for a body to decide: conflicts handled by the chair, a quorum of those who take part, votes that carry it."""
+"""What it takes for a body to decide: conflicts handled by the chair, a quorum of who takes part, votes that carry it."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""The pages of an item and of what was decided: who sees and who records, one screen for a secretary, frozen afterwards."""
+"""The pages of an item and of what was decided: who sees, who records, one screen for a secretary, frozen afterwards."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -324,9 +324,9 @@ class TestDecisions:
     def test_a_decision_reads_as_it_was_taken(self, here: Room) -> None:
         here.declare(1, "A partner of the practice")
         here.handle(1, "leaves")
-        decision = here.decide(
-            "for", "", "for", resolution=Resolution("conditions", "Why", [Condition("Report", date(2019, 3, 31))], minute="Said so")
-        )  # fmt: skip
+        conditions = [Condition("Report", date(2019, 3, 31))]
+        resolution = Resolution("conditions", "Why", conditions, minute="Said so")
+        decision = here.decide("for", "", "for", resolution=resolution)
         title = here.item.title
         type(here.body).objects.update(name="Another name")
         page = of_body(here, Role.BODY_MEMBER).get(reverse("decisions:decision_detail", args=[decision.pk]))

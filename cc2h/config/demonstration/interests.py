@@ -1,7 +1,7 @@
 """The register of interests of those who sit on Barnet's bodies: made up, like the people.
 
-One of each kind; one that ended lately, and is still published; one that ended long ago, and is only kept; somebody with
-nothing to declare; somebody who has not confirmed. A clinical lead's practice is one that may bring a business case.
+One of each kind; one that ended lately, and is still published; one that ended long ago, and is only kept; somebody
+with nothing to declare; somebody who has not confirmed. A clinical lead's practice is one that may bring a business case.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ WITH_NOTHING = (*(f"body.member.{number}" for number in (2, 3, 4, 6, 11, 12, 13)
 
 @dataclass(frozen=True)
 class Told:
-    """An interest of somebody by their address; LEAD is the clinical lead of the first CHIN. known: when it was entered."""
+    """An interest of somebody by their address; LEAD: the clinical lead of the first CHIN. known: when it was entered."""
 
     who: str
     kind: InterestKind

@@ -1,6 +1,7 @@
 """Conflicts on an item, how they are handled, votes, and what was decided: what a secretary records of a meeting.
 
-Everything raises ValidationError, in words, for what is refused, and then nothing of it is done. The caller has asked who may.
+Everything raises ValidationError, in words, for what is refused, and then nothing of it is done. The caller has asked
+who may.
 """
 
 from collections.abc import Iterable, Sequence
@@ -76,7 +77,7 @@ def declare(*, by: Any, item: Item, person: Any, said: str, interest: Interest |
 
 
 def handle(*, by: Any, item: Item, chair: Any, handled: Iterable[Handled]) -> list[Handling]:
-    """The chair says how conflicts are handled. Where the item is moved, it is on the other agenda then, and off this one."""
+    """The chair says how conflicts are handled. An item that is moved is on the other agenda then, and off this one."""
     several = list(handled)
     with writing(by):
         current = _open(item, *(one.moved_to for one in several if one.moved_to is not None))
@@ -95,7 +96,7 @@ def vote(*, by: Any, item: Item, cast: Iterable[Cast]) -> list[Vote]:
 
 
 def decide(*, by: Any, item: Item, chair: Any, resolution: Resolution, post: str = "") -> Decision:
-    """What the body said, after the votes that are there. The room of the item's record hears it in the same transaction."""
+    """What the body said, by the votes that are there. The room of the item's record hears it in the same transaction."""
     with writing(by):
         current = _open(item)
         _find(current, by)
@@ -112,7 +113,7 @@ def record(
     resolution: Resolution | None = None,
     post: str = "",
 ) -> Decision | list[Handling]:
-    """All of an item at once: conflicts handled, votes, the outcome; and without an outcome, how conflicts are handled."""
+    """All of an item at once: conflicts handled, votes, the outcome; without an outcome, how conflicts are handled."""
     several = list(handled)
     with writing(by):
         current = _open(item, *(one.moved_to for one in several if one.moved_to is not None))
@@ -143,7 +144,7 @@ def rehearse(**act: Any) -> Decision | list[Handling]:
 
 
 def _open(item: Item, *others: Meeting) -> Item:
-    """The item, and its meeting, held until the transaction ends. Raises ValidationError where it has been decided on."""
+    """The item and its meeting, locked until the transaction ends. Raises ValidationError where it has been decided on."""
     meetings = {item.meeting_id, *(one.pk for one in others)}
     list(Meeting.objects.select_for_update(no_key=True).filter(pk__in=meetings).order_by("pk"))
     found: Item = (

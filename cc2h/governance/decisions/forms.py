@@ -34,8 +34,8 @@ class InterestForm(forms.Form):
         choices=InterestKind.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the kind of interest."},
-        help_text="Financial: you may gain or lose by it. Professional or personal: your standing, or a wish of your own. "
-        "Indirect: it is somebody’s near to you.",
+        help_text="Financial: you may gain or lose by it. Professional or personal: your standing, or a wish of your "
+        "own. Indirect: it is somebody’s near to you.",
     )
     organisation = forms.CharField(label="Organisation", max_length=150, required=False)
     what = forms.CharField(
@@ -197,7 +197,7 @@ def read_conditions(text: str) -> list[Condition]:
 class RecordForm(forms.Form):
     """An item of a meeting that was held: conflicts and how they are handled, votes by seat, what was decided and why.
 
-    handling_1 is about the first of those with a conflict, vote_1 about the first voting seat, as the item’s page lists them.
+    handling_1 is about the first of those with a conflict, vote_1 about the first voting seat, as they are listed.
     """
 
     chair = forms.ChoiceField(
@@ -287,7 +287,7 @@ class RecordForm(forms.Form):
         fields["seen"].initial = self.fingerprint
 
     def _fingerprint(self) -> str:
-        """The same while the same people were there and have the same conflicts: numbers of fields mean the same then."""
+        """The same while the same people were there, with the same conflicts: the fields’ numbers mean the same then."""
         there = [(one.seat_id, one.person_id) for one in self.voters]
         conflicted = [(one.person.pk, one.words, one.handling and one.handling.pk) for one in self.conflicts]
         return sha256(repr((there, conflicted)).encode()).hexdigest()

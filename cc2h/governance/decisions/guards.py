@@ -28,11 +28,12 @@ _STILL_OPEN = """
 
 def _latest(person: str) -> str:
     """How the person's conflict on the item is handled, as last recorded."""
-    return f"(SELECT h.how FROM decisions_handling h WHERE h.item_id = its.id AND h.person_id = {person} ORDER BY h.id DESC LIMIT 1)"  # noqa: S608 - code of this module
+    handled = f"decisions_handling h WHERE h.item_id = its.id AND h.person_id = {person}"
+    return f"(SELECT h.how FROM {handled} ORDER BY h.id DESC LIMIT 1)"  # noqa: S608 - code of this module
 
 
 def _barred(person: str) -> str:
-    """Whether they take no part: not stated how it is handled is no bar, a conflict that nobody has handled is asked apart."""
+    """Whether they take no part. A conflict that nobody has handled is no bar yet: that is asked apart."""
     return f"coalesce({_latest(person)} IN ('stays_silent', 'leaves'), false)"
 
 

@@ -1,4 +1,4 @@
-"""The register of interests; and of an item of an agenda: who declared what, how it was handled, who voted, what was decided."""
+"""The register of interests; and of an item of an agenda its conflicts, how they were handled, votes and decision."""
 
 from typing import Any, ClassVar
 
@@ -52,7 +52,7 @@ class InterestKind(models.TextChoices):
 
 @governed
 class Interest(Dated):
-    """Somebody has an interest, from a day to a day. practice, chin: what it is in, where that is one the portal knows."""
+    """Somebody has an interest, from a day to a day. practice, chin: what it is in, if that is one the portal knows."""
 
     Kind = InterestKind
 
@@ -266,8 +266,9 @@ class Decision(models.Model):
     """What a body said of an item at its meeting, and how it came to that. One an item, never changed.
 
     label: the outcome in words. conditions: [{"text": …, "due": day or null}]. sections: parts of the record that more
-    is asked of, by their keys. until: the day to which it is deferred, where that was said. casting: carried by the chair’s casting vote. document: who was there, the conflicts and
-    their handling, the votes, the terms: what the page shows, as it was.
+    is asked of, by their keys. until: the day to which it is deferred, where that was said. casting: carried by the
+    chair’s casting vote. document: who was there, the conflicts and their handling, the votes, the terms: what the page
+    shows, as it was.
     """
 
     item = models.OneToOneField(Item, models.PROTECT, related_name="decision")

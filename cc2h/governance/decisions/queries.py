@@ -334,7 +334,7 @@ def interests(user: Any, asat: AsAt) -> QuerySet[Interest]:
 
 
 def versions_kept(user: Any, asat: AsAt) -> InterestQuerySet:
-    """Versions of interests that this person keeps, of themselves or of others, held or not: an address may name one."""
+    """Versions, held or not, of interests that this person may see: an address may name one."""
     seen = Interest.objects.visible_to(user, asat.today).order_by().values("thread")
     found: InterestQuerySet = Interest.objects.filter(thread__in=seen).select_related("person", "practice", "chin")
     return found
@@ -347,7 +347,7 @@ def of_person(user: Any, person: User, asat: AsAt) -> list[Interest]:
 
 
 def people(user: Any, asat: AsAt) -> QuerySet[User]:
-    """Whoever sits on a body on the day, or is on the register: with how many interests, and when they confirmed it last."""
+    """Whoever sits on a body on the day or is on the register: how many interests they have, when they confirmed them."""
     if not can(user, Action.VIEW_GOVERNANCE):
         return User.objects.none()
     day, known = asat.day, asat.known_at
@@ -382,7 +382,7 @@ def is_to_confirm(user: Any, held: Authority, day: date) -> bool:
 
 
 def to_record(held: Authority, day: date) -> QuerySet[Item]:
-    """Items of meetings that were held, to decide or to advise on, of bodies that they are secretary of: nothing is recorded."""
+    """Items to decide or advise on of meetings that were held, of bodies they are secretary of: nothing is recorded."""
     open_ones = Item.objects.filter(
         meeting__state=MeetingState.HELD, meeting__day__lte=day, taken_off=False, decision=None
     ).exclude(task=Task.NOTE)
@@ -391,7 +391,7 @@ def to_record(held: Authority, day: date) -> QuerySet[Item]:
 
 
 def person(user: Any, asat: AsAt, pk: int) -> User | None:
-    """Somebody whose interests this person may look at: oneself, those of one’s commissioner, who sits or is on the register."""
+    """Somebody whose interests they may look at: themselves, their commissioner’s people, who sits or is on the register."""
     found = User.objects.filter(pk=pk).first()
     if found is None or found.pk == user.pk or keeps(user, found, asat):
         return found

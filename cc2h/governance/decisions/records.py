@@ -1,4 +1,4 @@
-"""Items of agendas as records that comments and files hang on (cc2h.accounts.records): what members say before a meeting."""
+"""Items of agendas as records that comments and files hang on: what members say before a meeting."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

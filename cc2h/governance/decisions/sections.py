@@ -15,7 +15,7 @@ SHOWN = 5
 
 @section
 def decided(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
-    """The latest decisions of a body, those of a meeting, what it asked for, or the conflicts on an item and its decision."""
+    """The latest decisions of a body; those of a meeting, or what it asked for; an item’s decision and its conflicts."""
     if kind == "body":
         found, count = queries.latest(key, asat_of(request), SHOWN)
         return Section("decisions/of_body.html", {"body": key, "decisions": found, "count": count}) if found else None

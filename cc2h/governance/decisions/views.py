@@ -1,6 +1,7 @@
 """Pages of the register of interests, of an item of an agenda and its conflicts, and of what bodies decided."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -40,7 +41,7 @@ def _crumb(asat: AsAt, text: str, name: str, *args: Any) -> Crumb:
 
 
 class InterestList(ListPage):
-    """The published register of interests: those true as at the day, and those that ended in the six months before it."""
+    """The published register of interests: those true as at the day, or ended in the six months before it."""
 
     title = "Register of interests"
     noun = ("interest", "interests")
@@ -328,7 +329,7 @@ def _over(request: HttpRequest, item: Item) -> str:
 @require_safe
 @reads(shapes.conflicts)
 def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who has a conflict of interest on an item of an agenda, how that is handled, and what the body may say of the item."""
+    """Who has a conflict of interest on an item of an agenda, how it is handled, and what the body may say."""
     one = _seen_item(request, pk)
     context = {
         **about_item(request, one),
@@ -496,15 +497,13 @@ def _effect(one: Item, made: Decision | list[Handling], form: forms.RecordForm) 
         cast = (made.votes_for or 0) + (made.votes_against or 0) + (made.abstained or 0)
         if made.voted and made.could_vote is not None and cast < made.could_vote:
             missing = made.could_vote - cast
-            warnings.append(
-                f"{words.plural(missing, 'person', 'people')} who could vote {words.plural(missing, 'has', 'have').split()[-1]} no vote."
-            )
+            who = words.plural(missing, "person who could vote has", "people who could vote have")
+            warnings.append(f"{who} no vote.")
         kept = made.document
         limit, asked = (kept["terms"] or {}).get("limit"), kept["asked"]
-        if limit and asked and float(asked) > float(limit):
-            warnings.append(
-                f"It asks for {words.pounds(asked, 2)}, more than the {words.pounds(limit, 2)} this body decides on alone."
-            )
+        if limit and asked and Decimal(asked) > Decimal(limit):
+            sums = f"{words.pounds(asked, 2)}, more than the {words.pounds(limit, 2)}"
+            warnings.append(f"It asks for {sums} this body decides on alone.")
         warnings.append("A decision stays as it was taken: it can’t be changed afterwards, or taken back.")
     elif any(row.how == How.MOVED for row in handled):
         warnings.append("It comes off this agenda, and conflicts that were declared go with it.")
@@ -553,7 +552,7 @@ class DecisionList(ListPage):
 @require_safe
 @reads(shapes.decision)
 def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """A decision exactly as it was taken: who was there, conflicts and how they were handled, the votes, the reasons."""
+    """A decision as it was taken: who was there, conflicts and how they were handled, the votes, the reasons."""
     decision: Decision = get_object_or_404(queries.decisions(request.user), pk=pk)
     one = decision.item
     found = named(request.user, asat_of(request), [(one.kind, one.key)]).get((one.kind, one.key)) if one.kind else None
