@@ -619,12 +619,15 @@ class TestTheDatabase:
 
     @pytest.mark.parametrize("beside", [("opened", "", "open"), ("entered", "open", "open"), ("sent", "open", "sent")])
     def test_opens_a_claim_once_and_before_all_else(self, stage: Any, beside: tuple[str, str, str]) -> None:
-        with pytest.raises(IntegrityError, match="opened already"), transaction.atomic():
-            claim = Claim.objects.create(stage=stage, practice=PracticeFactory(), opened_on=DAY)
-            ClaimStep.objects.bulk_create(
-                ClaimStep(claim=claim, event=event, before=before, after=after, day=DAY)
-                for event, before, after in (beside, ("opened", "", "open"))
-            )
+        def open_it() -> None:
+            with writing(None):
+                claim = Claim.objects.create(stage=stage, practice=PracticeFactory(), opened_on=DAY)
+                ClaimStep.objects.bulk_create(
+                    ClaimStep(claim=claim, event=event, before=before, after=after, day=DAY)
+                    for event, before, after in (beside, ("opened", "", "open"))
+                )
+
+        assert refused(open_it) == "The claim is opened already."
 
     def test_takes_one_step_at_a_time_of_each_claim_however_many_come(self, sent: Claim, manager: Any) -> None:
         steps = [
@@ -636,9 +639,13 @@ class TestTheDatabase:
 
     def test_refuses_copied_steps_as_all_others(self, sent: Claim) -> None:
         columns = "claim_id, event, before, after, day, on_behalf, why"
-        with pytest.raises(CheckViolation, match="all of its outputs are accepted"), transaction.atomic():
-            with connection.cursor() as cursor, cursor.copy(f"COPY lcs_claimstep ({columns}) FROM STDIN") as copy:
-                copy.write_row((sent.pk, "payable", "sent", "payable", DAY, False, ""))
+        with (
+            pytest.raises(CheckViolation, match="all of its outputs are accepted"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY lcs_claimstep ({columns}) FROM STDIN") as copy,
+        ):
+            copy.write_row((sent.pk, "payable", "sent", "payable", DAY, False, ""))
 
     def test_opens_no_claim_without_a_step(self, stage: Any) -> None:
         def open_one() -> None:
