@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from cc2h.governance import queries
 from cc2h.governance.models import Item, Terms
 from cc2h.governance.papers import papers_due
 from cc2h.kit.api.shapes import EntryShape, FigureShape, Pounds, entries, figures, pounds
@@ -151,6 +152,18 @@ class AgendaShape(msgspec.Struct):
     agenda: list[ItemShape]
 
 
+class OneItemShape(msgspec.Struct):
+    """An item with its meeting."""
+
+    meeting: int
+    body: str
+    day: date
+    taken_off: bool
+    why_moved: str
+    moved_to: int | None
+    item: ItemShape
+
+
 def _terms(one: Terms) -> TermsShape:
     return TermsShape(one.pk, one.first_day, one.last_day, one.quorum, pounds(one.limit), one.text)
 
@@ -217,3 +230,16 @@ def meeting(context: Mapping[str, Any], asat: AsAt) -> MeetingShape:
 def agenda(context: Mapping[str, Any], asat: AsAt) -> AgendaShape:
     one = context["meeting"]
     return AgendaShape(one.pk, one.body.slug, one.day, _agenda(context))
+
+
+def item(context: Mapping[str, Any], asat: AsAt) -> OneItemShape:
+    one = context["item"]
+    return OneItemShape(
+        meeting=one.meeting_id,
+        body=one.meeting.body.slug,
+        day=one.meeting.day,
+        taken_off=one.taken_off,
+        why_moved=one.why_moved,
+        moved_to=one.moved_to_id,
+        item=_item(one.position, one, queries.said_of([one]).get(one.pk)),
+    )

@@ -28,6 +28,7 @@ urlpatterns = [
     path("meetings/<int:pk>/cancel/", meetings.cancel, name="cancel"),
     path("meetings/<int:pk>/items/add/", meetings.item_add, name="item_add"),
     path("meetings/<int:pk>/waiting/", meetings.from_waiting, name="from_waiting"),
+    path("items/<int:pk>/", meetings.item_detail, name="item_detail"),
     path("items/<int:pk>/edit/", meetings.item_edit, name="item_edit"),
     path("items/<int:pk>/move/", meetings.item_move, name="item_move"),
     path("items/<int:pk>/take-off/", meetings.item_take_off, name="item_take_off"),

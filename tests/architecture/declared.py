@@ -918,6 +918,7 @@ GOVERNANCE = {
         f"governance:{act}": form(KEPT, **OF_MEETING)
         for act in ("meeting_edit", "papers_out", "hold", "minutes", "cancel", "item_add", "from_waiting")
     },
+    "governance:item_detail": page(SEEN, **OF_AGENDA_ITEM),
     **{f"governance:item_{act}": form(KEPT, **OF_AGENDA_ITEM) for act in ("edit", "move", "take_off")},
     "governance:calendar": page(SEEN),
     "governance:calendar_make": form(SEEN),

@@ -149,6 +149,26 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, "governance/agenda.html", context)
 
 
+@require_safe
+@reads(shapes.item)
+def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """An item: what it is about in a page, the whole of it behind that, and what was said of it."""
+    asat, user = asat_of(request), request.user
+    item = _item(request, pk, VIEW)
+    records = named(user, asat, [(item.kind, item.key)]) if item.kind else {}
+    context = {
+        "item": item,
+        "meeting": item.meeting,
+        "record": records.get((item.kind, item.key)),
+        "summary": sections(request, f"{item.kind}-summary", item.key) if records else [],
+        "sections": sections(request, "item", str(item.pk)),
+        "may_keep": bool(can(user, KEEP, item)) and not item.taken_off,
+        "coming": item.meeting.state in services.COMING,
+        "breadcrumbs": _crumbs(asat, item.meeting),
+    }
+    return show(request, "governance/item.html", context)
+
+
 # Planning ----------------------------------------------------------------------------------------------
 
 
