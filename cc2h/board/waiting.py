@@ -22,6 +22,8 @@ from cc2h.accounts.authority import Action, Authority, Role, Scope, authority_of
 from cc2h.accounts.models import User
 from cc2h.board import papers
 from cc2h.board.models import BoardDay
+from cc2h.cases import queries as cases
+from cc2h.cases.states import CaseState
 from cc2h.delivery import queries as actions
 from cc2h.governance import queries as governance
 from cc2h.governance.decisions import queries as decisions
@@ -341,6 +343,29 @@ def claims_to_send(reader: Reader) -> Iterator[Item]:
             reader.today("lcs:claim_detail", claim.pk),
             f"by {words.short_day(due)}" if due else "",
             overdue=due is not None and due < today,
+        )
+
+
+@waits(Action.SHAPE_CASE)
+def ideas_to_take_up(reader: Reader) -> Iterator[Item]:
+    """Ideas of one's CHINs that nobody has taken up, those that have waited longest first."""
+    for case in cases.to_take_up(reader.user)[:SHOWN]:
+        yield Item(
+            f"{case.title}: an idea of {case.chin}, to be taken up",
+            reader.today("cases:case_detail", case.number),
+            f"since {words.short_day(case.since)}",
+        )
+
+
+@waits(Action.WRITE_CASE)
+def cases_to_write(reader: Reader) -> Iterator[Item]:
+    """Cases of one's own CHINs that more was asked of, and one's own drafts."""
+    for case in cases.to_write(reader.user)[:SHOWN]:
+        asked = case.state == CaseState.RETURNED
+        yield Item(
+            f"{case.title}: {'more was asked for' if asked else 'a draft, to be sent in'}",
+            reader.today("cases:case_detail", case.number),
+            f"since {words.short_day(case.since)}",
         )
 
 

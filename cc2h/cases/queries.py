@@ -1,14 +1,15 @@
 """What pages of cases show."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Count, F, Q, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
+from django.db.models.functions import Cast, Concat, JSONObject, RowNumber
 
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.accounts.models import User
@@ -16,16 +17,15 @@ from cc2h.cases import drafting, hooks
 from cc2h.cases.answers import Missing, costs, lacking, missing, total_of
 from cc2h.cases.documents import Part, said
 from cc2h.cases.models import Author, Case, CaseStep, Paper, ProportionRule, Saved, Submission, Typed
-from cc2h.cases.proportion import length_for, limit_on
+from cc2h.cases.proportion import SHIPPED, length_for, limit_on
 from cc2h.cases.sections import BY_KEY, Answers, Section, asked_of
 from cc2h.cases.stages import STAGES, Stage
 from cc2h.cases.states import FINISHED, OVER, CaseState
-from cc2h.cases.submitting import length_of
 from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_name
-from cc2h.kit.search import most_alike, words_of
-from chins.models import Chin, PostHolding
+from cc2h.kit.search import words_of
+from chins.models import Chin
 from practices.models import Commissioner
 
 SHOWN = 8  # cases of a column
@@ -82,6 +82,81 @@ def post_of(user: Any, action: Action, case: Any) -> str:
 # A case -----------------------------------------------------------------------------------------------
 
 
+class Whole(NamedTuple):
+    """A case with all that its page shows of it, read in one query."""
+
+    case: Case
+    versions: Mapping[str, Saved]
+    limit: Decimal
+    typed: Mapping[str, Sequence[Typed]]
+    steps: Sequence[CaseStep]  # by the day, newest first
+    submissions: Sequence[tuple[Submission, int | None]]  # by the day, newest first, with the number of its paper
+    authors: Sequence[Author]
+
+
+def whole(user: Any, number: str, asat: AsAt) -> Whole | None:
+    """The case as at the day, None where it is not this person's to see."""
+    by_then: dict[str, Any] = {"day__lte": asat.day} | ({} if asat.known_at is None else {"at__lt": asat.known_at})
+    own = {"case": OuterRef("pk")}
+    newest = Saved.objects.filter(**own).order_by("section", "-number").distinct("section")
+    rules = ProportionRule.objects.filter(commissioner=OuterRef("commissioner"), from_day__lte=asat.today)
+    paper = Paper.objects.filter(about=Concat(Value("submission:"), Cast(OuterRef("pk"), CharField()))).values("pk")
+    found = find(user, number).annotate(
+        rows_of_saved=_rows(newest, "pk", "section", "number", "answers", "done", "day", "at", "by__name"),
+        rows_of_typed=_rows(
+            Typed.objects.filter(**own).order_by("at"), "section", "person_id", "person__name", "base", "at"
+        ),
+        rows_of_steps=_rows(
+            CaseStep.objects.filter(**own, **by_then).order_by("-pk"),
+            "pk", "event", "before", "after", "day", "post", "reason", "by__name",
+        ),
+        rows_of_submissions=_rows(
+            Submission.objects.filter(**own, **by_then).order_by("-number").annotate(paper=Subquery(paper[:1])),
+            "pk", "number", "purpose", "asked", "length", "sha256", "day", "post", "by__name", "paper",
+        ),
+        rows_of_authors=_rows(Author.objects.filter(**own).order_by("joined_on", "pk"), "person_id", "person__name"),
+        limit=Subquery(rules.order_by("-from_day").values("limit")[:1]),
+    )  # fmt: skip
+    case: Any = found.first()
+    if case is None:
+        return None
+    typed: dict[str, list[Typed]] = {}
+    for row in case.rows_of_typed:
+        typed.setdefault(row["section"], []).append(_made(Typed, case, row, "person"))
+    return Whole(
+        case,
+        {row["section"]: _made(Saved, case, row) for row in case.rows_of_saved},
+        SHIPPED if case.limit is None else case.limit,
+        typed,
+        [_made(CaseStep, case, row) for row in case.rows_of_steps],
+        [(_made(Submission, case, row), row["paper"]) for row in case.rows_of_submissions],
+        [_made(Author, case, row, "person") for row in case.rows_of_authors],
+    )
+
+
+def _rows(rows: QuerySet[Any], *fields: str) -> ArraySubquery:
+    """Rows of another table as an array of objects, their fields by name; `a__b` as `a__b`."""
+    return ArraySubquery(rows.values(row=JSONObject(**{name: F(name) for name in fields})))
+
+
+def _made(model: Any, case: Case, row: Mapping[str, Any], person: str = "by") -> Any:
+    """What a row says, as its record; the person by name."""
+    given: dict[str, Any] = {"case": case}
+    for name, value in row.items():
+        if name == f"{person}__name":
+            given[person] = None if value is None else User(pk=row.get(f"{person}_id"), name=value)
+        elif name not in ("paper", f"{person}_id"):
+            given[name] = value if value is None else _READ.get(name, lambda said: said)(value)
+    return model(**given)
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "day": date.fromisoformat,
+    "at": datetime.fromisoformat,
+    "asked": lambda said: Decimal(str(said)).quantize(Decimal("0.01")),
+}
+
+
 @dataclass(frozen=True)
 class Task:
     """A section as the list of tasks has it."""
@@ -116,35 +191,23 @@ class Written:
         return [one for task in self.tasks for one in task.unsaved]
 
 
-def written(case: Case, day: date) -> Written:
+def written(found: Whole) -> Written:
     """The sections of a case as they are saved now, and what each lacks under the form of the day."""
-    versions = drafting.latest(case)
-    answers: dict[str, Answers] = {key: one.answers for key, one in versions.items()}
-    limit = limit_on(case.commissioner_id, day)
+    answers: dict[str, Answers] = {key: one.answers for key, one in found.versions.items()}
     asked = answers.get("costs", {}).get("asked")
-    length = length_for(Decimal(asked) if asked else None, limit)
-    typed: dict[str, list[Typed]] = {}
-    for one in Typed.objects.filter(case=case).select_related("person").order_by("at"):
-        typed.setdefault(one.section, []).append(one)
-    opened = drafting.may_change(case)
+    length = length_for(Decimal(asked) if asked else None, found.limit)
+    opened = drafting.may_change(found.case)
     tasks = []
     for section in asked_of(length, answers):
         own = answers.get(section.key, {})
         lacks = missing(section, own)
-        tasks.append(
-            Task(
-                section,
-                versions.get(section.key),
-                lacks,
-                section.key in opened,
-                _note(section, own, lacks),
-                typed.get(section.key, ()),
-            )
-        )
-    return Written(length, limit, Decimal(asked) if asked else None, answers, tasks, lacking(length, answers))
+        unsaved = found.typed.get(section.key, ())
+        note = _note(section, own)
+        tasks.append(Task(section, found.versions.get(section.key), lacks, section.key in opened, note, unsaved))
+    return Written(length, found.limit, Decimal(asked) if asked else None, answers, tasks, lacking(length, answers))
 
 
-def _note(section: Section, answers: Answers, lacks: Sequence[Missing]) -> str:
+def _note(section: Section, answers: Answers) -> str:
     """A few words on what a section says."""
     if section.key == "costs":
         return drafting.span(answers)
@@ -154,19 +217,6 @@ def _note(section: Section, answers: Answers, lacks: Sequence[Missing]) -> str:
     if section.key == "risks" and (rows := answers.get("risks")):
         return words.plural(len(rows), "risk")
     return ""
-
-
-def steps_of(case: Case, asat: AsAt) -> list[CaseStep]:
-    """What happened by the day, newest first."""
-    found = case.steps.filter(day__lte=asat.day).select_related("by").order_by("-pk")
-    return list(found if asat.known_at is None else found.filter(at__lt=asat.known_at))
-
-
-def submissions_of(case: Case, asat: AsAt) -> list[tuple[Submission, Paper | None]]:
-    """What was submitted by the day, newest first, each with its paper where it is made."""
-    found = case.submissions.filter(day__lte=asat.day).select_related("by").defer("document").order_by("-number")
-    papers = {one.about: one for one in papers_of(case)}
-    return [(one, papers.get(f"submission:{one.pk}")) for one in found]
 
 
 def papers_of(case: Case) -> QuerySet[Paper]:
@@ -179,10 +229,6 @@ def find_paper(case: Case, pk: int) -> QuerySet[Paper]:
 
 def find_submission(case: Case, number: int) -> QuerySet[Submission]:
     return Submission.objects.filter(case=case, number=number).select_related("case__chin", "by")
-
-
-def authors_of(case: Case) -> list[Author]:
-    return list(case.authors.select_related("person").order_by("joined_on", "pk"))
 
 
 def history_of(case: Case) -> list[history.Entry]:
@@ -229,16 +275,14 @@ class Tried:
 def tried(user: Any, case: Case) -> list[Tried]:
     """Finished cases that the person may see of the same topic or in like words, the alikest first."""
     said = words_of(f"{case.title} {case.get_topic_display()}")
-    finished = Case.objects.visible_to(user).filter(state__in=FINISHED).exclude(pk=case.pk)
-    alike = finished.filter(title__trigram_word_similar=said).annotate(likeness=TrigramWordSimilarity(said, "title"))
-    close = [row[0] for row in most_alike(alike.values_list("pk", "likeness"))][:ALIKE] if said else []
-    found = {one.pk: one for one in finished.filter(pk__in=close).select_related("chin")}
-    if len(found) < ALIKE and case.topic != Case.Topic.OTHER:
-        of_topic = finished.filter(topic=case.topic).exclude(pk__in=found).select_related("chin").order_by("-since")
-        found |= {one.pk: one for one in of_topic[: ALIKE - len(found)]}
-    learned = hooks.learned(found) if found else {}
-    order = [pk for pk in close if pk in found] + [pk for pk in found if pk not in close]
-    return [Tried(found[pk], learned.get(pk, "")) for pk in order]
+    finished = Case.objects.visible_to(user).filter(state__in=FINISHED).exclude(pk=case.pk).select_related("chin")
+    alike = Q(title__trigram_word_similar=said)
+    if case.topic != Case.Topic.OTHER:
+        alike |= Q(topic=case.topic)
+    likeness = TrigramWordSimilarity(said, "title")
+    found = list(finished.filter(alike).annotate(likeness=likeness).order_by("-likeness", "-since", "pk")[:ALIKE])
+    learned = hooks.learned(one.pk for one in found) if found else {}
+    return [Tried(one, learned.get(one.pk, "")) for one in found]
 
 
 # The pipeline -----------------------------------------------------------------------------------------
@@ -311,6 +355,24 @@ class Mine(NamedTuple):
     next: hooks.NextDate | None
 
 
+def to_take_up(user: Any) -> QuerySet[Case]:
+    """Ideas of the CHINs that this person shapes cases of, the oldest first."""
+    held = authority_of(user)
+    shapes = Q(chin__in=held.own_ids(Action.SHAPE_CASE, Scope.CHIN))
+    shapes |= Q(commissioner__in=held.commissioner_ids(Action.SHAPE_CASE))
+    return Case.objects.filter(shapes, state=CaseState.IDEA).select_related("chin").order_by("since", "number")
+
+
+def to_write(user: Any) -> QuerySet[Case]:
+    """Cases of one's own CHINs that more was asked of, then drafts that one has put forward or writes."""
+    held = authority_of(user)
+    own = Q(chin__in=held.own_ids(Action.WRITE_CASE, Scope.CHIN))
+    wrote = Q(put_forward_by=user) | Exists(Author.objects.filter(case=OuterRef("pk"), person=user, left_on=None))
+    asked = (own & Q(state=CaseState.RETURNED)) | (wrote & Q(state__in=(CaseState.RETURNED, CaseState.DRAFT)))
+    found: QuerySet[Case] = Case.objects.visible_to(user).filter(asked).select_related("chin")
+    return found.order_by("-state", "since", "number")
+
+
 def own_cases(user: Any) -> Q:
     """Of one's own CHINs, put forward or written by oneself."""
     held = authority_of(user)
@@ -357,22 +419,11 @@ def mine(user: Any, asat: AsAt) -> list[Mine]:
 # Its parts in words -----------------------------------------------------------------------------------
 
 
-def parts_of(case: Case, day: date) -> list[tuple[Section, list[Part]]]:
+def parts_of(found: Written) -> list[tuple[Section, list[Part]]]:
     """What is saved now in words, section by section, of those that are asked or written."""
-    answers = drafting.answers_of(case)
-    asked = {one.key for one in asked_of(length_of(case, answers, day), answers)}
-    shown = [one for key, one in BY_KEY.items() if key in asked or key in answers]
-    return [(one, said(one, answers.get(one.key, {}))) for one in shown]
-
-
-def writers_of(case: Case, day: date) -> list[User]:
-    """Whoever holds a post of its CHIN on the day, to be named an author."""
-    held = PostHolding.objects.as_at(day).filter(post__chin=case.chin_id)
-    return list(User.objects.filter(pk__in=held.values("holder"), is_active=True).order_by("name"))
-
-
-def names_of(numbers: Iterable[str]) -> dict[str, str]:
-    return {one.number: str(one) for one in Case.objects.filter(number__in=numbers)}
+    asked = {task.section.key for task in found.tasks}
+    shown = [one for key, one in BY_KEY.items() if key in asked or key in found.answers]
+    return [(one, said(one, found.answers.get(one.key, {}))) for one in shown]
 
 
 # On one page ------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from cc2h.kit.api.shapes import EntryShape, FigureShape, Pounds, entries, figures, pounds
+from cc2h.kit.api.shapes import FigureShape, Pounds, figures, pounds
 from cc2h.kit.asat import AsAt
 
 
@@ -136,7 +136,6 @@ class CaseShape(msgspec.Struct):
     steps: list[StepShape]
     submissions: list[SubmissionItem]
     tried_by: list[CaseRef]
-    history: list[EntryShape] | None
 
 
 class PartShape(msgspec.Struct):
@@ -275,7 +274,7 @@ def mine(context: Mapping[str, Any], asat: AsAt) -> MineShape:
 
 def case(context: Mapping[str, Any], asat: AsAt) -> CaseShape:
     """What templates/cases/case.html shows."""
-    one, written, said = context["case"], context["written"], context["history"]
+    one, written = context["case"], context["written"]
     return CaseShape(
         number=one.number,
         title=one.title,
@@ -315,12 +314,11 @@ def case(context: Mapping[str, Any], asat: AsAt) -> CaseShape:
                 sent.length,
                 pounds(sent.asked),
                 sent.sha256,
-                paper.pk if paper else None,
+                paper,
             )
             for sent, paper in context["submissions"]
         ],
         tried_by=[_ref(tried.case) for tried in context["tried"]],
-        history=None if said is None else entries(said),
     )
 
 

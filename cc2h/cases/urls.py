@@ -18,6 +18,7 @@ urlpatterns = [
     path("form/<str:ods_code>/set/", cases.form_length_set, name="form_length_set"),
     path("<case:number>/", cases.case_detail, name="case_detail"),
     path("<case:number>/summary/", cases.summary, name="summary"),
+    path("<case:number>/history/", cases.case_history, name="case_history"),
     path("<case:number>/edit/", cases.case_edit, name="case_edit"),
     path("<case:number>/take-up/", cases.take_up, name="take_up"),
     path("<case:number>/submit/", cases.submit, name="submit"),

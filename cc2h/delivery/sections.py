@@ -18,13 +18,13 @@ def actions(request: HttpRequest, kind: str, key: str, record: Record | None) ->
     record = record or find(user, asat, kind, key)
     if record is None or not can(user, Action.VIEW_ACTIONS, record):
         return None
-    found = queries.of_record(record, asat)
+    found, closed = queries.standing(record, asat)
     about = {
         "record": record,
         "rows": [
             (one, wording.tag(one, asat.today), wording.stands(one, asat.today), wording.when(one)) for one in found
         ],
-        "closed": queries.closed_of_record(record),
+        "closed": closed,
         "may_add": bool(can(user, Action.ADD_ACTION, record)),
     }
     return Section("delivery/section.html", about)

@@ -724,6 +724,7 @@ CASES = {
     ),
     "cases:case_detail": page(Action.VIEW_CASE, **of_submitted()),
     "cases:summary": page(Action.VIEW_CASE, **of_submitted()),
+    "cases:case_history": page(Action.VIEW_HISTORY, **of_submitted()),
     "cases:submission": page(Action.VIEW_CASE, **of_submitted(place=lambda side: side.sent.number)),
     "cases:paper": page(Action.VIEW_CASE, **of_submitted(pk=lambda side: side.paper.pk)),
     "cases:versions": page(Action.VIEW_CASE, **of_submitted(section=lambda side: "problem")),

@@ -20,7 +20,11 @@ def money(request: HttpRequest, kind: str, key: str, record: Any) -> Section | N
     if kind != "case":
         return None
     asat = asat_of(request)
-    case = Case.objects.visible_to(request.user).filter(number=key).select_related("chin", "commissioner").first()
+    if not getattr(record, "submitted", True):
+        return None
+    case = getattr(record, "case", None)
+    if case is None:
+        case = Case.objects.visible_to(request.user).filter(number=key).select_related("chin", "commissioner").first()
     if case is None:
         return None
     shares = queries.shares_of(case, asat)

@@ -42,6 +42,8 @@ def where(request: HttpRequest, kind: str, key: str, record: Any) -> Section | N
     if kind != "case":
         return None
     asat = asat_of(request)
-    case = queries.find_case(request.user, key).first()
+    if not getattr(record, "submitted", True):
+        return None
+    case = getattr(record, "case", None) or queries.find_case(request.user, key).first()
     shown = about(request.user, case, asat) if case is not None else {"way": None}
     return Section("route/section.html", shown, order=10) if shown["way"] is not None else None

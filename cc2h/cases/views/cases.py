@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -20,6 +20,7 @@ from cc2h.cases.views.finding import crumbs, find, may_write, on_case, page, rec
 from cc2h.kit import history, words
 from cc2h.kit.acts import Effect, act, posted
 from cc2h.kit.api.calls import call_of, show
+from cc2h.kit.api.shapes import history as shape_of_history
 from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
 from cc2h.kit.links import link
@@ -109,31 +110,35 @@ def mine(request: HttpRequest) -> HttpResponse:
 def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     """A case: what is asked and what lacks while it is written, what was submitted, where it is, what happened."""
     asat, user = asat_of(request), request.user
-    case = find(request, number)
+    found = queries.whole(user, number, asat)
+    if found is None:
+        raise Http404
+    case = found.case
     state = case.state
     writes_it = may_write(user, case)
     writable = writes_it and state in drafting.WRITABLE and asat.is_today
-    written = queries.written(case, asat.today)
-    parts = [] if writable else queries.parts_of(case, asat.today)
-    first, last = _in_order(sections(request, "case", case.number, record_of(case)))
+    written = queries.written(found)
+    record = record_of(case, submitted=bool(found.submissions))
+    first, last = _in_order(sections(request, "case", case.number, record))
+    flag = area_of(case.title, case.problem) if case.excluded else None
     context = {
         "case": case,
         "state": state,
         "written": written,
         "writable": writable,
         "flag": Excluded(case.excluded).label if case.excluded else "",
-        "flag_words": (found.words if (found := area_of(case.title, case.problem)) else ""),
-        "who_decides": hooks.who_decides(case, written.asked, asat.today),
-        "reopened": state == CaseState.RETURNED and hooks.open_sections(case) is not None,
-        "parts": parts,
+        "flag_words": flag.words if flag else "",
+        "who_decides": hooks.who_decides(case, written.asked, asat.today) if writable else "",
+        "reopened": state == CaseState.RETURNED and not all(task.open for task in written.tasks),
+        "parts": [] if writable else queries.parts_of(written),
         "tried": queries.tried(user, case) if state in drafting.WRITABLE else [],
-        "steps": queries.steps_of(case, asat),
-        "submissions": queries.submissions_of(case, asat),
-        "authors": queries.authors_of(case),
-        "acts": _acts(user, case, written) if asat.is_today else [],
+        "steps": found.steps,
+        "submissions": found.submissions,
+        "authors": found.authors,
+        "acts": _acts(user, case) if asat.is_today else [],
         "can_submit": writable and state in submitting.SUBMITTABLE,
         "submit_text": "Send it in again" if state == CaseState.RETURNED else "Send to my CHIN for sponsorship",
-        "history": queries.history_of(case) if can(user, Action.VIEW_HISTORY, case) else None,
+        "may_see_history": bool(can(user, Action.VIEW_HISTORY, case)),
         "sections": first,
         "hanging": last,
         "breadcrumbs": crumbs(asat),
@@ -147,7 +152,7 @@ def _in_order(found: Sequence[Section]) -> tuple[list[Section], list[Section]]:
     return [one for one in found if one not in hanging], hanging
 
 
-def _acts(user: Any, case: Any, written: queries.Written) -> list[Mapping[str, Any]]:
+def _acts(user: Any, case: Any) -> list[Mapping[str, Any]]:
     """What this person may do with the case today, besides writing it."""
     writes_it, shapes_it = may_write(user, case), bool(can(user, SHAPE, case))
     ways: list[tuple[bool, str, str]] = [
@@ -157,6 +162,16 @@ def _acts(user: Any, case: Any, written: queries.Written) -> list[Mapping[str, A
         (writes_it and allowed(Event.REOPENED, case.state), "reopen", "Open it again as a draft"),
     ]
     return [{"name": name, "text": text} for may, name, text in ways if may]
+
+
+@require_safe
+@reads(shape_of_history)
+def case_history(request: HttpRequest, number: str) -> HttpResponse:
+    """Who changed what of the case itself; what was written has its versions."""
+    asat = asat_of(request)
+    case = find(request, number, Action.VIEW_HISTORY)
+    context = {"name": str(case), "entries": queries.history_of(case), "breadcrumbs": crumbs(asat, case)}
+    return show(request, "kit/history.html", context)
 
 
 @require_safe
@@ -273,7 +288,10 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
     """Send the case into governance; refused with all that lacks."""
     asat = asat_of(request)
     case = find(request, number, WRITE)
-    written = queries.written(case, asat.today)
+    found = queries.whole(request.user, number, asat)
+    if found is None:
+        raise Http404
+    written = queries.written(found)
     decides = hooks.who_decides(case, written.asked, asat.today)
 
     def effect(typed: Mapping[str, Any]) -> Effect:

@@ -1,6 +1,7 @@
 """What the pages of a case share: finding it, and where it stands."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -37,8 +38,16 @@ def crumbs(asat: AsAt, case: Any = None) -> list[Mapping[str, str]]:
     return found
 
 
-def record_of(case: Any) -> Record:
-    return Record("case", case.number, str(case), case.authority_target())
+@dataclass(frozen=True, slots=True)
+class RecordOfCase(Record):
+    """The case itself goes with its record, so that the parts of its page need not read it again."""
+
+    case: Any = None
+    submitted: bool = True  # whether it ever was
+
+
+def record_of(case: Any, *, submitted: bool = True) -> Record:
+    return RecordOfCase("case", case.number, str(case), case.authority_target(), case, submitted)
 
 
 def on_case(request: HttpRequest, case: Any, **parts: Any) -> HttpResponse:
