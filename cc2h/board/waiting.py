@@ -22,6 +22,8 @@ from cc2h.accounts.authority import Action, Authority, Role, Scope, authority_of
 from cc2h.accounts.models import User
 from cc2h.board import papers
 from cc2h.board.models import BoardDay
+from cc2h.cases.route import queries as cases
+from cc2h.cases.route.outcomes import Part
 from cc2h.delivery import queries as actions
 from cc2h.governance import queries as governance
 from cc2h.governance.papers import papers_due
@@ -405,4 +407,64 @@ def meetings_with_papers(reader: Reader) -> Iterator[Item]:
             f"{meeting.body} meets on {words.day(meeting.day)}",
             reader.today("governance:meeting_detail", meeting.pk),
             f"papers went out on {words.short_day(meeting.papers_out_on)}",
+        )
+
+
+# Business cases on their route ----------------------------------------------------------------------------
+
+
+def _cases_to_answer(part: Part, what: str) -> Provider:
+    """Cases that wait for an answer of this part, by a post of one's own."""
+
+    def provider(reader: Reader) -> Iterator[Item]:
+        for turn in cases.to_answer(reader.user, part)[:SHOWN]:
+            yield Item(
+                f"{turn.case} {what}",
+                reader.today(f"route:{part}", turn.pk),
+                f"by {words.short_day(turn.target_on)}" if turn.target_on else "",
+                overdue=bool(turn.target_on and turn.target_on < reader.asat.today),
+            )
+
+    return provider
+
+
+waits(Action.SPONSOR_CASE)(_cases_to_answer(Part.SPONSOR, "is to be sponsored by your CHIN, or not"))
+waits(Action.CHECK_CASE)(_cases_to_answer(Part.CHECK, "waits for finance to check what it costs"))
+waits(Action.ADVISE_CASE)(_cases_to_answer(Part.ADVISE, "waits for the Steering Group’s advice"))
+waits(Action.DECIDE_CASE)(_cases_to_answer(Part.DECIDE, "waits for your decision"))
+
+
+@waits(Action.WRITE_CASE)
+def conditions_to_meet(reader: Reader) -> Iterator[Item]:
+    """Conditions of approvals of one's own CHIN's cases."""
+    for one in cases.conditions_to_meet(reader.user)[:SHOWN]:
+        yield Item(
+            f"{one.case}: {one.text}",
+            reader.today("route:condition_meet", one.pk),
+            f"a condition, due {words.short_day(one.due_on)}" if one.due_on else "a condition",
+            overdue=bool(one.due_on and one.due_on < reader.asat.today),
+        )
+
+
+@waits(Action.KEEP_GOVERNANCE)
+def bodies_to_tell(reader: Reader) -> Iterator[Item]:
+    """What an officer decided, and a body is to be told of."""
+    for turn in cases.to_tell(reader.user)[:SHOWN]:
+        yield Item(
+            f"{turn.body} is to be told what was decided on {turn.case}",
+            reader.today("route:told", turn.pk),
+            f"by {words.short_day(turn.target_on)}" if turn.target_on else "",
+            overdue=bool(turn.target_on and turn.target_on < reader.asat.today),
+        )
+
+
+@waits(Action.KEEP_ROUTE)
+def cases_that_are_late(reader: Reader) -> Iterator[Item]:
+    """How many stages of cases have not answered in time, whoever is asked."""
+    if late := cases.late(reader.user, reader.asat.today):
+        yield Item(
+            f"{words.plural(late, 'stage')} of business cases {'is' if late == 1 else 'are'} late",
+            reader.today("route:turn_list", state="late"),
+            "whoever is asked there has not answered in time",
+            overdue=True,
         )

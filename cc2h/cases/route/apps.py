@@ -12,7 +12,7 @@ class RouteApp(AppConfig):
     verbose_name = "Route of business cases"
 
     def ready(self) -> None:
-        from cc2h.cases.route import hooking, sections, services, subject  # noqa: F401 - they register themselves
+        from cc2h.cases.route import commands, dates, hooking, sections, services, subject  # noqa: F401 - they register themselves
         from cc2h.kit import programme
 
         programme.belongs("route")
