@@ -23,6 +23,9 @@ from cc2h.accounts.models import User
 from cc2h.board import papers
 from cc2h.board.models import BoardDay
 from cc2h.cases import queries as cases
+from cc2h.cases.cycles import queries as cycles
+from cc2h.cases.route import queries as routes
+from cc2h.cases.route.outcomes import Part
 from cc2h.cases.states import CaseState
 from cc2h.delivery import queries as actions
 from cc2h.governance import queries as governance
@@ -452,4 +455,87 @@ def own_interests(reader: Reader) -> Iterator[Item]:
     if decisions.is_to_confirm(reader.user, reader.held, today):
         yield Item(
             "Confirm your interests, also where you have none", reader.today("decisions:confirm", reader.user.pk)
+        )
+
+
+# Business cases on their route ----------------------------------------------------------------------------
+
+
+def _cases_to_answer(part: Part, what: str) -> Provider:
+    """Cases that wait for an answer of this part, by a post of one's own."""
+
+    def provider(reader: Reader) -> Iterator[Item]:
+        for turn in routes.to_answer(reader.user, part)[:SHOWN]:
+            yield Item(
+                f"{turn.case} {what}",
+                reader.today(f"route:{part}", turn.pk),
+                f"by {words.short_day(turn.target_on)}" if turn.target_on else "",
+                overdue=bool(turn.target_on and turn.target_on < reader.asat.today),
+            )
+
+    return provider
+
+
+waits(Action.SPONSOR_CASE)(_cases_to_answer(Part.SPONSOR, "is to be sponsored by your CHIN, or not"))
+waits(Action.CHECK_CASE)(_cases_to_answer(Part.CHECK, "waits for finance to check what it costs"))
+waits(Action.ADVISE_CASE)(_cases_to_answer(Part.ADVISE, "waits for the Steering Group’s advice"))
+waits(Action.DECIDE_CASE)(_cases_to_answer(Part.DECIDE, "waits for your decision"))
+
+
+@waits(Action.WRITE_CASE)
+def conditions_to_meet(reader: Reader) -> Iterator[Item]:
+    """Conditions of approvals of one's own CHIN's cases."""
+    for one in routes.conditions_to_meet(reader.user)[:SHOWN]:
+        yield Item(
+            f"{one.case}: {one.text}",
+            reader.today("route:condition_meet", one.pk),
+            f"a condition, due {words.short_day(one.due_on)}" if one.due_on else "a condition",
+            overdue=bool(one.due_on and one.due_on < reader.asat.today),
+        )
+
+
+@waits(Action.KEEP_GOVERNANCE)
+def bodies_to_tell(reader: Reader) -> Iterator[Item]:
+    """What an officer decided, and a body is to be told of."""
+    for turn in routes.to_tell(reader.user)[:SHOWN]:
+        yield Item(
+            f"{turn.body} is to be told what was decided on {turn.case}",
+            reader.today("route:told", turn.pk),
+            f"by {words.short_day(turn.target_on)}" if turn.target_on else "",
+            overdue=bool(turn.target_on and turn.target_on < reader.asat.today),
+        )
+
+
+@waits(Action.KEEP_ROUTE)
+def cases_that_are_late(reader: Reader) -> Iterator[Item]:
+    """How many stages of cases have not answered in time, whoever is asked."""
+    if late := routes.late(reader.user, reader.asat.today):
+        yield Item(
+            f"{words.plural(late, 'stage')} of business cases {'is' if late == 1 else 'are'} late",
+            reader.today("route:turn_list", state="late"),
+            "whoever is asked there has not answered in time",
+            overdue=True,
+        )
+
+
+# Cycles ---------------------------------------------------------------------------------------------------
+
+
+@waits(Action.RECORD_CYCLE)
+def weeks_to_fill(reader: Reader) -> Iterator[Item]:
+    """Cycles without a number of the last week: the link opens that week’s boxes and nothing else."""
+    today = reader.asat.today
+    for cycle in cycles.lacking_this_week(reader.user, today)[:SHOWN]:
+        week = cycles.monday_of(today) - timedelta(days=7)
+        yield Item(
+            f"{cycle.case}: last week’s numbers of cycle {cycle.number}, in half a minute",
+            reader.today("cycles:week", cycle.pk, week=week.isoformat()),
+            f"the week from {words.short_day(week)}",
+        )
+    for cycle in cycles.to_study(reader.user, today)[:SHOWN]:
+        yield Item(
+            f"{cycle.case}: cycle {cycle.number} is over, and waits to be {'studied' if cycle.state == 'do' else 'acted on'}",
+            reader.today("cycles:cycle_detail", cycle.pk),
+            f"ended {words.short_day(cycle.ends)}",
+            overdue=True,
         )

@@ -1,14 +1,6 @@
-"""What the command `case` does: each room registers its own acts.
-
-@act("list", "business cases, the newest first")
-def listed(options) -> tuple[str, Any]:      # what is said, and what --json writes
-    …
-
-def arguments(parser): …                      # @act(…, arguments=arguments) where it takes more
-"""
+"""The acts of the command `case` that are of cases themselves: the list, one of them, its paper."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,31 +15,28 @@ from cc2h.cases.sections import BY_KEY
 from cc2h.cases.stages import BY_KEY as STAGES
 from cc2h.cases.states import CaseState
 from cc2h.cases.submitting import length_of, what_lacks
+from cc2h.cases.terminal import Act, Answer, provide
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import NotADay, parse_day
 
 REFUSED, WRONG_USE = 1, 2
-Act = Callable[[Mapping[str, Any]], tuple[str, Any]]
+Do = Callable[[Mapping[str, Any]], tuple[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """An act of the command: its help, what it takes, and what it does."""
-
-    help: str
-    do: Act
-    arguments: Callable[[CommandParser], None] | None
+def _takes_nothing(parser: Any) -> None:
+    """No argument of its own."""
 
 
-acts: dict[str, Registered] = {}
-
-
-def act(name: str, help: str, arguments: Callable[[CommandParser], None] | None = None) -> Callable[[Act], Act]:
+def act(name: str, help: str, arguments: Callable[[Any], None] = _takes_nothing) -> Callable[[Do], Do]:
     """Register what `case NAME` does: called with its options, which have `today`, and answers words and JSON."""
 
-    def register(do: Act) -> Act:
-        acts[name] = Registered(help, do, arguments)
+    def register(do: Do) -> Do:
+        def answer(given: Mapping[str, Any], today: date) -> Answer:
+            text, said = do({**given, "today": today})
+            return Answer(said, text)
+
+        provide(Act(name, help, arguments, answer))
         return do
 
     return register

@@ -12,7 +12,15 @@ class RouteApp(AppConfig):
     verbose_name = "Route of business cases"
 
     def ready(self) -> None:
-        from cc2h.cases.route import hooking, sections, services, subject, telling  # noqa: F401 - they register themselves
+        from cc2h.cases.route import (  # noqa: F401 - they register themselves
+            before,
+            commands,
+            dates,
+            hooking,
+            sections,
+            services,
+            subject,
+        )
         from cc2h.kit import programme
 
         programme.belongs("route")

@@ -37,7 +37,7 @@ def waive(*, by: Any, condition: Condition, reasons: str, day: date) -> Conditio
     """The condition is not asked for any more; said by somebody who has nothing to do with the case."""
     with writing(by):
         current = _open(condition)
-        if found := conflicts.of_people(current.case, [by.pk], day).get(by.pk):
+        if found := conflicts.of_officer(current.case, by, day):
             raise ValidationError(
                 f"You can’t waive it, for a conflict of interest: {' '.join(found)} Somebody else does.",
                 code="conflicted",

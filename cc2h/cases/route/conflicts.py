@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from cc2h.cases.models import Author, Case
+from cc2h.governance.decisions.models import Interest
 from cc2h.kit import words
 from chins.models import Deputy, Membership, Post, PostHolding
 
@@ -22,6 +23,14 @@ def of_people(case: Case, people: Collection[int], day: date) -> dict[int, list[
     for person, posts in _in_its_practices(case, day, wanted).items():
         found[person].append(f"Holds a post there: {words.listed(posts)}.")
     return dict(found)
+
+
+def of_officer(case: Case, officer: Any, day: date) -> list[str]:
+    """Why somebody can't answer for a case outside a meeting; what they have on the register of interests counts too."""
+    practices = Membership.objects.as_at(day).filter(chin=case.chin_id).values("practice")
+    declared = Interest.objects.as_at(day).filter(Q(chin=case.chin_id) | Q(practice__in=practices), person=officer)
+    said = [f"{one.get_kind_display()} interest on the register: {one.what.rstrip('.')}." for one in declared]
+    return [*of_people(case, [officer.pk], day).get(officer.pk, ()), *said]
 
 
 def _wrote(case: Case) -> Mapping[int, list[str]]:

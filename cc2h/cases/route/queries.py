@@ -12,12 +12,14 @@ from django.db.models import (
     BooleanField,
     Count,
     DateField,
+    Exists,
     F,
     FloatField,
     Func,
     IntegerField,
     Max,
     Min,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -26,11 +28,11 @@ from django.db.models import (
 from django.db.models import Case as Either
 from django.db.models.functions import Cast, Coalesce
 
-from cc2h.accounts.authority import Action, authority_of
-from cc2h.cases.models import Case, Paper
+from cc2h.accounts.authority import Action, Scope, authority_of
+from cc2h.cases.models import Author, Case, Paper
 from cc2h.cases.route import acting, wording
 from cc2h.cases.route.models import Condition, Outcome, Route, Stage, Turn
-from cc2h.cases.route.outcomes import Part, TurnState
+from cc2h.cases.route.outcomes import ACTIONS, Part, TurnState
 from cc2h.cases.sections import BY_KEY, SHORT, asked_of
 from cc2h.governance.decisions.models import Decision
 from cc2h.governance.models import Body
@@ -285,3 +287,60 @@ def versions(commissioner: Commissioner) -> list[Route]:
 
 def stages(route: Route) -> list[Stage]:
     return list(route.stages.select_related("body").order_by("position", "pk"))
+
+
+# What waits for somebody ----------------------------------------------------------------------------------
+
+
+def to_answer(user: Any, part: Part) -> QuerySet[Turn]:
+    """What waits for an answer that a post of theirs may give outside a meeting, the earliest target first.
+
+    What they may not answer for a case that is theirs is left out.
+    """
+    held, action = authority_of(user), ACTIONS[part]
+    case = "passage__submission__case__"
+    found: QuerySet[Turn] = Turn.objects.whole().filter(
+        Q(**{f"{case}commissioner__in": held.commissioner_ids(action)})
+        | Q(**{f"{case}chin__in": held.own_ids(action, Scope.CHIN)}),
+        state=TurnState.OPEN,
+        stage__part=part,
+    )
+    if part == Part.DECIDE:
+        found = found.filter(body=None)
+    if part != Part.SPONSOR:
+        wrote = Author.objects.filter(case=OuterRef("passage__submission__case"), person=user.pk)
+        found = found.exclude(
+            Q(**{f"{case}put_forward_by": user.pk}) | Q(passage__submission__by=user.pk) | Exists(wrote)
+        )
+    return found.order_by(F("target_on").asc(nulls_last=True), "pk")
+
+
+def to_tell(user: Any) -> QuerySet[Turn]:
+    """Decisions of officers that a body they keep is to be told of."""
+    found: QuerySet[Turn] = Turn.objects.whole().filter(
+        passage__submission__case__commissioner__in=authority_of(user).commissioner_ids(Action.KEEP_GOVERNANCE),
+        state=TurnState.OPEN,
+        stage__part=Part.TOLD,
+    )
+    return found.order_by(F("target_on").asc(nulls_last=True), "pk")
+
+
+def late(user: Any, day: date) -> int:
+    """How many stages are late, of the commissioners whose route they keep."""
+    found = Turn.objects.filter(
+        passage__submission__case__commissioner__in=authority_of(user).commissioner_ids(Action.KEEP_ROUTE),
+        state=TurnState.OPEN,
+    )
+    return int(found.late(day).count())
+
+
+def conditions_to_meet(user: Any) -> QuerySet[Condition]:
+    """Open conditions of cases that they write for, the earliest due first."""
+    held = authority_of(user)
+    case = "outcome__turn__passage__submission__case__"
+    found: QuerySet[Condition] = Condition.objects.filter(
+        Q(**{f"{case}chin__in": held.own_ids(Action.WRITE_CASE, Scope.CHIN)}),
+        met_on=None,
+        waived_on=None,
+    ).select_related("outcome__turn__passage__submission__case")
+    return found.order_by(F("due_on").asc(nulls_last=True), "pk")

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from cc2h.cases import services as cases
 from cc2h.cases.models import Case, CaseStep, Purpose, Submission
-from cc2h.cases.route import checks, conflicts, outcomes, papers
+from cc2h.cases.route import checks, conflicts, outcomes, papers, telling
 from cc2h.cases.route.models import Condition, Outcome, Passage, Route, Stage, Turn
 from cc2h.cases.route.outcomes import BINDING, LATER, RULES, Part, Said, TurnState
 from cc2h.cases.sections import asked_of
@@ -182,6 +182,7 @@ def record(
             checks.save(outcome, typed or {}, by)
         _becomes(current, outcome, by)
         papers.leave(outcome)
+        telling.heard(outcome)
     turn.refresh_from_db(fields=["state", "closed_on", "deferred_until"])
     return outcome
 
@@ -215,7 +216,7 @@ def _not_conflicted(by: Any, turn: Turn, day: date) -> None:
         return
     if turn.stage.part == Part.SPONSOR:
         return
-    if found := conflicts.of_people(turn.case, [by.pk], day).get(by.pk):
+    if found := conflicts.of_officer(turn.case, by, day):
         raise ValidationError(
             f"{by} can’t say it, for a conflict of interest: {' '.join(found)} Somebody else does.", code="conflicted"
         )

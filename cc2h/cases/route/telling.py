@@ -1,42 +1,32 @@
-"""What a body is told of the conditions it set last time, and people of the days by which they are to answer."""
+"""What can't wait for the morning: who wrote a case is told at once when it comes back, is deferred or decided."""
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Any
-
-from django.http import HttpRequest
 from django.urls import reverse
 
-from cc2h.accounts.authority import Action, authority_of
-from cc2h.cases.route import queries
-from cc2h.governance.calendar import Date, dates
-from cc2h.kit.asat import AsAt
-from cc2h.kit.sections import Section, section
+from cc2h.accounts import mail
+from cc2h.cases.models import Author
+from cc2h.cases.route import wording
+from cc2h.cases.route.models import Outcome
+from cc2h.cases.route.outcomes import APPROVING, RULES, Said, TurnState
+from cc2h.cases.sections import BY_KEY
+from cc2h.cases.states import CaseState
+from cc2h.kit import words
 
 
-@section
-def conditions_before(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
-    """The conditions that a body set at its last meeting, and whether they are met."""
-    if kind != "meeting-before" or not key.isdecimal():
-        return None
-    found = queries.conditions_of_meeting(request.user, int(key))
-    return Section("route/conditions_before.html", {"conditions": found}) if found else None
-
-
-@dates
-def to_answer(user: Any, day: date) -> Iterator[Date]:
-    """The target days of stages that one of this person's posts may answer."""
-    if not authority_of(user).may(Action.VIEW_CASE):
+def heard(outcome: Outcome) -> None:
+    """In the caller's transaction, one mail to each of them; nothing where the case only goes on."""
+    case, said = outcome.turn.case, Said(outcome.said)
+    ends = RULES[said].after == TurnState.ENDED or said == Said.DEFERRED
+    if not ends and not (said in APPROVING and case.state in (CaseState.APPROVED, CaseState.SCALED)):
         return
-    asat = AsAt(day, None, day)
-    turns: Any = queries.turns(user, asat)
-    found = list(turns.filter(state_on__in=queries.WAITS, target_on__isnull=False))
-    seats = queries.seats_of(found, asat)
-    for turn in found:
-        if any(user.pk in seat.people for seat in seats.get(turn.pk, ())):
-            yield Date(
-                key=f"turn-{turn.pk}",
-                when=turn.target_on,
-                what=f"{turn.number} {turn.title}: {turn.stage_name}, an answer is due",
-                page=reverse("cases:case_detail", args=[turn.number]),
-            )
+    submission = outcome.turn.passage.submission
+    people = {case.put_forward_by_id, submission.by_id}
+    people |= {*Author.objects.filter(case=case, left_on=None).values_list("person", flat=True)}
+    told = {person for person in people if person is not None and person != outcome.by_id}
+    lines = [f"{outcome.turn.stage}: {wording.done(said)}, on {words.day(outcome.day)}.", "", outcome.reasons]
+    if outcome.sections:
+        lines += ["", f"More is asked of: {words.listed(BY_KEY[key].title for key in outcome.sections)}."]
+    if outcome.until:
+        lines += ["", f"It is deferred until {words.day(outcome.until)}."]
+    for condition in outcome.conditions.all():
+        lines += ["", f"Condition: {condition.text}"]
+    mail.tell(told, f"{case}: {wording.done(said)}", lines, reverse("route:way", args=[case.number]))

@@ -1,6 +1,6 @@
 """What is said of a case at a stage of its route: a page for each part, so that each asks its own permission."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -89,10 +89,9 @@ def _why_not(user: Any, turn: Any, today: Any) -> str:
         return f"{who} has answered on {words.day(last.day)}: {wording.done(last.said)}. “{last.reasons}”"
     if turn.stage.part == Part.DECIDE and turn.body is not None:
         return f"{turn.body} decides on it, at a meeting. Its secretary records what it decided."
-    if turn.stage.part != Part.SPONSOR and turn.stage.conflicts:
-        found: Sequence[str] = conflicts.of_people(turn.case, [user.pk], today).get(user.pk, ())
-        if found:
-            return f"You can’t say it, for a conflict of interest: {' '.join(found)} Somebody else does."
+    counts = turn.stage.part != Part.SPONSOR and turn.stage.conflicts
+    if found := conflicts.of_officer(turn.case, user, today) if counts else []:
+        return f"You can’t say it, for a conflict of interest: {' '.join(found)} Somebody else does."
     return ""
 
 
