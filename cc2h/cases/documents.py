@@ -65,7 +65,7 @@ def _rows(section: Section, one: Field, answers: Answers) -> Part:
         return {
             "label": one.label,
             "kind": "rows",
-            "columns": [{"text": "", "numeric": False}, *columns],
+            "columns": [{"text": one.noun.capitalize(), "numeric": False}, *columns],
             "rows": lines,
             "total": _total(one, [there.get(key, {"id": key}) for key, _ in one.fixed]),
         }

@@ -189,7 +189,7 @@ SECTIONS: tuple[Section, ...] = (
         "For each protected characteristic, under the three limbs of the duty. Write “no effect” where there is none.",
         (
             Field(
-                "limbs", "The three limbs of the duty", kinds.ROWS, needed=True, fixed=CHARACTERISTICS,
+                "limbs", "The three limbs of the duty", kinds.ROWS, needed=True, noun="characteristic", fixed=CHARACTERISTICS,
                 columns=(
                     Field("eliminate", "Eliminate discrimination", kinds.TEXT, needed=True),
                     Field("advance", "Advance equality of opportunity", kinds.TEXT, needed=True),
@@ -212,7 +212,7 @@ SECTIONS: tuple[Section, ...] = (
         "Activity avoided in a year and what it saves. Leave a cell empty where it is not known: unknown is not nothing.",
         (
             Field(
-                "delivery", "By point of delivery", kinds.ROWS, fixed=POINTS_OF_DELIVERY,
+                "delivery", "By point of delivery", kinds.ROWS, noun="point of delivery", fixed=POINTS_OF_DELIVERY,
                 columns=(
                     Field("activity", "Activity avoided", kinds.WHOLE),
                     Field("gross", "Saved, gross", kinds.POUNDS),

@@ -72,7 +72,9 @@
 
   // What this device kept while there was no connection comes back, where the server has nothing later.
   const kept = local.read();
-  if (kept?.pairs && kept.at > keptAt && kept.at > savedAt && !document.querySelector(".nhsuk-error-summary")) {
+  const said = (all) => JSON.stringify(all.filter(([field]) => field !== "seen"));
+  if (kept?.pairs && said(kept.pairs) === said(pairs())) local.drop();
+  else if (kept?.pairs && kept.at > keptAt && kept.at > savedAt && !document.querySelector(".nhsuk-error-summary")) {
     const missing = new Set();
     for (const [field, value] of kept.pairs) {
       const found = form.elements[field];

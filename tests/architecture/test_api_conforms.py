@@ -25,6 +25,7 @@ from budget.payments.models import Export, Layout, Payable, Payee, Run
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Statement
+from cc2h.cases.models import Case, Paper
 from cc2h.comments.models import Attachment, Comment
 from cc2h.config.wsgi import application
 from cc2h.delivery.models import Action
@@ -161,6 +162,14 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "of/{pk}": lambda: Interest.objects.held().earliest("pk").person_id,
     "items/{pk}": lambda: Item.objects.filter(meeting__body__commissioner__ods_code="07M").latest("pk").pk,
     "decisions/{pk}": lambda: Decision.objects.earliest("pk").pk,
+    # business cases
+    "business-cases/{number}": lambda: Case.objects.filter(submissions__isnull=False).earliest("pk").number,
+    "form/{ods_code}": lambda: "07M",
+    "add/{slug}": lambda: "barnet-1",
+    "versions/{section}": lambda: "problem",
+    "typed/{section}": lambda: "problem",
+    "submissions/{place}": lambda: 1,
+    "papers/{pk}": lambda: Paper.objects.earliest("pk").pk,
     # months
     "closings/{pk}": lambda: Period.objects.earliest("pk").pk,
     "choices/{pk}": lambda: YearChoice.objects.earliest("pk").pk,
