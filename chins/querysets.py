@@ -9,7 +9,8 @@ from django.db.models.functions import Coalesce
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import DatedQuerySet, true_on
-from practices.models import Commissioner, Federation, Practice, PracticeStanding
+from practices.models import Practice, PracticeStanding
+from practices.querysets import OneOf
 
 if TYPE_CHECKING:
     from chins.models import Chin, Post  # noqa: F401 - what the querysets are of
@@ -53,15 +54,15 @@ class ChinQuerySet(QuerySet["Chin"]):
 class PostQuerySet(QuerySet["Post"]):
     def visible_to(self, user: Any, asat: AsAt) -> Self:
         """Posts of what the person may see, and their own; posts of the portal only to those who keep people."""
-        from chins.models import Chin
-
         held = authority_of(user)
         if held.everywhere(Action.VIEW_REGISTER):
             return self
+        whole = held.commissioner_ids(Action.VIEW_REGISTER)
         shown = (
-            Q(commissioner__in=Commissioner.objects.visible_to(user))
-            | Q(chin__in=Chin.objects.visible_to(user))
-            | Q(federation__in=Federation.objects.visible_to(user))
+            Q(OneOf("commissioner_id", whole))
+            | Q(OneOf("chin__commissioner_id", whole))
+            | Q(OneOf("chin_id", held.own_ids(Action.VIEW_REGISTER, Scope.CHIN)))
+            | Q(OneOf("federation__commissioner_id", whole))
             | Q(practice__in=Practice.objects.visible_to(user, asat).values("pk"))
         )
         return self.filter(shown | Q(pk__in=[holding.post_id for holding in held.holdings]))
