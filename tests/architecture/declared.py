@@ -773,7 +773,7 @@ DECISIONS = {
     "decisions:decision_detail": page(
         Action.VIEW_GOVERNANCE, **{**OF_ITEM, "arguments": lambda side: {"pk": side.decided.pk}}
     ),
-    "decisions:conflicts": page(Action.VIEW_GOVERNANCE, **OF_ITEM),
+    "decisions:item": page(Action.VIEW_GOVERNANCE, **OF_ITEM),
     "decisions:declare": form(Action.VIEW_GOVERNANCE, **OF_ITEM),
     "decisions:handle": form(Action.KEEP_GOVERNANCE, **OF_ITEM),
     "decisions:record": form(Action.KEEP_GOVERNANCE, **OF_ITEM),

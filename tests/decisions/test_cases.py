@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from budget import ledger
+from budget.models import Balance
 from cc2h.accounts.authority import Role
 from cc2h.cases.route.models import Condition as Followed
 from cc2h.cases.route.models import Outcome
@@ -14,7 +16,7 @@ from cc2h.governance.decisions.deciding import Condition, Handled, Resolution
 from cc2h.governance.decisions.models import Decision, Declaration, Vote
 from cc2h.governance.models import Body
 from tests.budget.ground import refused
-from tests.decisions.ground import NEXT, Room, room
+from tests.decisions.ground import DAY, NEXT, Room, room
 from tests.factories import ChinFactory, MembershipFactory, PostHoldingFactory
 from tests.factories.decisions import InterestFactory
 from tests.factories.route import open_turns, routed, said
@@ -73,13 +75,24 @@ def test_without_a_quorum_of_those_who_are_left_nothing_is_decided(case: Any, bo
     assert case.state == "in_route"
 
 
-def test_what_the_route_refuses_is_not_decided(case: Any, board: Room) -> None:
-    said_so = refused(lambda: board.decide(resolution=Resolution("deferred", "Too few were there.")))
-    assert "Say until when" in said_so
-    assert not Decision.objects.exists()
-    assert not Vote.objects.exists()
+def test_a_case_is_deferred_until_the_day_that_was_said(case: Any, board: Room) -> None:
     decision = board.decide(resolution=Resolution("deferred", "Too few were there.", until=NEXT))
     assert Outcome.objects.get(decision=decision.pk).until == NEXT
+    case.refresh_from_db()
+    assert case.state == "in_route"
+
+
+def test_what_the_line_has_no_money_for_is_not_decided(case: Any, board: Room) -> None:
+    """The room of cases refuses in the transaction of the decision, and nothing of it is recorded."""
+    balance = Balance.objects.get(line__commissioner=case.commissioner, year=2018, chin=None)
+    left = balance.allocated - balance.earmarked - balance.committed
+    ledger.commit(by=None, line=balance.line, year=2018, amount=left, day=DAY, reason="Spent elsewhere")
+    approve = Resolution("approved", "It does what the paper says.")
+    assert refused(lambda: board.decide("for", "for", resolution=approve))
+    assert not Decision.objects.exists()
+    assert not Vote.objects.exists()
+    case.refresh_from_db()
+    assert case.state == "in_route"
 
 
 def test_a_case_that_has_gone_on_is_not_decided_again(case: Any, board: Room) -> None:

@@ -7,11 +7,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from cc2h.governance import services, subjects
+from cc2h.governance import subjects
 from cc2h.governance.decisions import deciding, queries
 from cc2h.governance.decisions.deciding import Cast, Condition, Handled, Resolution
 from cc2h.governance.decisions.models import Decision, Declaration, Handling, Vote
-from cc2h.governance.services import Present
 from tests.budget.ground import refused
 from tests.decisions.ground import AGREED, DAY, NEXT, Plans, Room, room
 from tests.factories import DeputyFactory, UserFactory
@@ -491,16 +490,6 @@ class TestFrozen:
             "how": "Leaves for the item", "why": "A partner there", "chair": here.chair.name,
         }]  # fmt: skip
         assert [one["took_part"] for one in kept["people"]][:2] == [True, False]
-
-    def test_who_was_there_stays_once_the_meeting_has_decided(self) -> None:
-        here = room()
-        here.decide("for")
-        present = [Present(one.person, seat=one.seat, presides=one.presides) for one in here.there[:3]]
-        said = refused(lambda: services.hold(by=None, meeting=here.meeting, today=NEXT, attendance=present))
-        assert said == "The meeting has decided: who was there stays as the decision has it."
-        here.there[1].presence = "absent"
-        with pytest.raises(IntegrityError, match="who was there stays"), transaction.atomic():
-            here.there[1].save()
 
     @pytest.mark.parametrize("model", [Decision, Declaration, Handling, Vote])
     @pytest.mark.parametrize("act", ["UPDATE {table} SET item_id = item_id", "DELETE FROM {table}"])

@@ -50,8 +50,7 @@ def of_body(here: Room, role: Role = Role.SECRETARY, **kwargs: Any) -> Client:
 
 
 def url(name: str, here: Room) -> str:
-    room_of_it = "governance" if name == "item_detail" else "decisions"
-    return reverse(f"{room_of_it}:{name}", args=[here.item.pk])
+    return reverse(f"decisions:{name}", args=[here.item.pk])
 
 
 def typed(here: Room, **more: Any) -> dict[str, Any]:
@@ -192,7 +191,7 @@ class TestRecording:
         later = MeetingFactory(body=here.body, day=NEXT)
         moved = {"to": later.pk, "reason": "Again"}
         answer = client.post(reverse("governance:item_move", args=[here.item.pk]), moved)
-        assertContains(answer, "It has been decided on, and stays on the agenda of that meeting.")
+        assertContains(answer, "The item has been decided on: it stays on this agenda.")
 
     def test_meetings_and_bodies_show_what_was_decided(self, here: Room) -> None:
         conditions = "Report the results | 31 March 2019"
@@ -221,13 +220,13 @@ class TestWho:
 
     def test_another_member_reads_it_and_records_nothing(self, here: Room) -> None:
         member = of_body(here, Role.BODY_MEMBER)
-        assertNotContains(member.get(url("item_detail", here)), "Record what was decided")
+        assertNotContains(member.get(url("item", here)), "Record what was decided")
         assert member.post(url("record", here), typed(here)).status_code == 403
         assert member.post(url("handle", here)).status_code == 403
 
     def test_a_secretary_of_elsewhere_finds_nothing(self, here: Room) -> None:
         other = signed_in(person(Role.SECRETARY, of=CommissionerFactory()))
-        for name in ("item_detail", "conflicts", "declare", "handle", "record"):
+        for name in ("item", "declare", "handle", "record"):
             assert other.get(url(name, here)).status_code == 404
         record(of_body(here), here)
         assert other.get(reverse("decisions:decision_detail", args=[Decision.objects.get().pk])).status_code == 404
@@ -295,7 +294,7 @@ class TestDeclaring:
         said = "<b>شريك</b> 🙂 partner"
         of_body(here).post(url("declare", here), {"person": here.people[1].pk, "said": said})
         assert Declaration.objects.get().words == said
-        assertContains(of_body(here).get(url("item_detail", here)), "&lt;b&gt;شريك&lt;/b&gt; 🙂 partner")
+        assertContains(of_body(here).get(url("item", here)), "&lt;b&gt;شريك&lt;/b&gt; 🙂 partner")
 
 
 class TestHandling:
@@ -365,7 +364,7 @@ class TestDecisions:
     def test_the_api_answers_an_item_and_its_decision(self, here: Room) -> None:
         here.declare(1)
         client = of_body(here)
-        found = client.get(f"/api/v1{url('conflicts', here)}").json()
+        found = client.get(f"/api/v1{url('item', here)}").json()
         assert [one["seat"] for one in found["voters"]] == [one.title for one in here.seats[:-1]]
         assert found["outcomes"] == ["agreed", "conditions", "declined", "deferred"]
         sent = typed(here, handling_1="leaves", why_1="A partner", chair=str(here.chair.pk))

@@ -15,6 +15,7 @@ from cc2h.accounts.authority import Role
 from cc2h.board import waiting
 from cc2h.board.waiting import Reader
 from cc2h.governance import queries, services
+from cc2h.governance.decisions.services import confirm
 from cc2h.governance.models import Body, Meeting, Seat
 from cc2h.governance.subjects import subjects
 from cc2h.kit.asat import AsAt
@@ -294,6 +295,7 @@ class TestWhatWaits:
         seat = SeatFactory(body=BodyFactory(name="Board"))
         meeting = MeetingFactory(body=seat.body, day=NEXT)
         user = seat.post.holdings.get().holder
+        confirm(by=user, person=user, nothing=True, today=TODAY)
         assert self._items(user) == []
         ItemFactory(meeting=meeting)
         services.papers_out(by=None, meeting=meeting, day=date(2018, 12, 5))

@@ -1,6 +1,5 @@
 """What pages of interests and decisions show, and what a decision keeps of how it came about."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -35,7 +34,7 @@ from cc2h.governance.decisions.models import (
 )
 from cc2h.governance.decisions.querysets import InterestQuerySet, kept_since
 from cc2h.governance.models import Attendance, Body, Item, Meeting, MeetingState, Presence, Seat, Task, Terms
-from cc2h.governance.queries import attendance, kept_by, post_ids, tell_of_items
+from cc2h.governance.queries import attendance, kept_by, post_ids
 from cc2h.governance.services import COMING
 from cc2h.governance.subjects import subjects
 from cc2h.kit import history
@@ -270,16 +269,42 @@ def people_for(item: Item) -> list[User]:
 # What agendas, meetings and bodies show ------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class Stand:
+    """Where an item stands: decided, or how many people have a conflict and how many of these are left to handle."""
+
+    decision: Decision | None = None
+    conflicts: int = 0
+    unhandled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where each item of a meeting stands. may_record: the reader records what was decided, as the meeting was held."""
+
+    of: dict[int, Stand]
+    may_record: bool
+
+
+def stands(user: Any, item: int) -> Stands:
+    """Of every item of the item's meeting; a fixed number of queries."""
+    one: Item = Item.objects.select_related("meeting__body").get(pk=item)
+    its_items = Item.objects.filter(meeting=one.meeting_id)
+    found = {pk: Stand() for pk in its_items.values_list("pk", flat=True)}
+    for decision in Decision.objects.filter(item__in=its_items).defer("document"):
+        found[decision.item_id].decision = decision
+    handled = Handling.objects.filter(item=OuterRef("item"), person=OuterRef("person"))
+    declared = Declaration.objects.filter(item__in=its_items).annotate(handled=Exists(handled))
+    for of, _, was in set(declared.values_list("item", "person", "handled")):
+        found[of].conflicts += 1
+        found[of].unhandled += not was
+    return Stands(found, one.meeting.state == MeetingState.HELD and may_record(user, one))
+
+
 def of_meeting(meeting: int) -> list[Decision]:
     """What was decided at a meeting, in the order of its agenda."""
     found = Decision.objects.filter(item__meeting=meeting).select_related("item").defer("document")
     return list(found.order_by("item__position", "pk"))
-
-
-@tell_of_items
-def told(items: Collection[int]) -> dict[int, str]:
-    """What was decided of items, in a few words."""
-    return dict(Decision.objects.filter(item__in=items).values_list("item", "label"))
 
 
 def latest(body: str, asat: AsAt, most: int) -> tuple[list[Decision], int]:

@@ -13,7 +13,7 @@ from cc2h.governance.models import Item
 from cc2h.kit.asat import AsAt
 from cc2h.kit.links import link
 
-KIND = "item"
+KIND = "agenda-item"
 
 
 class Items:
@@ -35,7 +35,7 @@ class Items:
         return found.authority_target()
 
     def page(self, asat: AsAt, key: str) -> str:
-        return link(asat, "governance:item_detail", int(key))
+        return link(asat, "decisions:item", int(key))
 
     @staticmethod
     def _numbered(items: QuerySet[Any]) -> QuerySet[Any]:

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from cc2h.accounts.authority import Action, authority_of
 from cc2h.governance.decisions import queries, wording
-from cc2h.governance.models import Item, MeetingState
+from cc2h.governance.decisions.queries import Stands
 from cc2h.kit.asat import asat_of
 from cc2h.kit.sections import Section, section
 
@@ -15,7 +14,7 @@ SHOWN = 5
 
 @section
 def decided(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
-    """The latest decisions of a body; those of a meeting, or what it asked for; an item’s decision and its conflicts."""
+    """The latest decisions of a body; those of a meeting, or what it asked for; where an item of an agenda stands."""
     if kind == "body":
         found, count = queries.latest(key, asat_of(request), SHOWN)
         return Section("decisions/of_body.html", {"body": key, "decisions": found, "count": count}) if found else None
@@ -27,21 +26,16 @@ def decided(request: HttpRequest, kind: str, key: str, record: Any) -> Section |
         ]
         return Section(f"decisions/of_{kind.replace('-', '_')}.html", {"rows": rows}) if rows else None
     if kind == "item" and key.isdecimal():
-        one = queries.items(request.user).filter(pk=key).first()
-        return None if one is None else Section("decisions/of_item.html", about_item(request, one))
+        found_of = _stands(request, int(key))
+        about = {"item": int(key), "stand": found_of.of[int(key)], "may_record": found_of.may_record}
+        return Section("decisions/of_item.html", about)
     return None
 
 
-def about_item(request: HttpRequest, one: Item) -> dict[str, Any]:
-    """Its decision, the conflicts on it, and what the reader may do about them."""
-    decision = queries.decision_of(one)
-    still, may_record = decision is None and not one.taken_off, queries.may_record(request.user, one)
-    return {
-        "item": one,
-        "decision": decision,
-        "counted": wording.counted(decision) if decision else "",
-        "conflicts": queries.conflicts(one),
-        "held": one.meeting.state == MeetingState.HELD,
-        "may_declare": still and authority_of(request.user).may(Action.DECLARE_INTEREST),
-        "may_record": still and may_record,
-    }
+def _stands(request: HttpRequest, item: int) -> Stands:
+    """Read once for all the items of a meeting, as its page asks of one after the other."""
+    kept: dict[int, Stands] = request.__dict__.setdefault("where_items_stand", {})
+    if item not in kept:
+        found = queries.stands(request.user, item)
+        kept.update(dict.fromkeys(found.of, found))
+    return kept[item]

@@ -117,19 +117,23 @@ class VoterShape(msgspec.Struct):
 
 
 class ItemShape(msgspec.Struct):
-    """The conflicts on an item, in the order of the fields handling_1, handling_2 …; `voters`, in that of vote_1 …;
+    """An item of an agenda. `conflicts` stand in the order of the fields handling_1, handling_2 … `voters` in that of
 
-    `outcomes`: what the body may say of it, none once it has.
+    vote_1, vote_2 … `outcomes`: what the body may say of it, none once it has.
     """
 
     title: str
     body: str
     day: date
     asked: str
+    text: str
+    kind: str
+    key: str
     conflicts: list[ConflictShape]
     voters: list[VoterShape]
     outcomes: list[str]
     decision: int | None
+    taken_off: bool
 
 
 class ConditionShape(msgspec.Struct):
@@ -218,18 +222,22 @@ def person(context: Mapping[str, Any], asat: AsAt) -> PersonShape:
     )
 
 
-def conflicts(context: Mapping[str, Any], asat: AsAt) -> ItemShape:
-    """What templates/decisions/conflicts.html shows."""
+def item(context: Mapping[str, Any], asat: AsAt) -> ItemShape:
+    """What templates/decisions/item.html shows."""
     one, decision = context["item"], context["decision"]
     return ItemShape(
         one.title,
         one.meeting.body.name,
         one.meeting.day,
         one.task,
+        one.text,
+        one.kind,
+        one.key,
         _conflicts(context["conflicts"]),
         [VoterShape(seat.seat.title, str(seat.person)) for seat in context["voters"]],
         [possible.key for possible in context["possible"]],
         decision.pk if decision else None,
+        one.taken_off,
     )
 
 

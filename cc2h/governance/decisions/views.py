@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, can, require
 from cc2h.accounts.models import User
-from cc2h.accounts.records import named
+from cc2h.accounts.records import Record, named
 from cc2h.governance import queries as governance
 from cc2h.governance.decisions import deciding, forms, outcomes, queries, services, shapes, wording
 from cc2h.governance.decisions.deciding import Handled
 from cc2h.governance.decisions.filters import DecisionFilters, InterestFilters, PeopleFilters
 from cc2h.governance.decisions.models import Decision, Handling, How, Interest
-from cc2h.governance.decisions.sections import about_item
+from cc2h.governance.decisions.records import KIND
 from cc2h.governance.decisions.tables import DecisionTable, InterestTable, PeopleTable
 from cc2h.governance.models import Item, MeetingState
 from cc2h.kit import words
@@ -28,6 +28,7 @@ from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 
 SEE = Action.VIEW_GOVERNANCE
 Crumb = Mapping[str, str]
@@ -304,7 +305,7 @@ def _recorded(request: HttpRequest, pk: int) -> Item:
 
 
 def _page(asat: AsAt, one: Item) -> str:
-    return link(asat, "governance:item_detail", one.pk)
+    return link(asat, "decisions:item", one.pk)
 
 
 def _on_the_item(request: HttpRequest, of: Item, **parts: Any) -> HttpResponse:
@@ -327,17 +328,33 @@ def _over(request: HttpRequest, item: Item) -> str:
 
 
 @require_safe
-@reads(shapes.conflicts)
-def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who has a conflict of interest on an item of an agenda, how it is handled, and what the body may say."""
+@reads(shapes.item)
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    """An item as a member sees it: what it is about in a page, who has a conflict on it, and what was decided."""
+    asat, user = asat_of(request), request.user
     one = _seen_item(request, pk)
+    decision = queries.decision_of(one)
+    found = named(user, asat, [("meeting", str(one.meeting_id)), *([(one.kind, one.key)] if one.kind else [])])
+    meeting = found.get(("meeting", str(one.meeting_id)))
+    still = decision is None and not one.taken_off
+    about = Record(KIND, str(one.pk), one.title, one.authority_target())
     context = {
-        **about_item(request, one),
+        "item": one,
+        "meeting": one.meeting,
+        "decision": decision,
+        "counted": wording.counted(decision) if decision else "",
+        "conflicts": queries.conflicts(one),
         "voters": governance.voters(one.meeting),
-        "possible": [] if queries.decision_of(one) else outcomes.possible(one),
-        "breadcrumbs": [{"text": one.title, "href": _page(asat_of(request), one)}],
+        "possible": outcomes.possible(one) if still else [],
+        "record": found.get((one.kind, one.key)),
+        "summary": sections(request, f"{one.kind}-summary", one.key) if (one.kind, one.key) in found else [],
+        "sections": sections(request, KIND, str(one.pk), about),
+        "held": one.meeting.state == MeetingState.HELD,
+        "may_declare": still and bool(can(user, Action.DECLARE_INTEREST)),
+        "may_record": still and queries.may_record(user, one),
+        "breadcrumbs": [{"text": meeting.name, "href": meeting.page}] if meeting else [],
     }
-    return show(request, "decisions/conflicts.html", context)
+    return show(request, "decisions/item.html", context)
 
 
 @writes(forms.DeclareForm)
