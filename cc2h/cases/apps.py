@@ -12,7 +12,7 @@ class CasesApp(AppConfig):
     verbose_name = "Business cases"
 
     def ready(self) -> None:
-        from cc2h.cases import dates, finding, papers, parts, records  # noqa: F401 - they register themselves
+        from cc2h.cases import commands, dates, finding, papers, parts, records  # noqa: F401 - they register themselves
         from cc2h.kit import programme
 
         programme.belongs("cases")

@@ -166,12 +166,12 @@ class Member:
 
 
 def members(body: Body, day: date, asat: AsAt | None = None) -> list[Member]:
-    """The seats of a body on a day in the order of its table: chair, vice chair, secretary, members; in four queries."""
+    """The seats of a body on a day in the order of its table (chair, vice chair, secretary, members, by title), in four queries."""
     order = {part: place for place, part in enumerate(Part)}
     seats = (
         Seat.objects.as_at(day, asat.known_at if asat else None).filter(body=body).select_related("post").order_by("pk")
     )
-    found = sorted(seats, key=lambda seat: (order[Part(seat.part)], not seat.core, seat.pk))
+    found = sorted(seats, key=lambda seat: (order[Part(seat.part)], not seat.core, seat.title.casefold(), seat.pk))
     posts = {seat.post_id: seat.post for seat in found if seat.post is not None}
     on = AsAt(day, asat.known if asat else None, asat.today if asat else day)
     by_post = {one.post.pk: one for one in holders_of(posts.values(), on)}
@@ -282,7 +282,7 @@ def attendance(meeting: Meeting) -> list[Attendance]:
             not row.presides,
             row.seat is None,
             order[Part(row.seat.part)] if row.seat else 0,
-            row.seat_id or 0,
+            row.seat.title.casefold() if row.seat else "",
             row.pk,
         ),
     )

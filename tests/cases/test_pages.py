@@ -383,7 +383,7 @@ class TestQueries:
                 with CaptureQueriesContext(connection) as asked:
                     read(lead, url("case_detail", case.number))
             counts.append(len(asked))
-        assert counts[0] == counts[1] <= 13, counts
+        assert counts[0] == counts[1] <= 12, counts
 
 
 class TestCommand:

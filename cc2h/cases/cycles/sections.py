@@ -19,7 +19,7 @@ def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Section | 
     if kind != "case":
         return None
     user, asat = request.user, asat_of(request)
-    case = Case.objects.visible_to(user).filter(number=key).first()
+    case = getattr(record, "case", None) or Case.objects.visible_to(user).filter(number=key).first()
     if case is None or case.state not in (*FUNDED, *OVER):
         return None
     found = queries.cycles_of(case, asat)

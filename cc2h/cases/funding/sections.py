@@ -27,10 +27,10 @@ def money(request: HttpRequest, kind: str, key: str, record: Any) -> Section | N
         case = Case.objects.visible_to(request.user).filter(number=key).select_related("chin", "commissioner").first()
     if case is None:
         return None
-    shares = queries.shares_of(case, asat)
     payer = Payer.objects.filter(submission__case=case, day__lte=asat.day).select_related("line").last()
-    if not shares and payer is None:
+    if payer is None:  # nothing is committed for what nobody named a line for
         return None
+    shares = queries.shares_of(case, asat)
     tranches = queries.tranches_of(case, asat)
     may = bool(can(request.user, Action.RELEASE_TRANCHE, case))
     about = {
