@@ -229,7 +229,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
         Action.KEEP_GOVERNANCE: Reach.EVERYWHERE,  # the bodies of all commissioners together are of none
     },
-    Role.BOARD_MEMBER: _reads() | _BUDGET | _says(Reach.COMMISSIONER),
+    Role.BOARD_MEMBER: _reads() | _BUDGET,
     Role.STEERING_GROUP_LEAD: _reads()
     | _BUDGET
     | _acts(see=Reach.COMMISSIONER, add=Reach.COMMISSIONER)

@@ -1,7 +1,6 @@
 """What the database holds bodies and their meetings to, in its own language.
 
-Decisions are those of a higher room, whose table is there by the time that an item is taken off. Who was there is held to
-them by a trigger of that room.
+Decisions are those of a higher room, whose table is there by the time that a row is written.
 """
 
 # Two who hang each other's body under their own meet at the lock.
@@ -162,6 +161,25 @@ ATTENDANCE_FITS = """
         END) THEN
             RAISE EXCEPTION 'In a seat sits whoever held its post on the day of the meeting, or a deputy of theirs.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'governance_attendance_by_the_holder';
+        END IF;
+        RETURN NEW;
+    END;
+"""
+
+# Whoever decides locks the item, so that of the two who are first the other sees it.
+ATTENDANCE_STAYS_WITH_A_DECISION = """
+    DECLARE
+        of_meeting bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.meeting_id ELSE NEW.meeting_id END;
+    BEGIN
+        PERFORM FROM governance_item WHERE meeting_id = of_meeting FOR SHARE;
+        IF EXISTS (
+            SELECT FROM decisions_decision d JOIN governance_item i ON i.id = d.item_id WHERE i.meeting_id = of_meeting
+        ) THEN
+            RAISE EXCEPTION 'The meeting has decided: who was there stays as the decision has it.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'governance_attendance_stays_with_a_decision';
+        END IF;
+        IF TG_OP = 'DELETE' THEN
+            RETURN OLD;
         END IF;
         RETURN NEW;
     END;

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from cc2h.accounts.authority import Target
 from cc2h.governance.guards import (
     ATTENDANCE_FITS,
+    ATTENDANCE_STAYS_WITH_A_DECISION,
     BODY_NOT_BELOW_ITSELF,
     ITEM_OF_A_COMING_MEETING,
     MEETING_KEEPS_TO_ITS_ROUTE,
@@ -383,7 +384,15 @@ class Attendance(models.Model):
                 violation_error_message="Whoever takes the chair is there.",
             ),
         ]
-        triggers = [_kept("fits", ATTENDANCE_FITS)]
+        triggers = [
+            _kept("fits", ATTENDANCE_FITS),
+            pgtrigger.Trigger(
+                name="stays_with_a_decision",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=ATTENDANCE_STAYS_WITH_A_DECISION,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person or self.name}, {self.meeting}"

@@ -454,7 +454,7 @@ ACCOUNTS = {
     "mfa_remove_webauthn": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM, arguments={"pk": "1"}),
     "usersessions_list": Account(signed_out=TO_SIGN_IN, signed_in=(200, "/account/sessions/")),
     "unsent": Account(signed_out=TO_SIGN_IN, signed_in=HOME),
-    "governance:calendar_feed": Account(signed_out=MISSING, signed_in=MISSING, arguments={"secret": "nobodys"}),
+    "governance:calendar_feed": Account(signed_out=(404, 405), signed_in=(404, 405), arguments={"secret": "nobodys"}),
     "token_list": Account(signed_out=TO_SIGN_IN, signed_in=READ_ONLY),
     "token_make": Account(signed_out=TO_SIGN_IN, signed_in=TO_CONFIRM),
     "token_withdraw": Account(signed_out=TO_SIGN_IN, signed_in=MISSING, arguments={"pk": "1"}),
@@ -965,6 +965,8 @@ NOT_IN_THE_API: dict[str, str] = {
     ),
     "charts:chart": "a drawing; its numbers are the trend of the dashboard, and a practice's list sizes",
     "route:route_home": "it leads to the route of one’s own commissioner, or names those there are",
+    "cases:add_choice": "it leads to the idea of one CHIN",
+    "cases:typed": "what a person is typing is the page’s to keep",
 }
 
 # What the API answers where a page leads on, or asks for something that its address does not say.

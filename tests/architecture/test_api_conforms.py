@@ -25,16 +25,19 @@ from budget.payments.models import Export, Layout, Payable, Payee, Run
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Statement
+from cc2h.cases.cycles.models import Cycle
+from cc2h.cases.funding.models import Tranche
 from cc2h.cases.models import Case, Paper
+from cc2h.cases.route.models import Condition, Outcome, Turn
 from cc2h.comments.models import Attachment, Comment
 from cc2h.config.wsgi import application
 from cc2h.delivery.models import Action
 from cc2h.governance.decisions.models import Decision, Interest
-from cc2h.governance.models import Item
+from cc2h.governance.models import Item, Meeting, Seat, Terms
 from cc2h.kit.api import openapi
 from cc2h.kit.models import Import
 from chins.interest.models import Criterion, Expression
-from chins.models import ChinState, Deputy, Membership, Partner, Post, PostHolding
+from chins.models import Chin, ChinState, Deputy, Membership, Partner, Post, PostHolding
 from practices.models import (
     Commissioner,
     Contact,
@@ -46,8 +49,11 @@ from practices.models import (
     PracticeStanding,
     Succession,
 )
-from tests.factories import PartyFactory, PostHoldingFactory
+from tests.factories import CaseFactory, PartyFactory, PostHoldingFactory
+from tests.factories.cycles import begun, measured
+from tests.factories.funding import TrancheFactory
 from tests.factories.payments import LayoutFactory
+from tests.factories.route import approved
 from tests.programs import Program
 
 TODAY = date(2018, 12, 6)
@@ -89,6 +95,9 @@ def _besides(user: User) -> None:
         Line.objects.get(slug="primary-care-at-scale"),
         User.objects.get(email="deputy.manager@barnet.example"),
     )
+    of_december = date(2018, 12, 3)
+    case = approved(CaseFactory(chin=Chin.objects.get(slug="barnet-1"), state="in_route"), day=of_december)
+    measured(begun(TrancheFactory(case=case).case), [62])
     choose(by=asker, line=line, year=2018, chin=None, carried=None, reason="Late", today=date(2019, 4, 2))
 
 
@@ -170,6 +179,23 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "typed/{section}": lambda: "problem",
     "submissions/{place}": lambda: 1,
     "papers/{pk}": lambda: Paper.objects.earliest("pk").pk,
+    # its route, money and cycles
+    "of/{number}": lambda: Turn.objects.earliest("pk").case.number,
+    "turns/{pk}": lambda: Turn.objects.filter(state="open").earliest("pk").pk,
+    "outcomes/{pk}": lambda: Outcome.objects.earliest("pk").pk,
+    "conditions/{pk}": lambda: Condition.objects.earliest("pk").pk,
+    "rules/{ods_code}": lambda: "07M",
+    "money/{number}": lambda: Tranche.objects.earliest("pk").case.number,
+    "tranches/{pk}": lambda: Tranche.objects.earliest("pk").pk,
+    "cycles/{number}": lambda: Cycle.objects.earliest("pk").case.number,
+    "cycles/{pk}": lambda: Cycle.objects.earliest("pk").pk,
+    # bodies
+    "governance/{slug}": lambda: (
+        Seat.objects.held().filter(body__commissioner__ods_code="07M").earliest("pk").body.slug
+    ),
+    "seats/{pk}": lambda: Seat.objects.held().filter(body__commissioner__ods_code="07M").earliest("pk").pk,
+    "terms/{pk}": lambda: Terms.objects.held().filter(body__commissioner__ods_code="07M").earliest("pk").pk,
+    "meetings/{pk}": lambda: Meeting.objects.filter(body__commissioner__ods_code="07M").latest("pk").pk,
     # months
     "closings/{pk}": lambda: Period.objects.earliest("pk").pk,
     "choices/{pk}": lambda: YearChoice.objects.earliest("pk").pk,

@@ -86,7 +86,7 @@ def test_a_value_is_the_one_cell() -> None:
 
 def test_a_measure_nobody_knows_and_a_column_that_is_not_there_are_refused() -> None:
     with pytest.raises(ValueError, match="Unknown measure"):
-        measured("median:patients", [])
+        measured("mean:patients", [])
     with pytest.raises(KeyError):
         measured("sum:wte", csv.DictReader(io.StringIO(ROWS)))
 

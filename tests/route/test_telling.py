@@ -9,9 +9,9 @@ from django.urls import reverse
 from cc2h.accounts import authority
 from cc2h.accounts.authority import Role
 from cc2h.cases.dates import next_of_cases
+from cc2h.cases.route.dates import answers
 from cc2h.cases.route.outcomes import Said
 from cc2h.cases.route.services import Asked
-from cc2h.cases.route.telling import to_answer
 from tests.factories import person
 from tests.factories.governance import MeetingFactory
 from tests.factories.route import SENT, routed, said, turn_of
@@ -46,12 +46,12 @@ def test_the_next_agenda_opens_with_the_conditions_and_whether_they_are_met() ->
 def test_who_may_answer_has_the_target_day_of_a_stage() -> None:
     case = routed()
     lead = holding(person(Role.CHIN_LEAD, of=case.chin), SENT)
-    (one,) = to_answer(lead, SENT)
+    (one,) = answers(lead, SENT)
     assert one.when == turn_of(case, "sponsor").target_on
-    assert one.what.startswith(f"{case.number} {case.title}: ")
-    assert [*to_answer(holding(person(Role.FINANCE_OFFICER, of=case.commissioner), SENT), SENT)] == []
+    assert f"{case.number} {case.title}" in one.what
+    assert [*answers(holding(person(Role.FINANCE_OFFICER, of=case.commissioner), SENT), SENT)] == []
     said(case, "sponsor")
-    assert [*to_answer(lead, SENT)] == []
+    assert [*answers(lead, SENT)] == []
 
 
 def test_who_writes_a_case_has_what_comes_next_of_it() -> None:
