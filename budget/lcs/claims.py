@@ -341,8 +341,8 @@ def _balances(claims: Iterable[Claim]) -> list[Balance]:
     """The balances of their lines and years, which nobody else changes from now on."""
     wanted = {(claim.stage.service.line_id, claim.stage.year) for claim in claims}
     lines, years = {line for line, _ in wanted}, {year for _, year in wanted}
-    found = Balance.objects.filter(line__in=lines, year__in=years, chin=None).order_by("line", "year")
-    return list(found.select_for_update(no_key=True))
+    found = Balance.objects.filter(line__in=lines, year__in=years, chin=None).order_by("line_id", "year")
+    return list(found.select_for_update(no_key=True, of=("self",)))
 
 
 def _accept_answers(
