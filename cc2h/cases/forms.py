@@ -27,8 +27,9 @@ class RowsInput(forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
         if name in data:
+            given = data[name]
             try:
-                rows = json.loads(data[name])
+                rows = given if isinstance(given, list) else json.loads(given)
             except (ValueError, RecursionError):
                 return []
             return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
