@@ -335,7 +335,7 @@ def exports(visit: Visit, run: str, folder: Path) -> list[dict[str, str]]:
     files = page.get_by_role("region", name="Files")
     expect(files.get_by_role("row").filter(has_text="Payment file").locator("[data-label=Downloads]")).to_have_text("2")
 
-    visit.follow(re.compile("ledger journal"))
+    visit.follow(re.compile("Make another file"))
     fill(page, {"Layout": "Ledger journal"})
     visit.press("Make it")
     journal = rows_of(downloaded(visit, "Ledger journal"))
