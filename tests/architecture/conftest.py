@@ -20,6 +20,7 @@ def _refused(status: int) -> Any:
 @pytest.fixture
 def briskly(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Thousands of requests: sessions without a query each, refusals without their page and without a line of log."""
+    settings.API_REQUESTS_PER_MINUTE = 1_000_000
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     for status in (403, 404):
         monkeypatch.setattr(urls, f"handler{status}", _refused(status))
