@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class KpisApp(AppConfig):
     name = "kpis"
     verbose_name = "KPIs"
+
+    def ready(self) -> None:
+        from cc2h.kit import programme
+
+        programme.belongs("kpis")
