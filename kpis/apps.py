@@ -7,5 +7,6 @@ class KpisApp(AppConfig):
 
     def ready(self) -> None:
         from cc2h.kit import programme
+        from kpis import importers  # noqa: F401 - registers the kinds of file
 
         programme.belongs("kpis")
