@@ -73,7 +73,7 @@ _THESE = "(%(measures)s::bigint[] IS NULL OR {alias}measure_id = ANY(%(measures)
 # The days that a period's members are looked up on.
 _DAYS = {
     Way.LAST_DAY: _ENDS,
-    Way.TODAY: f"SELECT ends, %(today)s::date AS day, weight FROM ({_ENDS}) AS e",
+    Way.TODAY: f"SELECT ends, %(today)s::date AS day, weight FROM ({_ENDS}) AS e",  # noqa: S608 - statements of this module
     Way.PERSON_MONTHS: """
         SELECT ends, (date_trunc('month', ends) + make_interval(months => 1 - n))::date - 1 AS day, 1.0 / months AS weight
         FROM (SELECT ends, mode() WITHIN GROUP (ORDER BY months) AS months FROM kpis_practicevalue
@@ -98,7 +98,7 @@ _PLACED_IN = f"""
     SELECT ends, practice_id, min(commissioner_id) AS commissioner_id, min(chin_id) AS chin_id,
            (array_agg(patients ORDER BY day DESC))[1] AS patients, sum(weight) AS weight
     FROM ({_PLACED}) AS p WHERE {{of_group}} GROUP BY ends, practice_id
-"""
+"""  # noqa: S608 - statements of this module
 _IN_PROGRAMME = "commissioner_id IN (SELECT id FROM practices_commissioner WHERE in_programme)"
 _OF_GROUP = {
     Level.CHIN: "chin_id = %(group)s",
