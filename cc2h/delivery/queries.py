@@ -16,7 +16,7 @@ from cc2h.delivery.models import Action
 from cc2h.delivery.querysets import ActionQuerySet
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
-from cc2h.kit.together import Asking
+from cc2h.kit.together import Asking, totals
 from chins.models import Chin, ChinState, Post
 from chins.workflow import COUNTED
 from practices.models import Commissioner
@@ -80,18 +80,22 @@ class Counts:
 
 
 def counts(actions: ActionQuerySet, today: date) -> Counts:
+    return Counts(**actions.order_by().aggregate(**_counted(today)))
+
+
+def _counted(today: date) -> dict[str, Any]:
     is_open = Q(state="open")
-    found = actions.order_by().aggregate(
-        number=Count("pk"),
-        overdue=Count("pk", filter=is_open & Q(due__lt=today)),
-        without_a_day=Count("pk", filter=is_open & Q(due__isnull=True)),
-    )
-    return Counts(**found)
+    return {
+        "number": Count("pk"),
+        "overdue": Count("pk", filter=is_open & Q(due__lt=today)),
+        "without_a_day": Count("pk", filter=is_open & Q(due__isnull=True)),
+    }
 
 
-def mine(user: Any, asat: AsAt) -> Counts:
+def mine(user: Any, asat: AsAt) -> Asking[Counts]:
     """Open actions of this person's own posts."""
-    return counts(Action.objects.mine(user).open().with_due(), asat.today)
+    found = yield totals(Action.objects.mine(user).open().with_due(), **_counted(asat.today))
+    return Counts(*found)
 
 
 # What can be chosen ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ class Section:
     order: int = 50
 
 
-Provider = Callable[[HttpRequest, str, str, Any], Section | None | Asking[Section | None]]
+Provider = Callable[[HttpRequest, str, str, Any], Section | Asking[Section | None] | None]
 _providers: list[Provider] = []
 
 
@@ -41,5 +41,5 @@ def sections(request: HttpRequest, kind: str, key: str, record: Any = None) -> S
     return sorted((one for one in found if one is not None), key=lambda one: one.order)
 
 
-def _asking(given: Section | None | Asking[Section | None]) -> Asking[Section | None]:
+def _asking(given: Section | Asking[Section | None] | None) -> Asking[Section | None]:
     return (yield from given) if isinstance(given, Generator) else given

@@ -7,8 +7,8 @@ A function that needs rows yields its questions and is sent their rows, each a l
         return f"{len(cycles)} cycles, {len(tranches)} tranches"
 
 `together` answers many such functions at once: the first questions of all of them in one statement, then the second ones
-in another, and so on. `alone` answers one. A question is a queryset, of records or values, or a `Raw` statement. What a
-queryset prefetches is not fetched: ask for it beside it.
+in another, and so on. `alone` answers one. A question is a queryset, of records or values, the `totals` of one, or a `Raw`
+statement. What a queryset prefetches is not fetched: ask for it beside it.
 """
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -17,11 +17,10 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Aggregate, QuerySet, Value
 from psycopg import Cursor
 from psycopg.adapt import Loader
 from psycopg.pq import Format
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,20 @@ class Raw:
     parameters: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over all the rows of a queryset: a tuple of them, as `aggregate` gives them."""
+
+    rows: QuerySet[Any]
+    sums: Mapping[str, Aggregate]
+
+
+def totals(rows: QuerySet[Any], **sums: Aggregate) -> Totals:
+    return Totals(rows, sums)
+
+
 T = TypeVar("T")
-Question = QuerySet[Any] | Raw
+Question = QuerySet[Any] | Raw | Totals
 Asking = Generator[Question | tuple[Question, ...], Any, T]
 
 
@@ -61,8 +72,8 @@ def together(several: Iterable[Asking[T]]) -> list[T]:
     return [made[place] for place in range(len(asking))]
 
 
-def rows_of(questions: Sequence[Question]) -> list[list[Any]]:
-    """The rows of each, by one statement; a single one is asked as ever."""
+def rows_of(questions: Sequence[Question]) -> list[Any]:
+    """The rows of each, by one statement."""
     prepared = [_prepared(one) for one in questions]
     asked = [one for one in prepared if one.sql]
     answers: Iterable[Sequence[tuple[Any, ...]]] = _answered([one.sql for one in asked]) if asked else ()
@@ -86,9 +97,20 @@ class _OfQuerySet:
     def made(self) -> list[Any]:
         if not self.sql:
             return []
-        self.compiler.execute_sql = lambda *_, **__: [self.rows]  # type: ignore[method-assign]
+        self.compiler.execute_sql = lambda *_, **__: [self.rows]
         self.queryset.query.get_compiler = lambda *_, **__: self.compiler  # type: ignore[method-assign]
-        return list(self.queryset._iterable_class(self.queryset))  # type: ignore[attr-defined]  # noqa: SLF001
+        reading: Any = self.queryset
+        return list(reading._iterable_class(reading))
+
+
+class _OfTotals(_OfQuerySet):
+    def __init__(self, asked: Totals) -> None:
+        grouped: Any = asked.rows.order_by().annotate(all_of_them=Value(1)).values("all_of_them")
+        super().__init__(grouped.annotate(**asked.sums).values_list(*asked.sums))
+        self.of_nothing = tuple(one.empty_result_set_value for one in asked.sums.values())
+
+    def made(self) -> Any:
+        return next(iter(super().made()), self.of_nothing)
 
 
 class _OfRaw:
@@ -101,7 +123,9 @@ class _OfRaw:
 
 
 def _prepared(one: Question) -> _OfQuerySet | _OfRaw:
-    return _OfRaw(one) if isinstance(one, Raw) else _OfQuerySet(one)
+    if isinstance(one, Raw):
+        return _OfRaw(one)
+    return _OfTotals(one) if isinstance(one, Totals) else _OfQuerySet(one)
 
 
 class _JsonAsText(Loader):
@@ -120,6 +144,6 @@ def _answered(statements: Sequence[str]) -> Sequence[Sequence[tuple[Any, ...]]]:
     plain: Any = Cursor(connection.connection)
     plain.format = Format.BINARY
     plain.adapters.register_loader("jsonb", _JsonAsText)
-    with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]  # noqa: SLF001 - to be counted and logged as any other
-        cursor.execute(f"SELECT {columns}")  # noqa: S608
+    with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f"SELECT {columns}")
         return tuple(cursor.fetchone())

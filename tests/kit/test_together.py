@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db.models import Count, Value
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Max, Q, Value
+from django.db.models.functions import JSONObject, Substr
 
 from budget.models import Entry
-from cc2h.kit.together import Asking, Raw, alone, rows_of, together
+from cc2h.kit.together import Asking, Raw, alone, rows_of, together, totals
 from chins.models import Chin, Membership
 from practices.models import Practice
 from tests.factories import ChinFactory, MembershipFactory
@@ -56,6 +56,14 @@ def test_values_annotations_and_slices() -> None:
     assert counted == [{"commissioner": commissioner.pk, "n": 2}]
     assert [(one.said, one.percent) for one in first] == [({"name": one.name}, "5%") for one in several[:1]]
     assert said == [{"name": one.name} for one in several]
+
+
+def test_totals_are_there_where_there_is_nothing_to_add_up() -> None:
+    chins = [ChinFactory(name=name) for name in ("Ash", "Elm")]
+    every = Chin.objects.annotate(first=Substr("name", 1, 1)).order_by("name")
+    sums = {"n": Count("pk"), "last": Max("name"), "ash": Count("pk", filter=Q(first="A"))}
+    asked = [totals(rows, **sums) for rows in (every, every.filter(name="Oak"), every.filter(pk__in=[]))]
+    assert rows_of(asked) == [(2, chins[1].name, 1), (0, None, 0), (0, None, 0)]
 
 
 def test_a_statement_of_ones_own() -> None:

@@ -200,7 +200,7 @@ def ends_of(cases: Any, today: date) -> dict[int, tuple[date, str]]:
 # What waits -------------------------------------------------------------------------------------------
 
 
-def lacking_this_week(user: Any, today: date) -> list[Any]:
+def lacking_this_week(user: Any, today: date) -> QuerySet[Any]:
     """Cycles that go on, of cases this person records for, without a number or a note of the week before today’s."""
     held, week = authority_of(user), monday_of(today) - timedelta(7)
     going = Cycle.objects.filter(state=CycleState.DO, began_on__lte=week + timedelta(6)).filter(
@@ -209,17 +209,17 @@ def lacking_this_week(user: Any, today: date) -> list[Any]:
     read = Reading.objects.filter(day=week).values("prediction__cycle")
     noted = Note.objects.filter(week=week).values("cycle")
     found = going.exclude(pk__in=read).exclude(pk__in=noted).select_related("case")
-    return list(found.order_by("case__number", "number"))
+    return found.order_by("case__number", "number")
 
 
-def to_study(user: Any, today: date) -> list[Any]:
+def to_study(user: Any, today: date) -> QuerySet[Any]:
     """Cycles whose last day is past, of cases this person records for, to be studied or acted on."""
     held = authority_of(user)
     newest = Dates.objects.filter(cycle=OuterRef("pk")).order_by("-number").values("last")[:1]
     found = Cycle.objects.filter(
         state__in=(CycleState.DO, CycleState.STUDY), case__chin__in=held.own_ids(Action.RECORD_CYCLE, Scope.CHIN)
     ).annotate(ends=Subquery(newest))
-    return list(found.filter(ends__lt=today).select_related("case").order_by("ends", "pk"))
+    return found.filter(ends__lt=today).select_related("case").order_by("ends", "pk")
 
 
 def bands(chin: Chin, day: date) -> list[charts.Band]:
