@@ -7,6 +7,6 @@ class KpisApp(AppConfig):
 
     def ready(self) -> None:
         from cc2h.kit import programme
-        from kpis import importers  # noqa: F401 - registers the kinds of file
+        from kpis import importers, rollup  # noqa: F401 - kinds of file, and the worker's job
 
         programme.belongs("kpis")
