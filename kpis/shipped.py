@@ -215,7 +215,7 @@ KPIS = (
         ShippedMeasure(
             "diabetes-nine-care-processes", "Diabetes: all nine care processes",
             "Of the people with diabetes, how many had all eight yearly checks and their eyes screened within the audit’s period.",
-            "of these, those who had all nine", WITH_DIABETES, initiative=QISTS, paper=STP, months=Periodicity.YEAR, source=AUDIT,
+            "people with diabetes who had all nine", WITH_DIABETES, initiative=QISTS, paper=STP, months=Periodicity.YEAR, source=AUDIT,
             impacts=_LESS_VARIATION, why="A check that is missed is harm found late.",
         ),
     ),
@@ -251,34 +251,34 @@ def _of_diabetes(code: str, name: str, meaning: str, numerator: str, **more: obj
 DIABETES_TARGETS = (
     _of_diabetes(
         "diabetes-hba1c-target", "Diabetes: blood sugar at its target",
-        "Of the people with diabetes, how many have an HbA1c of 58 mmol/mol or less.", "of these, those at 58 mmol/mol or less",
+        "Of the people with diabetes, how many have an HbA1c of 58 mmol/mol or less.", "people with diabetes at 58 mmol/mol or less",
     ),
     _of_diabetes(
         "diabetes-blood-pressure-target", "Diabetes: blood pressure at its target",
-        "Of the people with diabetes, how many have a blood pressure of 140/80 or less.", "of these, those at 140/80 or less",
+        "Of the people with diabetes, how many have a blood pressure of 140/80 or less.", "people with diabetes at 140/80 or less",
     ),
     _of_diabetes(
         "diabetes-cholesterol-target", "Diabetes: cholesterol at its target",
-        "Of the people with diabetes, how many have a total cholesterol below 5 mmol/l.", "of these, those below 5 mmol/l",
+        "Of the people with diabetes, how many have a total cholesterol below 5 mmol/l.", "people with diabetes below 5 mmol/l",
     ),
 )  # fmt: skip
 DIABETES_TOGETHER = (
     _of_diabetes(
         "diabetes-three-targets", "Diabetes: all three treatment targets",
         "Of the people with diabetes, how many have HbA1c, blood pressure and cholesterol at their targets, cholesterol below 5 mmol/l.",
-        "of these, those at all three targets",
+        "people with diabetes at all three targets",
     ),
     _of_diabetes(
         "diabetes-three-targets-new", "Diabetes: all three treatment targets, new set",
         "Of the people with diabetes, how many have HbA1c and blood pressure at their targets and take a statin where they should. "
         "Not to be joined with the earlier set, which counts cholesterol.",
-        "of these, those at all three of the new targets", paper="", source=AUDIT, months=Periodicity.YEAR,
+        "people with diabetes at all three of the new targets", paper="", source=AUDIT, months=Periodicity.YEAR,
     ),
     _of_diabetes(
         "diabetes-eight-care-processes", "Diabetes: all eight care processes",
         "Of the people with diabetes, how many had HbA1c, blood pressure, cholesterol, creatinine, urine albumin, feet, weight and "
         "smoking looked at within the audit’s period. Without eye screening, which another programme runs.",
-        "of these, those who had all eight", paper="", impacts=_LESS_VARIATION, why="A check that is missed is harm found late.",
+        "people with diabetes who had all eight", paper="", impacts=_LESS_VARIATION, why="A check that is missed is harm found late.",
     ),
 )  # fmt: skip
 

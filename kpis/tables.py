@@ -25,7 +25,6 @@ class MeasureTable(ListTable):
     better = Column(verbose_name="Better")
     newest = Column(verbose_name="Newest values", empty_values=())
     target = Column(verbose_name="Target", accessor="targeted")
-    source = Column(verbose_name="Source")
 
     class Meta(ListTable.Meta):
         attrs = {"row_header": "name", "caption": "Measures"}

@@ -23,7 +23,7 @@ from kpis import forms, queries, services, shapes, wording
 from kpis.filters import MeasureFilters, ValueFilters
 from kpis.models import Definition, Initiative, Measure
 from kpis.periods import period_name
-from kpis.series import definition_on, definitions_of
+from kpis.series import definitions_of
 from kpis.tables import MeasureTable, ValueTable
 
 VIEW, KEEP = Action.VIEW_REGISTER, Action.KEEP_MEASURES
@@ -45,6 +45,11 @@ def _page(asat: AsAt, measure: Measure) -> str:
 def _crumbs(asat: AsAt, measure: Measure | None = None, name: str = "") -> list[Mapping[str, str]]:
     crumbs: list[Mapping[str, str]] = [{"text": "Measures", "href": link(asat, "kpis:measure_list")}]
     return [*crumbs, {"text": name, "href": _page(asat, measure)}] if measure is not None else crumbs
+
+
+def _on(definitions: Sequence[Definition], day: date) -> Definition:
+    """The definition in force on the day; before the first, that."""
+    return next((one for one in reversed(definitions) if one.first_day <= day), definitions[0])
 
 
 class MeasureList(ListPage):
@@ -91,7 +96,7 @@ def measure_detail(request: HttpRequest, code: str) -> HttpResponse:
     definitions = definitions_of(measure, asat)
     if not definitions:
         raise Http404
-    definition = definition_on(measure, asat)
+    definition = _on(definitions, asat.day)
     periods = queries.periods(measure, asat, user)
     context = {
         "measure": measure,
@@ -189,7 +194,7 @@ class ValueList(ListPage):
         found = definitions_of(self.measure, self.asat)
         if not found:
             raise Http404
-        return next((one for one in reversed(found) if one.first_day <= self.ends), found[0])
+        return _on(found, self.ends)
 
     @property
     def title(self) -> str:  # type: ignore[override]

@@ -56,6 +56,13 @@ STEPS = (
     Step("geography/wards_*.geojson*"),
 )
 
+VALUES = (
+    Step("qof/PREVALENCE_*.csv*"),
+    Step("fingertips/*.csv*"),
+    Step("gpps/*.csv*"),
+    Step("nda/*.csv*"),
+    Step("nhs-payments/*.csv*"),
+)
 
 MERGERS = Step("ncl-icb/practice_merges.csv*", day=MERGED_ON)
 
@@ -77,6 +84,8 @@ def load(data_dir: Path, log: Callable[[str], object] = print) -> None:
         _boroughs_of_old()
         _close_those_no_longer_listed(log)
         _import(data_dir, MERGERS, log)
+        for step in VALUES:
+            _import(data_dir, step, log)
     work.sweep()
 
 

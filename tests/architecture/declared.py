@@ -926,7 +926,23 @@ GOVERNANCE = {
     "governance:calendar_withdraw": form(SEEN),
 }
 
+# The library: a measure is nobody's own.
+OF_MEASURE: Mapping[str, Any] = {"arguments": lambda side: {"code": side.kpi.code}}
+OF_DEFINITION: Mapping[str, Any] = {"arguments": lambda side: {"pk": side.kpi.definitions.get().pk}}
+LIBRARY = {
+    "kpis:measure_list": page(),
+    "kpis:impact_list": page(),
+    "kpis:measure_detail": page(**OF_MEASURE),
+    "kpis:value_list": page(**OF_MEASURE),
+    "kpis:measure_add": form(Action.KEEP_MEASURES),
+    "kpis:measure_edit": form(Action.KEEP_MEASURES, **OF_MEASURE),
+    "kpis:define_anew": form(Action.KEEP_MEASURES, **OF_MEASURE),
+    "kpis:definition_correct": form(Action.KEEP_MEASURES, **OF_DEFINITION),
+    "kpis:definition_owner": form(Action.KEEP_MEASURES, **OF_DEFINITION),
+}
+
 DECLARED: dict[str, Declared] = {
+    **LIBRARY,
     **CYCLES,
     **GOVERNANCE,
     **FUNDING,

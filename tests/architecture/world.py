@@ -74,6 +74,7 @@ from tests.factories.cycles import begun, measured
 from tests.factories.decisions import InterestFactory
 from tests.factories.funding import TrancheFactory
 from tests.factories.governance import BodyFactory, ItemFactory, MeetingFactory, SeatFactory, TermsFactory
+from tests.factories.kpis import a_measure, value
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
 from tests.factories.route import approved, has_a_route, routed, said, turn_of
 
@@ -492,6 +493,13 @@ class Side:
         """A stage of the route in force."""
         has_a_route(self.commissioner)
         return latest(self.commissioner).stages.first()
+
+    @cached_property
+    def kpi(self) -> Any:
+        """A measure of which one's own practice has a value."""
+        measure = a_measure()
+        value(measure, self.practice)
+        return measure
 
 
 HANDED_OVER = date(2018, 7, 1)
