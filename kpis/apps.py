@@ -23,3 +23,8 @@ class KpisApp(AppConfig):
         go_to(Destination("Measures", "kpis:measure_list", within, reads, order=45))
         go_to(Destination("Library", "kpis:measure_list", within, reads, order=10, within=within))
         go_to(Destination("Impacts", "kpis:impact_list", f"{within}impacts/", reads, order=15, within=within))
+        go_to(
+            Destination(
+                "Outcome objectives", "kpis:objective_list", f"{within}objectives/", reads, order=40, within=within
+            )
+        )

@@ -7,7 +7,7 @@ from django import forms
 
 from cc2h.accounts.authority import Role
 from cc2h.kit.forms import DayField, ReasonField
-from kpis.models import Better, Initiative, MeasureKind, Periodicity, Unit
+from kpis.models import Better, Initiative, MeasureKind, OutcomeKind, Periodicity, Unit
 
 POSTS = [("", "None yet"), *Role.choices]
 
@@ -129,4 +129,45 @@ class OwnerForm(forms.Form):
     owner = forms.ChoiceField(label="Owner’s post", choices=POSTS, required=False)
     checked_by = forms.ChoiceField(label="Checked by", choices=POSTS, required=False)
     review_on = DayField(label="To be reviewed on", required=False)
+    reason = ReasonField()
+
+
+class _Objective(forms.Form):
+    """What is to be brought about, by which measure it shows, and who agreed."""
+
+    outcome = forms.ChoiceField(label="Kind of outcome", choices=OutcomeKind.choices)
+    text = forms.CharField(
+        label="What is to be brought about",
+        max_length=300,
+        error_messages={"required": "Say what is to be brought about."},
+    )
+    measure = forms.TypedChoiceField(
+        label="Measure", coerce=int, error_messages={"required": "Choose the measure that shows it."}
+    )
+    target = forms.DecimalField(
+        label="Target",
+        max_digits=14,
+        decimal_places=4,
+        required=False,
+        help_text="In the unit of the measure. Empty while none is agreed.",
+    )
+    agreed_by = forms.CharField(
+        label="Agreed by", max_length=300, help_text="Bodies or posts.", error_messages={"required": "Say who agreed."}
+    )
+
+    def __init__(self, *args: Any, measures: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["measure"].choices = [("", "Choose a measure"), *measures]  # type: ignore[attr-defined]
+
+
+class ObjectiveForm(_Objective):
+    first = DayField(label="From")
+
+
+class CorrectObjectiveForm(_Objective):
+    reason = ReasonField()
+
+
+class EndObjectiveForm(forms.Form):
+    last = DayField(label="Last day")
     reason = ReasonField()

@@ -363,3 +363,53 @@ class RollUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure_id} of {self.level} {self.group}, {self.ends}"
+
+
+class OutcomeKind(models.TextChoices):
+    """The three kinds of outcome that a CHIN or a QIST agrees on."""
+
+    EFFICIENCY = "efficiency", "System efficiency"
+    HEALTH = "health", "Health"
+    EXPERIENCE = "experience", "Experience"
+
+
+@governed
+class Objective(Dated):
+    """What a CHIN or a QIST agreed to bring about, from a day. No target is not yet agreed, which is not 0.
+
+    kind and key name the record: see cc2h.accounts.records. The target is in the unit of the measure.
+    """
+
+    kind = models.CharField("kind of record", max_length=12)
+    key = models.CharField("its code", max_length=80)
+    outcome = models.CharField("kind of outcome", max_length=10, choices=OutcomeKind)
+    text = models.CharField("what is to be brought about", max_length=300)
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="objectives")
+    target = models.DecimalField("target", max_digits=14, decimal_places=4, null=True, blank=True)
+    agreed_by = models.CharField("agreed by", max_length=300)
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *guards("kpis_objective"),
+            one_truth(
+                "kpis_objective_one_a_day",
+                "kind",
+                "key",
+                "outcome",
+                "measure",
+                message="This measure already has an objective of this kind for some of these days.",
+            ),
+            models.CheckConstraint(
+                name="kpis_objective_known_words",
+                condition=Q(kind__in=["chin", "qist"], outcome__in=OutcomeKind.values),
+                violation_error_message="A CHIN or a QIST agrees on outcomes of three kinds: system efficiency, health, experience.",
+            ),
+            models.CheckConstraint(
+                name="kpis_objective_says",
+                condition=Q(text__regex=SAYS, agreed_by__regex=SAYS),
+                violation_error_message="An objective says what is to be brought about, and who agreed.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

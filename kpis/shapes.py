@@ -173,3 +173,69 @@ def impacts(context: Mapping[str, Any], asat: AsAt) -> ImpactsShape:
             for one in context["impacts"]
         ]
     )
+
+
+class ObjectiveShape(msgspec.Struct):
+    """An agreed objective. `target` and `value` are in the unit of the measure; null: not agreed, not known."""
+
+    id: int
+    outcome: str
+    text: str
+    measure: str
+    target: float | None
+    value: float | None
+    period: str
+    reached: bool | None
+    agreed_by: str
+    begins: date
+
+
+class ObjectivesShape(msgspec.Struct):
+    kind: str
+    key: str
+    name: str
+    objectives: list[ObjectiveShape]
+
+
+class AgreedItem(msgspec.Struct):
+    """Whose objectives there are, and how many of each kind."""
+
+    kind: str
+    key: str
+    name: str
+    efficiency: int
+    health: int
+    experience: int
+
+
+class AgreedShape(msgspec.Struct):
+    agreed: list[AgreedItem]
+
+
+def objectives(context: Mapping[str, Any], asat: AsAt) -> ObjectivesShape:
+    record = context["record"]
+    return ObjectivesShape(
+        kind=record.kind,
+        key=record.key,
+        name=record.name,
+        objectives=[
+            ObjectiveShape(
+                id=one.objective.pk,
+                outcome=outcome,
+                text=one.objective.text,
+                measure=one.objective.measure.code,
+                target=_number(one.objective.target),
+                value=one.value,
+                period=one.period,
+                reached=one.reached,
+                agreed_by=one.objective.agreed_by,
+                begins=one.objective.first_day,
+            )
+            for outcome, several in context["progress"].items()
+            for one in several
+        ],
+    )
+
+
+def agreed(context: Mapping[str, Any], asat: AsAt) -> AgreedShape:
+    return AgreedShape([AgreedItem(one.kind, one.key, one.name, **counts) for one, counts in context["agreed"]])

@@ -11,6 +11,11 @@ urlpatterns = [
     path("impacts/", views.impact_list, name="impact_list"),
     path("definitions/<int:pk>/correct/", views.definition_correct, name="definition_correct"),
     path("definitions/<int:pk>/owner/", views.definition_owner, name="definition_owner"),
+    path("objectives/", views.objective_list, name="objective_list"),
+    path("objectives/<int:pk>/correct/", views.objective_correct, name="objective_correct"),
+    path("objectives/<int:pk>/end/", views.objective_end, name="objective_end"),
+    path("objectives/<slug:kind>/<slug:key>/", views.objective_detail, name="objective_detail"),
+    path("objectives/<slug:kind>/<slug:key>/add/", views.objective_add, name="objective_add"),
     # The last, as a code is nearly anything: services.WORDS_OF_ADDRESSES are none.
     path("<slug:code>/", views.measure_detail, name="measure_detail"),
     path("<slug:code>/edit/", views.measure_edit, name="measure_edit"),

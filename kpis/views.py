@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
+from cc2h.accounts import records
 from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.records import Record
 from cc2h.kit import history, words
 from cc2h.kit.acts import act, posted, version_of
 from cc2h.kit.api.calls import show
@@ -19,9 +21,9 @@ from cc2h.kit.days import NotADay, parse_day
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
 from cc2h.kit.sections import sections
-from kpis import forms, queries, services, shapes, wording
+from kpis import forms, objectives, queries, services, shapes, wording
 from kpis.filters import MeasureFilters, ValueFilters
-from kpis.models import Definition, Initiative, Measure
+from kpis.models import Definition, Initiative, Measure, Objective, OutcomeKind
 from kpis.periods import period_name
 from kpis.series import definitions_of
 from kpis.tables import MeasureTable, ValueTable
@@ -342,4 +344,127 @@ def definition_owner(request: HttpRequest, pk: int) -> HttpResponse:
         done=lambda kept: "The definition’s owner is set.",
         heading="Set its owner",
         submit="Set it",
+    )
+
+
+# Outcome objectives --------------------------------------------------------------------------------------
+
+
+def _record(request: HttpRequest, kind: str, key: str, action: Action = VIEW) -> Record:
+    """The CHIN or QIST, for somebody who may do this there; 404 where it is not theirs to see."""
+    require(request.user, VIEW)
+    record = records.find(request.user, asat_of(request), kind, key) if kind in objectives.WHOSE else None
+    if record is None:
+        raise Http404
+    if action is not VIEW:
+        require(request.user, action, record)
+    return record
+
+
+@require_safe
+@reads(shapes.agreed)
+def objective_list(request: HttpRequest) -> HttpResponse:
+    """Which CHINs and QISTs have agreed on outcomes."""
+    require(request.user, VIEW)
+    asat = asat_of(request)
+    context = {
+        "agreed": objectives.agreed(request.user, asat),
+        "kinds": OutcomeKind.choices,
+        "noun": records.noun_of,
+        "breadcrumbs": _crumbs(asat),
+    }
+    return show(request, "kpis/objective_list.html", context)
+
+
+@require_safe
+@reads(shapes.objectives)
+def objective_detail(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """What a CHIN or a QIST agreed on, beside the newest values."""
+    asat = asat_of(request)
+    record = _record(request, kind, key)
+    context = {
+        "record": record,
+        "page": record.page(asat),
+        "progress": objectives.progress(record, asat),
+        "kinds": OutcomeKind.choices,
+        "shown": lambda one, value: wording.shown(one.definition, value) if one.definition else words.DASH,
+        "may_keep": bool(can(request.user, KEEP, record)),
+        "breadcrumbs": _of_objectives(asat),
+    }
+    return show(request, "kpis/objectives.html", context)
+
+
+def _of_objectives(asat: AsAt) -> list[Mapping[str, str]]:
+    return [*_crumbs(asat), {"text": "Outcome objectives", "href": link(asat, "kpis:objective_list")}]
+
+
+def _choices(request: HttpRequest) -> list[tuple[int, str]]:
+    found = list(queries.measures(request.user))
+    names = queries.names_of(found, asat_of(request))
+    return sorted(((one.pk, names.get(one.pk, one.code)) for one in found), key=lambda both: both[1])
+
+
+def _measured(request: HttpRequest, typed: dict[str, Any]) -> dict[str, Any]:
+    return {**typed, "measure": get_object_or_404(queries.measures(request.user), pk=typed["measure"])}
+
+
+def _on_record(request: HttpRequest, record: Record, **parts: Any) -> HttpResponse:
+    asat = asat_of(request)
+    to = link(asat, "kpis:objective_detail", record.kind, record.key)
+    crumbs = [*_of_objectives(asat), {"text": record.name, "href": to}]
+    return act(request, **{"to": to, "caption": record.name, "breadcrumbs": crumbs} | parts)
+
+
+@writes(forms.ObjectiveForm)
+def objective_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """An objective is agreed, from a day."""
+    record = _record(request, kind, key, KEEP)
+    return _on_record(
+        request,
+        record,
+        form=forms.ObjectiveForm(posted(request), measures=_choices(request)),
+        do=lambda typed: objectives.agree(by=request.user, record=record, **_measured(request, typed)),
+        done=lambda made: "The objective is recorded.",
+        heading="Record an agreed objective",
+        submit="Record it",
+    )
+
+
+def _objective(request: HttpRequest, pk: int) -> tuple[Objective, Record]:
+    require(request.user, VIEW)
+    objective: Objective = version_of(request, objectives.seen(request.user, asat_of(request)), pk)
+    return objective, _record(request, objective.kind, objective.key, KEEP)
+
+
+@writes(forms.CorrectObjectiveForm)
+def objective_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was recorded of an objective was wrong."""
+    objective, record = _objective(request, pk)
+    names = ("outcome", "text", "target", "agreed_by")
+    initial = {**{name: getattr(objective, name) for name in names}, "measure": objective.measure_id}
+    return _on_record(
+        request,
+        record,
+        of=objective,
+        form=forms.CorrectObjectiveForm(posted(request), initial=initial, measures=_choices(request)),
+        do=lambda typed: objectives.correct(by=request.user, objective=objective, **_measured(request, typed)),
+        done=lambda corrected: "The objective is corrected.",
+        heading="Correct the objective",
+        submit="Correct it",
+    )
+
+
+@writes(forms.EndObjectiveForm)
+def objective_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """An objective is pursued no longer."""
+    objective, record = _objective(request, pk)
+    return _on_record(
+        request,
+        record,
+        of=objective,
+        form=forms.EndObjectiveForm(posted(request)),
+        do=lambda typed: objectives.end(by=request.user, objective=objective, **typed),
+        done=lambda ended: f"The objective ends on {words.day(ended.last_day)}.",
+        heading="End the objective",
+        submit="End it",
     )

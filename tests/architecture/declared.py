@@ -929,6 +929,14 @@ GOVERNANCE = {
 # The library: a measure is nobody's own.
 OF_MEASURE: Mapping[str, Any] = {"arguments": lambda side: {"code": side.kpi.code}}
 OF_DEFINITION: Mapping[str, Any] = {"arguments": lambda side: {"pk": side.kpi.definitions.get().pk}}
+OF_OBJECTIVES: Mapping[str, Any] = {
+    "of": lambda side: side.chin,
+    "arguments": lambda side: {"kind": "chin", "key": side.chin.slug},
+}
+OF_OBJECTIVE: Mapping[str, Any] = {
+    "of": lambda side: side.chin,
+    "arguments": lambda side: {"pk": side.objective.pk},
+}
 LIBRARY = {
     "kpis:measure_list": page(),
     "kpis:impact_list": page(),
@@ -939,6 +947,11 @@ LIBRARY = {
     "kpis:define_anew": form(Action.KEEP_MEASURES, **OF_MEASURE),
     "kpis:definition_correct": form(Action.KEEP_MEASURES, **OF_DEFINITION),
     "kpis:definition_owner": form(Action.KEEP_MEASURES, **OF_DEFINITION),
+    "kpis:objective_list": page(),
+    "kpis:objective_detail": page(**OF_OBJECTIVES),
+    "kpis:objective_add": form(Action.KEEP_MEASURES, **OF_OBJECTIVES),
+    "kpis:objective_correct": form(Action.KEEP_MEASURES, **OF_OBJECTIVE),
+    "kpis:objective_end": form(Action.KEEP_MEASURES, **OF_OBJECTIVE),
 }
 
 DECLARED: dict[str, Declared] = {

@@ -74,7 +74,7 @@ from tests.factories.cycles import begun, measured
 from tests.factories.decisions import InterestFactory
 from tests.factories.funding import TrancheFactory
 from tests.factories.governance import BodyFactory, ItemFactory, MeetingFactory, SeatFactory, TermsFactory
-from tests.factories.kpis import a_measure, value
+from tests.factories.kpis import a_measure, an_objective, value
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
 from tests.factories.route import approved, has_a_route, routed, said, turn_of
 
@@ -500,6 +500,10 @@ class Side:
         measure = a_measure()
         value(measure, self.practice)
         return measure
+
+    @cached_property
+    def objective(self) -> Any:
+        return an_objective(self.chin, self.kpi)
 
 
 HANDED_OVER = date(2018, 7, 1)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cc2h.kit.dated import record
-from kpis.models import Definition, Initiative, Measure, PracticeValue
+from kpis.models import Definition, Initiative, Measure, Objective, PracticeValue
 from practices.models import Practice
 from tests.factories import PracticeFactory
 
@@ -60,3 +60,10 @@ def value(
         recorded_at=facts.pop("recorded_at", timezone.now()),
         **facts,
     )
+
+
+def an_objective(chin: Any, measure: Measure, *, first: date = date(2018, 4, 1), **facts: Any) -> Objective:
+    """What a CHIN agreed to bring about for health, with a target of 40."""
+    said: dict[str, Any] = {"outcome": "health", "text": "More people are at their targets", "target": Decimal(40)}
+    said |= {"agreed_by": "Management board", "kind": "chin", "key": chin.slug, "measure": measure}
+    return record(Objective, by=None, first=first, **{**said, **facts})
