@@ -76,7 +76,7 @@ REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpis", "0001_initial"),
+        ("kpis", "0002_library"),
         ("chins", "0002_body_members"),
         ("practices", "0001_initial"),
         ("kit", "0002_scan"),
