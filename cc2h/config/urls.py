@@ -48,8 +48,10 @@ urlpatterns = [
     path("governance/decisions/", include("cc2h.governance.decisions.urls")),
     path("governance/", include("cc2h.governance.urls")),
     path("measures/", include("kpis.tracking.urls")),
+    path("measures/<slug:code>/variation/", include("kpis.variation.urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),
+    path("measures/", include("kpis.urls")),
     path("", include("cc2h.board.urls")),
 ]
 
