@@ -47,6 +47,7 @@ urlpatterns = [
     path("business-cases/", include("cc2h.cases.urls")),
     path("governance/decisions/", include("cc2h.governance.decisions.urls")),
     path("governance/", include("cc2h.governance.urls")),
+    path("benefits/", include("kpis.benefits.urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),
     path("", include("cc2h.board.urls")),

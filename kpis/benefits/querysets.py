@@ -62,7 +62,10 @@ class _Amounts(QuerySet[Any]):
     """What rows of `standing` and kept ones share."""
 
     def seen_by(self, user: Any) -> Self:
-        return self.filter(_seen(user, "benefit__")).select_related("benefit__commissioner", "benefit__chin")
+        return self.filter(_seen(user, "benefit__"))
+
+    def with_benefits(self) -> Self:
+        return self.select_related("benefit__commissioner", "benefit__chin")
 
     def with_sums(self) -> Self:
         """Annotates investment and net, which are not known unless all of what they are made of is."""
