@@ -43,6 +43,7 @@ class Impact(models.Model):
     initiative = models.CharField(max_length=20, choices=Initiative)
     paper = models.CharField("paper that names it", max_length=200, blank=True)
     place = models.PositiveSmallIntegerField("place in the paper", default=0)
+    remark = models.CharField("what to know of it", max_length=300, blank=True)
 
     objects: ClassVar[Any] = models.Manager()
 

@@ -26,6 +26,7 @@ from cc2h.config.demonstration import (
     governance,
     interests,
     local_services,
+    measures,
     money,
     months,
     routes,
@@ -72,6 +73,7 @@ def write(story: Story, password: str) -> None:
     _outlines()
     monthly = [*files(story)]
     _list_sizes(sorted([*monthly, *quarterly(monthly, story.today)], key=lambda file: file.published), ids)
+    measures.write(story, monthly, ids[Practice], ids[User][BARNET.manager])
     record_statements()
     _settle(ids)
     budget.load(recorded_at=moment)
