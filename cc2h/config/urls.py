@@ -52,7 +52,6 @@ urlpatterns = [
     path("benefits/", include("kpis.benefits.urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),
-    path("measures/", include("kpis.urls")),
     path("", include("cc2h.board.urls")),
 ]
 

@@ -494,7 +494,6 @@ class Side:
         has_a_route(self.commissioner)
         return latest(self.commissioner).stages.first()
 
-
     @cached_property
     def benefit(self) -> Any:
         return a_benefit(commissioner=self.commissioner, point_of_delivery="elective")
