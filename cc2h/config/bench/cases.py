@@ -31,7 +31,15 @@ BOARDS = (shipped.PROGRAMME_BOARD, shipped.STEERING_GROUP, shipped.GOVERNING_BOD
 PAGES = 20
 # guarded tables that are loaded by arithmetic
 _TABLES = (
-    *("cases_case", "cases_casestep", "cases_saved", "cases_submission", "route_passage", "route_turn", "route_outcome"),
+    *(
+        "cases_case",
+        "cases_casestep",
+        "cases_saved",
+        "cases_submission",
+        "route_passage",
+        "route_turn",
+        "route_outcome",
+    ),
     *("route_condition", "funding_payer", "funding_share", "funding_commitment", "funding_tranche", "payments_payee"),
     *("cycles_cycle", "cycles_dates", "cycles_prediction", "cycles_reading", "cycles_study", "cycles_finding"),
     *("cycles_conclusion", "comments_comment", "governance_seat", "governance_meeting", "governance_item"),
@@ -106,7 +114,9 @@ def _paper(case: Case) -> Iterator[Row]:
     """The PDF of a long case, made as a worker makes it: what was left is claimed and done."""
     taken = [_timed(lambda: _made(case, number)) for number in range(2, ROUNDS + 2)]
     pages = min(_pages(one) for one in Paper.objects.filter(case=case))
-    yield Row("case-paper", median(taken) if pages >= PAGES else None, 3, "s", f"{pages} pages, by the worker’s function")
+    yield Row(
+        "case-paper", median(taken) if pages >= PAGES else None, 3, "s", f"{pages} pages, by the worker’s function"
+    )
 
 
 def _timed(prepared: Callable[[], Callable[[], None]]) -> float:
@@ -115,9 +125,7 @@ def _timed(prepared: Callable[[], Callable[[], None]]) -> float:
 
 def _made(case: Case, number: int) -> Callable[[], None]:
     """A submission of twenty pages, and what a worker does about it."""
-    sections = [
-        {"key": one.key, "title": one.title, "parts": documents.said(one, _long(one))} for one in SECTIONS
-    ]
+    sections = [{"key": one.key, "title": one.title, "parts": documents.said(one, _long(one))} for one in SECTIONS]
     document = {
         "number": case.number, "submission": number, "title": case.title, "topic": "Wound care", "chin": {"name": "A CHIN"},
         "commissioner": "A commissioner", "asked": "60000.00", "length": "long", "limit": "25000.00", "by": "", "authors": [],
