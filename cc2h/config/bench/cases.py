@@ -112,15 +112,11 @@ def _told(user: User, today: date) -> int:
 
 def _paper(case: Case) -> Iterator[Row]:
     """The PDF of a long case, made as a worker makes it: what was left is claimed and done."""
-    taken = [_timed(lambda: _made(case, number)) for number in range(2, ROUNDS + 2)]
+    taken = [seconds(_made(case, number)) for number in range(2, ROUNDS + 2)]
     pages = min(_pages(one) for one in Paper.objects.filter(case=case))
     yield Row(
         "case-paper", median(taken) if pages >= PAGES else None, 3, "s", f"{pages} pages, by the worker’s function"
     )
-
-
-def _timed(prepared: Callable[[], Callable[[], None]]) -> float:
-    return seconds(prepared())
 
 
 def _made(case: Case, number: int) -> Callable[[], None]:
