@@ -146,8 +146,8 @@ def practices_of(case: Case, day: date) -> list[Any]:
 
 def _proposals(case: Case) -> QuerySet[Proposal]:
     """What was proposed to scale, the latest first."""
-    found = Proposal.objects.filter(submission__case=case).select_related("source", "opened__line", "submission")
-    return found.order_by("-pk")
+    found = Proposal.objects.filter(submission__case=case).select_related("opened__line", "submission")
+    return found.defer("submission__document").order_by("-pk")
 
 
 def planned_measures(case: Case) -> list[dict[str, Any]]:

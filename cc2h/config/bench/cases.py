@@ -144,7 +144,7 @@ def _made(case: Case, number: int) -> Callable[[], None]:
 def _long(section: Section) -> dict[str, str]:
     """Much text in each of its fields that takes any."""
     text = "Housebound patients wait for wound care, and what is known of them is in three systems. "
-    return {field.key: "\n".join([text * 9] * 4) for field in section.fields if field.kind is kinds.TEXT}
+    return {field.key: "\n".join([text * 9] * 9) for field in section.fields if field.kind is kinds.TEXT}
 
 
 def _pages(paper: Paper) -> int:
