@@ -50,6 +50,7 @@ urlpatterns = [
     path("measures/", include("kpis.tracking.urls")),
     path("measures/<slug:code>/variation/", include("kpis.variation.urls")),
     path("benefits/", include("kpis.benefits.urls")),
+    path("measures/", include("kpis.urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),
     path("", include("cc2h.board.urls")),
