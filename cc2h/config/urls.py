@@ -48,6 +48,7 @@ urlpatterns = [
     path("governance/decisions/", include("cc2h.governance.decisions.urls")),
     path("governance/", include("cc2h.governance.urls")),
     path("measures/<slug:code>/variation/", include("kpis.variation.urls")),
+    path("qists/", include("kpis.qists.urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),
     path("measures/", include("kpis.urls")),

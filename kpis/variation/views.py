@@ -32,6 +32,7 @@ from kpis.variation.forms import WIDE, GapForm, OneForm, TwoForm, VariationForm
 from kpis.variation.judging import (
     AGAINST,
     COMMISSIONER,
+    DIFFERS,
     PROGRAMME,
     REGISTER,
     Asked,
@@ -181,6 +182,12 @@ def _period(values: Values) -> str:
     return f"{called} to {words.day(values.ends)}"
 
 
+def _in_title(values: Values) -> str:
+    """The period after other words."""
+    said = _period(values)
+    return said[:1].lower() + said[1:]
+
+
 def _notes(judging: Judging) -> list[str]:
     """Who is not shown, or not counted, and why."""
     found, left = [], judging.values.left_out
@@ -251,13 +258,13 @@ def _depending(judging: Judging) -> str:
     found = judging.depending
     if not found:
         return "Both kinds of limits give everybody the same verdict."
-    better = judging.values.better
-    named = [
-        f"{row.own.name} ({in_words(row.verdict, better).lower()}; overdispersed: {in_words(row.wide_verdict, better).lower()})"
-        for row in found[:8]
-    ]
+    named = [f"{row.own.name} ({_short(row.verdict)}; overdispersed, {_short(row.wide_verdict)})" for row in found[:8]]
     more = [f"{len(found) - 8} more"] if len(found) > 8 else []
     return f"The verdict depends on the limits for {words.listed([*named, *more])}."
+
+
+def _short(verdict: Verdict | None) -> str:
+    return DIFFERS[verdict].lower() if verdict else "no verdict"
 
 
 # Pages -------------------------------------------------------------------------------------------------
@@ -271,7 +278,7 @@ def funnel(request: HttpRequest, code: str) -> HttpResponseBase:
     judging = read.judging
     if exports.wanted(request) and judging:
         return _export(request, judging, asat)
-    title = f"{read.definition.name}, {_period(read.values).lower()}" if read.values else ""
+    title = f"{read.definition.name}, {_in_title(read.values)}" if read.values else ""
     own = (
         [row.code for row in read.values.rows if row.practice_id in queries.own_practices(request.user)]
         if read.values
@@ -309,7 +316,7 @@ def intervals(request: HttpRequest, code: str) -> HttpResponseBase:
     judging = read.judging
     if exports.wanted(request) and judging:
         return _export(request, judging, asat)
-    title = f"{read.definition.name}, {_period(read.values).lower()}" if read.values else ""
+    title = f"{read.definition.name}, {_in_title(read.values)}" if read.values else ""
     chart = drawing.caterpillar(judging, title, wide=read.wide) if judging else None
     rows, everybody = _table(judging, asat)
     how = (
@@ -420,7 +427,7 @@ def chins(request: HttpRequest, code: str) -> HttpResponseBase:
     asat, read = asat_of(request), _read(request, code)
     judging = read.judging
     found = groups.by_chin(judging.values, [row.own for row in judging.named]) if judging else []
-    title = f"{read.definition.name} by CHIN, {_period(read.values).lower()}" if read.values else ""
+    title = f"{read.definition.name} by CHIN, {_in_title(read.values)}" if read.values else ""
     chart = drawing.by_chin_chart(judging, found, title) if judging else None
     definition = read.definition
     rows = [
@@ -457,7 +464,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponseBase:
         _, scores = deprivation_scores(asat)
         like = alike(own, values, facts_of([row for row in values.rows if row.named], values.ends, asat, scores))
         lines = _lines(values, own, [one.own for one in like.nearest] if like else [])
-        title = f"{own.name}: {read.definition.name}, {_period(values).lower()}"
+        title = f"{own.name}: {read.definition.name}, {_in_title(values)}"
         chart = drawing.compared_chart(read.definition, lines, title)
         aim, level = _aim(request, read, own)
         if level is not None:
@@ -702,7 +709,7 @@ def deprivation(request: HttpRequest, code: str) -> HttpResponseBase:
     told, scores = deprivation_scores(asat)
     found = groups.fifths(judging.values, [row.own for row in judging.named], scores) if judging else []
     definition = read.definition
-    title = f"{definition.name} by deprivation, {_period(read.values).lower()}" if read.values else ""
+    title = f"{definition.name} by deprivation, {_in_title(read.values)}" if read.values else ""
     chart = drawing.fifths_chart(judging.values, found, judging.average, title) if judging else None
     rows = [
         [
