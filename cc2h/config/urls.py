@@ -49,9 +49,9 @@ urlpatterns = [
     path("governance/", include("cc2h.governance.urls")),
     path("measures/<slug:code>/variation/", include("kpis.variation.urls")),
     path("qists/", include("kpis.qists.urls")),
+    path("measures/", include("kpis.tracking.urls")),
     path("practices/", include("practices.urls")),
     path("chins/", include("chins.urls")),
-    path("measures/", include("kpis.urls")),
     path("", include("cc2h.board.urls")),
 ]
 

@@ -1,12 +1,14 @@
 """What pages of the money of cases show."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from budget.payments.models import Payee
-from cc2h.cases.funding.models import Giveback, Share, Tranche
+from cc2h.cases.funding.models import Giveback, Payer, Share, Tranche
 from cc2h.cases.models import Case
 from cc2h.cases.route.models import Condition
 from cc2h.kit.asat import AsAt
+from cc2h.kit.together import Asking
 
 
 def shares(user: Any, asat: AsAt) -> Any:
@@ -15,23 +17,33 @@ def shares(user: Any, asat: AsAt) -> Any:
     return found.select_related("payer__line", "payer__submission__case__chin", "payer__submission__case__commissioner")
 
 
-def shares_of(case: Case, asat: AsAt) -> list[Any]:
-    found = Share.objects.committed_by(asat.day).filter(payer__submission__case=case)
-    return list(found.select_related("payer__line").order_by("year"))
+class Money(NamedTuple):
+    """The money of a case as at a day: the line that is to pay (as finance named it last), shares, tranches, what came back."""
+
+    payer: Payer | None
+    shares: Sequence[Any]
+    tranches: Sequence[Any]
+    givebacks: Sequence[Giveback]
+
+
+def money_of(case: Case, asat: AsAt) -> Asking[Money]:
+    """In one statement."""
+    payers = Payer.objects.filter(submission__case=case, day__lte=asat.day).select_related("line").order_by("-pk")
+    shares = Share.objects.committed_by(asat.day).filter(payer__submission__case=case)
+    tranches = Tranche.objects.planned_by(asat.day).filter(case=case)
+    given = Giveback.objects.filter(case=case, day__lte=asat.day)
+    named, *rest = yield (
+        payers[:1],
+        shares.select_related("payer__line").order_by("year"),
+        tranches.select_related("payee", "condition", "released_by").order_by("number"),
+        given.select_related("by").order_by("pk"),
+    )
+    return Money(next(iter(named), None), *rest)
 
 
 def tranches(user: Any, asat: AsAt) -> Any:
     found = Tranche.objects.visible_to(user).planned_by(asat.day)
     return found.select_related("case__chin", "case__commissioner", "payee", "condition", "released_by")
-
-
-def tranches_of(case: Case, asat: AsAt) -> list[Any]:
-    found = Tranche.objects.planned_by(asat.day).filter(case=case)
-    return list(found.select_related("payee", "condition", "released_by").order_by("number"))
-
-
-def givebacks_of(case: Case, asat: AsAt) -> list[Giveback]:
-    return list(Giveback.objects.filter(case=case, day__lte=asat.day).select_related("by").order_by("pk"))
 
 
 def payees(case: Case) -> list[tuple[int, str]]:

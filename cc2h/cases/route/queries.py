@@ -325,13 +325,13 @@ def to_tell(user: Any) -> QuerySet[Turn]:
     return found.order_by(F("target_on").asc(nulls_last=True), "pk")
 
 
-def late(user: Any, day: date) -> int:
-    """How many stages are late, of the commissioners whose route they keep."""
-    found = Turn.objects.filter(
+def late(user: Any, day: date) -> QuerySet[Turn]:
+    """Stages that are late, of the commissioners whose route they keep."""
+    found: QuerySet[Turn] = Turn.objects.late(day).filter(
         passage__submission__case__commissioner__in=authority_of(user).commissioner_ids(Action.KEEP_ROUTE),
         state=TurnState.OPEN,
     )
-    return int(found.late(day).count())
+    return found
 
 
 def conditions_to_meet(user: Any) -> QuerySet[Condition]:

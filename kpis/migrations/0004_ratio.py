@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpis", "0002_library"),
+        ("kpis", "0003_roll_up_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
