@@ -23,6 +23,7 @@ from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage, ListTable
 from kpis.models import Better, Definition, Measure, MeasureKind
 from kpis.statistics.funnels import Verdict
+from kpis.statistics.intervals import Interval
 from kpis.variation import drawing, groups, queries, shapes
 from kpis.variation.alike import NEAREST, alike, facts_of
 from kpis.variation.alike import deprivation as deprivation_scores
@@ -208,17 +209,20 @@ def _notes(judging: Judging) -> list[str]:
     return found
 
 
+def _between(definition: Definition, interval: Interval | None) -> str | None:
+    """An interval in words; None where there is none."""
+    return interval and f"{drawing.said(definition, interval.lower)} to {drawing.said(definition, interval.upper)}"
+
+
 def _row(row: Any, asat: AsAt, definition: Definition) -> list[Any]:
     """A practice as a line of a chart’s table."""
     own, better = row.own, Better(definition.better)
-    interval = row.interval
-    between = f"{drawing.said(definition, interval.lower)} to {drawing.said(definition, interval.upper)}"
     return [
         {"text": own.name, "href": link(asat, "practices:practice_detail", own.code)},
         own.chin_name or "None",
         f"{numbers(own.numerator)} of {numbers(own.denominator)}" if own.denominator else numbers(own.numerator),
         drawing.said(definition, own.value),
-        between if interval else None,
+        _between(definition, row.interval),
         in_words(row.verdict, better),
         in_words(row.wide_verdict, better),
     ]
@@ -435,9 +439,7 @@ def chins(request: HttpRequest, code: str) -> HttpResponseBase:
             str(len(one.rows)),
             *(drawing.said(definition, level) for level in (one.lowest, one.lower, one.middle, one.upper, one.highest)),
             drawing.said(definition, one.together),
-            f"{drawing.said(definition, one.interval.lower)} to {drawing.said(definition, one.interval.upper)}"
-            if one.interval
-            else None,
+            _between(definition, one.interval),
         ]
         for one in found
     ]
@@ -716,9 +718,7 @@ def deprivation(request: HttpRequest, code: str) -> HttpResponseBase:
             str(len(one.spread.rows)),
             f"{words.number(one.least, 1)} to {words.number(one.most, 1)}",
             drawing.said(definition, one.spread.together),
-            f"{drawing.said(definition, one.spread.interval.lower)} to {drawing.said(definition, one.spread.interval.upper)}"
-            if one.spread.interval
-            else None,
+            _between(definition, one.spread.interval),
             drawing.said(definition, one.spread.middle),
         ]
         for one in found

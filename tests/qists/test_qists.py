@@ -263,4 +263,4 @@ class TestTargets:
         assert [segment.first for segment in found.judged.segments] == [1, found.first_after + 1]
         assert {point.flag for point in found.judged.points} == {Flag.COMMON}
         assert (round(found.before or 0), round(found.after or 0)) == (41, 61)
-        assert "Mean of the periods before 1 January 2018: 40.9%; since: 61.0%" in ground.page()
+        assert "Mean of the periods before 1 January 2018: 41.0%; since: 60.9%" in ground.page()

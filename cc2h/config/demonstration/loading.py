@@ -28,6 +28,7 @@ from cc2h.config.demonstration import (
     measures,
     money,
     months,
+    qists,
     routes,
 )
 from cc2h.config.demonstration.ages import quarterly
@@ -83,6 +84,7 @@ def write(story: Story, password: str) -> None:
     governance.write(story.today)
     routes.write()
     interests.write(story.today)
+    qists.write(story.today)
     governance.hold_all(story.today)  # what comes before bodies is put on their agendas before this
     months.write(story.today, ids[User])  # last: a closed month takes no entry
 

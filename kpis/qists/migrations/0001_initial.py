@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("chins", "0002_body_members"),
-        ("kpis", "0003_ratio"),
+        ("kpis", "0004_ratio"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("practices", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
