@@ -252,7 +252,7 @@ def scatter(
 ) -> Chart:
     """Points by two values. The columns `x` and `y` are the axes’ words, units those of their numbers."""
     spec = {"form": "points", "x": x, "y": y, "signs": list(signs), "labels": list(labels)}
-    plain = {"unit": units[1], "x_unit": units[0], "curves": [], "centre": None, "from_zero": False}
+    plain: dict[str, Any] = {"unit": units[1], "x_unit": units[0], "curves": [], "centre": None, "from_zero": False}
     return _chart(title, alt, rows, height, spec | plain)
 
 

@@ -317,7 +317,12 @@ def points(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         "x:Q",
         title=_wrapped(spec["x"], width, 6),
         scale=alt.Scale(domain=[low if spec["from_zero"] else low - across * 0.04, end], nice=False, zero=False),
-        axis=alt.Axis(format=",~g", labelExpr=_unit(spec["x_unit"]), tickCount=4 if narrow else 6, grid=False),
+        axis=alt.Axis(
+            format=",d" if spec["from_zero"] and high > 20 else alt.Undefined,
+            labelExpr=_unit(spec["x_unit"]),
+            tickCount=4 if narrow else 6,
+            grid=False,
+        ),
     )
     above: dict[str, Any] = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 0, "titleY": -8}
     y_axis = alt.Y(
@@ -345,7 +350,6 @@ def points(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         ends.append({"x": high, "y": level, "label": label})
     values = [{"x": row[spec["x"]], "y": row[spec["y"]]} for row in rows]
     many = len(rows) > 400
-    layers += _signed(spec["signs"], values, 18 if many else 60, 0.5 if many else 0.8, x=x_axis, y=y_axis)
     ends.sort(key=lambda one: one["y"])
     gap = LINE_HEIGHT * up * 1.13 / (spec["height"] - 70)
     for below, above in pairwise(ends):
@@ -358,6 +362,7 @@ def points(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         layer = alt.Chart(alt.InlineData(data))
         for edge in EDGES:
             layers.append(layer.mark_text(**how, **edge).encode(x=x_axis, y=y_axis, text="label:N"))
+    layers += _signed(spec["signs"], values, 18 if many else 60, 0.5 if many else 0.8, x=x_axis, y=y_axis)
     return alt.layer(*layers).properties(width=width, height=spec["height"])
 
 
@@ -385,17 +390,16 @@ def intervals(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         names = alt.Axis(
             ticks=False, domain=False, labelLimit=room, labelColor=TEXT, labelExpr="split(datum.label, '\\n')"
         )
-        along: Any = alt.Y("name:N", title=None, sort=None, axis=names)
+        along: Any = alt.Y("name:N", title=None, sort=[row["name"] for row in data], axis=names)
         value_axis: Any = alt.X("value:Q", title=None, scale=scale, axis=alt.Axis(**axis, domain=False))
-        lower, upper, level = alt.X("lower:Q", scale=scale, title=None), alt.X2("upper:Q"), {"x": "value:Q"}
         axes: dict[str, Any] = {"y": along, "x": value_axis}
-        ends: dict[str, Any] = {"y": along, "x": lower, "x2": upper}
+        ends: dict[str, Any] = {"y": along, "x": alt.X("lower:Q", scale=scale, title=None), "x2": "upper:Q"}
     else:
         order = alt.Axis(labels=False, ticks=False, grid=False)
         along = alt.X("at:Q", title=None, scale=alt.Scale(domain=[-1, len(rows)], nice=False), axis=order)
         value_axis = alt.Y("value:Q", title=None, scale=scale, axis=alt.Axis(**axis, domain=False))
-        lower, upper, level = alt.Y("lower:Q", scale=scale, title=None), alt.Y2("upper:Q"), {"y": value_axis}
-        axes, ends = {"x": along, "y": value_axis}, {"x": along, "y": lower, "y2": upper}
+        axes = {"x": along, "y": value_axis}
+        ends = {"x": along, "y": alt.Y("lower:Q", scale=scale, title=None), "y2": "upper:Q"}
     layers: list[alt.Chart] = []
     for sign in sorted(dict.fromkeys(spec["signs"]), key=bool):
         colour = SIGNS[sign][1]
@@ -404,14 +408,13 @@ def intervals(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
         layers.append(alt.Chart(alt.InlineData(own)).mark_rule(color=colour, strokeWidth=thin).encode(**ends))
     if spec["centre"]:
         centre = [{"value": spec["centre"][0]}]
-        if named:
-            level = {"x": value_axis}
+        level: dict[str, Any] = {"x": value_axis} if named else {"y": value_axis}
         layers.append(alt.Chart(alt.InlineData(centre)).mark_rule(color=COLOURS[2], strokeDash=[5, 4]).encode(**level))
     layers += _signed(spec["signs"], data, 12 if len(rows) > 400 else 45, 1, **axes)
     if spec["centre"]:
         said = alt.Chart(alt.InlineData([{"value": spec["centre"][0], "words": spec["centre"][1]}]))
         style: dict[str, Any] = {"color": TEXT, "align": "left", "baseline": "bottom", "dx": 4, "dy": -4}
-        where = {"x": value_axis, "y": alt.value("height")} if named else {"y": value_axis, "x": alt.value(0)}
+        where = {"x": value_axis, "y": alt.value(0)} if named else {"y": value_axis, "x": alt.value(0)}
         for outline in EDGES:
             layers.append(said.mark_text(**style, **outline).encode(text="words:N", **where))
     return alt.layer(*layers).properties(width=width, height=spec["height"])
@@ -448,7 +451,7 @@ def strip(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
     if spec["centre"]:
         style: dict[str, Any] = {"color": TEXT, "align": "left", "baseline": "bottom", "dx": 4, "dy": -4}
         for outline in EDGES:
-            layers.append(level.mark_text(**style, **outline).encode(x=x, y=alt.value("height"), text="words:N"))
+            layers.append(level.mark_text(**style, **outline).encode(x=x, y=alt.value(0), text="words:N"))
     return alt.layer(*layers).properties(width=width, height=spec["height"])
 
 

@@ -23,6 +23,7 @@ from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage, ListTable
 from kpis.models import Better, Definition, Measure, MeasureKind
 from kpis.statistics.funnels import Verdict
+from kpis.statistics.intervals import Interval
 from kpis.variation import drawing, groups, queries, shapes
 from kpis.variation.alike import NEAREST, alike, facts_of
 from kpis.variation.alike import deprivation as deprivation_scores
@@ -32,6 +33,7 @@ from kpis.variation.forms import WIDE, GapForm, OneForm, TwoForm, VariationForm
 from kpis.variation.judging import (
     AGAINST,
     COMMISSIONER,
+    DIFFERS,
     PROGRAMME,
     REGISTER,
     Asked,
@@ -140,8 +142,7 @@ def _read(request: HttpRequest, code: str, form: Callable[..., Any] = VariationF
 
 def _crumbs(asat: AsAt, read: Read) -> list[Mapping[str, str]]:
     return [
-        {"text": "Measures", "href": link(asat, "kpis:measure_list")},
-        {"text": read.definition.name, "href": link(asat, "kpis:measure_detail", read.measure.code)},
+        {"text": "Measures", "href": link(asat, "tracking:grid")},
     ]
 
 
@@ -181,6 +182,12 @@ def _period(values: Values) -> str:
     return f"{called} to {words.day(values.ends)}"
 
 
+def _in_title(values: Values) -> str:
+    """The period after other words."""
+    said = _period(values)
+    return said[:1].lower() + said[1:]
+
+
 def _notes(judging: Judging) -> list[str]:
     """Who is not shown, or not counted, and why."""
     found, left = [], judging.values.left_out
@@ -202,17 +209,20 @@ def _notes(judging: Judging) -> list[str]:
     return found
 
 
+def _between(definition: Definition, interval: Interval | None) -> str | None:
+    """An interval in words; None where there is none."""
+    return interval and f"{drawing.said(definition, interval.lower)} to {drawing.said(definition, interval.upper)}"
+
+
 def _row(row: Any, asat: AsAt, definition: Definition) -> list[Any]:
     """A practice as a line of a chart’s table."""
     own, better = row.own, Better(definition.better)
-    interval = row.interval
-    between = f"{drawing.said(definition, interval.lower)} to {drawing.said(definition, interval.upper)}"
     return [
         {"text": own.name, "href": link(asat, "practices:practice_detail", own.code)},
         own.chin_name or "None",
         f"{numbers(own.numerator)} of {numbers(own.denominator)}" if own.denominator else numbers(own.numerator),
         drawing.said(definition, own.value),
-        between if interval else None,
+        _between(definition, row.interval),
         in_words(row.verdict, better),
         in_words(row.wide_verdict, better),
     ]
@@ -251,13 +261,13 @@ def _depending(judging: Judging) -> str:
     found = judging.depending
     if not found:
         return "Both kinds of limits give everybody the same verdict."
-    better = judging.values.better
-    named = [
-        f"{row.own.name} ({in_words(row.verdict, better).lower()}; overdispersed: {in_words(row.wide_verdict, better).lower()})"
-        for row in found[:8]
-    ]
+    named = [f"{row.own.name} ({_short(row.verdict)}; overdispersed, {_short(row.wide_verdict)})" for row in found[:8]]
     more = [f"{len(found) - 8} more"] if len(found) > 8 else []
     return f"The verdict depends on the limits for {words.listed([*named, *more])}."
+
+
+def _short(verdict: Verdict | None) -> str:
+    return DIFFERS[verdict].lower() if verdict else "no verdict"
 
 
 # Pages -------------------------------------------------------------------------------------------------
@@ -271,7 +281,7 @@ def funnel(request: HttpRequest, code: str) -> HttpResponseBase:
     judging = read.judging
     if exports.wanted(request) and judging:
         return _export(request, judging, asat)
-    title = f"{read.definition.name}, {_period(read.values).lower()}" if read.values else ""
+    title = f"{read.definition.name}, {_in_title(read.values)}" if read.values else ""
     own = (
         [row.code for row in read.values.rows if row.practice_id in queries.own_practices(request.user)]
         if read.values
@@ -309,7 +319,7 @@ def intervals(request: HttpRequest, code: str) -> HttpResponseBase:
     judging = read.judging
     if exports.wanted(request) and judging:
         return _export(request, judging, asat)
-    title = f"{read.definition.name}, {_period(read.values).lower()}" if read.values else ""
+    title = f"{read.definition.name}, {_in_title(read.values)}" if read.values else ""
     chart = drawing.caterpillar(judging, title, wide=read.wide) if judging else None
     rows, everybody = _table(judging, asat)
     how = (
@@ -420,7 +430,7 @@ def chins(request: HttpRequest, code: str) -> HttpResponseBase:
     asat, read = asat_of(request), _read(request, code)
     judging = read.judging
     found = groups.by_chin(judging.values, [row.own for row in judging.named]) if judging else []
-    title = f"{read.definition.name} by CHIN, {_period(read.values).lower()}" if read.values else ""
+    title = f"{read.definition.name} by CHIN, {_in_title(read.values)}" if read.values else ""
     chart = drawing.by_chin_chart(judging, found, title) if judging else None
     definition = read.definition
     rows = [
@@ -429,9 +439,7 @@ def chins(request: HttpRequest, code: str) -> HttpResponseBase:
             str(len(one.rows)),
             *(drawing.said(definition, level) for level in (one.lowest, one.lower, one.middle, one.upper, one.highest)),
             drawing.said(definition, one.together),
-            f"{drawing.said(definition, one.interval.lower)} to {drawing.said(definition, one.interval.upper)}"
-            if one.interval
-            else None,
+            _between(definition, one.interval),
         ]
         for one in found
     ]
@@ -457,7 +465,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponseBase:
         _, scores = deprivation_scores(asat)
         like = alike(own, values, facts_of([row for row in values.rows if row.named], values.ends, asat, scores))
         lines = _lines(values, own, [one.own for one in like.nearest] if like else [])
-        title = f"{own.name}: {read.definition.name}, {_period(values).lower()}"
+        title = f"{own.name}: {read.definition.name}, {_in_title(values)}"
         chart = drawing.compared_chart(read.definition, lines, title)
         aim, level = _aim(request, read, own)
         if level is not None:
@@ -702,7 +710,7 @@ def deprivation(request: HttpRequest, code: str) -> HttpResponseBase:
     told, scores = deprivation_scores(asat)
     found = groups.fifths(judging.values, [row.own for row in judging.named], scores) if judging else []
     definition = read.definition
-    title = f"{definition.name} by deprivation, {_period(read.values).lower()}" if read.values else ""
+    title = f"{definition.name} by deprivation, {_in_title(read.values)}" if read.values else ""
     chart = drawing.fifths_chart(judging.values, found, judging.average, title) if judging else None
     rows = [
         [
@@ -710,9 +718,7 @@ def deprivation(request: HttpRequest, code: str) -> HttpResponseBase:
             str(len(one.spread.rows)),
             f"{words.number(one.least, 1)} to {words.number(one.most, 1)}",
             drawing.said(definition, one.spread.together),
-            f"{drawing.said(definition, one.spread.interval.lower)} to {drawing.said(definition, one.spread.interval.upper)}"
-            if one.spread.interval
-            else None,
+            _between(definition, one.spread.interval),
             drawing.said(definition, one.spread.middle),
         ]
         for one in found
