@@ -203,6 +203,15 @@ class Book:
     def of_initiative(self, initiative: Initiative) -> "Book":
         return self.only(lambda row: row.benefit.initiative == initiative, initiative=initiative.value)
 
+    def of_commissioner(self, commissioner: Any) -> "Book":
+        return self.only(lambda row: row.benefit.commissioner_id == commissioner.pk, commissioner=commissioner.ods_code)
+
+    def of_chin(self, chin: Any) -> "Book":
+        return self.only(lambda row: row.benefit.chin_id == chin.pk, chin=chin.slug)
+
+    def of_point(self, point: str) -> "Book":
+        return self.only(lambda row: row.benefit.point_of_delivery == point, point=point or NONE)
+
     def of_year(self, year: int) -> "Book":
         return self.only(lambda row: row.year == year, year=year_in_address(year))
 
@@ -253,14 +262,11 @@ def by_organisation(book: Book) -> list[Line]:
         found.append(Line(name, "", whole.count(f"{name}: benefits"), whole.cells(name)))
     several = {row.benefit.commissioner for row in book.rows if row.benefit.commissioner_id is not None}
     for one in sorted(several, key=lambda commissioner: commissioner.short_name):
-        of = book.only(
-            lambda row, pk=one.pk: row.benefit.commissioner_id == pk,
-            commissioner=one.ods_code,  # type: ignore[misc]
-        )
+        of = book.of_commissioner(one)
         found.append(Line(one.short_name, "", of.count(f"{one.short_name}: benefits"), of.cells(one.short_name)))
         chins = {row.benefit.chin for row in of.rows if row.benefit.chin_id is not None}
         for chin in sorted(chins, key=lambda chin: (chin.name, chin.pk)):
-            own = of.only(lambda row, pk=chin.pk: row.benefit.chin_id == pk, chin=chin.slug)  # type: ignore[misc]
+            own = of.of_chin(chin)
             href = link(book.asat, "chins:chin_detail", chin.slug)
             found.append(Line(f"of them {chin.name}", href, own.count(f"{chin.name}: benefits"), own.cells(chin.name)))
     return found
@@ -291,7 +297,7 @@ def trajectories(book: Book) -> list[Trajectory]:
     found = []
     names = [(one.value, str(one.label)) for one in PointOfDelivery]
     for value, name in [*names, ("", "Point of delivery not stated")]:
-        of = book.only(lambda row, value=value: row.benefit.point_of_delivery == value, point=value or NONE)  # type: ignore[misc]
+        of = book.of_point(value)
         if not of.rows:
             continue
         years = []
