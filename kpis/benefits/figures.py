@@ -174,12 +174,18 @@ class Book:
             said.append(f"Counted elsewhere: {words.listed(row.benefit.title for row in out)}.")
         return " ".join(said)
 
+    def saving_and_investment(self) -> list[Part]:
+        """What a net saving and a return are worked out of; nothing where no benefit states both."""
+        if not self.rows:
+            return []
+        return [
+            self.part("Gross saving that counts", "counted_planned", "counted_saving"),
+            self.part("Investment", "investment", "investment"),
+        ]
+
     def net(self) -> Card:
         book = self.complete
-        parts = [
-            book.part("Gross saving that counts", "counted_planned", "counted_saving"),
-            book.part("Investment", "investment", "investment"),
-        ]
+        parts = book.saving_and_investment()
         without = len(self.rows) - len(book.rows)
         note = f"{self._left(without, 'don’t state all of it')}: not among the sums." if without else ""
         figure = book.figure("net", LABELS["net"], "difference", parts, places=_places(parts), note=note)
@@ -189,15 +195,12 @@ class Book:
     def returned(self) -> Card:
         """Pounds for each pound."""
         book = self.complete
-        parts = [
-            book.part("Gross saving that counts", "counted_planned", "counted_saving"),
-            book.part("Investment", "investment", "investment"),
-        ]
+        parts = book.saving_and_investment()
         without = len(self.rows) - len(book.rows)
         note = f"{self._left(without, 'don’t state all of it')}: not among the sums." if without else ""
         figure = book.figure("return", "Return on investment", "ratio", parts, places=2, note=note)
         if figure.value is None:
-            return Card(figure, wording.NOT_STATED if not book.rows else "nothing is invested")
+            return Card(figure, "nothing is invested" if book.rows else wording.NOT_STATED)
         return Card(figure, f"{figure.display} for each £1")
 
     def of_initiative(self, initiative: Initiative) -> "Book":
@@ -336,11 +339,11 @@ def chart(book: Book) -> charts.Chart | None:
 
 
 class Risk(NamedTuple):
-    """A benefit, why it is at risk, and by how much."""
+    """A benefit, why it is at risk, and by how much, if that is known."""
 
     benefit: Any
     why: str
-    amount: str
+    amount: str | None
 
 
 def at_risk(year: Book, every: Book) -> list[Risk]:
@@ -354,5 +357,5 @@ def at_risk(year: Book, every: Book) -> list[Risk]:
     due = {row.benefit_id: row.benefit for row in every.rows if row.benefit.due and row.benefit.due < every.asat.day}
     late = [benefit for pk, benefit in due.items() if pk not in validated]
     for benefit in sorted(late, key=lambda benefit: (benefit.due, benefit.title)):
-        found.append(Risk(benefit, f"Nothing validated; due in {wording.quarter_of(benefit.due)}", wording.NOT_STATED))
+        found.append(Risk(benefit, f"Nothing validated; due in {wording.quarter_of(benefit.due)}", None))
     return found
