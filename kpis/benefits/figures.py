@@ -174,12 +174,18 @@ class Book:
             said.append(f"Counted elsewhere: {words.listed(row.benefit.title for row in out)}.")
         return " ".join(said)
 
+    def saving_and_investment(self) -> list[Part]:
+        """What a net saving and a return are worked out of; nothing where no benefit states both."""
+        if not self.rows:
+            return []
+        return [
+            self.part("Gross saving that counts", "counted_planned", "counted_saving"),
+            self.part("Investment", "investment", "investment"),
+        ]
+
     def net(self) -> Card:
         book = self.complete
-        parts = [
-            book.part("Gross saving that counts", "counted_planned", "counted_saving"),
-            book.part("Investment", "investment", "investment"),
-        ]
+        parts = book.saving_and_investment()
         without = len(self.rows) - len(book.rows)
         note = f"{self._left(without, 'don’t state all of it')}: not among the sums." if without else ""
         figure = book.figure("net", LABELS["net"], "difference", parts, places=_places(parts), note=note)
@@ -189,19 +195,25 @@ class Book:
     def returned(self) -> Card:
         """Pounds for each pound."""
         book = self.complete
-        parts = [
-            book.part("Gross saving that counts", "counted_planned", "counted_saving"),
-            book.part("Investment", "investment", "investment"),
-        ]
+        parts = book.saving_and_investment()
         without = len(self.rows) - len(book.rows)
         note = f"{self._left(without, 'don’t state all of it')}: not among the sums." if without else ""
         figure = book.figure("return", "Return on investment", "ratio", parts, places=2, note=note)
         if figure.value is None:
-            return Card(figure, wording.NOT_STATED if not book.rows else "nothing is invested")
+            return Card(figure, "nothing is invested" if book.rows else wording.NOT_STATED)
         return Card(figure, f"{figure.display} for each £1")
 
     def of_initiative(self, initiative: Initiative) -> "Book":
         return self.only(lambda row: row.benefit.initiative == initiative, initiative=initiative.value)
+
+    def of_commissioner(self, commissioner: Any) -> "Book":
+        return self.only(lambda row: row.benefit.commissioner_id == commissioner.pk, commissioner=commissioner.ods_code)
+
+    def of_chin(self, chin: Any) -> "Book":
+        return self.only(lambda row: row.benefit.chin_id == chin.pk, chin=chin.slug)
+
+    def of_point(self, point: str) -> "Book":
+        return self.only(lambda row: row.benefit.point_of_delivery == point, point=point or NONE)
 
     def of_year(self, year: int) -> "Book":
         return self.only(lambda row: row.year == year, year=year_in_address(year))
@@ -253,14 +265,11 @@ def by_organisation(book: Book) -> list[Line]:
         found.append(Line(name, "", whole.count(f"{name}: benefits"), whole.cells(name)))
     several = {row.benefit.commissioner for row in book.rows if row.benefit.commissioner_id is not None}
     for one in sorted(several, key=lambda commissioner: commissioner.short_name):
-        of = book.only(
-            lambda row, pk=one.pk: row.benefit.commissioner_id == pk,
-            commissioner=one.ods_code,  # type: ignore[misc]
-        )
+        of = book.of_commissioner(one)
         found.append(Line(one.short_name, "", of.count(f"{one.short_name}: benefits"), of.cells(one.short_name)))
         chins = {row.benefit.chin for row in of.rows if row.benefit.chin_id is not None}
         for chin in sorted(chins, key=lambda chin: (chin.name, chin.pk)):
-            own = of.only(lambda row, pk=chin.pk: row.benefit.chin_id == pk, chin=chin.slug)  # type: ignore[misc]
+            own = of.of_chin(chin)
             href = link(book.asat, "chins:chin_detail", chin.slug)
             found.append(Line(f"of them {chin.name}", href, own.count(f"{chin.name}: benefits"), own.cells(chin.name)))
     return found
@@ -291,7 +300,7 @@ def trajectories(book: Book) -> list[Trajectory]:
     found = []
     names = [(one.value, str(one.label)) for one in PointOfDelivery]
     for value, name in [*names, ("", "Point of delivery not stated")]:
-        of = book.only(lambda row, value=value: row.benefit.point_of_delivery == value, point=value or NONE)  # type: ignore[misc]
+        of = book.of_point(value)
         if not of.rows:
             continue
         years = []
@@ -330,11 +339,11 @@ def chart(book: Book) -> charts.Chart | None:
 
 
 class Risk(NamedTuple):
-    """A benefit, why it is at risk, and by how much."""
+    """A benefit, why it is at risk, and by how much, if that is known."""
 
     benefit: Any
     why: str
-    amount: str
+    amount: str | None
 
 
 def at_risk(year: Book, every: Book) -> list[Risk]:
@@ -348,5 +357,5 @@ def at_risk(year: Book, every: Book) -> list[Risk]:
     due = {row.benefit_id: row.benefit for row in every.rows if row.benefit.due and row.benefit.due < every.asat.day}
     late = [benefit for pk, benefit in due.items() if pk not in validated]
     for benefit in sorted(late, key=lambda benefit: (benefit.due, benefit.title)):
-        found.append(Risk(benefit, f"Nothing validated; due in {wording.quarter_of(benefit.due)}", wording.NOT_STATED))
+        found.append(Risk(benefit, f"Nothing validated; due in {wording.quarter_of(benefit.due)}", None))
     return found

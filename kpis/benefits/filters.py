@@ -66,9 +66,17 @@ class BenefitFilters(_OfBenefits):
     chin = filters.ChoiceFilter(method="by_chin", label="CHIN", empty_label="Any, or none")
     point = filters.ChoiceFilter(method="by_point", label="Point of delivery", choices=POINTS, empty_label="Any")
 
+    standing = filters.ChoiceFilter(
+        method="overdue", label="Standing", choices=[("overdue", "To be validated by now")], empty_label="Any"
+    )
+
     class Meta:
         model = Benefit
         fields: list[str] = []
+
+    def overdue(self, rows: Any, name: str, value: str) -> Any:
+        """Those whose day has passed, and of which nothing is validated."""
+        return rows.filter(due__lt=self.asat.day, validated=None)
 
 
 class RowFilters(_OfBenefits):

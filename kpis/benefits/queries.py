@@ -35,9 +35,8 @@ POINTS = PointOfDelivery  # for pages, which ask no model
 def every_row(asat: AsAt) -> Any:
     """A row for each benefit and year: as it is kept, or where that is not of the day, as it is read."""
     if asat.is_today and kept.is_fresh(asat.today):
-        found = Kept.objects.all()
-    else:
-        found = Profile.objects.standing(asat.day, asat.known_at)
+        return Kept.objects.with_benefits().with_sums()
+    found = Profile.objects.standing(asat.day, asat.known_at)
     return found.with_benefits().with_sums()
 
 
@@ -140,12 +139,11 @@ def overlaps(benefit: Benefit, user: Any, asat: AsAt) -> list[Beside]:
     for pair in pairs:
         years = sorted(mine & set(theirs.get(pair.other_id, ())))
         split = splits.get(pair.other_id)
-        percents = (None, None)
-        if split is not None:
-            percents = (split.one_percent, split.other_percent)
-            percents = percents if split.one_id == benefit.pk else percents[::-1]
+        this, other = (split.one_percent, split.other_percent) if split is not None else (None, None)
+        if split is not None and split.one_id != benefit.pk:
+            this, other = other, this
         if years:
-            found.append(Beside(pair.other, pair.by_point, pair.by_measure, years, split, percents[1], percents[0]))
+            found.append(Beside(pair.other, pair.by_point, pair.by_measure, years, split, of_other=other, of_this=this))
     return found
 
 

@@ -1,8 +1,8 @@
 """Benefits of the plan of 2017, whose amounts stand in an appendix that is not to be had; and some made up beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,8 @@ from cc2h.kit.dated import recording_at
 from chins.models import Chin, Post
 from kpis.benefits import kept, services
 from kpis.benefits.models import Benefit
-from kpis.models import Initiative, Measure
+from kpis.models import Impact, Initiative
+from kpis.shipped import OF_THE_DELIVERY_PLAN
 from practices.models import Commissioner
 
 PLAN = "North Central London delivery plan, March 2017"
@@ -23,26 +24,6 @@ DUE = date(2018, 6, 30)  # “Q1 2018/19”
 MADE_UP = "Illustrative: its amounts are made up for the demonstration."
 UNKNOWN = "The plan refers to its finance appendix for every amount: none is known."
 MANAGER, OFFICER = "manager@barnet.example", "finance.officer@barnet.example"
-
-
-@dataclass(frozen=True)
-class OfPlan:
-    """A benefit that the plan names, whose amounts it leaves to the appendix."""
-
-    title: str
-    initiative: Initiative
-    measures: Sequence[str] = ()
-
-
-OF_PLAN = (
-    OfPlan("Better experience of patients with access to primary care", Initiative.EXTENDED_ACCESS),
-    OfPlan("Standard access: extended hours for each thousand people", Initiative.EXTENDED_ACCESS),
-    OfPlan("Case finding and review of long-term conditions", Initiative.QISTS),
-    OfPlan("Fewer deaths before their time in the areas named", Initiative.CHINS),
-    OfPlan("Fewer complications of diabetes", Initiative.QISTS),
-    OfPlan("People feel supported to manage their condition", Initiative.CHINS),
-    OfPlan("Better quality of life for carers", Initiative.CHINS),
-)
 
 
 @dataclass(frozen=True)
@@ -118,6 +99,9 @@ def write(today: date, people: Mapping[Any, Any]) -> None:
     with recording_at(moment(PLANNED_ON)):
         _of_the_plan()
         made = {one.slug: _illustrative(one, people[MANAGER]) for one in ILLUSTRATIVE}
+    with recording_at(moment(PLANNED_ON) + timedelta(minutes=30)):
+        for one in ILLUSTRATIVE:
+            _amounts(made[one.slug], one, people[MANAGER])
     forecast_on = date(2018, 10, 1)
     if today >= forecast_on:
         with recording_at(moment(forecast_on)):
@@ -149,14 +133,16 @@ def write(today: date, people: Mapping[Any, Any]) -> None:
 
 
 def _of_the_plan() -> None:
-    for one in OF_PLAN:
+    """The impacts that the plan names, each with the measures that are to be evidence of it."""
+    impacts = Impact.objects.filter(code__in=[one.code for one in OF_THE_DELIVERY_PLAN])
+    for impact in impacts.prefetch_related("measures").order_by("place"):
         services.add_benefit(
             by=None,
             day=PLANNED_ON,
             years=YEARS,
-            measures=list(Measure.objects.filter(code__in=one.measures)),
-            title=one.title,
-            initiative=one.initiative,
+            measures=impact.measures.all(),
+            title=impact.name,
+            initiative=impact.initiative,
             paper=APPENDIX,
             note=UNKNOWN,
             due=DUE,
@@ -166,7 +152,7 @@ def _of_the_plan() -> None:
 def _illustrative(one: MadeUp, manager: Any) -> Benefit:
     barnet = Commissioner.objects.get(ods_code="07M")
     post = Post.objects.filter(commissioner=barnet, role="transformation_manager").order_by("pk").first()
-    benefit = services.add_benefit(
+    return services.add_benefit(
         by=manager,
         day=PLANNED_ON,
         years=sorted(one.years),
@@ -185,9 +171,12 @@ def _illustrative(one: MadeUp, manager: Any) -> Benefit:
         note=MADE_UP,
         due=DUE,
     )
+
+
+def _amounts(benefit: Benefit, one: MadeUp, manager: Any) -> None:
+    """What was typed once the benefit was there."""
     for year, amounts in one.years.items():
         held = benefit.profiles.held().get(year=year)
         activity, saving, recurrent, non_recurrent = (None if n is None else Decimal(n) for n in amounts)
         facts = {"activity": activity, "saving": saving, "recurrent": recurrent, "non_recurrent": non_recurrent}
         dated.correct(held, by=manager, reason="Amounts entered", **facts)
-    return benefit
