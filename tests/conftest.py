@@ -54,6 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=length)
 
 
+def pytest_collection_finish() -> None:
+    """What is there now stays: it need not be looked through for rubbish any more."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _passwords_cost_little() -> None:
     """Hashed as ever, by argon2, but without the hundred megabytes that make guessing dear."""
@@ -130,13 +136,13 @@ def _database_of_the_demonstration(django_db_setup: None, django_db_blocker: Any
     from cc2h.config import programme
     from tests import databases
 
-    def load() -> None:
+    def demonstration_of_december() -> None:
         with time_machine.travel(datetime.combine(BOARD_DAY, time(12), LONDON), tick=False):
             programme.load_demonstration(BOARD_DAY)
 
     name = f"{connection.settings_dict['NAME']}_demonstration"
     with django_db_blocker.unblock():
-        databases.make_with(load, name, testrun_uid)
+        databases.make_with(demonstration_of_december, name, testrun_uid)
     yield name
     with django_db_blocker.unblock():
         databases.drop(name)
