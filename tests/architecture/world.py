@@ -579,12 +579,20 @@ class World:
         return HandedOver(self.own.commissioner, self.other.commissioner)
 
     def make_all(self) -> None:
-        """Make now what is made when it is asked for, on the three sides."""
+        """Make now what is made when it is asked for, on the three sides; and who holds a post."""
         for side in (self.own, self.neighbour, self.other):
             side.make_all()
+        assert self._holders
 
     def holder(self, role: Role) -> User:
         """Somebody with one post of the role on the own side, since long ago."""
+        return self._holders[role]
+
+    @cached_property
+    def _holders(self) -> dict[Role, User]:
+        return {role: self._holder(role) for role in Role}
+
+    def _holder(self, role: Role) -> User:
         of = {
             Scope.PORTAL: None,
             Scope.COMMISSIONER: self.own.commissioner,
