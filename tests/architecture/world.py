@@ -21,6 +21,8 @@ from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope, Target
 from cc2h.accounts.models import User
 from cc2h.accounts.records import Record
 from cc2h.board.models import BoardDay, Measure, Settlement, Statement
+from cc2h.board.models import BoardDay, Settlement, Statement
+from cc2h.board.models import Measure as Stated
 from cc2h.cases.cycles.models import Cycle
 from cc2h.cases.funding.models import Tranche
 from cc2h.cases.models import Case, Paper, Submission
@@ -33,6 +35,8 @@ from cc2h.governance.models import Body
 from cc2h.kit import dated
 from cc2h.kit.models import ChartImage, Import, Programme, SavedView
 from chins.models import Chin
+from kpis.models import Measure
+from kpis.tracking.models import Note, Rebase
 from practices import services
 from practices.models import Commissioner, Federation, Practice
 from tests.decisions.ground import room
@@ -77,6 +81,7 @@ from tests.factories.decisions import InterestFactory
 from tests.factories.funding import TrancheFactory
 from tests.factories.governance import BodyFactory, ItemFactory, MeetingFactory, SeatFactory, TermsFactory
 from tests.factories.kpis import a_measure, value
+from tests.factories.kpis import a_measure
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
 from tests.factories.qists import QistFactory, served, support, target
 from tests.factories.route import approved, has_a_route, routed, said, turn_of
@@ -114,6 +119,22 @@ class Side:
     def practice(self) -> Practice:
         practice: Practice = self.membership.practice
         return practice
+
+    @cached_property
+    def tracked_measure(self) -> Measure:
+        return Measure.objects.filter(code="walked").first() or a_measure("walked", months=1)
+
+    @property
+    def _of_series(self) -> dict[str, Any]:
+        return {"measure": self.tracked_measure, "kind": "chin", "organisation": self.chin.pk}
+
+    @cached_property
+    def rebase(self) -> Any:
+        return Rebase.objects.create(**self._of_series, day=SINCE, reason="A new clinic", proposed_on=SINCE)
+
+    @cached_property
+    def series_note(self) -> Any:
+        return Note.objects.create(**self._of_series, day=SINCE, text="Winter", written_on=SINCE)
 
     @cached_property
     def state(self) -> Any:
@@ -212,7 +233,7 @@ class Side:
         return Statement.objects.create(
             reference=f"{name}-{self.chin.slug}",
             commissioner=self.commissioner,
-            measure=Measure.POPULATION_PERCENT,
+            measure=Stated.POPULATION_PERCENT,
             as_at=date(2018, 3, 30),
             value=38,
             says="38% of the population",

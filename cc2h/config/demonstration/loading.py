@@ -32,6 +32,7 @@ from cc2h.config.demonstration import (
     months,
     qists,
     routes,
+    tracking,
 )
 from cc2h.config.demonstration.ages import quarterly
 from cc2h.config.demonstration.barnet import FEDERATION
@@ -76,6 +77,7 @@ def write(story: Story, password: str) -> None:
     monthly = [*files(story)]
     _list_sizes(sorted([*monthly, *quarterly(monthly, story.today)], key=lambda file: file.published), ids)
     measures.write(story, monthly, ids[Practice], ids[User][BARNET.manager])
+    tracking.write(story.today)
     record_statements()
     _settle(ids)
     budget.load(recorded_at=moment)
