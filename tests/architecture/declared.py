@@ -944,11 +944,53 @@ BENEFITS: dict[str, Declared] = {
         Action.KEEP_BENEFITS,
         of=lambda s: s.benefit,
         arguments=lambda s: {"slug": s.benefit.slug, "other": s.benefit_beside.slug},
+
+# How practices vary in a measure: known to all who see the register; whose numbers, each value says.
+OF_VARIATION: Mapping[str, Any] = {"arguments": lambda side: {"code": side.varying.code}}
+VARIATION = {
+    f"variation:{name}": page(**OF_VARIATION)
+    for name in ("funnel", "intervals", "practice_list", "chins", "compare", "two", "gap", "deprivation")
+}
+
+# QISTs: seen with the register, kept by managers; what they did is seen by those it was done for.
+OF_QIST: Mapping[str, Any] = {
+    "of": lambda side: side.qist,
+    "arguments": lambda side: {"slug": side.qist.slug},
+}
+
+
+def of_qist(name: str) -> dict[str, Any]:
+    return {"of": lambda side: side.qist, "arguments": lambda side: {"pk": getattr(side, name).pk}}
+
+
+QISTS = {
+    "qists:qist_list": page(),
+    "qists:qist_add": form(
+        Action.KEEP_QIST,
+        of=lambda side: side.commissioner,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code},
+    ),
+    "qists:qist_detail": page(**OF_QIST),
+    "qists:support_list": page(**OF_QIST),
+    **{
+        f"qists:{act}": form(Action.KEEP_QIST, **OF_QIST)
+        for act in ("qist_edit", "qist_end", "serve", "set_staff", "add_target", "review_add")
+    },
+    "qists:log_support": form(Action.LOG_SUPPORT, **OF_QIST | {"of": lambda side: side.qist_record}),
+    "qists:stop_serving": form(Action.KEEP_QIST, **of_qist("serves")),
+    "qists:end_target": form(Action.KEEP_QIST, **of_qist("qist_target")),
+    "qists:add_result": form(
+        Action.LOG_SUPPORT,
+        of=lambda side: side.practice,
+        seen_with=Action.VIEW_SUPPORT,
+        arguments=lambda side: {"pk": side.support.pk},
     ),
 }
 
 DECLARED: dict[str, Declared] = {
     **BENEFITS,
+    **VARIATION,
+    **QISTS,
     **CYCLES,
     **GOVERNANCE,
     **FUNDING,

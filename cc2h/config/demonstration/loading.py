@@ -29,6 +29,7 @@ from cc2h.config.demonstration import (
     measures,
     money,
     months,
+    qists,
     routes,
 )
 from cc2h.config.demonstration.ages import quarterly
@@ -84,6 +85,7 @@ def write(story: Story, password: str) -> None:
     governance.write(story.today)
     routes.write()
     interests.write(story.today)
+    qists.write(story.today)
     governance.hold_all(story.today)  # what comes before bodies is put on their agendas before this
     benefits.write(story.today, {user.email: user for user in User.objects.all()})
     months.write(story.today, ids[User])  # last: a closed month takes no entry
