@@ -47,7 +47,6 @@ urlpatterns = [
     path("business-cases/", include("cc2h.cases.urls")),
     path("governance/decisions/", include("cc2h.governance.decisions.urls")),
     path("governance/", include("cc2h.governance.urls")),
-    path("measures/<slug:code>/variation/", include("kpis.variation.urls")),
     path("qists/", include("kpis.qists.urls")),
     path("measures/", include("kpis.tracking.urls")),
     path("benefits/", include("kpis.benefits.urls")),

@@ -944,6 +944,8 @@ BENEFITS: dict[str, Declared] = {
         Action.KEEP_BENEFITS,
         of=lambda s: s.benefit,
         arguments=lambda s: {"slug": s.benefit.slug, "other": s.benefit_beside.slug},
+    ),
+}
 
 # How practices vary in a measure: known to all who see the register; whose numbers, each value says.
 OF_VARIATION: Mapping[str, Any] = {"arguments": lambda side: {"code": side.varying.code}}

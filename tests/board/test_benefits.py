@@ -36,7 +36,9 @@ def said(html: str) -> str:
 
 
 def test_money_stands_beside_result_by_initiative(barnet: Commissioner) -> None:
-    line: Line = LineFactory(slug="chin-infrastructure-lcs", name="CHIN lines", source__commissioner=barnet, allocated=90_000)
+    line: Line = LineFactory(
+        slug="chin-infrastructure-lcs", name="CHIN lines", source__commissioner=barnet, allocated=90_000
+    )
     assert line.commissioner == barnet
     forecast(a_benefit(240_000, 2018, commissioner=barnet), 200_000, 2018)
     a_benefit(None, 2018, commissioner=None)
