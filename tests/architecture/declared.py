@@ -987,6 +987,8 @@ QISTS = {
         seen_with=Action.VIEW_SUPPORT,
         arguments=lambda side: {"pk": side.support.pk},
     ),
+}
+
 # Series: of the CHIN, whose measure has no value there yet.
 
 

@@ -20,7 +20,6 @@ from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope, Target
 from cc2h.accounts.models import User
 from cc2h.accounts.records import Record
-from cc2h.board.models import BoardDay, Measure, Settlement, Statement
 from cc2h.board.models import BoardDay, Settlement, Statement
 from cc2h.board.models import Measure as Stated
 from cc2h.cases.cycles.models import Cycle
@@ -81,7 +80,6 @@ from tests.factories.decisions import InterestFactory
 from tests.factories.funding import TrancheFactory
 from tests.factories.governance import BodyFactory, ItemFactory, MeetingFactory, SeatFactory, TermsFactory
 from tests.factories.kpis import a_measure, value
-from tests.factories.kpis import a_measure
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
 from tests.factories.qists import QistFactory, served, support, target
 from tests.factories.route import approved, has_a_route, routed, said, turn_of
