@@ -954,8 +954,102 @@ LIBRARY = {
     "kpis:objective_end": form(Action.KEEP_MEASURES, **OF_OBJECTIVE),
 }
 
+# Benefits: what initiatives are worth, to be kept by managers and validated by finance.
+OF_BENEFIT: dict[str, Any] = {"of": lambda s: s.benefit, "arguments": lambda s: {"slug": s.benefit.slug}}
+OF_BENEFIT_YEAR: dict[str, Any] = OF_BENEFIT | {"arguments": lambda s: {"slug": s.benefit.slug, "year": "2017-18"}}
+BENEFITS: dict[str, Declared] = {
+    **{f"benefits:{name}": page() for name in ("home", "benefit_list", "row_list")},
+    "benefits:benefit_add": form(Action.KEEP_BENEFITS),
+    "benefits:benefit_detail": page(**OF_BENEFIT),
+    "benefits:benefit_edit": form(Action.KEEP_BENEFITS, **OF_BENEFIT),
+    "benefits:plan": form(Action.KEEP_BENEFITS, **OF_BENEFIT_YEAR),
+    "benefits:forecast": form(Action.KEEP_BENEFITS, **OF_BENEFIT_YEAR),
+    "benefits:validate": form(Action.VALIDATE_BENEFIT, **OF_BENEFIT_YEAR),
+    "benefits:validation_withdraw": form(
+        Action.VALIDATE_BENEFIT, of=lambda s: s.benefit, arguments=lambda s: {"pk": s.validation.pk}
+    ),
+    "benefits:split": form(
+        Action.KEEP_BENEFITS,
+        of=lambda s: s.benefit,
+        arguments=lambda s: {"slug": s.benefit.slug, "other": s.benefit_beside.slug},
+    ),
+}
+
+# How practices vary in a measure: known to all who see the register; whose numbers, each value says.
+OF_VARIATION: Mapping[str, Any] = {"arguments": lambda side: {"code": side.varying.code}}
+VARIATION = {
+    f"variation:{name}": page(**OF_VARIATION)
+    for name in ("funnel", "intervals", "practice_list", "chins", "compare", "two", "gap", "deprivation")
+}
+
+# QISTs: seen with the register, kept by managers; what they did is seen by those it was done for.
+OF_QIST: Mapping[str, Any] = {
+    "of": lambda side: side.qist,
+    "arguments": lambda side: {"slug": side.qist.slug},
+}
+
+
+def of_qist(name: str) -> dict[str, Any]:
+    return {"of": lambda side: side.qist, "arguments": lambda side: {"pk": getattr(side, name).pk}}
+
+
+QISTS = {
+    "qists:qist_list": page(),
+    "qists:qist_add": form(
+        Action.KEEP_QIST,
+        of=lambda side: side.commissioner,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code},
+    ),
+    "qists:qist_detail": page(**OF_QIST),
+    "qists:support_list": page(**OF_QIST),
+    **{
+        f"qists:{act}": form(Action.KEEP_QIST, **OF_QIST)
+        for act in ("qist_edit", "qist_end", "serve", "set_staff", "add_target", "review_add")
+    },
+    "qists:log_support": form(Action.LOG_SUPPORT, **OF_QIST | {"of": lambda side: side.qist_record}),
+    "qists:stop_serving": form(Action.KEEP_QIST, **of_qist("serves")),
+    "qists:end_target": form(Action.KEEP_QIST, **of_qist("qist_target")),
+    "qists:add_result": form(
+        Action.LOG_SUPPORT,
+        of=lambda side: side.practice,
+        seen_with=Action.VIEW_SUPPORT,
+        arguments=lambda side: {"pk": side.support.pk},
+    ),
+}
+
+# Series: of the CHIN, whose measure has no value there yet.
+
+
+def of_series(what: str = "") -> dict[str, Any]:
+    """The series itself; or something that stands on it, by its number."""
+
+    def arguments(side: Side) -> Mapping[str, Any]:
+        if what:
+            return {"pk": getattr(side, what).pk}
+        return {"code": side.tracked_measure.code, "kind": "chin", "key": side.chin.slug}
+
+    return {"of": lambda side: side.chin, "arguments": arguments}
+
+
+TRACKING = {
+    "tracking:grid": page(),
+    "tracking:changed": page(),
+    "tracking:series": page(**of_series()),
+    "tracking:settings_set": form(Action.APPROVE_BASELINE, **of_series()),
+    "tracking:rebase_propose": form(Action.JUDGE_SERIES, **of_series()),
+    "tracking:rebase_decide": form(Action.APPROVE_BASELINE, **of_series("rebase")),
+    "tracking:rebase_take_back": form(Action.APPROVE_BASELINE, **of_series("rebase")),
+    "tracking:note_add": form(Action.JUDGE_SERIES, **of_series()),
+    "tracking:note_withdraw": form(Action.JUDGE_SERIES, **of_series("series_note")),
+    "tracking:target_set": form(Action.SET_TARGETS, **of_series()),
+    "tracking:trajectory_set": form(Action.SET_TARGETS, **of_series()),
+}
+
 DECLARED: dict[str, Declared] = {
     **LIBRARY,
+    **BENEFITS,
+    **VARIATION,
+    **QISTS,
     **CYCLES,
     **GOVERNANCE,
     **FUNDING,
@@ -977,6 +1071,7 @@ DECLARED: dict[str, Declared] = {
     **CASES,
     **DECISIONS,
     **ROUTE,
+    **TRACKING,
 }
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.

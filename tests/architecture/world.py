@@ -17,9 +17,11 @@ from budget.models import Period
 from budget.months.services import choose, freeze
 from budget.payments import runs
 from budget.requests import ask_for_cut
-from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
+from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope, Target
 from cc2h.accounts.models import User
-from cc2h.board.models import BoardDay, Measure, Settlement, Statement
+from cc2h.accounts.records import Record
+from cc2h.board.models import BoardDay, Settlement, Statement
+from cc2h.board.models import Measure as Stated
 from cc2h.cases.cycles.models import Cycle
 from cc2h.cases.funding.models import Tranche
 from cc2h.cases.models import Case, Paper, Submission
@@ -32,6 +34,8 @@ from cc2h.governance.models import Body
 from cc2h.kit import dated
 from cc2h.kit.models import ChartImage, Import, Programme, SavedView
 from chins.models import Chin
+from kpis.models import Measure
+from kpis.tracking.models import Note, Rebase
 from practices import services
 from practices.models import Commissioner, Federation, Practice
 from tests.decisions.ground import room
@@ -69,6 +73,7 @@ from tests.factories import (
     VersionFactory,
     person,
 )
+from tests.factories.benefits import a_benefit, validated
 from tests.factories.cases import submitted
 from tests.factories.cycles import begun, measured
 from tests.factories.decisions import InterestFactory
@@ -76,6 +81,7 @@ from tests.factories.funding import TrancheFactory
 from tests.factories.governance import BodyFactory, ItemFactory, MeetingFactory, SeatFactory, TermsFactory
 from tests.factories.kpis import a_measure, an_objective, value
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
+from tests.factories.qists import QistFactory, served, support, target
 from tests.factories.route import approved, has_a_route, routed, said, turn_of
 
 SINCE = date(2018, 1, 1)
@@ -113,6 +119,22 @@ class Side:
         return practice
 
     @cached_property
+    def tracked_measure(self) -> Measure:
+        return Measure.objects.filter(code="walked").first() or a_measure("walked", months=1)
+
+    @property
+    def _of_series(self) -> dict[str, Any]:
+        return {"measure": self.tracked_measure, "kind": "chin", "organisation": self.chin.pk}
+
+    @cached_property
+    def rebase(self) -> Any:
+        return Rebase.objects.create(**self._of_series, day=SINCE, reason="A new clinic", proposed_on=SINCE)
+
+    @cached_property
+    def series_note(self) -> Any:
+        return Note.objects.create(**self._of_series, day=SINCE, text="Winter", written_on=SINCE)
+
+    @cached_property
     def state(self) -> Any:
         return self.chin.states.get(status="operational")
 
@@ -128,6 +150,38 @@ class Side:
     @cached_property
     def deputy(self) -> Any:
         return DeputyFactory(post=self.holding.post, first=SINCE)
+
+    @cached_property
+    def varying(self) -> Any:
+        """A measure of which the practice has a value."""
+        measure = a_measure()
+        value(measure, self.practice)
+        return measure
+
+    @cached_property
+    def qist(self) -> Any:
+        return QistFactory(commissioner=self.commissioner)
+
+    @cached_property
+    def serves(self) -> Any:
+        return served(self.qist, self.chin)
+
+    @cached_property
+    def qist_record(self) -> Any:
+        return Record(
+            "qist",
+            self.qist.slug,
+            "",
+            Target(self.qist.authority_target().commissioner_ids, frozenset({self.serves.chin_id})),
+        )
+
+    @cached_property
+    def qist_target(self) -> Any:
+        return target(self.qist, a_measure())
+
+    @cached_property
+    def support(self) -> Any:
+        return support(self.serves.qist, self.practice)
 
     @cached_property
     def standing(self) -> Any:
@@ -177,7 +231,7 @@ class Side:
         return Statement.objects.create(
             reference=f"{name}-{self.chin.slug}",
             commissioner=self.commissioner,
-            measure=Measure.POPULATION_PERCENT,
+            measure=Stated.POPULATION_PERCENT,
             as_at=date(2018, 3, 30),
             value=38,
             says="38% of the population",
@@ -505,6 +559,18 @@ class Side:
     def objective(self) -> Any:
         return an_objective(self.chin, self.kpi)
 
+    @cached_property
+    def benefit(self) -> Any:
+        return a_benefit(commissioner=self.commissioner, point_of_delivery="elective")
+
+    @cached_property
+    def benefit_beside(self) -> Any:
+        return a_benefit(commissioner=self.commissioner, point_of_delivery="elective")
+
+    @cached_property
+    def validation(self) -> Any:
+        return validated(self.benefit)
+
 
 HANDED_OVER = date(2018, 7, 1)
 
@@ -543,12 +609,20 @@ class World:
         return HandedOver(self.own.commissioner, self.other.commissioner)
 
     def make_all(self) -> None:
-        """Make now what is made when it is asked for, on the three sides."""
+        """Make now what is made when it is asked for, on the three sides; and who holds a post."""
         for side in (self.own, self.neighbour, self.other):
             side.make_all()
+        assert self._holders
 
     def holder(self, role: Role) -> User:
         """Somebody with one post of the role on the own side, since long ago."""
+        return self._holders[role]
+
+    @cached_property
+    def _holders(self) -> dict[Role, User]:
+        return {role: self._holder(role) for role in Role}
+
+    def _holder(self, role: Role) -> User:
         of = {
             Scope.PORTAL: None,
             Scope.COMMISSIONER: self.own.commissioner,

@@ -1,13 +1,13 @@
 """What pages of cycles show."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from budget.models import Source
 from cc2h.accounts.authority import Action, Scope, authority_of
@@ -22,6 +22,9 @@ from cc2h.kit import charts
 from cc2h.kit.asat import AsAt
 from cc2h.kit.together import Asking
 from chins.models import Chin
+from kpis.models import Level
+from kpis.tracking.marks import Mark
+from kpis.whose import Whose
 from practices.models import Practice
 
 SHOWN_WEEKS = 8  # of notes and numbers on a cycle’s page, the newest first
@@ -146,8 +149,8 @@ def practices_of(case: Case, day: date) -> list[Any]:
 
 def _proposals(case: Case) -> QuerySet[Proposal]:
     """What was proposed to scale, the latest first."""
-    found = Proposal.objects.filter(submission__case=case).select_related("source", "opened__line", "submission")
-    return found.order_by("-pk")
+    found = Proposal.objects.filter(submission__case=case).select_related("opened__line", "submission")
+    return found.defer("submission__document").order_by("-pk")
 
 
 def planned_measures(case: Case) -> list[dict[str, Any]]:
@@ -206,9 +209,9 @@ def lacking_this_week(user: Any, today: date) -> QuerySet[Any]:
     going = Cycle.objects.filter(state=CycleState.DO, began_on__lte=week + timedelta(6)).filter(
         case__chin__in=held.own_ids(Action.RECORD_CYCLE, Scope.CHIN)
     )
-    read = Reading.objects.filter(day=week).values("prediction__cycle")
-    noted = Note.objects.filter(week=week).values("cycle")
-    found = going.exclude(pk__in=read).exclude(pk__in=noted).select_related("case")
+    read = Reading.objects.filter(prediction__cycle=OuterRef("pk"), day=week)
+    noted = Note.objects.filter(cycle=OuterRef("pk"), week=week)
+    found = going.filter(~Exists(read), ~Exists(noted)).select_related("case")
     return found.order_by("case__number", "number")
 
 
@@ -220,6 +223,14 @@ def to_study(user: Any, today: date) -> QuerySet[Any]:
         state__in=(CycleState.DO, CycleState.STUDY), case__chin__in=held.own_ids(Action.RECORD_CYCLE, Scope.CHIN)
     ).annotate(ends=Subquery(newest))
     return found.filter(ends__lt=today).select_related("case").order_by("ends", "pk")
+
+
+def marks(whose: Whose, asat: AsAt) -> Iterator[Mark]:
+    """The cycles of a CHIN that had begun by the day, for charts of its series: from Plan to Act."""
+    if whose.kind != Level.CHIN:
+        return
+    for band in bands(Chin(pk=whose.pk), asat.day):
+        yield Mark(band.first, band.last, band.label, "cycle")
 
 
 def bands(chin: Chin, day: date) -> list[charts.Band]:
