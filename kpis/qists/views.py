@@ -229,6 +229,8 @@ def _chart(found: queries.Before) -> charts.Chart | None:
         )
     else:
         run = run_chart(found.values)
+        if run is None:
+            return None
         drawn = series_drawing.run_chart(
             run, found.values, found.days, title=title, name=name, unit=unit, places=places, bands=bands
         )
