@@ -15,6 +15,15 @@ from kpis.tracking.judging import Tracked
 
 def as_pdf(context: Mapping[str, Any], asat: AsAt) -> bytes:
     """Made of the context of the page. The same contents give the same bytes; without the chart where it can't be drawn."""
+    data = contents(context, asat) | {"chart": _drawn(context["chart"])}
+    made: Any = typst.compile(
+        _template(), format="pdf", pdf_standards=["ua-1"], sys_inputs={"data": json.dumps(data, ensure_ascii=False)}
+    )
+    return bytes(made)
+
+
+def contents(context: Mapping[str, Any], asat: AsAt) -> dict[str, Any]:
+    """What the document says, besides the chart."""
     tracked: Tracked = context["tracked"]
     chart = context["chart"]
     facts: list[Sequence[str]] = [
@@ -24,7 +33,7 @@ def as_pdf(context: Mapping[str, Any], asat: AsAt) -> bytes:
         ("As at", words.day(asat.day) + (f", as known on {words.day(asat.known)}" if asat.known else "")),
         ("Judged by", context["judged_by"]),
     ]
-    data = {
+    return {
         "title": f"{context['definition'].name}: {tracked.series.whose.name}",
         "day": asat.day.isoformat(),
         "says": [one for one in (context["says"], context["missing"], context["delivery"]) if one],
@@ -34,12 +43,7 @@ def as_pdf(context: Mapping[str, Any], asat: AsAt) -> bytes:
         "numeric": [not isinstance(column, str) for column in context["columns"]],
         "rows": [[cell or "–" for cell in row] for row in context["rows"]],
         "marks": [[words.day(mark.first), mark.text] for mark in context["marks"]],
-        "chart": _drawn(chart),
     }
-    made: Any = typst.compile(
-        _template(), format="pdf", pdf_standards=["ua-1"], sys_inputs={"data": json.dumps(data, ensure_ascii=False)}
-    )
-    return bytes(made)
 
 
 def _drawn(chart: charts.Chart | None) -> str:

@@ -173,7 +173,7 @@ def judge(series: Series, how: How) -> Tracked:
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """Something that is no common cause: the points that one rule holds of, the latest of them, and which way."""
+    """Something that is no common cause: points in a row on one side, and the rule that says most of them."""
 
     rule: Rule
     flag: Flag
@@ -185,31 +185,38 @@ class Special:
         return self.points[-1]
 
 
+SAYS_MOST = (Rule.SHIFT, Rule.TREND)  # of points that several rules hold of
+
+
 def specials(tracked: Tracked, since: date) -> list[Special]:
     """The special causes with a point that ended after the day, the latest first. None of trial limits: nothing can be concluded."""
     found: list[Special] = []
-    current: list[Line] = []
-    for line in [*tracked.lines, None]:
-        if line is not None and line.found is None:
-            continue
-        if current and (line is None or not _together(current[-1], line)):
-            points = [one.point for one in current]
-            first = current[0].found
-            assert first is not None
-            if points[-1].ends > since:
-                found.append(Special(first.rules[0], first.flag, first.high, points))
+    current: list[tuple[SeriesPoint, Point]] = []
+    before: Line | None = None
+    for line in (one for one in tracked.lines if one.found is not None):
+        if current and not _together(before, line):
+            found.append(_special(current))
             current = []
-        if line is not None and line.rules and not line.trial:
-            current.append(line)
-    return found[::-1]
+        if line.found is not None and line.rules and not line.trial:
+            current.append((line.point, line.found))
+        before = line
+    if current:
+        found.append(_special(current))
+    return [one for one in reversed(found) if one.latest.ends > since]
 
 
-def _together(one: Line, other: Line) -> bool:
-    """Whether the same rule found two lines that follow each other, on the same side."""
-    a, b = one.found, other.found
-    if a is None or b is None or other.trial or not b.rules or one.segment != other.segment:
+def _special(group: Sequence[tuple[SeriesPoint, Point]]) -> Special:
+    latest = group[-1][1]
+    rule = next((rule for rule in SAYS_MOST if rule in latest.rules), latest.rules[0])
+    points = [point for point, found in group if rule in found.rules]
+    return Special(rule, latest.flag, latest.high, points)
+
+
+def _together(before: Line | None, line: Line) -> bool:
+    """Whether two points that follow each other stand out to the same side of the same limits."""
+    if before is None or before.found is None or line.found is None or not line.rules:
         return False
-    return a.rules[0] is b.rules[0] and a.high is b.high
+    return before.segment == line.segment and before.found.high is line.found.high
 
 
 def chart_unit(definition: Definition) -> drawing.Unit:

@@ -56,6 +56,26 @@ def find_subject(user: Any, asat: AsAt, kind: str, key: str) -> Subject | None:
     return Subject(Whose.of(one, found.name if kind == PRACTICE else ""), found.target)
 
 
+def named(key: str, asat: AsAt) -> Whose | None:
+    """The organisation of a key as addresses have it, whoever asks; None where there is none."""
+    if key.lower() == PROGRAMME:
+        return Whose.of(None)
+    practice = Practice.objects.filter(ods_code=key.upper()).with_details(asat.day, asat.known_at).first()
+    if practice is not None:
+        return Whose.of(practice, cast(Any, practice).name or "")
+    return next(
+        (
+            Whose.of(found)
+            for found in (
+                Commissioner.objects.filter(ods_code=key.upper()).first(),
+                Chin.objects.filter(slug=key.lower()).first(),
+            )
+            if found is not None
+        ),
+        None,
+    )
+
+
 def measures(user: Any) -> QuerySet[Any]:
     return Measure.objects.visible_to(user)
 

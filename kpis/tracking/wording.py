@@ -102,7 +102,8 @@ def says(tracked: Tracked) -> str:
 
 def judged_by(tracked: Tracked) -> str:
     """How the series is judged, as its chart prints it."""
-    parts = [drawing.settings_in_words(tracked.settings)]
+    said = drawing.settings_in_words(tracked.settings)
+    parts = [said[:1].upper() + said[1:]]
     if tracked.settings.kinder:
         parts.append("Of opposite rules on a point, improvement holds.")
     if tracked.unused:
@@ -152,7 +153,7 @@ def delivery(tracked: Tracked, points: Mapping[date, float]) -> str:
 def special_in_words(tracked: Tracked, special: Special) -> str:
     """“CHIN 1: A&E attendances: a shift above the mean, from April 2018, 8 points; an improvement.”"""
     definition, latest = tracked.series.definition, special.latest
-    side = "upward" if special.high else "downward"
+    side = "up" if special.high else "down"
     match special.rule:
         case Rule.ASTRONOMICAL:
             where = "above the upper limit" if special.high else "below the lower limit"
