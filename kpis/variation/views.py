@@ -142,7 +142,8 @@ def _read(request: HttpRequest, code: str, form: Callable[..., Any] = VariationF
 
 def _crumbs(asat: AsAt, read: Read) -> list[Mapping[str, str]]:
     return [
-        {"text": "Measures", "href": link(asat, "tracking:grid")},
+        {"text": "Measures", "href": link(asat, "kpis:measure_list")},
+        {"text": read.definition.name, "href": link(asat, "kpis:measure_detail", read.measure.code)},
     ]
 
 
