@@ -23,7 +23,7 @@ from cc2h.board.tables import BoardDayTable, StatementTable
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit import exports
 from cc2h.kit.acts import act, posted
-from cc2h.kit.api.calls import show
+from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.problems import is_api, problem
 from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
@@ -31,6 +31,7 @@ from cc2h.kit.context import last_programme
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
 from cc2h.kit.sections import sections
+from kpis.tracking import pages as tracking
 from practices.queries import commissioners_where
 
 # The dashboard --------------------------------------------------------------------------------------
@@ -62,7 +63,15 @@ def dashboard(request: HttpRequest, ods_code: str) -> HttpResponse:
     """The dashboard of a commissioner. `since` is the day that changes are counted from."""
     commissioner = _commissioner(request, ods_code)
     found = queries.dashboard(request.user, commissioner, asat_of(request), request.GET.get("since", ""))
-    return show(request, "board/dashboard.html", pages.dashboard(found))
+    return show(request, "board/dashboard.html", pages.dashboard(found) | _measured(request, found))
+
+
+def _measured(request: HttpRequest, found: queries.Dashboard) -> dict[str, Any]:
+    """The icons of measures; the API has them at addresses of their own."""
+    if call_of(request) is not None:
+        return {}
+    chins = [(one.chin_id, one.slug, one.name) for one in found.now.chins]
+    return {"grid": tracking.of_board(request.user, found.commissioner, chins, found.asat)}
 
 
 @reads(
@@ -115,7 +124,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if code is None:
         return render(request, "board/home.html", homes.home(reader))
     found = queries.dashboard(request.user, _commissioner(request, code), asat, request.GET.get("since", ""))
-    context = pages.dashboard(found)
+    context = pages.dashboard(found) | _measured(request, found)
     blocks = list(homes.money_and_worth_of(reader, found.commissioner))
     return render(request, "board/dashboard.html", {**context, "waiting": waiting_on(reader), "blocks": blocks})
 

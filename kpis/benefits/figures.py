@@ -119,6 +119,8 @@ class Book:
         without = len(self.rows) - len(self.known(attribute))
         if part.value is None:
             return Amount(part, "nothing yet" if name == "validated" else wording.NOT_STATED)
+        if not part.value and any(_left_out(row, attribute) for row in self.rows if name != "investment"):
+            return Amount(part, f"{part.display}: counted with others")
         if not without or name == "validated":
             return Amount(part)
         return Amount(part, f"at least {part.display}, {without} {'unknown' if missing == 'not stated' else missing}")
@@ -313,25 +315,28 @@ def trajectories(book: Book) -> list[Trajectory]:
 
 
 def chart(book: Book) -> charts.Chart | None:
-    """Planned change of activity by the end of each year, a line for each point of delivery that states some."""
+    """By how much activity is planned to fall in each year, a line for each point of delivery that states some.
+
+    None where fewer than two years state any, or some of it is to rise: lines are drawn upwards from 0.
+    """
     points = [one for one in PointOfDelivery if any(row.benefit.point_of_delivery == one for row in book.rows)]
     told: dict[str, dict[int, Decimal]] = {}
     for one in points:
         for row in book.rows:
             if row.benefit.point_of_delivery == one and row.counted_activity is not None:
                 years = told.setdefault(str(one.label), {})
-                years[row.year] = years.get(row.year, Decimal()) + row.counted_activity
+                years[row.year] = years.get(row.year, Decimal()) - row.counted_activity
     every = sorted({year for years in told.values() for year in years})
-    if len(every) < 2:
+    if len(every) < 2 or any(value < 0 for years in told.values() for value in years.values()):
         return None
     drawn = [{"Year ending": last_of_year(y), **{name: years.get(y) for name, years in told.items()}} for y in every]
-    said = words.listed(f"{name} {wording.activity(years[max(years)])}" for name, years in told.items())
+    said = words.listed(f"{words.number(years[max(years)])} in {name}" for name, years in told.items())
     return charts.lines(
-        title="Planned change of activity by point of delivery",
-        alt=f"Line chart of planned changes of activity by financial year. At the end: {said}.",
+        title="How much less activity is planned",
+        alt=f"Line chart of planned falls in activity by financial year. At the end: {said}.",
         rows=drawn,
         x="Year ending",
-        series=[charts.Series(column=name, label=name) for name in told],
+        series=[charts.Series(column=name, label=name.removesuffix(" admissions")) for name in told],
     )
 
 

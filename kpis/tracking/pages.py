@@ -214,6 +214,19 @@ def of_chins(chins: Sequence[Chin], commissioners: Sequence[Commissioner]) -> li
     return [*map(Whose.of, commissioners), *map(Whose.of, chins)]
 
 
+def of_board(user: Any, commissioner: Commissioner, chins: Iterable[tuple[int, str, str]], asat: AsAt) -> Grid | None:
+    """The grid on a dashboard: at most ten measures that something can be concluded from; None where there are none.
+
+    chins: id, slug and name of each.
+    """
+    measures = queries.to_conclude_from(user, commissioner, asat, AT_ONCE)
+    if not measures:
+        return None
+    whose = [Whose.of(commissioner), *(Whose(Level.CHIN, pk, slug, name) for pk, slug, name in chins)]
+    urls = ["", *(link(asat, "chins:chin_detail", one.key) for one in whose[1:])]
+    return grid(measures, whose, asat, user, Level.CHIN, urls)
+
+
 # What changed -------------------------------------------------------------------------------------------
 
 

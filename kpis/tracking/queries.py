@@ -1,6 +1,6 @@
 """What pages of series read: whose they are, how they are judged, what stands on them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -10,14 +10,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cc2h.accounts import records
 from cc2h.accounts.authority import Action, Target, authority_of
-from cc2h.kit import charts, words
+from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import end_of_day
 from chins.models import Chin, Membership
 from chins.workflow import COUNTED
 from kpis.models import Level, Measure, PracticeValue, RollUp
 from kpis.series import Series, many_series, series_of
+from kpis.statistics.series import TRIAL_BELOW
+from kpis.tracking import marks
 from kpis.tracking.judging import How, NewBaseline, Tracked, judge
+from kpis.tracking.marks import Mark
 from kpis.tracking.models import EVERY, Note, Rebase, SeriesSettings, Trajectory
 from kpis.tracking.models import Target as SeriesTarget
 from kpis.whose import PRACTICE, PROGRAMME, Whose
@@ -144,31 +147,6 @@ def many_tracked(
 # What stands on a series --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that happened, or went on, in days of a series: drawn on its chart. url: where to read on."""
-
-    first: date
-    last: date
-    text: str
-    kind: str
-    url: str = ""
-
-    @property
-    def band(self) -> charts.Band:
-        return charts.Band(first=self.first, last=self.last, label=self.text)
-
-
-MarkProvider = Callable[[Whose, AsAt], Iterable[Mark]]
-_providers: list[MarkProvider] = []
-
-
-def provide_marks(provider: MarkProvider) -> MarkProvider:
-    """Register what a higher room draws on charts of series; see kpis.tracking.marks."""
-    _providers.append(provider)
-    return provider
-
-
 def notes_of(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
     known = asat.known or asat.today
     held = Note.objects.of(measure, whose).filter(written_on__lte=known, day__lte=asat.day)
@@ -180,8 +158,7 @@ def marks_of(measure: Measure, whose: Whose, asat: AsAt, notes: Iterable[Note]) 
     found = [Mark(note.day, note.day, note.text, "note") for note in notes]
     if whose.kind == Level.CHIN:
         found += membership_changes(whose, asat)
-    for provider in _providers:
-        found += provider(whose, asat)
+    found += marks.others(whose, asat)
     return sorted(found, key=lambda mark: (mark.first, mark.last, mark.text))
 
 
@@ -193,11 +170,11 @@ def membership_changes(whose: Whose, asat: AsAt) -> list[Mark]:
         days.append((first, "joined"))
         if until is not None:
             days.append((until, "left"))
-    marks = []
     days = sorted(day for day in days if day[0] <= asat.day)
-    for (day, what), same in groupby(days):
-        marks.append(Mark(day, day, f"{words.plural(len(list(same)), 'practice')} {what}", "membership"))
-    return marks
+    return [
+        Mark(day, day, f"{words.plural(len(list(same)), 'practice')} {what}", "membership")
+        for (day, what), same in groupby(days)
+    ]
 
 
 def rebases_of(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
@@ -268,6 +245,19 @@ def with_values(user: Any, whose: Sequence[Whose]) -> QuerySet[Any]:
             groups |= Q(level=one.kind, group=one.pk)
     rolled = Exists(RollUp.objects.filter(groups, measure=OuterRef("pk")))
     return measures(user).filter(have if practices else rolled)
+
+
+def to_conclude_from(user: Any, commissioner: Commissioner, asat: AsAt, most: int) -> list[Measure]:
+    """At most so many measures of which the commissioner has enough periods to tell a change from chance."""
+    periods = RollUp.objects.filter(
+        measure=OuterRef("pk"),
+        level=Level.COMMISSIONER,
+        group=commissioner.pk,
+        ends__lte=asat.day,
+        numerator__isnull=False,
+    ).order_by("-ends")
+    enough = Exists(periods[TRIAL_BELOW - 1 : TRIAL_BELOW])
+    return list(measures(user).filter(enough)[:most])
 
 
 def commissioners_seen(user: Any, asat: AsAt) -> list[Commissioner]:

@@ -17,6 +17,7 @@ from kpis.models import Measure
 from kpis.statistics.series import Rule
 from kpis.tracking import queries
 from kpis.tracking.judging import Tracked, specials
+from kpis.tracking.marks import Mark
 from kpis.tracking.models import (
     Note,
     Rebase,
@@ -27,7 +28,6 @@ from kpis.tracking.models import (
     TrajectoryPoint,
     TrajectoryWay,
 )
-from kpis.tracking.queries import Mark
 from kpis.whose import Whose
 
 FOLLOWS_WITHIN = timedelta(days=183)  # a shift this soon after something was recorded may follow from it

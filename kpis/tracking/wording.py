@@ -10,8 +10,8 @@ from kpis.rollup import missing_in_words
 from kpis.series import SeriesPoint
 from kpis.statistics.series import TRIAL_BELOW, Assurance, Flag, Rule, Variation
 from kpis.tracking.judging import Special, Tracked, chart_unit, shown
+from kpis.tracking.marks import Mark
 from kpis.tracking.models import RebaseState
-from kpis.tracking.queries import Mark
 
 MARKS_DRAWN = 6  # more would not be read
 

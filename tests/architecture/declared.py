@@ -989,6 +989,34 @@ QISTS = {
     ),
 }
 
+# Series: of the CHIN, whose measure has no value there yet.
+
+
+def of_series(what: str = "") -> dict[str, Any]:
+    """The series itself; or something that stands on it, by its number."""
+
+    def arguments(side: Side) -> Mapping[str, Any]:
+        if what:
+            return {"pk": getattr(side, what).pk}
+        return {"code": side.tracked_measure.code, "kind": "chin", "key": side.chin.slug}
+
+    return {"of": lambda side: side.chin, "arguments": arguments}
+
+
+TRACKING = {
+    "tracking:grid": page(),
+    "tracking:changed": page(),
+    "tracking:series": page(**of_series()),
+    "tracking:settings_set": form(Action.APPROVE_BASELINE, **of_series()),
+    "tracking:rebase_propose": form(Action.JUDGE_SERIES, **of_series()),
+    "tracking:rebase_decide": form(Action.APPROVE_BASELINE, **of_series("rebase")),
+    "tracking:rebase_take_back": form(Action.APPROVE_BASELINE, **of_series("rebase")),
+    "tracking:note_add": form(Action.JUDGE_SERIES, **of_series()),
+    "tracking:note_withdraw": form(Action.JUDGE_SERIES, **of_series("series_note")),
+    "tracking:target_set": form(Action.SET_TARGETS, **of_series()),
+    "tracking:trajectory_set": form(Action.SET_TARGETS, **of_series()),
+}
+
 DECLARED: dict[str, Declared] = {
     **BENEFITS,
     **VARIATION,
@@ -1014,6 +1042,7 @@ DECLARED: dict[str, Declared] = {
     **CASES,
     **DECISIONS,
     **ROUTE,
+    **TRACKING,
 }
 
 # Why an address has no part in the API; those of accounts have none, as no program signs in or makes tokens.

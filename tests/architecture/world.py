@@ -20,7 +20,8 @@ from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope, Target
 from cc2h.accounts.models import User
 from cc2h.accounts.records import Record
-from cc2h.board.models import BoardDay, Measure, Settlement, Statement
+from cc2h.board.models import BoardDay, Settlement, Statement
+from cc2h.board.models import Measure as Stated
 from cc2h.cases.cycles.models import Cycle
 from cc2h.cases.funding.models import Tranche
 from cc2h.cases.models import Case, Paper, Submission
@@ -33,6 +34,8 @@ from cc2h.governance.models import Body
 from cc2h.kit import dated
 from cc2h.kit.models import ChartImage, Import, Programme, SavedView
 from chins.models import Chin
+from kpis.models import Measure
+from kpis.tracking.models import Note, Rebase
 from practices import services
 from practices.models import Commissioner, Federation, Practice
 from tests.decisions.ground import room
@@ -114,6 +117,22 @@ class Side:
     def practice(self) -> Practice:
         practice: Practice = self.membership.practice
         return practice
+
+    @cached_property
+    def tracked_measure(self) -> Measure:
+        return Measure.objects.filter(code="walked").first() or a_measure("walked", months=1)
+
+    @property
+    def _of_series(self) -> dict[str, Any]:
+        return {"measure": self.tracked_measure, "kind": "chin", "organisation": self.chin.pk}
+
+    @cached_property
+    def rebase(self) -> Any:
+        return Rebase.objects.create(**self._of_series, day=SINCE, reason="A new clinic", proposed_on=SINCE)
+
+    @cached_property
+    def series_note(self) -> Any:
+        return Note.objects.create(**self._of_series, day=SINCE, text="Winter", written_on=SINCE)
 
     @cached_property
     def state(self) -> Any:
@@ -212,7 +231,7 @@ class Side:
         return Statement.objects.create(
             reference=f"{name}-{self.chin.slug}",
             commissioner=self.commissioner,
-            measure=Measure.POPULATION_PERCENT,
+            measure=Stated.POPULATION_PERCENT,
             as_at=date(2018, 3, 30),
             value=38,
             says="38% of the population",
@@ -579,12 +598,20 @@ class World:
         return HandedOver(self.own.commissioner, self.other.commissioner)
 
     def make_all(self) -> None:
-        """Make now what is made when it is asked for, on the three sides."""
+        """Make now what is made when it is asked for, on the three sides; and who holds a post."""
         for side in (self.own, self.neighbour, self.other):
             side.make_all()
+        assert self._holders
 
     def holder(self, role: Role) -> User:
         """Somebody with one post of the role on the own side, since long ago."""
+        return self._holders[role]
+
+    @cached_property
+    def _holders(self) -> dict[Role, User]:
+        return {role: self._holder(role) for role in Role}
+
+    def _holder(self, role: Role) -> User:
         of = {
             Scope.PORTAL: None,
             Scope.COMMISSIONER: self.own.commissioner,

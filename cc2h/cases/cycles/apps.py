@@ -15,6 +15,7 @@ class CyclesApp(AppConfig):
         from cc2h.cases import hooks
         from cc2h.cases.cycles import queries, sections, services  # noqa: F401 - they hear of a case, and show on its page
         from cc2h.kit import programme
+        from kpis.tracking.marks import provide_marks
 
         programme.belongs("cycles")
         hooks.provide_learned(queries.learned_of)
@@ -23,6 +24,8 @@ class CyclesApp(AppConfig):
                 case: hooks.NextDate(day, what) for case, (day, what) in queries.ends_of(cases, today).items()
             }
         )
+
+        provide_marks(queries.marks)
 
         def sees_cases(user: Any) -> bool:
             return user.authority.may(Action.VIEW_CASE)

@@ -1,7 +1,7 @@
 """What pages of cycles show."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,6 +22,9 @@ from cc2h.kit import charts
 from cc2h.kit.asat import AsAt
 from cc2h.kit.together import Asking
 from chins.models import Chin
+from kpis.models import Level
+from kpis.tracking.marks import Mark
+from kpis.whose import Whose
 from practices.models import Practice
 
 SHOWN_WEEKS = 8  # of notes and numbers on a cycle’s page, the newest first
@@ -220,6 +223,14 @@ def to_study(user: Any, today: date) -> QuerySet[Any]:
         state__in=(CycleState.DO, CycleState.STUDY), case__chin__in=held.own_ids(Action.RECORD_CYCLE, Scope.CHIN)
     ).annotate(ends=Subquery(newest))
     return found.filter(ends__lt=today).select_related("case").order_by("ends", "pk")
+
+
+def marks(whose: Whose, asat: AsAt) -> Iterator[Mark]:
+    """The cycles of a CHIN that had begun by the day, for charts of its series: from Plan to Act."""
+    if whose.kind != Level.CHIN:
+        return
+    for band in bands(Chin(pk=whose.pk), asat.day):
+        yield Mark(band.first, band.last, band.label, "cycle")
 
 
 def bands(chin: Chin, day: date) -> list[charts.Band]:

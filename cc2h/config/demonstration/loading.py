@@ -23,6 +23,7 @@ from cc2h.config.demonstration import (
     agreements,
     assessments,
     benefits,
+    case_stories,
     governance,
     interests,
     local_services,
@@ -31,6 +32,7 @@ from cc2h.config.demonstration import (
     months,
     qists,
     routes,
+    tracking,
 )
 from cc2h.config.demonstration.ages import quarterly
 from cc2h.config.demonstration.barnet import FEDERATION
@@ -75,6 +77,7 @@ def write(story: Story, password: str) -> None:
     monthly = [*files(story)]
     _list_sizes(sorted([*monthly, *quarterly(monthly, story.today)], key=lambda file: file.published), ids)
     measures.write(story, monthly, ids[Practice], ids[User][BARNET.manager])
+    tracking.write(story.today)
     record_statements()
     _settle(ids)
     budget.load(recorded_at=moment)
@@ -86,6 +89,7 @@ def write(story: Story, password: str) -> None:
     routes.write()
     interests.write(story.today)
     qists.write(story.today)
+    case_stories.write(story.today)
     governance.hold_all(story.today)  # what comes before bodies is put on their agendas before this
     benefits.write(story.today, {user.email: user for user in User.objects.all()})
     months.write(story.today, ids[User])  # last: a closed month takes no entry
