@@ -143,8 +143,8 @@ BROKEN = f"""
              THEN 'no denominator'
          WHEN s.den = 0 AND s.num <> 0 THEN 'of none'
          WHEN m.kind = '{MeasureKind.PROPORTION}' AND s.num > s.den THEN 'more than all'
-         WHEN s.num IS NULL AND s.val > 100 AND m.unit = '%%' THEN 'above 100'
-         WHEN s.num IS NOT NULL AND s.den > 0 AND m.kind IN ('{MeasureKind.PROPORTION}', '{MeasureKind.RATE}')
+         WHEN s.num IS NULL AND s.val > 100 AND m.unit = '%%' AND m.kind <> '{MeasureKind.RATIO}' THEN 'above 100'
+         WHEN s.num IS NOT NULL AND s.den > 0 AND m.kind IN ('{MeasureKind.PROPORTION}', '{MeasureKind.RATE}', '{MeasureKind.RATIO}')
               AND abs(s.val - m.multiplier * s.num / s.den) > greatest(0.06, 0.01 * abs(s.val))
               AND abs(s.val - s.num / s.den) > 0.01 * abs(s.val) THEN 'disagrees'
     END

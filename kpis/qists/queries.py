@@ -58,7 +58,8 @@ def serves_to_come(qist: Qist, asat: AsAt) -> list[Serves]:
 def sizes_of(chins: Sequence[Chin], asat: AsAt) -> dict[int, tuple[int, int]]:
     """(practices, patients) of each CHIN on the day."""
     found = Chin.objects.filter(pk__in=[chin.pk for chin in chins]).with_size(asat.day, asat.known_at)
-    return {pk: (practices, patients) for pk, practices, patients in found.values_list("pk", "practices", "patients")}
+    rows = found.values_list("pk", "practices", "patients")  # type: ignore[misc]  # annotated above
+    return {pk: (practices, patients) for pk, practices, patients in rows}
 
 
 def staff_of(qist: Qist, asat: AsAt) -> list[tuple[str, dict[str, Decimal]]]:
@@ -177,7 +178,7 @@ def practices_served(qist: Qist, user: Any, asat: AsAt) -> list[tuple[int, str]]
     """(id, name and code) of the practices that it serves on the day and for which the person writes support down."""
     own = within(user, Action.LOG_SUPPORT).values("pk")
     chins = [one.chin_id for one in serves_on([qist], asat)]
-    practices = Practice.objects.visible_to(user, asat).with_network(asat.day, asat.known_at)
+    practices: Any = Practice.objects.visible_to(user, asat).with_network(asat.day, asat.known_at)
     found = practices.with_details(asat.day, asat.known_at).filter(chin_id__in=chins, pk__in=own, status="active")
     rows = found.values_list("pk", "name", "ods_code")
     return sorted(((pk, f"{name or code} ({code})") for pk, name, code in rows), key=lambda pair: pair[1])
@@ -225,7 +226,7 @@ def against_population(user: Any, asat: AsAt) -> list[Against]:
     """Of the programme's commissioners whose register the person sees."""
     whose = list(Commissioner.objects.visible_to(user).filter(in_programme=True).order_by("short_name"))
     ids = [one.pk for one in whose]
-    active = Practice.objects.with_standing(asat.day, asat.known_at).with_patients(asat.day, asat.known_at)
+    active: Any = Practice.objects.with_standing(asat.day, asat.known_at).with_patients(asat.day, asat.known_at)
     sums = active.filter(status="active", commissioner_id__in=ids).order_by().values("commissioner_id")
     patients = {row["commissioner_id"]: row["n"] for row in sums.annotate(n=Sum("patients", default=0))}
     of: dict[int, list[Qist]] = {}

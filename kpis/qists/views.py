@@ -27,8 +27,10 @@ from kpis.qists.models import Qist
 from kpis.qists.queries import RATIOS
 from kpis.qists.tables import STATES, TAGS, QistTable, SupportTable
 from kpis.statistics.attributes import run_chart
+from kpis.tracking.pages import series_url
 from kpis.variation.drawing import said, unit_of
 from kpis.variation.judging import in_words
+from kpis.whose import Whose
 
 KEEP, LOG = Action.KEEP_QIST, Action.LOG_SUPPORT
 LATEST = 8  # acts of support that a QIST's page shows
@@ -208,6 +210,7 @@ def _before(
         "chart": _chart(found),
         "before": said(found.definition, found.before),
         "after": said(found.definition, found.after),
+        "series": series_url(asat, target.measure.code, Whose.of(place.chin)),
         "measure": target.measure.code,
         "chin": place.chin.slug,
         "measures": [(one.measure.code, names[one.measure_id]) for one in targets],
@@ -229,6 +232,8 @@ def _chart(found: queries.Before) -> charts.Chart | None:
         )
     else:
         run = run_chart(found.values)
+        if run is None:
+            return None
         drawn = series_drawing.run_chart(
             run, found.values, found.days, title=title, name=name, unit=unit, places=places, bands=bands
         )

@@ -40,12 +40,12 @@ def _signs(judging: Judging, rows: Sequence[Judged], wide: bool) -> list[charts.
 def _labels(rows: Sequence[Judged], signs: Sequence[str], own: Sequence[str]) -> list[str]:
     """The names of one’s own, and of those furthest out."""
     placed = [row for row, sign in zip(rows, signs, strict=True) if sign and row.plain]
-    placed.sort(key=_far, reverse=True)
+    placed.sort(key=far, reverse=True)
     told = {*own, *(row.own.code for row in placed[: LABELLED if len(rows) <= 400 else 0])}
     return [row.own.name if row.own.code in told else "" for row in rows]
 
 
-def _far(row: Judged) -> float:
+def far(row: Judged) -> float:
     """By how many standard errors, nearly: what is left between a point and the limit it is beyond."""
     one = row.plain
     if one is None:

@@ -57,7 +57,7 @@ TABS = (
     ("variation:deprivation", "Deprivation"),
 )
 SHARED = ("ends", "commissioner", "chin", "against", "limits")  # what goes along from one to the other
-ALL_SHOWN = 60  # practices up to which a chart's table has every one
+ALL_SHOWN = 60  # lines of a chart's table; of more practices the table page has every one
 QUERY = {
     "ends": "the last day of a period, as 2018-03-31; the newest otherwise",
     "commissioner": "only the practices of this commissioner, by its code",
@@ -142,7 +142,8 @@ def _read(request: HttpRequest, code: str, form: Callable[..., Any] = VariationF
 
 def _crumbs(asat: AsAt, read: Read) -> list[Mapping[str, str]]:
     return [
-        {"text": "Measures", "href": link(asat, "tracking:grid")},
+        {"text": "Measures", "href": link(asat, "kpis:measure_list")},
+        {"text": read.definition.name, "href": link(asat, "kpis:measure_detail", read.measure.code)},
     ]
 
 
@@ -211,7 +212,9 @@ def _notes(judging: Judging) -> list[str]:
 
 def _between(definition: Definition, interval: Interval | None) -> str | None:
     """An interval in words; None where there is none."""
-    return interval and f"{drawing.said(definition, interval.lower)} to {drawing.said(definition, interval.upper)}"
+    if interval is None:
+        return None
+    return f"{drawing.said(definition, interval.lower)} to {drawing.said(definition, interval.upper)}"
 
 
 def _row(row: Any, asat: AsAt, definition: Definition) -> list[Any]:
@@ -240,13 +243,14 @@ COLUMNS: Sequence[Any] = (
 
 
 def _table(judging: Judging | None, asat: AsAt) -> tuple[list[list[Any]], bool]:
-    """The lines of a chart’s table: all, or of very many those that differ by either kind of limits; and whether all."""
+    """The lines of a chart’s table: all by name, or of very many those furthest out; and whether all."""
     if judging is None:
         return [], True
-    rows = sorted(judging.named, key=lambda row: (row.own.name, row.own.code))
-    everybody = len(rows) <= ALL_SHOWN
+    rows, everybody = judging.named, len(judging.named) <= ALL_SHOWN
     if not everybody:
-        rows = [row for row in rows if row.depends or row.verdict not in (None, Verdict.NOT_SIGNIFICANT)]
+        outside = [row for row in rows if row.depends or row.verdict not in (None, Verdict.NOT_SIGNIFICANT)]
+        rows = sorted(outside, key=drawing.far, reverse=True)[:ALL_SHOWN]
+    rows = sorted(rows, key=lambda row: (row.own.name, row.own.code))
     return [_row(row, asat, judging.values.definition) for row in rows], everybody
 
 

@@ -19,6 +19,7 @@ from kpis.qists import queries, services
 from kpis.qists.models import Qist, Staffing, Support
 from kpis.statistics.series import Flag
 from practices.models import Practice
+from tests.budget.ground import at_once
 from tests.factories import (
     ChinFactory,
     CommissionerFactory,
@@ -264,3 +265,38 @@ class TestTargets:
         assert {point.flag for point in found.judged.points} == {Flag.COMMON}
         assert (round(found.before or 0), round(found.after or 0)) == (41, 61)
         assert "Mean of the periods before 1 January 2018: 41.0%; since: 60.9%" in ground.page()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_set_the_same_staff_at_once_one_is_told() -> None:
+    qist = QistFactory()
+
+    def set_it(place: int) -> Any:
+        return services.set_staff(
+            by=None, qist=qist, profession="nurse", basis="in_place", wte=Decimal(place + 1), first=SINCE
+        )
+
+    found = at_once(2, set_it)
+    assert sum(isinstance(one, Staffing) for one in found) == 1
+    assert sum(isinstance(one, ValidationError) for one in found) == 1
+    assert Staffing.objects.held().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_write_what_came_of_it_at_once_one_sees_what_the_other_wrote() -> None:
+    chin = ChinFactory()
+    practice = MembershipFactory(chin=chin, first=SINCE).practice
+    qist = QistFactory(commissioner=chin.commissioner)
+    served(qist, chin)
+    made = support(qist, practice)
+    seen = history.version(made)
+
+    def write(place: int) -> Any:
+        try:
+            return services.add_result(by=None, support=made, seen=seen, result=f"Result {place}.")
+        except history.ChangedMeanwhile as meanwhile:
+            return meanwhile
+
+    found = at_once(2, write)
+    assert sum(isinstance(one, Support) for one in found) == 1
+    assert sum(isinstance(one, history.ChangedMeanwhile) for one in found) == 1

@@ -347,7 +347,7 @@ class TestCost:
         for place, practice in enumerate(many_practices(450, commissioner=commissioner)):
             value(measure, practice, ENDS, 40 + place % 30, 100 + place)
         html = page(manager, "funnel", "thousands")
-        assert "Those that differ by either kind of limits." in html
+        assert "Those furthest outside the limits." in html
 
 
 class TestDrawn:

@@ -74,6 +74,7 @@ MONTHLY = (
 QUARTERLY = (Made("alcohol-brief-interventions", 0.0021, spread=0.3, yearly=0.05),)
 YEARLY = (
     Made("diabetes-prevalence", 0.068, 0.8, spread=0.14, yearly=0.02),
+    Made("diabetes-found", 0.79, 0.085, spread=0.09, yearly=0.015),
     Made("hypertension-prevalence", 0.118, spread=0.13, yearly=0.005),
     Made("atrial-fibrillation-prevalence", 0.0125, spread=0.16, yearly=0.02),
     Made("ckd-prevalence", 0.0285, 0.78, spread=0.22),

@@ -51,7 +51,7 @@ def write(today: date) -> None:
             prototype=True,
             funding=Decimal("249000.00"),
             funding_remark=(
-                "As the report of January 2018 has it. The roadmap of December 2018 names £196,000 over 2 years from "
+                "As the report of January 2018 has it. The roadmap of 2018 names £196,000 over 2 years from "
                 "NHS England, and does not say of which years either is."
             ),
         )
