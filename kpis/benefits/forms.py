@@ -65,6 +65,11 @@ class BenefitForm(forms.Form):
         label="Business case", max_length=80, required=False, help_text="Its number, like 2018-014."
     )
     note = forms.CharField(label="Note", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = (
+        *("title", "initiative", "commissioner", "chin", "owner", "first_year", "last_year", "day"),
+        *("point_of_delivery", "hrg", "unit_price", "price_source", "price_year", "due", "qipp", "paper"),
+        *("record_key", "note", "measures"),
+    )
 
     def __init__(
         self,

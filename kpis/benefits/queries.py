@@ -220,7 +220,8 @@ def owner_choices(user: Any) -> list[tuple[int, str]]:
 def measure_choices(day: date) -> list[tuple[int, str]]:
     named = Definition.objects.as_at(day).filter(measure=OuterRef("pk")).values("name")[:1]
     found = Measure.objects.annotate(called=Subquery(named)).order_by("code")
-    return [(pk, called or code) for pk, code, called in found.values_list("pk", "code", "called")]
+    named_or_not = [(pk, called or code) for pk, code, called in found.values_list("pk", "code", "called")]
+    return sorted(named_or_not, key=lambda one: one[1].casefold())
 
 
 def chosen(typed: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from cc2h.kit.dated import recording_at
 from chins.models import Chin, Post
 from kpis.benefits import kept, services
 from kpis.benefits.models import Benefit
-from kpis.models import Impact, Initiative
+from kpis.models import Impact, Initiative, Measure
 from kpis.shipped import OF_THE_DELIVERY_PLAN
 from practices.models import Commissioner
 
@@ -38,6 +38,7 @@ class MadeUp:
     years: Mapping[int, tuple[int | None, int | None, int | None, int | None]]
     chin: str = ""
     qipp: str = ""
+    measure: str = ""
 
 
 ILLUSTRATIVE = (
@@ -54,6 +55,7 @@ ILLUSTRATIVE = (
             2020: (-3_000, 390_000, None, None),
         },
         qipp="Urgent care in primary care",
+        measure="ae-attendances",
     ),
     MadeUp(
         "fewer-emergency-admissions-through-chins",
@@ -68,6 +70,7 @@ ILLUSTRATIVE = (
             2020: (-320, 512_000, None, None),
         },
         qipp="Frailty and long-term conditions",
+        measure="emergency-admissions",
     ),
     MadeUp(
         "fewer-emergency-admissions-of-frail-people-in-chin-1",
@@ -156,6 +159,7 @@ def _illustrative(one: MadeUp, manager: Any) -> Benefit:
         by=manager,
         day=PLANNED_ON,
         years=sorted(one.years),
+        measures=Measure.objects.filter(code=one.measure),
         slug=one.slug,
         title=one.title,
         initiative=one.initiative,
