@@ -25,7 +25,7 @@ from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_name
 from cc2h.kit.search import words_of
-from chins.models import Chin
+from chins.models import Chin, Membership, PostHolding
 from practices.models import Commissioner
 
 SHOWN = 8  # cases of a column
@@ -56,6 +56,22 @@ def chins_to_write_for(user: Any) -> list[Chin]:
     own = Q(pk__in=held.own_ids(Action.WRITE_CASE, Scope.CHIN))
     found = Chin.objects.filter(own | Q(commissioner__in=held.commissioner_ids(Action.WRITE_CASE)))
     return list(found.select_related("commissioner").order_by("commissioner__short_name", "name"))
+
+
+def could_write(case: Case, day: date) -> list[User]:
+    """Who may be named as an author: holders of posts of its CHIN, of its practices and of its commissioner."""
+    practices = Membership.objects.as_at(day).filter(chin=case.chin_id).values("practice")
+    posts = Q(post__chin=case.chin_id) | Q(post__practice__in=practices) | Q(post__commissioner=case.commissioner_id)
+    held = PostHolding.objects.as_at(day).filter(posts)
+    already = Author.objects.filter(case=case, left_on=None)
+    found = User.objects.filter(is_active=True, pk__in=held.values("holder")).exclude(pk__in=already.values("person"))
+    return list(found.order_by("name", "pk"))
+
+
+def authors_now(case: Case) -> dict[int, Author]:
+    """Those who write the case, by primary key."""
+    rows = Author.objects.filter(case=case, left_on=None).select_related("person").order_by("person__name", "pk")
+    return {one.pk: one for one in rows}
 
 
 def find_chin(user: Any, slug: str) -> QuerySet[Chin]:
@@ -114,7 +130,7 @@ def whole(user: Any, number: str, asat: AsAt) -> Whole | None:
             Submission.objects.filter(**own, **by_then).order_by("-number").annotate(paper=Subquery(paper[:1])),
             "pk", "number", "purpose", "asked", "length", "sha256", "day", "post", "by__name", "paper",
         ),
-        rows_of_authors=_rows(Author.objects.filter(**own).order_by("joined_on", "pk"), "person_id", "person__name"),
+        rows_of_authors=_rows(Author.objects.filter(**own).order_by("joined_on", "pk"), "person_id", "person__name", "left_on"),
         limit=Subquery(rules.order_by("-from_day").values("limit")[:1]),
     )  # fmt: skip
     case: Any = found.first()
@@ -152,6 +168,7 @@ def _made(model: Any, case: Case, row: Mapping[str, Any], person: str = "by") ->
 
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "day": date.fromisoformat,
+    "left_on": date.fromisoformat,
     "at": datetime.fromisoformat,
     "asked": lambda said: Decimal(str(said)).quantize(Decimal("0.01")),
 }
@@ -410,7 +427,7 @@ def mine(user: Any, asat: AsAt) -> list[Mine]:
             length = length_for(Decimal(asked) if asked else None, limits[case.commissioner_id])
             lacks = len(lacking(length, of_it))
             if case.state == CaseState.RETURNED and (opened := hooks.open_sections(case)) is not None:
-                reopened = [BY_KEY[key].title for key in BY_KEY if key in opened]
+                reopened = [one.title for one in asked_of(length, of_it) if one.key in opened]
         listed.append(Mine(case, lacks, reopened, dates.get(case.pk)))
     first = {CaseState.RETURNED: 0, CaseState.DRAFT: 1, CaseState.SHAPING: 2, CaseState.IDEA: 3}
     return sorted(listed, key=lambda one: (first.get(one.case.state, 4), one.case.since_on, one.case.number))

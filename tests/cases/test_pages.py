@@ -128,7 +128,7 @@ class TestOneEvening:
         case = Case.objects.get()
         assert (case.state, case.asked) == ("in_route", 9600)
         assert "Visits by district nurses" in read(member, url("submission", number, 1))
-        assert "its PDF is being made" in read(member, url("case_detail", number))
+        assert "Its PDF is being made." in read(member, url("case_detail", number))
         work.sweep()
         paper = case.papers.get()
         answer = member.get(url("paper", number, paper.pk))

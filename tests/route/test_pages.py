@@ -65,7 +65,7 @@ class TestTheShortRoute:
         secretary = signed_in(Role.SECRETARY, chin.commissioner, name="Sec")
         case = CaseFactory(chin=chin, state="in_route", by=person(Role.QI_LEAD, of=chin))
         page = read(lead, url("way", case.number))
-        assert "It waits for the sponsorship by the CHIN, asked on 1 October 2018 and 59 days late." in page
+        assert "It waits for “Sponsorship by the CHIN”, asked on 1 October 2018 and 59 days late." in page
         assert "CHIN lead (Lee)" in page
         turn = turn_of(case, "sponsor")
         assert lead.post(url("sponsor", turn.pk), {"said": "sponsored", "reasons": "Ours."}).status_code == 302
@@ -194,7 +194,7 @@ class TestWhereCasesAre:
         said(case, "sponsor", day=SENT + timedelta(10))
         manager = signed_in(Role.TRANSFORMATION_MANAGER, chin.commissioner)
         page = read(manager, url("way", case.number) + "?as_at=2018-10-03")
-        assert "It waits for the sponsorship by the CHIN, asked on 1 October 2018, by 8 October 2018." in page
+        assert "It waits for “Sponsorship by the CHIN”, asked on 1 October 2018, by 8 October 2018." in page
 
 
 class TestTheRouteItself:

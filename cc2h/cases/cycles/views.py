@@ -347,6 +347,7 @@ def propose(request: HttpRequest, number: str) -> HttpResponse:
             ]
         ),
         heading="Propose to scale it borough-wide",
+        template="cycles/propose.html",
         submit="Propose it",
         nothing="" if case.state == "concluded" else "A case is scaled once its last cycle is concluded.",
     )
