@@ -88,8 +88,9 @@ def waits(action: Action) -> Callable[[Provider], Provider]:
 
 
 def waiting_on(reader: Reader) -> list[Item]:
-    """Everything that waits on this person, providers in the order of this module."""
-    return [item for action, provider in _providers if reader.held.may(action) for item in provider(reader)]
+    """Everything that waits on this person: what is overdue first, providers in the order of this module."""
+    found = [item for action, provider in _providers if reader.held.may(action) for item in provider(reader)]
+    return sorted(found, key=lambda item: not item.overdue)
 
 
 @waits(Action.IMPORT_FILES)

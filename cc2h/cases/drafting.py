@@ -183,9 +183,7 @@ def end_author(*, by: Any, author: Author, day: date) -> Author:
 
 def _not_over(case: Case) -> None:
     if case.state in OVER:
-        raise ValidationError(
-            f"The case is “{CaseState(case.state).label}”: nobody writes it any more.", code="over"
-        )
+        raise ValidationError(f"The case is “{CaseState(case.state).label}”: nobody writes it any more.", code="over")
 
 
 def attach_figures(*, by: Any, case: Case, figures: Mapping[str, Any], day: date) -> Saved:

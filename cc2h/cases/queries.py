@@ -69,9 +69,9 @@ def could_write(case: Case, day: date) -> list[User]:
 
 
 def authors_now(case: Case) -> dict[int, Author]:
-    """Those who write the case, by primary key."""
+    """Those who write the case, by person."""
     rows = Author.objects.filter(case=case, left_on=None).select_related("person").order_by("person__name", "pk")
-    return {one.pk: one for one in rows}
+    return {one.person_id: one for one in rows}
 
 
 def find_chin(user: Any, slug: str) -> QuerySet[Chin]:

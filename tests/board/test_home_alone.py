@@ -61,9 +61,9 @@ class TestWaiting:
         UserFactory()
         Work.objects.create(kind="coverage", key="1", last_error="It broke")
         assert waiting(administrator) == [
+            "1 piece of background work failed and will be tried again",  # what is overdue comes first
             "1 post is vacant",
             "1 person may sign in without a post, and see nothing",
-            "1 piece of background work failed and will be tried again",
         ]
 
     def test_a_secretary_without_a_board_day_to_come(self, db: None) -> None:

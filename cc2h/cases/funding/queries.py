@@ -5,6 +5,7 @@ from typing import Any
 from budget.payments.models import Payee
 from cc2h.cases.funding.models import Giveback, Share, Tranche
 from cc2h.cases.models import Case
+from cc2h.cases.queries import open_own
 from cc2h.cases.route.models import Condition
 from cc2h.kit.asat import AsAt
 
@@ -13,6 +14,14 @@ def shares(user: Any, asat: AsAt) -> Any:
     """A row for each case and year with money committed by the day, of cases this person may see."""
     found = Share.objects.visible_to(user).committed_by(asat.day)
     return found.select_related("payer__line", "payer__submission__case__chin", "payer__submission__case__commissioner")
+
+
+def shares_of_own(user: Any, asat: AsAt) -> list[Any]:
+    """Of one's own cases that are not over."""
+    own = open_own(user).values("pk")
+    return list(
+        shares(user, asat).filter(payer__submission__case__in=own).order_by("-payer__submission__case__number", "year")
+    )
 
 
 def shares_of(case: Case, asat: AsAt) -> list[Any]:
