@@ -105,7 +105,8 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     records = named(user, asat, [(one.kind, one.key) for one in items if one.kind])
     coming = meeting.state in services.COMING
     may_keep = bool(can(user, KEEP, meeting))
-    to_send, sent = [], []
+    to_send: list[queries.Place] = []
+    sent: list[queries.Place] = []
     if coming and meeting.day >= asat.today:
         to_send, sent = queries.may_apologise(user, meeting, keeps=may_keep)
     context = {
