@@ -348,6 +348,15 @@ def pipeline(found: QuerySet[Any]) -> list[Column]:
     return columns
 
 
+def standing(found: QuerySet[Any]) -> tuple[list[Column], list[tuple[CaseState, int]]]:
+    """How many of these cases stand in each column, without naming them, and how many are over, by state; one query."""
+    counts: dict[str, int] = dict(
+        found.order_by().values("state_on").annotate(n=Count("pk")).values_list("state_on", "n")
+    )
+    columns = [Column(stage, sum(counts.get(state, 0) for state in stage.states), None, 0, []) for stage in STAGES]
+    return columns, [(state, counts[state]) for state in OVER if state in counts]
+
+
 def over(found: QuerySet[Any]) -> list[tuple[CaseState, int]]:
     """How many are over, by state."""
     counts = dict(

@@ -1,11 +1,13 @@
 """Home pages where nothing is in the portal but what a test puts there."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from cc2h.accounts.authority import Role
+from cc2h.accounts.authority import Action, Role
 from cc2h.accounts.models import User
+from cc2h.board import home as homes
 from cc2h.board.home import HOME
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit.asat import AsAt
@@ -15,6 +17,7 @@ from practices.models import Commissioner
 from tests.board.conftest import TODAY, Browser
 from tests.board.test_dashboard import text_of
 from tests.factories import CommissionerFactory, ImportFactory, PostFactory, UserFactory, person
+from tests.factories.route import approved, routed
 
 NOW = AsAt(TODAY, None, TODAY)
 
@@ -88,3 +91,16 @@ def test_commissioners_without_a_manager_wait_for_the_administrator(db: None) ->
     assert to_come == ["After has no board day to come"]  # nobody meets for one that has ended
     manager_elsewhere = person(Role.TRANSFORMATION_MANAGER, of=CommissionerFactory())
     assert not [text for text in waiting(manager_elsewhere) if "transformation manager" in text]
+
+
+def test_the_board_reads_cases_by_stage_and_what_is_committed(db: None, django_assert_num_queries: Any) -> None:
+    case = approved(routed())
+    routed(chin=case.chin)
+    now = AsAt(date(2018, 12, 6), None, date(2018, 12, 6))
+    reader = Reader(person(Role.BOARD_MEMBER, of=case.commissioner), now)
+    assert reader.held.may(Action.VIEW_CASE)
+    with django_assert_num_queries(2):
+        (block,) = homes.cases_of(reader)
+    shown = [(card.figure.label, card.figure.value) for card in block.cards]
+    assert shown == [("In governance", 1), ("Approved", 1), ("Committed", 9600)]
+    assert not list(homes.cases_of(Reader(person(Role.BOARD_MEMBER), now)))  # of another commissioner
