@@ -1,6 +1,7 @@
 """Reading the money of cases: whoever sees the case sees what it was given."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db.models import Case, CharField, DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value, When
@@ -15,6 +16,7 @@ TRANCHES = {
     "released": (TrancheState.RELEASED, TrancheState.CAME_BACK),
     "paid": (TrancheState.PAID,),
 }
+NOTHING = Decimal("0.00")  # with its pence, as every amount is told
 POUNDS: Any = DecimalField(max_digits=14, decimal_places=2)
 
 
@@ -53,7 +55,7 @@ class ShareQuerySet(QuerySet[Any]):
             own = rows.filter(case=OuterRef("payer__submission__case"), year=OuterRef("year"))
             own = own.filter(state_on__in=states) if states else own
             summed = own.order_by().values("year").annotate(total=Sum("amount")).values("total")
-            return Coalesce(Subquery(summed, output_field=POUNDS), Value(0, output_field=POUNDS))
+            return Coalesce(Subquery(summed, output_field=POUNDS), Value(NOTHING, output_field=POUNDS))
 
         tranches = Tranche.objects.planned_by(day)
         return self.on_the_ledger(day).annotate(
