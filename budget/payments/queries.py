@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -16,7 +16,8 @@ from budget.payments.states import NOT_SENT, LineState, PayableState, RunState
 from cc2h.accounts.authority import GRANTS, Action
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
-from chins.models import Deputy, Post, PostHolding
+from cc2h.kit.together import Asking, Totals, alone, totals
+from chins.models import Deputy, PostHolding
 from practices.models import Commissioner, Federation
 from practices.queries import commissioners_where
 
@@ -134,30 +135,20 @@ def owed_by_payee(user: Any, asat: AsAt, most: int) -> list[OwedSum]:
     return [OwedSum((row["payee"], row["payee__name"]), None, row["n"], row["sum"]) for row in rows[:most]]
 
 
-class Free(NamedTuple):
-    """How many sums are owed and in no run, and what they come to."""
-
-    number: int
-    sum: Decimal
+def owed_in_no_run(user: Any) -> Totals:
+    """How many sums a run could be prepared of today, and what they come to."""
+    return totals(payable_seen(user).filter(state=PayableState.OWED).free(), n=Count("pk"), sum=Sum("amount"))
 
 
-def owed_in_no_run(user: Any) -> Free:
-    """What a run could be prepared of today."""
-    found = (
-        payable_seen(user).filter(state=PayableState.OWED).free().order_by().aggregate(n=Count("pk"), sum=Sum("amount"))
-    )
-    return Free(found["n"], found["sum"] or Decimal("0.00"))
-
-
-def waiting_runs(user: Any) -> list[Any]:
+def waiting_runs(user: Any) -> Any:
     """Runs that wait for somebody today, the oldest first."""
     found = Run.objects.visible_to(user).filter(state__in=[RunState.PREPARED, RunState.AUTHORISED, RunState.EXPORTED])
-    return list(found.select_related("commissioner", "prepared_by", "authorised_by").order_by("prepared_on", "pk"))
+    return found.select_related("commissioner", "prepared_by", "authorised_by").order_by("prepared_on", "pk")
 
 
-def to_decide(user: Any) -> list[Any]:
+def to_decide(user: Any) -> Any:
     """What came back from the bank and nobody has decided on."""
-    return list(payable_seen(user).filter(state=PayableState.BACK).order_by("day", "pk"))
+    return payable_seen(user).filter(state=PayableState.BACK).order_by("day", "pk")
 
 
 def to_pay_again(user: Any) -> list[Any]:
@@ -181,19 +172,33 @@ class Authoriser:
 
 def authorisers(several: Sequence[Run], day: date) -> dict[int, list[Authoriser]]:
     """By run, who may authorise it on the day and who may not, by name. Deputies count, on both sides."""
+    return alone(authorisers_of(several, day))
+
+
+def authorisers_of(several: Sequence[Run], day: date) -> Asking[dict[int, list[Authoriser]]]:
+    """The same, in three statements; none where there is no run."""
     found: dict[int, list[Authoriser]] = {}
-    people = _finance({run.commissioner_id for run in several}, day)
+    if not several:
+        return found
+    people = yield from _finance({run.commissioner_id for run in several}, day)
     ids = {pk for own in people.values() for pk in own}
     lines = Q(payable__run_lines__run__in=several, payable__run_lines__state=LineState.WAITING)
-    vouched: dict[int, set[int]] = {}
     pairs = Vouching.objects.filter(lines, person__in=ids).order_by().values_list("payable__run_lines__run", "person")
-    for run_id, person in pairs.distinct():
+    waiting = RunLine.objects.filter(run__in=several, state=LineState.WAITING, added_by__in=ids)
+    post = ("post__practice", "post__federation")
+    vouchers, adders, holders, deputies = yield (
+        pairs.distinct(),
+        waiting.order_by().values_list("run", "added_by").distinct(),
+        PostHolding.objects.as_at(day).filter(holder__in=ids).values_list("holder", *post),
+        Deputy.objects.as_at(day).filter(deputy__in=ids).values_list("deputy", *post),
+    )
+    vouched: dict[int, set[int]] = {}
+    for run_id, person in vouchers:
         vouched.setdefault(run_id, set()).add(person)
     added: dict[int, set[int]] = {}
-    waiting = RunLine.objects.filter(run__in=several, state=LineState.WAITING, added_by__in=ids)
-    for run_id, person in waiting.order_by().values_list("run", "added_by").distinct():
+    for run_id, person in adders:
         added.setdefault(run_id, set()).add(person)
-    posts = _posts_at_payees(several, ids, day)
+    posts = yield from _posts_at_payees(several, [*holders, *deputies])
     for run in several:
         found[run.pk] = [
             Authoriser(
@@ -216,43 +221,41 @@ def _why_not(run: Run, person: int, added: set[int], vouched: set[int], payee: s
     return f"holds a post at {payee}" if payee else ""
 
 
-def _finance(commissioner_ids: Iterable[int], day: date) -> dict[int, dict[int, str]]:
+def _finance(commissioner_ids: Iterable[int], day: date) -> Asking[dict[int, dict[int, str]]]:
     """By commissioner, the holders of posts that authorise payments, and their deputies."""
     roles = [role.value for role, grants in GRANTS.items() if Action.AUTHORISE_PAYMENT in grants]
     of = {"post__role__in": roles, "post__commissioner__in": list(commissioner_ids)}
     holders = PostHolding.objects.as_at(day).filter(holder__is_active=True, **of)
     deputies = Deputy.objects.as_at(day).filter(deputy__is_active=True, **of)
-    found: dict[int, dict[int, str]] = {}
-    for rows in (
+    held, deputised = yield (
         holders.values_list("post__commissioner", "holder", "holder__name"),
         deputies.values_list("post__commissioner", "deputy", "deputy__name"),
-    ):
+    )
+    found: dict[int, dict[int, str]] = {}
+    for rows in (held, deputised):
         for commissioner, pk, name in rows:
             found.setdefault(commissioner, {})[pk] = name
     return found
 
 
-def _posts_at_payees(several: Sequence[Run], people: Iterable[int], day: date) -> dict[tuple[int, int], str]:
-    """By run and person, the payee at which they hold or deputise a post on the day."""
-    ids = list(people)
-    holders = PostHolding.objects.as_at(day).filter(holder__in=ids).values_list("post", "holder")
-    deputies = Deputy.objects.as_at(day).filter(deputy__in=ids).values_list("post", "deputy")
-    held = [*holders, *deputies]
-    posts = Post.objects.in_bulk({post for post, _ in held})
-    mine = Q(practice__in=[one.practice_id for one in posts.values() if one.practice_id])
-    mine |= Q(federation__in=[one.federation_id for one in posts.values() if one.federation_id])
-    waiting = RunLine.objects.filter(run__in=several, state=LineState.WAITING).values("payable__payee")
-    own = {one.pk: one for one in Payee.objects.filter(mine, pk__in=waiting)}
-    of = RunLine.objects.filter(run__in=several, state=LineState.WAITING, payable__payee__in=own)
+def _posts_at_payees(
+    several: Sequence[Run], held: Iterable[tuple[int, int | None, int | None]]
+) -> Asking[dict[tuple[int, int], str]]:
+    """By run and person, the payee at which they hold or deputise a post: held are people with a post's practice, federation."""
+    practices: dict[int, set[int]] = {}
+    federations: dict[int, set[int]] = {}
+    for person, practice, federation in held:
+        if practice:
+            practices.setdefault(practice, set()).add(person)
+        if federation:
+            federations.setdefault(federation, set()).add(person)
+    mine = Q(payable__payee__practice__in=practices) | Q(payable__payee__federation__in=federations)
+    of = RunLine.objects.filter(mine, run__in=several, state=LineState.WAITING).order_by("payable__payee")
+    payee = ("payable__payee", "payable__payee__name", "payable__payee__practice", "payable__payee__federation")
     found = {}
-    for run_id, payee_id in of.order_by().values_list("run", "payable__payee").distinct():
-        payee = own[payee_id]
-        for post_id, person in held:
-            post = posts[post_id]
-            if (post.practice_id and post.practice_id == payee.practice_id) or (
-                post.federation_id and post.federation_id == payee.federation_id
-            ):
-                found[run_id, person] = payee.name
+    for run_id, _, name, practice, federation in (yield of.values_list("run", *payee).distinct()):
+        for person in practices.get(practice, set()) | federations.get(federation, set()):
+            found[run_id, person] = name
     return found
 
 

@@ -129,6 +129,19 @@ class Action(TextChoices):
     KEEP_ROUTE = "keep_route", "Keep the route of business cases: stages, limits and target days"
     RELEASE_TRANCHE = "release_tranche", "Release money of approved business cases, tranche by tranche"
     RECORD_CYCLE = "record_cycle", "Plan cycles, record what happened in them, and conclude them"
+    VIEW_LOCAL_VALUES = "view_local_values", "See which practice an unpublished value is of"
+    KEEP_MEASURES = "keep_measures", "Keep measures, their definitions, and outcome objectives"
+    JUDGE_SERIES = "judge_series", "Write notes on charts, and propose new baselines"
+    APPROVE_BASELINE = (
+        "approve_baseline",
+        "Approve new baselines that somebody else proposed, and how series are judged",
+    )
+    SET_TARGETS = "set_targets", "Set targets and trajectories"
+    KEEP_QIST = "keep_qist", "Keep QISTs: host, staff, whom they serve, and their reviews"
+    VIEW_SUPPORT = "view_support", "See what QISTs did for a practice"
+    LOG_SUPPORT = "log_support", "Write down what a QIST did for a practice"
+    KEEP_BENEFITS = "keep_benefits", "Plan and forecast benefits"
+    VALIDATE_BENEFIT = "validate_benefit", "Validate benefits that somebody else claimed"
     MANAGE_PEOPLE = "manage_people", "Add people and end their access"
     VIEW_OPERATIONS = "view_operations", "See how the portal runs: work that waits, versions, disk"
 
@@ -171,7 +184,13 @@ OF_ADMINISTRATORS = (Action.MANAGE_PEOPLE, Action.VIEW_OPERATIONS)
 # Whoever verifies what is owed pays nobody: that is finance's.
 OF_FINANCE = (Action.CLOSE_MONTH, Action.PREPARE_PAYMENT, Action.AUTHORISE_PAYMENT)
 # A CHIN stands for its own case, and what it costs is checked by who doesn't decide on it.
-_OF_OTHERS = (Action.SIGN_AGREEMENT, Action.SPONSOR_CASE, Action.CHECK_CASE, Action.ADVISE_CASE)
+_OF_OTHERS = (
+    Action.SIGN_AGREEMENT,
+    Action.SPONSOR_CASE,
+    Action.CHECK_CASE,
+    Action.ADVISE_CASE,
+    Action.VALIDATE_BENEFIT,
+)
 _NOT_MANAGERS = (*OF_ADMINISTRATORS, *OF_FINANCE, *_OF_OTHERS)
 _MANAGER = {action: Reach.COMMISSIONER for action in Action if action not in _NOT_MANAGERS} | _FILES
 # The budget of a commissioner; of a CHIN, what is delegated to it.
@@ -187,6 +206,9 @@ _CHIN_POST = (
         Action.ADD_CONTACT: Reach.OWN,
         Action.VIEW_HISTORY: Reach.OWN,
         Action.VIEW_DRAFT_CASE: Reach.OWN,
+        Action.VIEW_LOCAL_VALUES: Reach.OWN,
+        Action.VIEW_SUPPORT: Reach.OWN,
+        Action.JUDGE_SERIES: Reach.OWN,
     }
 )
 _WRITES_CASES = {Action.WRITE_CASE: Reach.OWN, Action.RECORD_CYCLE: Reach.OWN}
@@ -213,6 +235,7 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.PREPARE_PAYMENT: Reach.COMMISSIONER,
         Action.AUTHORISE_PAYMENT: Reach.COMMISSIONER,
         Action.CHECK_CASE: Reach.COMMISSIONER,
+        Action.VALIDATE_BENEFIT: Reach.COMMISSIONER,
         Action.VIEW_UNPLACED: Reach.COMMISSIONER,
         Action.VIEW_HISTORY: Reach.COMMISSIONER,
         Action.VIEW_IMPORTS: Reach.EVERYWHERE,
@@ -254,7 +277,16 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.KEEP_INTERESTS: Reach.COMMISSIONER,
     },
     Role.COUNCIL_OFFICER: _reads() | _BUDGET | _acts() | _says(Reach.COMMISSIONER),
-    Role.ANALYST: _reads() | _BUDGET | _acts() | _says(Reach.COMMISSIONER) | {Action.VIEW_IMPORTS: Reach.EVERYWHERE},
+    Role.ANALYST: _reads()
+    | _BUDGET
+    | _acts()
+    | _says(Reach.COMMISSIONER)
+    | {
+        Action.VIEW_IMPORTS: Reach.EVERYWHERE,
+        Action.VIEW_LOCAL_VALUES: Reach.COMMISSIONER,
+        Action.KEEP_MEASURES: Reach.COMMISSIONER,
+        Action.JUDGE_SERIES: Reach.COMMISSIONER,
+    },
     Role.CHIN_LEAD: _CHIN_LEADER | _SPONSORS,
     Role.QI_LEAD: _CHIN_POST | _WRITES_CASES,
     Role.CLINICAL_LEAD: _CHIN_LEADER | _SPONSORS,
@@ -271,7 +303,14 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
     Role.QIST_MEMBER: _reads()
     | _acts(see=Reach.OWN)
     | _says(Reach.OWN)
-    | {Action.VIEW_DRAFT_CASE: Reach.OWN, Action.RECORD_CYCLE: Reach.OWN},
+    | {
+        Action.VIEW_DRAFT_CASE: Reach.OWN,
+        Action.RECORD_CYCLE: Reach.OWN,
+        Action.VIEW_LOCAL_VALUES: Reach.OWN,
+        Action.JUDGE_SERIES: Reach.OWN,
+        Action.VIEW_SUPPORT: Reach.OWN,
+        Action.LOG_SUPPORT: Reach.OWN,
+    },
     Role.PRACTICE_MANAGER: _reads()
     | _acts()
     | _says(Reach.OWN)
@@ -281,6 +320,8 @@ GRANTS: dict[Role, dict[Action, Reach]] = {
         Action.ENTER_CLAIM: Reach.OWN,
         Action.SIGN_AGREEMENT: Reach.OWN,
         Action.VIEW_HISTORY: Reach.OWN,
+        Action.VIEW_LOCAL_VALUES: Reach.OWN,
+        Action.VIEW_SUPPORT: Reach.OWN,
     },
     Role.FEDERATION_MANAGER: _reads()
     | _acts(see=Reach.OWN)

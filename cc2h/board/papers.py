@@ -22,6 +22,7 @@ from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import LONDON, month_end, today
 from cc2h.kit.links import link
+from cc2h.kit.together import Asking, totals
 from chins.coverage import Coverage, coverage_on, projection
 from chins.models import ChinState
 from chins.workflow import ChinStatus
@@ -330,19 +331,20 @@ def latest(statements: Iterable[Statement], day: date) -> dict[Measure, list[Sta
     return found
 
 
-def left_to_settle(commissioners: Collection[int]) -> int:
+def left_to_settle(commissioners: Collection[int]) -> Asking[int]:
     """How many figures about these commissioners the records contradict today, and nobody has settled.
 
     Worked out again only when coverage or a settlement has changed since: it takes many figures.
     """
     mine = Statement.objects.filter(commissioner__in=commissioners)
-    newest = mine.aggregate(
-        Count("pk"),
-        Max("settlements__settled_at"),
-        Max("settlements__reopened_at"),
-        Max("commissioner__coverage_run__computed_at"),
+    newest = yield totals(
+        mine,
+        n=Count("pk"),
+        settled_last=Max("settlements__settled_at"),
+        reopened_last=Max("settlements__reopened_at"),
+        computed_last=Max("commissioner__coverage_run__computed_at"),
     )
-    state = f"{sorted(commissioners)} {today()} {list(newest.values())}"
+    state = f"{sorted(commissioners)} {today()} {[str(one) for one in newest]}"
 
     def left() -> int:
         unsettled = mine.with_settlements().filter(Q(settled__isnull=True)).select_related("commissioner")

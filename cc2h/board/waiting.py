@@ -1,10 +1,10 @@
 """What is waiting on a person: one list for every role, made of what their posts let them do.
 
-Each provider is asked only of people who hold its action somewhere, and takes one query. It yields what waits, in
-the order of urgency; the page shows the first few of each and says how many more there are.
+Each provider is asked only of people who hold its action somewhere. It yields its questions, which are answered with
+those of all others in one statement (cc2h.kit.together), and what waits, in the order of urgency, the first few of each.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -36,6 +36,7 @@ from cc2h.kit.asat import AsAt
 from cc2h.kit.days import day_after, month_end
 from cc2h.kit.links import link
 from cc2h.kit.models import Import, Work
+from cc2h.kit.together import Asking, together, totals
 from chins.models import Deputy, Membership, Post, PostHolding
 from practices.models import Commissioner, Contact, FederationMembership, PracticeDetail
 
@@ -73,7 +74,8 @@ class Reader:
         return link(None, name, *args, query=query)
 
 
-Provider = Callable[[Reader], Iterator[Item]]
+Waiting = Generator[Any, Any, None]
+Provider = Callable[[Reader], Waiting]
 _providers: list[tuple[Action, Provider]] = []
 
 
@@ -89,15 +91,31 @@ def waits(action: Action) -> Callable[[Provider], Provider]:
 
 def waiting_on(reader: Reader) -> list[Item]:
     """Everything that waits on this person: what is overdue first, providers in the order of this module."""
-    found = [item for action, provider in _providers if reader.held.may(action) for item in provider(reader)]
-    return sorted(found, key=lambda item: not item.overdue)
+    asked = together([_items(provider(reader)) for action, provider in _providers if reader.held.may(action)])
+    return sorted((item for items in asked for item in items), key=lambda item: not item.overdue)
+
+
+def _items(provided: Waiting) -> Asking[list[Item]]:
+    """What a provider yields: its questions are handed on, its items kept."""
+    items: list[Item] = []
+    answer = None
+    while True:
+        try:
+            said = provided.send(answer)
+        except StopIteration:
+            return items
+        if isinstance(said, Item):
+            items.append(said)
+            answer = None
+        else:
+            answer = yield said
 
 
 @waits(Action.IMPORT_FILES)
-def files_checked(reader: Reader) -> Iterator[Item]:
+def files_checked(reader: Reader) -> Waiting:
     """Files that have been checked and wait for a decision."""
     checked = Import.objects.filter(state=Import.State.CHECKED).order_by("uploaded_at")
-    for found in checked[:SHOWN]:
+    for found in (yield checked[:SHOWN]):
         yield Item(
             f"{found.file_name} is checked and waits for a decision",
             reader.today("imports:import_detail", found.pk),
@@ -106,7 +124,7 @@ def files_checked(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.ADD_CONTACT)
-def next_steps(reader: Reader) -> Iterator[Item]:
+def next_steps(reader: Reader) -> Waiting:
     """Next steps of the contact log that are due, and nothing has been logged since."""
     held, today = reader.held, reader.asat.today
     standing = Q(practice__standings__held__upper_inf=True, practice__standings__period__contains=today)
@@ -126,7 +144,7 @@ def next_steps(reader: Reader) -> Iterator[Item]:
         .order_by("next_day", "pk")
         .distinct()
     )
-    for contact in due[:SHOWN]:
+    for contact in (yield due[:SHOWN]):
         yield Item(
             f"{contact.name or contact.code}: {contact.next_step}",
             reader.today("practices:practice_detail", contact.code),
@@ -136,9 +154,9 @@ def next_steps(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.COMPLETE_ACTION)
-def own_actions(reader: Reader) -> Iterator[Item]:
+def own_actions(reader: Reader) -> Waiting:
     """Open actions of one's own posts: how many, and how many of them are overdue."""
-    found = actions.mine(reader.user, reader.asat)
+    found = yield from actions.mine(reader.user, reader.asat)
     if found.number:
         overdue = f", {words.number(found.overdue)} overdue" if found.overdue else ""
         yield Item(
@@ -149,9 +167,9 @@ def own_actions(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.SIGN_AGREEMENT)
-def agreements_to_sign(reader: Reader) -> Iterator[Item]:
+def agreements_to_sign(reader: Reader) -> Waiting:
     """Agreements that one's practices have still to sign."""
-    for agreement in agreements.to_sign(reader.user, reader.asat)[:SHOWN]:
+    for agreement in (yield agreements.to_sign(reader.user, reader.asat)[:SHOWN]):
         yield Item(
             f"{agreement.title} is to be signed",
             reader.today("agreements:agreement_sign", agreement.slug),
@@ -160,7 +178,7 @@ def agreements_to_sign(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.CHANGE_MEMBERSHIP)
-def planned_joins(reader: Reader) -> Iterator[Item]:
+def planned_joins(reader: Reader) -> Waiting:
     """Practices that are planned to join within a month."""
     held, today = reader.held, reader.asat.today
     mine = Q(chin__commissioner__in=held.commissioner_ids(Action.CHANGE_MEMBERSHIP))
@@ -168,7 +186,7 @@ def planned_joins(reader: Reader) -> Iterator[Item]:
     soon = Membership.objects.held().filter(mine, period__startswith__gt=today, period__startswith__lte=today + SOON)
     name = PracticeDetail.objects.as_at(today).filter(practice=OuterRef("practice")).values("name")[:1]
     soon = soon.select_related("chin", "practice").annotate(name=name).order_by("period", "pk")
-    for membership in soon[:SHOWN]:
+    for membership in (yield soon[:SHOWN]):
         yield Item(
             f"{membership.name or membership.practice} is planned to join {membership.chin}",
             reader.today("chins:chin_detail", membership.chin.slug),
@@ -177,9 +195,9 @@ def planned_joins(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.SETTLE_STATEMENT)
-def disagreements(reader: Reader) -> Iterator[Item]:
+def disagreements(reader: Reader) -> Waiting:
     """Figures in papers that the records contradict, and nobody has settled."""
-    left = papers.left_to_settle(reader.held.commissioner_ids(Action.SETTLE_STATEMENT))
+    left = yield from papers.left_to_settle(reader.held.commissioner_ids(Action.SETTLE_STATEMENT))
     if left:
         yield Item(
             f"{words.plural(left, 'figure in papers differs', 'figures in papers differ')} from the records",
@@ -189,17 +207,17 @@ def disagreements(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.CHANGE_BOARD_DAYS)
-def no_board_day(reader: Reader) -> Iterator[Item]:
+def no_board_day(reader: Reader) -> Waiting:
     """Commissioners whose next board day nobody has put down, where boards have met before."""
     mine = Commissioner.objects.filter(pk__in=reader.held.commissioner_ids(Action.CHANGE_BOARD_DAYS))
     days = BoardDay.objects.held().filter(commissioner=OuterRef("pk"))
     going_on = mine.not_ended(reader.asat.today)
-    for commissioner in going_on.filter(~Exists(days.filter(day__gte=reader.asat.today)))[:SHOWN]:
+    for commissioner in (yield going_on.filter(~Exists(days.filter(day__gte=reader.asat.today)))[:SHOWN]):
         yield Item(f"{commissioner.short_name} has no board day to come", reader.today("board:board_days"))
 
 
 @waits(Action.CHANGE_POST)
-def vacant_posts(reader: Reader) -> Iterator[Item]:
+def vacant_posts(reader: Reader) -> Waiting:
     """Posts that nobody holds today."""
     held = reader.held
     posts = Post.objects.all()
@@ -209,7 +227,7 @@ def vacant_posts(reader: Reader) -> Iterator[Item]:
             Q(commissioner__in=ids) | Q(chin__commissioner__in=ids) | Q(federation__commissioner__in=ids)
         )
     holding = PostHolding.objects.as_at(reader.asat.today).filter(post=OuterRef("pk"))
-    vacant = posts.filter(~Exists(holding)).count()
+    (vacant,) = yield totals(posts.filter(~Exists(holding)), n=Count("pk"))
     if vacant:
         yield Item(
             f"{words.plural(vacant, 'post')} {'is' if vacant == 1 else 'are'} vacant", reader.today("people:post_list")
@@ -217,7 +235,7 @@ def vacant_posts(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.CHANGE_POST)
-def without_a_manager(reader: Reader) -> Iterator[Item]:
+def without_a_manager(reader: Reader) -> Waiting:
     """Commissioners of the programme that nobody who can sign in manages, as after the first files have come."""
     if not reader.held.everywhere(Action.CHANGE_POST):
         return
@@ -225,37 +243,38 @@ def without_a_manager(reader: Reader) -> Iterator[Item]:
     held = PostHolding.objects.as_at(today).filter(post__role=Role.TRANSFORMATION_MANAGER, holder__is_active=True)
     whose = Q(post__commissioner=OuterRef("pk")) | Q(post__commissioner__successor=OuterRef("pk"))
     without = Commissioner.objects.filter(~Exists(held.filter(whose)), in_programme=True).not_ended(today)
-    for commissioner in without.order_by("short_name")[:SHOWN]:
+    for commissioner in (yield without.order_by("short_name")[:SHOWN]):
         yield Item(f"{commissioner.short_name} has no transformation manager", reader.today("people:post_add"))
 
 
 @waits(Action.MANAGE_PEOPLE)
-def people_without_a_post(reader: Reader) -> Iterator[Item]:
+def people_without_a_post(reader: Reader) -> Waiting:
     """People who may sign in and hold no post, so that they see nothing."""
     today = reader.asat.today
     holding = PostHolding.objects.as_at(today).filter(holder=OuterRef("pk"))
     deputy = Deputy.objects.as_at(today).filter(deputy=OuterRef("pk"))
-    without = User.objects.filter(~Exists(holding), ~Exists(deputy), is_active=True).count()
+    people = User.objects.filter(~Exists(holding), ~Exists(deputy), is_active=True)
+    (without,) = yield totals(people, n=Count("pk"))
     if without:
-        people = words.plural(without, "person", "people")
-        yield Item(f"{people} may sign in without a post, and see nothing", reader.today("people:post_list"))
+        those = words.plural(without, "person", "people")
+        yield Item(f"{those} may sign in without a post, and see nothing", reader.today("people:post_list"))
 
 
 @waits(Action.MANAGE_PEOPLE)
-def failing_work(reader: Reader) -> Iterator[Item]:
+def failing_work(reader: Reader) -> Waiting:
     """Work that has failed and is being tried again."""
-    failing = Work.objects.filter(done_at__isnull=True).exclude(last_error="").aggregate(n=Count("pk"))["n"]
+    (failing,) = yield totals(Work.objects.filter(done_at__isnull=True).exclude(last_error=""), n=Count("pk"))
     if failing:
         yield Item(f"{words.plural(failing, 'piece')} of background work failed and will be tried again", overdue=True)
 
 
 @waits(Action.AGREE_BUDGET)
-def virements_and_cuts(reader: Reader) -> Iterator[Item]:
+def virements_and_cuts(reader: Reader) -> Waiting:
     """Virements and cuts that somebody else asked for."""
     mine = Request.objects.filter(
         line__commissioner__in=reader.held.commissioner_ids(Action.AGREE_BUDGET), state=RequestState.ASKED
     )
-    for asked in mine.exclude(asked_by=reader.user).select_related("line").order_by("asked_on", "pk")[:SHOWN]:
+    for asked in (yield mine.exclude(asked_by=reader.user).select_related("line").order_by("asked_on", "pk")[:SHOWN]):
         yield Item(
             f"{asked.get_kind_display()} of {words.pounds(asked.amount, 2)}, {asked.line.name}, waits to be agreed",
             reader.today("budget:request_detail", asked.pk),
@@ -264,12 +283,12 @@ def virements_and_cuts(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.CLOSE_MONTH)
-def choices_of_year_ends(reader: Reader) -> Iterator[Item]:
+def choices_of_year_ends(reader: Reader) -> Waiting:
     """What somebody else asked to become of what was left at the end of a year."""
     mine = YearChoice.objects.filter(
         line__commissioner__in=reader.held.commissioner_ids(Action.CLOSE_MONTH), state=RequestState.ASKED
     )
-    for asked in mine.exclude(asked_by=reader.user).select_related("line").order_by("asked_on", "pk")[:SHOWN]:
+    for asked in (yield mine.exclude(asked_by=reader.user).select_related("line").order_by("asked_on", "pk")[:SHOWN]):
         yield Item(
             f"What becomes of {words.pounds(asked.left, 2)} of {asked.line.name} waits to be agreed",
             reader.today("months:choice", asked.pk),
@@ -278,11 +297,11 @@ def choices_of_year_ends(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.CLOSE_MONTH)
-def months_to_close(reader: Reader) -> Iterator[Item]:
+def months_to_close(reader: Reader) -> Waiting:
     """The month that is next to be closed, where it is over and months have been closed before."""
     mine = Commissioner.objects.filter(pk__in=reader.held.commissioner_ids(Action.CLOSE_MONTH))
     closed = Period.objects.closed().filter(commissioner=OuterRef("pk")).order_by("-month")
-    for one in mine.annotate(newest=Subquery(closed.values("month")[:1])).filter(newest__isnull=False):
+    for one in (yield mine.annotate(newest=Subquery(closed.values("month")[:1])).filter(newest__isnull=False)):
         month = day_after(month_end(one.newest))
         if month_end(month) < reader.asat.today:
             yield Item(
@@ -291,11 +310,11 @@ def months_to_close(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.CHANGE_SERVICE)
-def services_to_end(reader: Reader) -> Iterator[Item]:
+def services_to_end(reader: Reader) -> Waiting:
     """Local services whose window is over, and that nobody has ended."""
     commissioners = reader.held.commissioner_ids(Action.CHANGE_SERVICE)
     mine = Service.objects.filter(line__commissioner__in=commissioners, state=Service.State.OPEN)
-    for service in mine.filter(closes_on__lt=reader.asat.today).order_by("closes_on", "pk")[:SHOWN]:
+    for service in (yield mine.filter(closes_on__lt=reader.asat.today).order_by("closes_on", "pk")[:SHOWN]):
         yield Item(
             f"The window of {service} is over, and it has not ended",
             reader.today("lcs:service_detail", service.slug),
@@ -304,13 +323,13 @@ def services_to_end(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.VERIFY_CLAIM)
-def claims_to_verify(reader: Reader) -> Iterator[Item]:
+def claims_to_verify(reader: Reader) -> Waiting:
     """Claims that were sent in, by stage of a service, those that have waited longest first."""
     mine = Claim.objects.filter(
         stage__service__line__commissioner__in=reader.held.commissioner_ids(Action.VERIFY_CLAIM), state=ClaimState.SENT
     )
     stages = mine.values("stage", "stage__name", "stage__service__name").annotate(n=Count("pk"), first=Min("sent_on"))
-    for one in stages.order_by("first", "stage")[:SHOWN]:
+    for one in (yield stages.order_by("first", "stage")[:SHOWN]):
         named = dict.fromkeys((one["stage__service__name"], one["stage__name"]))
         yield Item(
             f"{words.plural(one['n'], 'claim waits', 'claims wait')} to be verified: {', '.join(named)}",
@@ -320,11 +339,12 @@ def claims_to_verify(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.VERIFY_CLAIM)
-def claims_lapsed(reader: Reader) -> Iterator[Item]:
+def claims_lapsed(reader: Reader) -> Waiting:
     """Claims of which something accepted no longer holds: somebody decides what follows."""
     commissioners = reader.held.commissioner_ids(Action.VERIFY_CLAIM)
     mine = Claim.objects.filter(stage__service__line__commissioner__in=commissioners)
-    if number := mine.lapsed(reader.asat.today).count():
+    (number,) = yield totals(mine.lapsed(reader.asat.today), n=Count("pk"))
+    if number:
         yield Item(
             f"{words.plural(number, 'claim rests', 'claims rest')} on a post or a signature that has lapsed",
             reader.today("lcs:claim_list", lapsed="yes"),
@@ -333,13 +353,13 @@ def claims_lapsed(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.ENTER_CLAIM)
-def claims_to_send(reader: Reader) -> Iterator[Item]:
+def claims_to_send(reader: Reader) -> Waiting:
     """Claims of one's own practice, or of the practices of one's CHIN, that were returned or have still to be sent in."""
     held, today = reader.held, reader.asat.today
     mine = Q(practice__in=held.own_ids(Action.ENTER_CLAIM, Scope.PRACTICE))
     mine |= Q(chin_now__in=held.own_ids(Action.ENTER_CLAIM, Scope.CHIN))
     found = Claim.objects.with_place(today).whole().filter(mine, state__in=TO_ENTER)
-    for claim in found.order_by("-state", F("stage__due").asc(nulls_last=True), "pk")[:SHOWN]:
+    for claim in (yield found.order_by("-state", F("stage__due").asc(nulls_last=True), "pk")[:SHOWN]):
         due = claim.stage.due
         yield Item(
             f"{claim.practice_name}: {claim.stage.in_full}, "
@@ -351,9 +371,9 @@ def claims_to_send(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.SHAPE_CASE)
-def ideas_to_take_up(reader: Reader) -> Iterator[Item]:
+def ideas_to_take_up(reader: Reader) -> Waiting:
     """Ideas of one's CHINs that nobody has taken up, those that have waited longest first."""
-    for case in cases.to_take_up(reader.user)[:SHOWN]:
+    for case in (yield cases.to_take_up(reader.user)[:SHOWN]):
         yield Item(
             f"{case.title}: an idea of {case.chin}, to be taken up",
             reader.today("cases:case_detail", case.number),
@@ -362,9 +382,9 @@ def ideas_to_take_up(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.WRITE_CASE)
-def cases_to_write(reader: Reader) -> Iterator[Item]:
+def cases_to_write(reader: Reader) -> Waiting:
     """Cases of one's own CHINs that more was asked of, and one's own drafts."""
-    for case in cases.to_write(reader.user)[:SHOWN]:
+    for case in (yield cases.to_write(reader.user)[:SHOWN]):
         asked = case.state == CaseState.RETURNED
         yield Item(
             f"{case.title}: {'more was asked for' if asked else 'a draft, to be sent in'}",
@@ -374,10 +394,14 @@ def cases_to_write(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.PREPARE_PAYMENT)
-def payment_runs(reader: Reader) -> Iterator[Item]:
+def payment_runs(reader: Reader) -> Waiting:
     """Payment runs that this person could take a step further, and what is owed and in none."""
-    held, runs = reader.held, payments.waiting_runs(reader.user)
-    by_run = payments.authorisers([run for run in runs if run.state == RunState.PREPARED], reader.asat.today)
+    held, user = reader.held, reader.user
+    runs, free, back = yield (
+        payments.waiting_runs(user), payments.owed_in_no_run(user), payments.to_decide(user)[:SHOWN]
+    )  # fmt: skip
+    prepared = [run for run in runs if run.state == RunState.PREPARED]
+    by_run = yield from payments.authorisers_of(prepared, reader.asat.today)
     for run in runs:
         if run.commissioner_id not in held.commissioner_ids(Action.PREPARE_PAYMENT):
             continue
@@ -392,13 +416,13 @@ def payment_runs(reader: Reader) -> Iterator[Item]:
             reader.today("payments:run_detail", run.pk),
             f"prepared on {words.short_day(run.prepared_on)}",
         )
-    free = payments.owed_in_no_run(reader.user)
-    if free.number:
+    number, amount = free
+    if number:
         yield Item(
-            f"{words.plural(free.number, 'sum is', 'sums are')} owed and in no payment run: {words.pounds(free.sum, 2)}",
+            f"{words.plural(number, 'sum is', 'sums are')} owed and in no payment run: {words.pounds(amount, 2)}",
             reader.today("payments:payable_list", state="owed"),
         )
-    for payable in payments.to_decide(reader.user)[:SHOWN]:
+    for payable in back:
         yield Item(
             f"{words.pounds(payable.amount, 2)} for {payable.payee} came back from the bank",
             reader.today("payments:payable_decide", payable.pk),
@@ -407,10 +431,10 @@ def payment_runs(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.KEEP_GOVERNANCE)
-def meetings_to_prepare(reader: Reader) -> Iterator[Item]:
+def meetings_to_prepare(reader: Reader) -> Waiting:
     """Meetings of bodies of which one has the secretary's seat: not recorded, without an agenda, or with papers due."""
     today = reader.asat.today
-    for meeting in governance.to_prepare(reader.held, today, today + SOON)[:SHOWN]:
+    for meeting in (yield governance.to_prepare(reader.held, today, today + SOON)[:SHOWN]):
         due = papers_due(meeting.day)
         if meeting.day < today:
             text, note, late = "was it held? Nobody has recorded who was there", "", True
@@ -427,10 +451,10 @@ def meetings_to_prepare(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.VIEW_GOVERNANCE)
-def meetings_with_papers(reader: Reader) -> Iterator[Item]:
+def meetings_with_papers(reader: Reader) -> Waiting:
     """Meetings to come of bodies on which one has a seat, whose papers are out."""
     today = reader.asat.today
-    for meeting in governance.with_papers(reader.held, today, today + SOON)[:SHOWN]:
+    for meeting in (yield governance.with_papers(reader.held, today, today + SOON)[:SHOWN]):
         yield Item(
             f"{meeting.body} meets on {words.day(meeting.day)}",
             reader.today("governance:meeting_detail", meeting.pk),
@@ -439,9 +463,9 @@ def meetings_with_papers(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.VIEW_GOVERNANCE)
-def items_to_record(reader: Reader) -> Iterator[Item]:
+def items_to_record(reader: Reader) -> Waiting:
     """Of bodies that one is secretary of, items of meetings that were held of which nothing is recorded yet."""
-    for item in decisions.to_record(reader.held, reader.asat.today)[:SHOWN]:
+    for item in (yield decisions.to_record(reader.held, reader.asat.today)[:SHOWN]):
         yield Item(
             f"{item.title}: what did {item.meeting.body} say of it?",
             reader.today("decisions:record", item.pk),
@@ -450,10 +474,10 @@ def items_to_record(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.DECLARE_INTEREST)
-def own_interests(reader: Reader) -> Iterator[Item]:
+def own_interests(reader: Reader) -> Waiting:
     """One's interests, where one sits on a body and has not confirmed them for a year."""
     today = reader.asat.today
-    if decisions.is_to_confirm(reader.user, reader.held, today):
+    if (yield decisions.to_confirm(reader.user, reader.held, today)[:1]):
         yield Item(
             "Confirm your interests, also where you have none", reader.today("decisions:confirm", reader.user.pk)
         )
@@ -465,8 +489,8 @@ def own_interests(reader: Reader) -> Iterator[Item]:
 def _cases_to_answer(part: Part, what: str) -> Provider:
     """Cases that wait for an answer of this part, by a post of one's own."""
 
-    def provider(reader: Reader) -> Iterator[Item]:
-        for turn in routes.to_answer(reader.user, part)[:SHOWN]:
+    def provider(reader: Reader) -> Waiting:
+        for turn in (yield routes.to_answer(reader.user, part)[:SHOWN]):
             yield Item(
                 f"{turn.case} {what}",
                 reader.today(f"route:{part}", turn.pk),
@@ -484,9 +508,9 @@ waits(Action.DECIDE_CASE)(_cases_to_answer(Part.DECIDE, "waits for your decision
 
 
 @waits(Action.WRITE_CASE)
-def conditions_to_meet(reader: Reader) -> Iterator[Item]:
+def conditions_to_meet(reader: Reader) -> Waiting:
     """Conditions of approvals of one's own CHIN's cases."""
-    for one in routes.conditions_to_meet(reader.user)[:SHOWN]:
+    for one in (yield routes.conditions_to_meet(reader.user)[:SHOWN]):
         yield Item(
             f"{one.case}: {one.text}",
             reader.today("route:condition_meet", one.pk),
@@ -496,9 +520,9 @@ def conditions_to_meet(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.KEEP_GOVERNANCE)
-def bodies_to_tell(reader: Reader) -> Iterator[Item]:
+def bodies_to_tell(reader: Reader) -> Waiting:
     """What an officer decided, and a body is to be told of."""
-    for turn in routes.to_tell(reader.user)[:SHOWN]:
+    for turn in (yield routes.to_tell(reader.user)[:SHOWN]):
         yield Item(
             f"{turn.body} is to be told what was decided on {turn.case}",
             reader.today("route:told", turn.pk),
@@ -508,9 +532,10 @@ def bodies_to_tell(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.KEEP_ROUTE)
-def cases_that_are_late(reader: Reader) -> Iterator[Item]:
+def cases_that_are_late(reader: Reader) -> Waiting:
     """How many stages of cases have not answered in time, whoever is asked."""
-    if late := routes.late(reader.user, reader.asat.today):
+    (late,) = yield totals(routes.late(reader.user, reader.asat.today), n=Count("pk"))
+    if late:
         yield Item(
             f"{words.plural(late, 'stage')} of business cases {'is' if late == 1 else 'are'} late",
             reader.today("route:turn_list", state="late"),
@@ -523,17 +548,20 @@ def cases_that_are_late(reader: Reader) -> Iterator[Item]:
 
 
 @waits(Action.RECORD_CYCLE)
-def weeks_to_fill(reader: Reader) -> Iterator[Item]:
+def weeks_to_fill(reader: Reader) -> Waiting:
     """Cycles without a number of the last week: the link opens that week’s boxes and nothing else."""
     today = reader.asat.today
-    for cycle in cycles.lacking_this_week(reader.user, today)[:SHOWN]:
+    lacking, over = yield (
+        cycles.lacking_this_week(reader.user, today)[:SHOWN], cycles.to_study(reader.user, today)[:SHOWN]
+    )  # fmt: skip
+    for cycle in lacking:
         week = cycles.monday_of(today) - timedelta(days=7)
         yield Item(
             f"{cycle.case}: last week’s numbers of cycle {cycle.number}, in half a minute",
             reader.today("cycles:week", cycle.pk, week=week.isoformat()),
             f"the week from {words.short_day(week)}",
         )
-    for cycle in cycles.to_study(reader.user, today)[:SHOWN]:
+    for cycle in over:
         yield Item(
             f"{cycle.case}: cycle {cycle.number} is over, and waits to be {'studied' if cycle.state == 'do' else 'acted on'}",
             reader.today("cycles:cycle_detail", cycle.pk),

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from cc2h.cases import queries
 from cc2h.kit.asat import asat_of
 from cc2h.kit.sections import Section, section
+from cc2h.kit.together import Asking
 
 SHOWN = 5
 
@@ -23,11 +24,11 @@ def on_one_page(request: HttpRequest, kind: str, key: str, record: Any) -> Secti
 
 
 @section
-def of_a_chin(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
+def of_a_chin(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Section | None]:
     """The newest cases of a CHIN."""
     if kind != "chin":
         return None
-    found = queries.cases(request.user, asat_of(request)).filter(chin__slug=key).order_by("-number")[: SHOWN + 1]
-    if not (shown := list(found)):
+    shown = yield queries.cases(request.user, asat_of(request)).filter(chin__slug=key).order_by("-number")[: SHOWN + 1]
+    if not shown:
         return None
     return Section("cases/of_chin.html", {"slug": key, "cases": shown[:SHOWN], "more": len(shown) > SHOWN})

@@ -1,10 +1,11 @@
 """What the pages about comments and files read: a few queries a page, however many rows there are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 
 from cc2h.accounts.authority import Action, authority_of, can
 from cc2h.accounts.records import Record
@@ -13,6 +14,7 @@ from cc2h.comments.querysets import AttachmentQuerySet, HangingQuerySet
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.stored import pieces_of
+from cc2h.kit.together import Asking
 
 PAGE = 25  # comments, each with its answers
 
@@ -58,6 +60,20 @@ def threads(record: Record, number: int, size: int = PAGE) -> tuple[Page, list[T
     return page, [Thread(one, answers[one.pk]) for one in shown]
 
 
+def newest(record: Record, size: int) -> Asking[tuple[int, list[Thread], list[Attachment]]]:
+    """How many comments are on a record, the newest of them with their answers, and its files: one statement."""
+    about = Comment.objects.of(record.kind, record.key)
+    first = about.filter(answers=None)
+    shown, counted, replies, files = yield (
+        first.with_people()[:size],
+        first.order_by().values("kind").annotate(n=Count("pk")),
+        about.filter(answers__in=first.order_by("-at", "-pk").values("pk")[:size]).with_people().order_by("at", "pk"),
+        _files_on(record),
+    )
+    threads = [Thread(one, [reply for reply in replies if reply.answers_id == one.pk]) for one in shown]
+    return sum(row["n"] for row in counted), threads, _in_order(files)
+
+
 def thread_of(comment: Comment) -> Thread:
     """A comment with its answers."""
     return Thread(comment, list(Comment.objects.filter(answers=comment).with_people().order_by("at", "pk")))
@@ -65,8 +81,16 @@ def thread_of(comment: Comment) -> Thread:
 
 def files_of(record: Record) -> list[Attachment]:
     """The newest version of every file on a record, by title; withdrawn ones last. As many as a record can have."""
-    about = Attachment.objects.of(record.kind, record.key).newest_versions().with_people()
-    return sorted(about, key=lambda one: (one.withdrawn_at is not None, one.title.casefold(), one.pk))
+    return _in_order(_files_on(record))
+
+
+def _files_on(record: Record) -> AttachmentQuerySet:
+    found: AttachmentQuerySet = Attachment.objects.of(record.kind, record.key)
+    return found.newest_versions().with_people()
+
+
+def _in_order(files: Iterable[Attachment]) -> list[Attachment]:
+    return sorted(files, key=lambda one: (one.withdrawn_at is not None, one.title.casefold(), one.pk))
 
 
 def versions_of(attachment: Attachment) -> list[Attachment]:

@@ -7,24 +7,25 @@ from cc2h.accounts.records import Record, find
 from cc2h.comments import queries, wording
 from cc2h.kit.asat import asat_of
 from cc2h.kit.sections import Section, section
+from cc2h.kit.together import Asking
 
 COMMENTS_SHOWN, FILES_SHOWN = 3, 5
 
 
 @section
-def comments(request: HttpRequest, kind: str, key: str, record: Record | None) -> Section | None:
+def comments(request: HttpRequest, kind: str, key: str, record: Record | None) -> Asking[Section | None]:
     """Its newest comments and its files, for whoever may see the record today."""
     asat = asat_of(request)
     if record is None or not asat.is_today:  # a page of another day may be of one that is not seen today
         record = find(request.user, asat, kind, key)
     if record is None:
         return None
-    page, threads = queries.threads(record, 1, COMMENTS_SHOWN)
-    files = [one for one in queries.files_of(record) if one.withdrawn_at is None]
+    number, threads, every = yield from queries.newest(record, COMMENTS_SHOWN)
+    files = [one for one in every if one.withdrawn_at is None]
     about = {
         "record": record,
         "threads": threads,
-        "comments": page.paginator.count,
+        "comments": number,
         "files": [(one, wording.described(one)) for one in files[:FILES_SHOWN]],
         "file_count": len(files),
         "may_add": bool(can(request.user, Action.ADD_COMMENT, record)),

@@ -22,6 +22,7 @@ from cc2h.kit import words, work
 from cc2h.kit.imports import services
 from cc2h.kit.models import Import
 from cc2h.kit.sql import Sql
+from kpis import shipped as measures
 from practices.importers import LocalLists, details
 from practices.importers.takeovers import NCL
 from practices.models import Commissioner, PracticeStanding, Status
@@ -70,6 +71,7 @@ def load(data_dir: Path, log: Callable[[str], object] = print) -> None:
         budget.load()
         local_services.load()
         governance.load()
+        measures.load()
         for step in STEPS:
             _import(data_dir, step, log)
         _boroughs_of_old()

@@ -16,6 +16,7 @@ from cc2h.delivery.models import Action
 from cc2h.delivery.querysets import ActionQuerySet
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
+from cc2h.kit.together import Asking, totals
 from chins.models import Chin, ChinState, Post
 from chins.workflow import COUNTED
 from practices.models import Commissioner
@@ -38,17 +39,21 @@ def with_records(actions: Sequence[Action], user: Any, asat: AsAt) -> Sequence[A
     return actions
 
 
-def standing(record: Record, asat: AsAt) -> tuple[list[Action], int]:
+def standing(record: Record, asat: AsAt) -> Asking[tuple[list[Action], int]]:
     """The open actions about a record, the most urgent first, and how many are closed; one query."""
-    found: list[Any] = all_of_record(record, asat)
+    found: list[Any] = yield of_record(record, asat)
     waiting = [one for one in found if one.state == "open"]
     return sorted(waiting, key=lambda one: (one.due is None, one.due, one.pk)), len(found) - len(waiting)
 
 
 def all_of_record(record: Record, asat: AsAt) -> list[Action]:
     """The actions about a record, closed ones too, in the order they were set."""
+    return list(of_record(record, asat))
+
+
+def of_record(record: Record, asat: AsAt) -> ActionQuerySet:
     about: ActionQuerySet = Action.objects.filter(kind=record.kind, key=record.key).with_due().with_holder(asat.today)
-    return list(about.order_by("raised_on", "pk"))
+    return about.order_by("raised_on", "pk")
 
 
 def history_of(action: Action) -> list[history.Entry]:
@@ -75,18 +80,22 @@ class Counts:
 
 
 def counts(actions: ActionQuerySet, today: date) -> Counts:
+    return Counts(**actions.order_by().aggregate(**_counted(today)))
+
+
+def _counted(today: date) -> dict[str, Any]:
     is_open = Q(state="open")
-    found = actions.order_by().aggregate(
-        number=Count("pk"),
-        overdue=Count("pk", filter=is_open & Q(due__lt=today)),
-        without_a_day=Count("pk", filter=is_open & Q(due__isnull=True)),
-    )
-    return Counts(**found)
+    return {
+        "number": Count("pk"),
+        "overdue": Count("pk", filter=is_open & Q(due__lt=today)),
+        "without_a_day": Count("pk", filter=is_open & Q(due__isnull=True)),
+    }
 
 
-def mine(user: Any, asat: AsAt) -> Counts:
+def mine(user: Any, asat: AsAt) -> Asking[Counts]:
     """Open actions of this person's own posts."""
-    return counts(Action.objects.mine(user).open().with_due(), asat.today)
+    found = yield totals(Action.objects.mine(user).open().with_due(), **_counted(asat.today))
+    return Counts(*found)
 
 
 # What can be chosen ------------------------------------------------------------------------------------

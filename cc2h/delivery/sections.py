@@ -7,10 +7,11 @@ from cc2h.accounts.records import Record, find
 from cc2h.delivery import queries, wording
 from cc2h.kit.asat import asat_of
 from cc2h.kit.sections import Section, section
+from cc2h.kit.together import Asking
 
 
 @section
-def actions(request: HttpRequest, kind: str, key: str, record: Record | None) -> Section | None:
+def actions(request: HttpRequest, kind: str, key: str, record: Record | None) -> Asking[Section | None]:
     """Its open actions, for those who may see actions of the record."""
     user, asat = request.user, asat_of(request)
     if not can(user, Action.VIEW_ACTIONS):
@@ -18,7 +19,7 @@ def actions(request: HttpRequest, kind: str, key: str, record: Record | None) ->
     record = record or find(user, asat, kind, key)
     if record is None or not can(user, Action.VIEW_ACTIONS, record):
         return None
-    found, closed = queries.standing(record, asat)
+    found, closed = yield from queries.standing(record, asat)
     about = {
         "record": record,
         "rows": [

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import fsum, sqrt
+from math import comb, fsum, log2, sqrt
 from statistics import median
 
 from kpis.statistics.series import (
@@ -120,20 +120,12 @@ def run_chart(values: Sequence[float]) -> Run | None:
         current = current + 1 if same else 1
         longest = max(longest, current)
     useful = len(sides)
-    expected = round(_log2(useful) + 3) if useful else 0
+    expected = round(log2(useful) + 3) if useful else 0
     return Run(middle, useful, longest, expected, crossings, _fewest_crossings(useful))
-
-
-def _log2(count: int) -> float:
-    from math import log2
-
-    return log2(count)
 
 
 def _fewest_crossings(useful: int) -> int:
     """The 5th percentile of crossings, which are binomial of useful − 1 with an even chance."""
-    from math import comb
-
     tosses = useful - 1
     if tosses < 1:
         return 0

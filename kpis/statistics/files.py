@@ -22,22 +22,15 @@ def table(path: str, *columns: str, optional: Sequence[str] = ()) -> list[dict[s
         raise BadFile(f"{path} can’t be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise BadFile(f"{path} is no text in UTF-8.") from error
-    reader = csv.DictReader(StringIO(text, newline=""))
-    names = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    header, *lines = [*csv.reader(StringIO(text, newline=""))] or [[]]
+    names = [name.strip().lower() for name in header]
     missing = [column for column in columns if column not in names]
     if missing:
         raise BadFile(f"{path} has no column “{missing[0]}”. Expected: {', '.join(columns)}.")
     wanted = [*columns, *(column for column in optional if column in names)]
-    places = [names.index(column) for column in wanted]
-    rows: list[dict[str, str]] = []
-    for cells in csv.reader(StringIO(text, newline="")):
-        rows.append(
-            {
-                column: cells[place].strip() if place < len(cells) else ""
-                for column, place in zip(wanted, places, strict=True)
-            }
-        )
-    return [row for row in rows[1:] if any(row.values())]
+    places = {column: names.index(column) for column in wanted}
+    rows = [{column: cells[at].strip() if at < len(cells) else "" for column, at in places.items()} for cells in lines]
+    return [row for row in rows if any(row.values())]
 
 
 def number(row: int, column: str, found: str) -> float:

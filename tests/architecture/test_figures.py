@@ -54,11 +54,12 @@ ALL_MARKED |= {"budget:home", "budget:budget", "budget:profile", "budget:line_de
 ALL_MARKED |= {"lcs:reconciliation", "lcs:practice_money", "months:report", "months:month_list", "months:accruals"}
 ALL_MARKED |= {"payments:home", "payments:run_detail", "payments:payee_detail", "baseline:commissioner_roll_up"}
 ALL_MARKED |= {"baseline:chin_roll_up", "baseline:practice_detail", "agreements:agreement_detail"}
+ALL_MARKED |= {"governance:body_detail", "cases:case_detail", "cases:pipeline"}
 # Pages that must have figures: without any, following them proves nothing.
 WITH_FIGURES = {"board:home", "board:dashboard", "board:changes", "board:statement", "board:still_to_join"}
 WITH_FIGURES |= {"chins:chin_detail", "chins:chins_beside"}
 WITH_FIGURES |= {"budget:budget", "budget:line_detail"}
-WITH_FIGURES |= {"lcs:reconciliation", "months:report"}
+WITH_FIGURES |= {"lcs:reconciliation", "months:report", "cases:case_detail", "cases:pipeline"}
 OF_FINANCE = {"payments:home", "payments:run_detail"}  # which the board is not shown
 
 

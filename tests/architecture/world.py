@@ -17,8 +17,9 @@ from budget.models import Period
 from budget.months.services import choose, freeze
 from budget.payments import runs
 from budget.requests import ask_for_cut
-from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
+from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope, Target
 from cc2h.accounts.models import User
+from cc2h.accounts.records import Record
 from cc2h.board.models import BoardDay, Measure, Settlement, Statement
 from cc2h.cases.cycles.models import Cycle
 from cc2h.cases.funding.models import Tranche
@@ -69,12 +70,15 @@ from tests.factories import (
     VersionFactory,
     person,
 )
+from tests.factories.benefits import a_benefit, validated
 from tests.factories.cases import submitted
 from tests.factories.cycles import begun, measured
 from tests.factories.decisions import InterestFactory
 from tests.factories.funding import TrancheFactory
 from tests.factories.governance import BodyFactory, ItemFactory, MeetingFactory, SeatFactory, TermsFactory
+from tests.factories.kpis import a_measure, value
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
+from tests.factories.qists import QistFactory, served, support, target
 from tests.factories.route import approved, has_a_route, routed, said, turn_of
 
 SINCE = date(2018, 1, 1)
@@ -127,6 +131,38 @@ class Side:
     @cached_property
     def deputy(self) -> Any:
         return DeputyFactory(post=self.holding.post, first=SINCE)
+
+    @cached_property
+    def varying(self) -> Any:
+        """A measure of which the practice has a value."""
+        measure = a_measure()
+        value(measure, self.practice)
+        return measure
+
+    @cached_property
+    def qist(self) -> Any:
+        return QistFactory(commissioner=self.commissioner)
+
+    @cached_property
+    def serves(self) -> Any:
+        return served(self.qist, self.chin)
+
+    @cached_property
+    def qist_record(self) -> Any:
+        return Record(
+            "qist",
+            self.qist.slug,
+            "",
+            Target(self.qist.authority_target().commissioner_ids, frozenset({self.serves.chin_id})),
+        )
+
+    @cached_property
+    def qist_target(self) -> Any:
+        return target(self.qist, a_measure())
+
+    @cached_property
+    def support(self) -> Any:
+        return support(self.serves.qist, self.practice)
 
     @cached_property
     def standing(self) -> Any:
@@ -492,6 +528,18 @@ class Side:
         """A stage of the route in force."""
         has_a_route(self.commissioner)
         return latest(self.commissioner).stages.first()
+
+    @cached_property
+    def benefit(self) -> Any:
+        return a_benefit(commissioner=self.commissioner, point_of_delivery="elective")
+
+    @cached_property
+    def benefit_beside(self) -> Any:
+        return a_benefit(commissioner=self.commissioner, point_of_delivery="elective")
+
+    @cached_property
+    def validation(self) -> Any:
+        return validated(self.benefit)
 
 
 HANDED_OVER = date(2018, 7, 1)

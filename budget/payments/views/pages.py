@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is owed, and what waits for whom."""
     wide(request.user)
     asat, user = asat_of(request), request.user
-    runs = queries.waiting_runs(user)
+    runs = list(queries.waiting_runs(user))
     who = queries.authorisers([run for run in runs if run.state == RunState.PREPARED], asat.today)
     preparing = queries.commissioners(user, Action.PREPARE_PAYMENT)
     context = {

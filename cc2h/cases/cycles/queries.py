@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from budget.models import Source
 from cc2h.accounts.authority import Action, Scope, authority_of
@@ -20,6 +20,7 @@ from cc2h.cases.querysets import seen_by
 from cc2h.cases.states import FINISHED
 from cc2h.kit import charts
 from cc2h.kit.asat import AsAt
+from cc2h.kit.together import Asking
 from chins.models import Chin
 from practices.models import Practice
 
@@ -31,10 +32,23 @@ def cycles(user: Any) -> QuerySet[Any]:
     return found.select_related("case__chin", "case__commissioner")
 
 
-def cycles_of(case: Case, asat: AsAt) -> list[Any]:
-    """The cycles of a case that had been planned by the day, each with its days as they stand and as first planned."""
-    found = Cycle.objects.filter(case=case, planned_on__lte=asat.day).select_related("study", "conclusion")
-    return [_dated(one) for one in found.prefetch_related("dates", "predictions__finding").order_by("number")]
+def cycles_of(case: Case, asat: AsAt) -> Asking[tuple[list[Any], Proposal | None]]:
+    """The cycles of a case that had been planned by the day, with their days and predictions; and what it proposes."""
+    planned = Cycle.objects.filter(case=case, planned_on__lte=asat.day)
+    cycles, days, predictions, proposals = yield (
+        planned.select_related("study", "conclusion").order_by("number"),
+        Dates.objects.filter(cycle__in=planned).order_by("cycle", "number"),
+        Prediction.objects.filter(cycle__in=planned).select_related("finding").order_by("cycle", "position"),
+        _proposals(case)[:1],
+    )
+    of = {one.pk: one for one in cycles}
+    for one in cycles:
+        one.planned, one.expected = [], []
+    for one in days:
+        of[one.cycle_id].planned.append(one)
+    for one in predictions:
+        of[one.cycle_id].expected.append(one)
+    return [_with_days(one, one.planned) for one in cycles], next(iter(proposals), None)
 
 
 def dated(cycle: Cycle) -> Any:
@@ -43,7 +57,11 @@ def dated(cycle: Cycle) -> Any:
 
 
 def _dated(cycle: Any) -> Any:
-    several = list(cycle.dates.all())
+    return _with_days(cycle, list(cycle.dates.all()))
+
+
+def _with_days(cycle: Any, several: Sequence[Dates]) -> Any:
+    """Its days as they stand and as first planned, and by how many days it slipped."""
     cycle.now, cycle.at_first = several[-1], several[0]
     cycle.slipped = (cycle.now.last - cycle.at_first.last).days if len(several) > 1 else 0
     return cycle
@@ -126,9 +144,10 @@ def practices_of(case: Case, day: date) -> list[Any]:
     return list(found.filter(status="active", commissioner_id=case.commissioner_id).order_by("name", "ods_code"))
 
 
-def proposal_of(case: Case) -> Proposal | None:
-    found = Proposal.objects.filter(submission__case=case).select_related("source", "opened__line", "submission")
-    return found.order_by("-pk").first()
+def _proposals(case: Case) -> QuerySet[Proposal]:
+    """What was proposed to scale, the latest first."""
+    found = Proposal.objects.filter(submission__case=case).select_related("opened__line", "submission")
+    return found.defer("submission__document").order_by("-pk")
 
 
 def planned_measures(case: Case) -> list[dict[str, Any]]:
@@ -181,26 +200,26 @@ def ends_of(cases: Any, today: date) -> dict[int, tuple[date, str]]:
 # What waits -------------------------------------------------------------------------------------------
 
 
-def lacking_this_week(user: Any, today: date) -> list[Any]:
+def lacking_this_week(user: Any, today: date) -> QuerySet[Any]:
     """Cycles that go on, of cases this person records for, without a number or a note of the week before today’s."""
     held, week = authority_of(user), monday_of(today) - timedelta(7)
     going = Cycle.objects.filter(state=CycleState.DO, began_on__lte=week + timedelta(6)).filter(
         case__chin__in=held.own_ids(Action.RECORD_CYCLE, Scope.CHIN)
     )
-    read = Reading.objects.filter(day=week).values("prediction__cycle")
-    noted = Note.objects.filter(week=week).values("cycle")
-    found = going.exclude(pk__in=read).exclude(pk__in=noted).select_related("case")
-    return list(found.order_by("case__number", "number"))
+    read = Reading.objects.filter(prediction__cycle=OuterRef("pk"), day=week)
+    noted = Note.objects.filter(cycle=OuterRef("pk"), week=week)
+    found = going.filter(~Exists(read), ~Exists(noted)).select_related("case")
+    return found.order_by("case__number", "number")
 
 
-def to_study(user: Any, today: date) -> list[Any]:
+def to_study(user: Any, today: date) -> QuerySet[Any]:
     """Cycles whose last day is past, of cases this person records for, to be studied or acted on."""
     held = authority_of(user)
     newest = Dates.objects.filter(cycle=OuterRef("pk")).order_by("-number").values("last")[:1]
     found = Cycle.objects.filter(
         state__in=(CycleState.DO, CycleState.STUDY), case__chin__in=held.own_ids(Action.RECORD_CYCLE, Scope.CHIN)
     ).annotate(ends=Subquery(newest))
-    return list(found.filter(ends__lt=today).select_related("case").order_by("ends", "pk"))
+    return found.filter(ends__lt=today).select_related("case").order_by("ends", "pk")
 
 
 def bands(chin: Chin, day: date) -> list[charts.Band]:

@@ -11,10 +11,11 @@ from cc2h.cases.models import Case
 from cc2h.cases.states import FUNDED, OVER, CaseState, Event, allowed
 from cc2h.kit.asat import asat_of
 from cc2h.kit.sections import Section, section
+from cc2h.kit.together import Asking
 
 
 @section
-def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
+def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Section | None]:
     """The cycles of a case that was approved, and what may follow."""
     if kind != "case":
         return None
@@ -22,8 +23,7 @@ def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Section | 
     case = getattr(record, "case", None) or Case.objects.visible_to(user).filter(number=key).first()
     if case is None or case.state not in (*FUNDED, *OVER):
         return None
-    found = queries.cycles_of(case, asat)
-    proposal = queries.proposal_of(case)
+    found, proposal = yield from queries.cycles_of(case, asat)
     if not found and case.state in OVER:
         return None
     records, decides = bool(can(user, Action.RECORD_CYCLE, case)), bool(can(user, Action.DECIDE_CASE, case))

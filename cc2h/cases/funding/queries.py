@@ -1,13 +1,17 @@
 """What pages of the money of cases show."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from budget.payments.models import Payee
-from cc2h.cases.funding.models import Giveback, Share, Tranche
+from cc2h.cases.funding.models import Giveback, Payer, Share, Tranche
+from cc2h.cases.funding.querysets import TRANCHES
 from cc2h.cases.models import Case
 from cc2h.cases.queries import open_own
 from cc2h.cases.route.models import Condition
 from cc2h.kit.asat import AsAt
+from cc2h.kit.together import Asking
 
 
 def shares(user: Any, asat: AsAt) -> Any:
@@ -24,23 +28,43 @@ def shares_of_own(user: Any, asat: AsAt) -> list[Any]:
     )
 
 
-def shares_of(case: Case, asat: AsAt) -> list[Any]:
-    found = Share.objects.committed_by(asat.day).filter(payer__submission__case=case)
-    return list(found.select_related("payer__line").order_by("year"))
+class Money(NamedTuple):
+    """The money of a case as at a day: the line that is to pay (as finance named it last), shares, tranches, what came back."""
+
+    payer: Payer | None
+    shares: Sequence[Any]
+    tranches: Sequence[Any]
+    givebacks: Sequence[Giveback]
+
+
+def money_of(case: Case, asat: AsAt) -> Asking[Money]:
+    """In one statement; what shares come to is added up of the tranches and what was given back, as `committed_by` does."""
+    payers = Payer.objects.filter(submission__case=case, day__lte=asat.day).select_related("line").order_by("-pk")
+    shares = Share.objects.on_the_ledger(asat.day).filter(payer__submission__case=case)
+    tranches = Tranche.objects.planned_by(asat.day).filter(case=case)
+    given = Giveback.objects.filter(case=case, day__lte=asat.day)
+    named, shared, planned, givebacks = yield (
+        payers[:1],
+        shares.select_related("payer__line").order_by("year"),
+        tranches.select_related("payee", "condition", "released_by").order_by("number"),
+        given.select_related("by").order_by("pk"),
+    )
+    for share in shared:
+        own = [one for one in planned if one.year == share.year]
+        share.given_back = _sum(one for one in givebacks if one.year == share.year)
+        for name, states in TRANCHES.items():
+            setattr(share, name, _sum(one for one in own if one.state_on in states))
+        share.left = share.amount - share.given_back - sum(getattr(share, name) for name in TRANCHES)
+    return Money(next(iter(named), None), shared, planned, givebacks)
+
+
+def _sum(rows: Iterable[Any]) -> Decimal:
+    return sum((one.amount for one in rows), Decimal("0.00"))
 
 
 def tranches(user: Any, asat: AsAt) -> Any:
     found = Tranche.objects.visible_to(user).planned_by(asat.day)
     return found.select_related("case__chin", "case__commissioner", "payee", "condition", "released_by")
-
-
-def tranches_of(case: Case, asat: AsAt) -> list[Any]:
-    found = Tranche.objects.planned_by(asat.day).filter(case=case)
-    return list(found.select_related("payee", "condition", "released_by").order_by("number"))
-
-
-def givebacks_of(case: Case, asat: AsAt) -> list[Giveback]:
-    return list(Giveback.objects.filter(case=case, day__lte=asat.day).select_related("by").order_by("pk"))
 
 
 def payees(case: Case) -> list[tuple[int, str]]:

@@ -6,12 +6,12 @@ from django.http import HttpRequest
 
 from cc2h.accounts.authority import Action, can
 from cc2h.cases.funding import figures, queries
-from cc2h.cases.funding.models import Payer
 from cc2h.cases.funding.states import TrancheState, allowed
 from cc2h.cases.models import Case
 from cc2h.cases.states import FUNDED
 from cc2h.kit.asat import asat_of
 from cc2h.kit.sections import Section, section
+from cc2h.kit.together import Asking
 
 
 @section
@@ -24,7 +24,7 @@ def own(request: HttpRequest, kind: str, key: str, record: Any) -> Section | Non
 
 
 @section
-def money(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
+def money(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Section | None]:
     """What is committed for the case, how far it has gone, and its tranches; before that, which line is to pay."""
     if kind != "case":
         return None
@@ -36,11 +36,9 @@ def money(request: HttpRequest, kind: str, key: str, record: Any) -> Section | N
         case = Case.objects.visible_to(request.user).filter(number=key).select_related("chin", "commissioner").first()
     if case is None:
         return None
-    payer = Payer.objects.filter(submission__case=case, day__lte=asat.day).select_related("line").last()
+    payer, shares, tranches, givebacks = yield from queries.money_of(case, asat)
     if payer is None:  # nothing is committed for what nobody named a line for
         return None
-    shares = queries.shares_of(case, asat)
-    tranches = queries.tranches_of(case, asat)
     may = bool(can(request.user, Action.RELEASE_TRANCHE, case))
     about = {
         "case": case,
@@ -48,7 +46,7 @@ def money(request: HttpRequest, kind: str, key: str, record: Any) -> Section | N
         "shares": shares,
         "figures": figures.of_case(case, shares, asat) if shares else [],
         "tranches": tranches,
-        "givebacks": queries.givebacks_of(case, asat),
+        "givebacks": givebacks,
         "may_plan": may and case.state in FUNDED and any(one.left > 0 for one in shares),
         "may_give_back": may and any(one.left > 0 for one in shares),
         "releasable": [

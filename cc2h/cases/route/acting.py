@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from django.db import connection
-
 from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, Action, Role, Scope
 from cc2h.cases.route.outcomes import ACTIONS, Part
 from cc2h.kit import words
+from cc2h.kit.together import Asking, Raw, alone
 
 POSTS = """
     SELECT p.id, p.title, p.chin_id, p.commissioner_id, p.role, u.id, u.name,
@@ -63,21 +62,21 @@ def roles_of(action: Action) -> list[Role]:
 
 def seats(places: Iterable[Place], day: date) -> dict[int | None, list[Seat]]:
     """By turn, the posts that may answer outside a meeting. One query, none where nobody may."""
+    return alone(seats_of(places, day))
+
+
+def seats_of(places: Iterable[Place], day: date) -> Asking[dict[int | None, list[Seat]]]:
     asked = [place for place in places if by_post(place)]
     if not asked:
         return {}
     roles = {role for place in asked for role in roles_of(ACTIONS[Part(place.part)])}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            POSTS,
-            {
-                "day": day,
-                "roles": sorted(roles),
-                "chins": [place.chin_id for place in asked],
-                "commissioners": [place.commissioner_id for place in asked],
-            },
-        )
-        posts = cursor.fetchall()
+    about = {
+        "day": day,
+        "roles": sorted(roles),
+        "chins": [place.chin_id for place in asked],
+        "commissioners": [place.commissioner_id for place in asked],
+    }
+    posts = yield Raw(POSTS, about)
     return {place.turn_id: [_seat(post) for post in posts if _answers(post, place)] for place in asked}
 
 

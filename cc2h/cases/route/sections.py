@@ -11,11 +11,12 @@ from cc2h.cases.route.outcomes import Part
 from cc2h.cases.route.way import acts, way
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.sections import Section, section
+from cc2h.kit.together import Asking
 
 
-def about(user: Any, case: Case, asat: AsAt) -> dict[str, Any]:
+def about(user: Any, case: Case, asat: AsAt) -> Asking[dict[str, Any]]:
     """Where the case is on the day, and what this person may do about it."""
-    found = way(case, asat.day)
+    found = yield from way(case, asat.day)
     if found is None:
         return {"way": None, "acts": {}, "conditions": []}
     meets, decides = bool(can(user, Action.WRITE_CASE, case)), bool(can(user, Action.DECIDE_CASE, case))
@@ -57,7 +58,7 @@ def decided_on(request: HttpRequest, kind: str, key: str, record: Any) -> Sectio
 
 
 @section
-def where(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
+def where(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Section | None]:
     """Where a case is; nothing before it has set out."""
     if kind != "case":
         return None
@@ -65,5 +66,5 @@ def where(request: HttpRequest, kind: str, key: str, record: Any) -> Section | N
     if not getattr(record, "submitted", True):
         return None
     case = getattr(record, "case", None) or queries.find_case(request.user, key).first()
-    shown = about(request.user, case, asat) if case is not None else {"way": None}
+    shown = (yield from about(request.user, case, asat)) if case is not None else {"way": None}
     return Section("route/section.html", shown, order=10) if shown["way"] is not None else None

@@ -8,8 +8,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from cc2h.accounts.authority import Action, Target, can
 from cc2h.cases.models import Case
 from cc2h.cases.route import acting
@@ -18,6 +16,7 @@ from cc2h.cases.route.guards import applies
 from cc2h.cases.route.models import Condition, Outcome
 from cc2h.cases.route.outcomes import ACTIONS, LATER, Part, Said, TurnState
 from cc2h.kit import words
+from cc2h.kit.together import Asking, Raw
 
 # The rounds of a case, the latest first, each with the stages of its route for its sum and purpose.
 ROUNDS = f"""
@@ -176,11 +175,15 @@ class Way:
         return self.seats.get(place.turn_id, ())
 
 
-def way(case: Case, day: date) -> Way | None:
-    """Where the case is on the day; None where it had not set out by then. At most four queries."""
-    with connection.cursor() as cursor:
-        cursor.execute(ROUNDS, {"case": case.pk, "day": day})
-        rows = cursor.fetchall()
+def way(case: Case, day: date) -> Asking[Way | None]:
+    """Where the case is on the day; None where it had not set out by then. In two statements."""
+    outcomes = Outcome.objects.filter(turn__passage__submission__case=case, day__lte=day)
+    conditions = Condition.objects.filter(outcome__in=outcomes.filter(said=Said.CONDITIONS))
+    rows, answers, asked = yield (
+        Raw(ROUNDS, {"case": case.pk, "day": day}),
+        outcomes.select_related("by").order_by("pk"),
+        conditions.select_related("met_by", "waived_by", "outcome").order_by("pk"),
+    )
     if not rows:
         return None
     heads: dict[int, tuple[Any, ...]] = {}
@@ -190,17 +193,10 @@ def way(case: Case, day: date) -> Way | None:
         places[row[0]].append(Place(case, day, *row[8:]))
     rounds = [Round(*(*head, places[pk])) for pk, head in heads.items()]
     said: dict[int, list[Outcome]] = defaultdict(list)
-    outcomes = Outcome.objects.filter(turn__passage__submission__case=case, day__lte=day).select_related("by")
-    for outcome in outcomes.order_by("pk"):
+    for outcome in answers:
         said[outcome.turn_id].append(outcome)
-    conditional = [one.pk for several in said.values() for one in several if one.said == Said.CONDITIONS]
-    conditions = (
-        list(Condition.objects.filter(outcome__in=conditional).select_related("met_by", "waived_by", "outcome"))
-        if conditional
-        else []
-    )
     waiting = [place for place in rounds[0].places if place.waits]
-    return Way(case, day, rounds, said, acting.seats(waiting, day), conditions)
+    return Way(case, day, rounds, said, (yield from acting.seats_of(waiting, day)), asked)
 
 
 class OfCommissioner:

@@ -399,10 +399,10 @@ def overdue_since(day: date) -> date:
     return year_before(day)
 
 
-def is_to_confirm(user: Any, held: Authority, day: date) -> bool:
-    """Whether somebody sits on a body and has not confirmed their interests for a year; one query."""
+def to_confirm(user: Any, held: Authority, day: date) -> QuerySet[Seat]:
+    """The seats of somebody who has not confirmed their interests for a year."""
     lately = Confirmation.objects.filter(person=user.pk, day__gte=overdue_since(day))
-    found: bool = Seat.objects.as_at(day).filter(~Exists(lately), post__in=post_ids(held)).exists()
+    found: QuerySet[Seat] = Seat.objects.as_at(day).filter(~Exists(lately), post__in=post_ids(held))
     return found
 
 

@@ -2,6 +2,8 @@
 
 import json
 from argparse import ArgumentTypeError
+from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -90,8 +92,6 @@ def as_json(judged: Judged, places: list[int], count: int) -> dict[str, Any]:
 
 def _without_gaps(settings: Settings, places: list[int]) -> Settings:
     """A new baseline that begins in a gap begins at the next value."""
-    from dataclasses import replace
-
     rebased = []
     for start in settings.rebased:
         later = [number for number, place in enumerate(places, start=1) if place >= start]
@@ -104,8 +104,6 @@ def _without_gaps(settings: Settings, places: list[int]) -> Settings:
 
 
 def _finite(text: str) -> float:
-    from math import isfinite
-
     try:
         value = float(text)
     except ValueError:

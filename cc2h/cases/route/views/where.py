@@ -19,6 +19,7 @@ from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.together import alone
 
 VIEW = Action.VIEW_CASE
 
@@ -89,7 +90,7 @@ def way(request: HttpRequest, number: str) -> HttpResponse:
     asat, user = asat_of(request), request.user
     case = get_object_or_404(queries.find_case(user, number))
     require(user, VIEW, case)
-    context = {"case": case, "about": about(user, case, asat), "breadcrumbs": crumbs(asat, case)[:1]}
+    context = {"case": case, "about": alone(about(user, case, asat)), "breadcrumbs": crumbs(asat, case)[:1]}
     return show(request, "route/way.html", context)
 
 

@@ -1,0 +1,1 @@
+"""Quality improvement support teams: staff, whom they serve, what they did for whom."""

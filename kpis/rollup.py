@@ -1,0 +1,321 @@
+"""Roll-ups: what the practices of a CHIN, a commissioner or the programme have together, from their values.
+
+Numerators and denominators are added up, never values averaged: a practice of which only a score is known, or a rate that
+was standardised, counts as one without a number. A practice is where it was on the period's last day, and its patients
+are those of its newest list by then. `recompute` keeps that; `answer` works out other ways, named, and keeps nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection, transaction
+
+from cc2h.kit import words
+from cc2h.kit.figures import ratio_percent
+from cc2h.kit.sql import Sql
+from cc2h.kit.work import handles
+from kpis.models import Level, Measure, MeasureKind
+
+WORK = "kpis"  # the kind of work to do; its key is a measure's id
+NEVER_ADDED = (MeasureKind.TIME_BETWEEN, MeasureKind.DSR)  # nor is a mean of which only the mean is known
+KEY = ("measure_id", "level", "group_id", "ends")
+_PLAN = "SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'"
+VALUES = (
+    "months",
+    "numerator",
+    "denominator",
+    "practices",
+    "practices_with_value",
+    "patients",
+    "patients_with_value",
+    "unpublished",
+)
+
+
+class Way(StrEnum):
+    """By which membership a period's values are added up."""
+
+    LAST_DAY = "last_day"
+    PERSON_MONTHS = "person_months"
+    TODAY = "today"
+
+    @property
+    def label(self) -> str:
+        return {
+            Way.LAST_DAY: "Membership on the period’s last day",
+            Way.PERSON_MONTHS: "Person-months: each practice for the share of the period’s month-ends it was a member on",
+            Way.TODAY: "Membership as it is today",
+        }[self]
+
+
+# Which days periods end on: the index is asked for the next one, again and again, and no value is read.
+_ENDS = """
+    SELECT DISTINCT p.ends, p.ends AS day, 1.0 AS weight
+    FROM kpis_measure m CROSS JOIN LATERAL (
+        WITH RECURSIVE next(ends) AS (
+            SELECT min(v.ends) FROM kpis_practicevalue v
+            WHERE v.measure_id = m.id AND v.superseded_at IS NULL AND v.ends >= coalesce(%(from)s::date, '-infinity')
+            UNION ALL
+            SELECT (SELECT min(v.ends) FROM kpis_practicevalue v
+                    WHERE v.measure_id = m.id AND v.superseded_at IS NULL AND v.ends > next.ends)
+            FROM next WHERE next.ends IS NOT NULL
+        )
+        SELECT ends FROM next WHERE ends IS NOT NULL
+    ) p
+    WHERE %(measures)s::bigint[] IS NULL OR m.id = ANY(%(measures)s)
+"""
+_THESE = "(%(measures)s::bigint[] IS NULL OR {alias}measure_id = ANY(%(measures)s)) AND {alias}ends >= coalesce(%(from)s::date, '-infinity')"
+
+# The days that a period's members are looked up on.
+_DAYS = {
+    Way.LAST_DAY: _ENDS,
+    Way.TODAY: f"SELECT ends, %(today)s::date AS day, weight FROM ({_ENDS}) AS e",  # noqa: S608 - statements of this module
+    Way.PERSON_MONTHS: """
+        SELECT ends, (date_trunc('month', ends) + make_interval(months => 1 - n))::date - 1 AS day, 1.0 / months AS weight
+        FROM (SELECT ends, mode() WITHIN GROUP (ORDER BY months) AS months FROM kpis_practicevalue
+              WHERE superseded_at IS NULL AND measure_id = ANY(%(measures)s) GROUP BY ends) AS p,
+             generate_series(0, months - 1) AS n
+    """,
+}
+
+# Where each active practice was on a day, and how many patients it had by then.
+_PLACED = """
+    SELECT d.ends, d.day, d.weight, s.practice_id, s.commissioner_id, m.chin_id, coalesce(l.patients, 0) AS patients
+    FROM rollup_days d
+    JOIN practices_practicestanding s ON upper_inf(s.held) AND s.status = 'active' AND s.period @> d.day
+    LEFT JOIN chins_membership m ON m.practice_id = s.practice_id AND upper_inf(m.held) AND m.period @> d.day
+    LEFT JOIN LATERAL (
+        SELECT patients FROM practices_listsize
+        WHERE practice_id = s.practice_id AND superseded_at IS NULL AND day <= d.day ORDER BY day DESC LIMIT 1
+    ) l ON true
+"""
+# The same of one group: each practice once a period, with the share of the period that it was there.
+_PLACED_IN = f"""
+    SELECT ends, practice_id, min(commissioner_id) AS commissioner_id, min(chin_id) AS chin_id,
+           (array_agg(patients ORDER BY day DESC))[1] AS patients, sum(weight) AS weight
+    FROM ({_PLACED}) AS p WHERE {{of_group}} GROUP BY ends, practice_id
+"""  # noqa: S608 - statements of this module
+_IN_PROGRAMME = "commissioner_id IN (SELECT id FROM practices_commissioner WHERE in_programme)"
+_OF_GROUP = {
+    Level.CHIN: "chin_id = %(group)s",
+    Level.COMMISSIONER: "commissioner_id = %(group)s",
+    Level.PROGRAMME: _IN_PROGRAMME,
+}
+
+# The values are read once, into pieces as small as groups are cut; the rest adds pieces up. Of a period of two lengths,
+# that of most values is added up, the others count as missing.
+_ROLL_UP = """
+WITH piece AS MATERIALIZED (
+    SELECT v.measure_id, v.ends, v.months, p.commissioner_id, p.chin_id,
+           v.numerator IS NOT NULL AS counted, v.denominator IS NOT NULL AS of_some,
+           sum(v.numerator{weight}) AS numerator, sum(v.denominator{weight}) AS denominator,
+           count(*) AS practices, sum(p.patients{weight}) AS patients, bool_or(NOT v.published) AS unpublished
+    FROM kpis_practicevalue v JOIN rollup_placed p ON p.practice_id = v.practice_id AND p.ends = v.ends
+    WHERE v.superseded_at IS NULL AND {these}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+),
+period AS MATERIALIZED (
+    SELECT DISTINCT ON (measure_id, ends) measure_id, ends, months, kind FROM (
+        SELECT measure_id, ends, months, sum(practices) AS practices FROM piece GROUP BY 1, 2, 3
+    ) AS p CROSS JOIN LATERAL (  -- as the measure was defined on the last day, or first was
+        SELECT coalesce(max(d.kind) FILTER (WHERE d.period @> p.ends), (array_agg(d.kind ORDER BY d.period))[1]) AS kind
+        FROM kpis_definition d WHERE d.measure_id = p.measure_id AND upper_inf(d.held)
+    ) AS d
+    ORDER BY measure_id, ends, practices DESC, months
+),
+part AS MATERIALIZED (
+    SELECT p.measure_id, p.ends, p.commissioner_id, p.chin_id, p.numerator, p.denominator, p.practices, p.patients,
+           p.unpublished, r.months,
+           p.counted AND (p.of_some OR r.kind = 'count') AND r.kind <> ALL(%(never)s) AND p.months = r.months AS told
+    FROM piece p JOIN period r USING (measure_id, ends)
+),
+in_group AS (
+    SELECT 'chin' AS level, chin_id AS group_id, part.* FROM part WHERE chin_id IS NOT NULL
+    UNION ALL
+    SELECT 'commissioner', commissioner_id, part.* FROM part
+    UNION ALL
+    SELECT 'programme', 0, part.* FROM part WHERE {in_programme}
+),
+everybody AS (
+    SELECT 'chin' AS level, chin_id AS group_id, ends, count(*) AS practices, sum(patients{own_weight}) AS patients
+    FROM rollup_placed WHERE chin_id IS NOT NULL GROUP BY 2, 3
+    UNION ALL
+    SELECT 'commissioner', commissioner_id, ends, count(*), sum(patients{own_weight}) FROM rollup_placed GROUP BY 2, 3
+    UNION ALL
+    SELECT 'programme', 0, ends, count(*), sum(patients{own_weight}) FROM rollup_placed WHERE {in_programme} GROUP BY 3
+)
+SELECT g.measure_id, g.level, g.group_id, g.ends, min(g.months)::smallint AS months,
+       round(sum(g.numerator) FILTER (WHERE g.told), 4) AS numerator,
+       round(sum(g.denominator) FILTER (WHERE g.told), 4) AS denominator,
+       min(e.practices)::int AS practices,
+       coalesce(sum(g.practices) FILTER (WHERE g.told), 0)::int AS practices_with_value,
+       round(min(e.patients))::bigint AS patients,
+       round(coalesce(sum(g.patients) FILTER (WHERE g.told), 0))::bigint AS patients_with_value,
+       coalesce(bool_or(g.unpublished) FILTER (WHERE g.told), false) AS unpublished
+FROM in_group g JOIN everybody e USING (level, group_id, ends)
+GROUP BY 1, 2, 3, 4
+"""
+
+
+def _roll_up(way: Way = Way.LAST_DAY) -> str:
+    weighted = way is Way.PERSON_MONTHS
+    return _ROLL_UP.format(
+        these=_THESE.format(alias="v."),
+        in_programme=_IN_PROGRAMME,
+        weight=" * p.weight" if weighted else "",
+        own_weight=" * weight" if weighted else "",
+    )
+
+
+_FRESH = ", ".join(f"f.{name}" for name in VALUES)
+_STORED = ", ".join(f"s.{name}" for name in VALUES)
+_DIFFERENCES = f"""
+    SELECT s.id, f.measure_id IS NULL AS too_many,
+           {", ".join(f"coalesce(f.{name}, s.{name}) AS {name}" for name in KEY)},
+           {", ".join(f"s.{name} AS stored_{name}, f.{name}" for name in VALUES)}
+    FROM ({{fresh}}) f
+    FULL JOIN (SELECT * FROM kpis_rollup WHERE {_THESE.format(alias="")}) s USING ({", ".join(KEY)})
+    WHERE s.id IS NULL OR f.measure_id IS NULL OR ({_STORED}) IS DISTINCT FROM ({_FRESH})
+"""  # noqa: S608 - column names of this module
+_MERGE = f"""
+    MERGE INTO kpis_rollup s USING rollup_differences d ON d.id = s.id
+    WHEN MATCHED AND d.too_many THEN DELETE
+    WHEN MATCHED THEN UPDATE SET ({", ".join(VALUES)}, computed_at)
+        = ({", ".join(f"d.{name}" for name in VALUES)}, clock_timestamp())
+    WHEN NOT MATCHED THEN INSERT ({", ".join((*KEY, *VALUES))}, computed_at)
+        VALUES ({", ".join(f"d.{name}" for name in (*KEY, *VALUES))}, clock_timestamp())
+"""  # noqa: S608 - column names of this module
+_LOCK = """
+    SELECT pg_advisory_xact_lock(hashtext('kpis_rollup'), id::int) FROM (
+        SELECT id FROM kpis_measure WHERE %(measures)s::bigint[] IS NULL OR id = ANY(%(measures)s) ORDER BY id
+    ) AS m
+"""
+
+
+def _sql(cursor: Any, measure_ids: Sequence[int] | None, from_day: date | None, **further: Any) -> Sql:
+    cursor.execute(_PLAN)
+    measures = None if measure_ids is None else list(measure_ids)
+    never = [kind.value for kind in NEVER_ADDED]
+    return Sql(cursor, **{"measures": measures, "from": from_day, "never": never, **further})
+
+
+@transaction.atomic
+def recompute(measure_ids: Sequence[int] | None = None, from_day: date | None = None) -> int:
+    """Bring the roll-ups of some measures (None: all) up to date, of periods that end on `from_day` or later (None: all).
+
+    Returns how many were written or removed: 0 when everything was right. A lock for each measure makes two at once
+    wait, and the last to write has read what the others had.
+    """
+    with connection.cursor() as cursor:
+        sql = _sql(cursor, measure_ids, from_day)
+        sql.run(_LOCK)
+        _place(sql)
+        sql.table("rollup_differences", _DIFFERENCES.format(fresh=_roll_up()))
+        return sql.run(_MERGE)
+
+
+def _place(sql: Sql) -> None:
+    sql.table("rollup_days", _DAYS[Way.LAST_DAY])
+    sql.table("rollup_placed", _PLACED)
+
+
+@handles(WORK, in_no_hurry=True)
+def work(key: str, from_day: date | None) -> None:
+    """The worker's job."""
+    recompute([int(key)], from_day)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A roll-up that is not what the values give. `stored` or `right` is None when there is no such row."""
+
+    measure_id: int
+    measure: str
+    level: str
+    group: int
+    ends: date
+    stored: dict[str, Any] | None
+    right: dict[str, Any] | None
+
+    def __str__(self) -> str:
+        what = f"{self.measure}, {self.level} {self.group or ''}".rstrip() + f", {self.ends.isoformat()}"
+        if self.stored is None:
+            return f"{what}: missing"
+        if self.right is None:
+            return f"{what}: should not be there"
+        wrong = [name for name in VALUES if self.stored[name] != self.right[name]]
+        return f"{what}: " + ", ".join(f"{name} is {self.stored[name]}, should be {self.right[name]}" for name in wrong)
+
+
+@transaction.atomic
+def check(measure_ids: Sequence[int] | None = None) -> list[Difference]:
+    """Every roll-up that is not what a recompute would make; writes nothing."""
+    with connection.cursor() as cursor:
+        sql = _sql(cursor, measure_ids, None)
+        _place(sql)
+        differences = _DIFFERENCES.format(fresh=_roll_up())
+        columns = ", ".join(f"d.stored_{name}" for name in VALUES) + ", " + ", ".join(f"d.{name}" for name in VALUES)
+        rows = sql.rows(
+            f"""
+            SELECT d.measure_id, m.code, d.level, d.group_id, d.ends, d.id IS NULL, d.too_many, {columns}
+            FROM ({differences}) AS d JOIN kpis_measure m ON m.id = d.measure_id
+            ORDER BY m.code, d.level, d.group_id, d.ends
+            """  # noqa: S608 - statements of this module
+        )
+    return [_difference(*row) for row in rows]
+
+
+def _difference(
+    measure_id: int, code: str, level: str, group: int, ends: date, missing: bool, too_many: bool, *values: Any
+) -> Difference:
+    stored = dict(zip(VALUES, values[: len(VALUES)], strict=True))
+    right = dict(zip(VALUES, values[len(VALUES) :], strict=True))
+    return Difference(measure_id, code, level, group, ends, None if missing else stored, None if too_many else right)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a group has in a period, by one way of adding up; see RollUp."""
+
+    ends: date
+    months: int
+    numerator: Decimal | None
+    denominator: Decimal | None
+    practices: int
+    practices_with_value: int
+    patients: int
+    patients_with_value: int
+    unpublished: bool
+
+
+@transaction.atomic
+def answer(measure: Measure, level: str, group: int, way: Way, *, today: date) -> list[Answer]:
+    """The measure's roll-ups of one group, the oldest first, by any way of adding up; nothing is kept.
+
+    today: the day whose members are counted by Way.TODAY.
+    """
+    with connection.cursor() as cursor:
+        sql = _sql(cursor, [measure.pk], None, group=group, today=today, level=level)
+        sql.table("rollup_days", _DAYS[way])
+        sql.table("rollup_placed", _PLACED_IN.format(of_group=_OF_GROUP[Level(level)]))
+        columns = ", ".join(VALUES)
+        found = sql.rows(
+            f"""SELECT ends, {columns} FROM ({_roll_up(way)}) AS r
+                WHERE level = %(level)s AND group_id = %(group)s ORDER BY ends"""  # noqa: S608 - statements of this module
+        )
+    return [Answer(*row) for row in found]
+
+
+def missing_in_words(practices: int, practices_with_value: int, patients: int, patients_with_value: int) -> str:
+    """How many of a group's practices have no number, and what share of its patients they have; empty where none."""
+    missing = practices - practices_with_value
+    if not missing:
+        return ""
+    share = ratio_percent(patients - patients_with_value, patients)
+    return f"{words.plural(missing, 'practice')} of {practices} without a number" + (
+        "" if share is None else f" ({share}% of patients)"
+    )

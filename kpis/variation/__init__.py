@@ -1,0 +1,1 @@
+"""Practices beside each other: who truly differs, and by how much."""
