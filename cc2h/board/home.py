@@ -22,6 +22,9 @@ from cc2h.board.cards import Card, ChinRow
 from cc2h.board.figures import Rows, word
 from cc2h.board.sentences import Counted, Sentence
 from cc2h.board.waiting import Item, Reader, waiting_on
+from cc2h.cases import figures as case_figures
+from cc2h.cases import queries as cases
+from cc2h.cases.funding import figures as case_money
 from cc2h.governance import queries as governance
 from cc2h.kit import words
 from cc2h.kit.days import year_name, year_of
@@ -443,6 +446,29 @@ def _money_of(reader: Reader, one: Commissioner, found: budget.Budget) -> Iterat
                 )
                 for service in begun
             ),
+        ],
+    )
+
+
+def cases_of(reader: Reader) -> Iterator[Block]:
+    """Business cases by stage, what became of those that are over, and the money released, of those one may see."""
+    if not reader.held.may(Action.VIEW_CASE):
+        return
+    columns, over = cases.standing(cases.cases(reader.user, reader.asat))
+    if not over and not any(column.number for column in columns):
+        return
+    money = [Card(one) for one in case_money.of_all(reader.user, reader.asat) if one.value]
+    results = [
+        Item(f"{words.plural(number, 'case')} {state.label.lower()}", reader.url("cases:case_list", state=state.value))
+        for state, number in over
+    ]
+    yield Block(
+        title="Business cases",
+        cards=[*(Card(case_figures.of_column(column, reader.asat)[0]) for column in columns if column.number), *money],
+        links=[
+            Item("Pipeline", reader.url("cases:pipeline")),
+            *results,
+            Item("What was learned", reader.url("cycles:library")),
         ],
     )
 

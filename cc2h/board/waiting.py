@@ -90,9 +90,9 @@ def waits(action: Action) -> Callable[[Provider], Provider]:
 
 
 def waiting_on(reader: Reader) -> list[Item]:
-    """Everything that waits on this person, providers in the order of this module."""
+    """Everything that waits on this person: what is overdue first, providers in the order of this module."""
     asked = together([_items(provider(reader)) for action, provider in _providers if reader.held.may(action)])
-    return [item for items in asked for item in items]
+    return sorted((item for items in asked for item in items), key=lambda item: not item.overdue)
 
 
 def _items(provided: Waiting) -> Asking[list[Item]]:

@@ -13,7 +13,7 @@ from cc2h.cases.answers import Collision, Merged, merge, missing, months_of
 from cc2h.cases.models import Author, Case, Excluded, Saved, Typed
 from cc2h.cases.sections import BY_KEY, Answers, Section
 from cc2h.cases.services import step
-from cc2h.cases.states import CaseState, Event
+from cc2h.cases.states import OVER, CaseState, Event
 from cc2h.kit import history, words
 from cc2h.kit.dated import recording
 from cc2h.kit.problems import check
@@ -156,6 +156,34 @@ def _join(case: Case, person: Any, day: date) -> None:
     """Whoever writes is an author from then on, for good: that they wrote it is what conflicts are judged by."""
     if not Author.objects.filter(case=case, person=person, left_on=None).exists():
         Author.objects.create(case=case, person=person, joined_on=day)
+
+
+def name_author(*, by: Any, case: Case, person: Any, day: date) -> Author:
+    """Somebody writes the case with others from the day, before they have saved anything of it, or outside the portal."""
+    with writing(by):
+        current: Case = Case.objects.select_for_update().get(pk=case.pk)
+        _not_over(current)
+        author = Author(case=current, person=person, joined_on=day)
+        check(author)
+        author.save(force_insert=True)
+    return author
+
+
+def end_author(*, by: Any, author: Author, day: date) -> Author:
+    """Somebody does not write the case any more. That they did stays: conflicts of interest are judged by it."""
+    with writing(by):
+        current: Author = Author.objects.select_for_update().get(pk=author.pk)
+        if current.left_on is not None:
+            raise ValidationError(f"{current.person} left on {words.day(current.left_on)}.", code="left")
+        current.left_on = day
+        check(current)
+        current.save()
+    return current
+
+
+def _not_over(case: Case) -> None:
+    if case.state in OVER:
+        raise ValidationError(f"The case is “{CaseState(case.state).label}”: nobody writes it any more.", code="over")
 
 
 def attach_figures(*, by: Any, case: Case, figures: Mapping[str, Any], day: date) -> Saved:

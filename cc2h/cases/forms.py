@@ -13,9 +13,19 @@ from cc2h.cases import kinds
 from cc2h.cases.answers import Read, read
 from cc2h.cases.models import Excluded, Topic
 from cc2h.cases.sections import Field, Section
-from cc2h.kit.forms import DayField, PoundsField, ReasonField
+from cc2h.kit.forms import DayField, PoundsField, ReasonField, RecordField
 
 NEITHER = [("", "None of them"), *((value, label) for value, label in Excluded.choices if value)]
+
+
+class AuthorForm(forms.Form):
+    """Somebody who writes the case, or does not any more."""
+
+    person = RecordField("Who", error_messages={"required": "Choose who."})
+
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].offer(people, "Choose")  # type: ignore[attr-defined]
 
 
 class RowsInput(forms.Widget):

@@ -26,7 +26,7 @@ from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_name
 from cc2h.kit.search import words_of
 from cc2h.kit.together import Asking, alone
-from chins.models import Chin
+from chins.models import Chin, Membership, PostHolding
 from practices.models import Commissioner
 
 SHOWN = 8  # cases of a column
@@ -57,6 +57,22 @@ def chins_to_write_for(user: Any) -> list[Chin]:
     own = Q(pk__in=held.own_ids(Action.WRITE_CASE, Scope.CHIN))
     found = Chin.objects.filter(own | Q(commissioner__in=held.commissioner_ids(Action.WRITE_CASE)))
     return list(found.select_related("commissioner").order_by("commissioner__short_name", "name"))
+
+
+def could_write(case: Case, day: date) -> list[User]:
+    """Who may be named as an author: holders of posts of its CHIN, of its practices and of its commissioner."""
+    practices = Membership.objects.as_at(day).filter(chin=case.chin_id).values("practice")
+    posts = Q(post__chin=case.chin_id) | Q(post__practice__in=practices) | Q(post__commissioner=case.commissioner_id)
+    held = PostHolding.objects.as_at(day).filter(posts)
+    already = Author.objects.filter(case=case, left_on=None)
+    found = User.objects.filter(is_active=True, pk__in=held.values("holder")).exclude(pk__in=already.values("person"))
+    return list(found.order_by("name", "pk"))
+
+
+def authors_now(case: Case) -> dict[int, Author]:
+    """Those who write the case, by person."""
+    rows = Author.objects.filter(case=case, left_on=None).select_related("person").order_by("person__name", "pk")
+    return {one.person_id: one for one in rows}
 
 
 def find_chin(user: Any, slug: str) -> QuerySet[Chin]:
@@ -115,7 +131,7 @@ def whole(user: Any, number: str, asat: AsAt) -> Whole | None:
             Submission.objects.filter(**own, **by_then).order_by("-number").annotate(paper=Subquery(paper[:1])),
             "pk", "number", "purpose", "asked", "length", "sha256", "day", "post", "by__name", "paper",
         ),
-        rows_of_authors=_rows(Author.objects.filter(**own).order_by("joined_on", "pk"), "person_id", "person__name"),
+        rows_of_authors=_rows(Author.objects.filter(**own).order_by("joined_on", "pk"), "person_id", "person__name", "left_on"),
         limit=Subquery(rules.order_by("-from_day").values("limit")[:1]),
     )  # fmt: skip
     case: Any = found.first()
@@ -153,6 +169,7 @@ def _made(model: Any, case: Case, row: Mapping[str, Any], person: str = "by") ->
 
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "day": date.fromisoformat,
+    "left_on": date.fromisoformat,
     "at": datetime.fromisoformat,
     "asked": lambda said: Decimal(str(said)).quantize(Decimal("0.01")),
 }
@@ -336,6 +353,15 @@ def _pipeline(found: QuerySet[Any]) -> Asking[tuple[list[Column], list[tuple[Cas
     return columns, [(state, sums[state]["n"]) for state in OVER if state in sums]
 
 
+def standing(found: QuerySet[Any]) -> tuple[list[Column], list[tuple[CaseState, int]]]:
+    """How many of these cases stand in each column, without naming them, and how many are over, by state; one query."""
+    counts: dict[str, int] = dict(
+        found.order_by().values("state_on").annotate(n=Count("pk")).values_list("state_on", "n")
+    )
+    columns = [Column(stage, sum(counts.get(state, 0) for state in stage.states), None, 0, []) for stage in STAGES]
+    return columns, [(state, counts[state]) for state in OVER if state in counts]
+
+
 # Mine -------------------------------------------------------------------------------------------------
 
 
@@ -403,7 +429,7 @@ def mine(user: Any, asat: AsAt) -> list[Mine]:
             length = length_for(Decimal(asked) if asked else None, limits[case.commissioner_id])
             lacks = len(lacking(length, of_it))
             if case.state == CaseState.RETURNED and (opened := hooks.open_sections(case)) is not None:
-                reopened = [BY_KEY[key].title for key in BY_KEY if key in opened]
+                reopened = [one.title for one in asked_of(length, of_it) if one.key in opened]
         listed.append(Mine(case, lacks, reopened, dates.get(case.pk)))
     first = {CaseState.RETURNED: 0, CaseState.DRAFT: 1, CaseState.SHAPING: 2, CaseState.IDEA: 3}
     return sorted(listed, key=lambda one: (first.get(one.case.state, 4), one.case.since_on, one.case.number))

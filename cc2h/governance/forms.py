@@ -248,6 +248,17 @@ class HoldForm(forms.Form):
         return typed
 
 
+class ApologiesForm(forms.Form):
+    """Who will not be at a meeting, or will be after all."""
+
+    place = forms.ChoiceField(label="Who", error_messages={"required": "Choose who."})
+
+    def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = [] if len(places) == 1 else [("", "Choose")]
+        self.fields["place"].choices = [*first, *places]  # type: ignore[attr-defined]
+
+
 class MinutesForm(forms.Form):
     text = forms.CharField(
         label="Minutes", max_length=50_000, required=False, widget=forms.Textarea(attrs={"rows": 16})

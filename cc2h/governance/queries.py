@@ -40,6 +40,12 @@ _DEPTH = _ABOVE.format(what="a.depth")
 # Bodies ------------------------------------------------------------------------------------------------
 
 
+def _to_come(day: date) -> Any:
+    """The meetings of the outer body that are not over on the day."""
+    found = Meeting.objects.filter(body=OuterRef("pk"), day__gte=day).exclude(state=MeetingState.CANCELLED)
+    return found.exclude(day=day, state=MeetingState.HELD)
+
+
 def bodies(user: Any, asat: AsAt) -> Any:
     """The bodies that this person may see, with place and depth in the tree, and what holds of each on the day.
 
@@ -48,7 +54,7 @@ def bodies(user: Any, asat: AsAt) -> Any:
     terms = Terms.objects.as_at(asat.day, asat.known_at).filter(body=OuterRef("pk"))
     seats = Seat.objects.as_at(asat.day, asat.known_at).filter(body=OuterRef("pk")).order_by().values("body")
     held = PostHolding.objects.as_at(asat.day, asat.known_at).filter(post=OuterRef("post"))
-    coming = Meeting.objects.filter(body=OuterRef("pk"), day__gte=asat.day).exclude(state=MeetingState.CANCELLED)
+    coming = _to_come(asat.day)
 
     def counted(found: Any) -> Subquery:
         return Subquery(found.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
@@ -237,9 +243,10 @@ def find_item(user: Any, pk: int) -> Any:
 
 
 def meetings_of(body: Body, day: date, number: int = 6) -> tuple[list[Meeting], list[Meeting]]:
-    """The next meetings from the day on, and the latest before it."""
+    """The next meetings from the day on, but those held already, and the latest that are over."""
     found = meetings_of_body(body)
-    return list(found.filter(day__gte=day).order_by("day")[:number]), list(found.filter(day__lt=day)[:number])
+    over = Q(day__lt=day) | Q(day=day, state=MeetingState.HELD)
+    return list(found.filter(day__gte=day).exclude(over).order_by("day")[:number]), list(found.filter(over)[:number])
 
 
 def meetings_of_body(body: Body) -> Any:
@@ -341,7 +348,7 @@ def sits_on(held: Authority, day: date) -> Any:
 
 def bodies_of(held: Authority, day: date) -> list[Any]:
     """The bodies on which posts of this person have a seat on the day, each with its next meeting (next_on)."""
-    coming = Meeting.objects.filter(body=OuterRef("pk"), day__gte=day).exclude(state=MeetingState.CANCELLED)
+    coming = _to_come(day)
     found = Body.objects.filter(pk__in=sits_on(held, day)).order_by("name", "pk")
     return list(found.annotate(next_on=Subquery(coming.order_by("day").values("day")[:1])))
 
@@ -435,6 +442,20 @@ def table(meeting: Meeting) -> list[Place]:
         for one in members(meeting.body, meeting.day)
         for person in one.people
     ]
+
+
+def may_apologise(user: Any, meeting: Meeting, *, keeps: bool) -> tuple[list[Place], list[Place]]:
+    """Who may still send apologies for the meeting, and who has sent them: oneself, or everybody for who keeps the body.
+
+    Each person once, in the first of their seats that votes, as the list of a meeting has them once.
+    """
+    places: dict[int, Place] = {}
+    for place in sorted(table(meeting), key=lambda one: (one.as_deputy, not one.seat.voting)):
+        if keeps or place.person.pk == user.pk:
+            places.setdefault(place.person.pk, place)
+    away = {row.person_id for row in attendance(meeting) if row.presence == Presence.APOLOGIES}
+    sent = [place for person, place in places.items() if person in away]
+    return [place for person, place in places.items() if person not in away], sent
 
 
 def as_listed(meeting: Meeting, table: Sequence[Place]) -> dict[str, Any]:

@@ -260,6 +260,7 @@ def apologise(*, by: Any, meeting: Meeting, person: Any, seat: Seat | None, as_d
     with writing(by):
         current = _to_come(meeting)
         row = Attendance(meeting=current, person=person, seat=seat, presence=Presence.APOLOGIES, as_deputy=as_deputy)
+        check(row)
         row.save(force_insert=True)
     return row
 

@@ -733,6 +733,8 @@ CASES = {
         f"cases:{act}": form(Action.WRITE_CASE, **OF_DRAFT)
         for act in (
             "case_edit",
+            "author_add",
+            "author_end",
             "submit",
             "withdraw",
             "reopen",
@@ -915,6 +917,7 @@ GOVERNANCE = {
     "governance:meeting_list": page(SEEN),
     "governance:meeting_detail": page(SEEN, **OF_MEETING),
     "governance:agenda": page(SEEN, **OF_MEETING),
+    **{f"governance:{act}": form(SEEN, **OF_MEETING) for act in ("apologise", "come")},
     **{
         f"governance:{act}": form(KEPT, **OF_MEETING)
         for act in ("meeting_edit", "papers_out", "hold", "minutes", "cancel", "item_add", "from_waiting")

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from cc2h.accounts import authority
-from cc2h.accounts.authority import Role, authority_of
+from cc2h.accounts.authority import Action, Role, authority_of
 from cc2h.accounts.models import User
 from cc2h.board import digest
+from cc2h.board import home as homes
 from cc2h.board.home import HOME
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit.asat import AsAt
@@ -98,9 +99,9 @@ class TestWaiting:
         UserFactory()
         Work.objects.create(kind="coverage", key="1", last_error="It broke")
         assert waiting(administrator) == [
+            "1 piece of background work failed and will be tried again",  # what is overdue comes first
             "1 post is vacant",
             "1 person may sign in without a post, and see nothing",
-            "1 piece of background work failed and will be tried again",
         ]
 
     def test_a_secretary_without_a_board_day_to_come(self, db: None) -> None:
@@ -125,3 +126,16 @@ def test_commissioners_without_a_manager_wait_for_the_administrator(db: None) ->
     assert to_come == ["After has no board day to come"]  # nobody meets for one that has ended
     manager_elsewhere = person(Role.TRANSFORMATION_MANAGER, of=CommissionerFactory())
     assert not [text for text in waiting(manager_elsewhere) if "transformation manager" in text]
+
+
+def test_the_board_reads_cases_by_stage_and_what_is_committed(db: None, django_assert_num_queries: Any) -> None:
+    case = approved(routed())
+    routed(chin=case.chin)
+    now = AsAt(date(2018, 12, 6), None, date(2018, 12, 6))
+    reader = Reader(person(Role.BOARD_MEMBER, of=case.commissioner), now)
+    assert reader.held.may(Action.VIEW_CASE)
+    with django_assert_num_queries(2):
+        (block,) = homes.cases_of(reader)
+    shown = [(card.figure.label, card.figure.value) for card in block.cards]
+    assert shown == [("In governance", 1), ("Approved", 1), ("Committed", 9600)]
+    assert not list(homes.cases_of(Reader(person(Role.BOARD_MEMBER), now)))  # of another commissioner

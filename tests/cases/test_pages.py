@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -16,9 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cc2h.accounts.authority import Role
+from cc2h.cases.drafting import name_author
 from cc2h.cases.models import Case, Saved
+from cc2h.cases.route import conflicts
 from cc2h.cases.services import step
 from cc2h.cases.states import Event
+from cc2h.cases.submitting import withdraw
 from cc2h.kit import work
 from chins.models import Chin
 from tests.factories import CaseFactory, ChinFactory, MembershipFactory, person
@@ -128,7 +132,7 @@ class TestOneEvening:
         case = Case.objects.get()
         assert (case.state, case.asked) == ("in_route", 9600)
         assert "Visits by district nurses" in read(member, url("submission", number, 1))
-        assert "its PDF is being made" in read(member, url("case_detail", number))
+        assert "Its PDF is being made." in read(member, url("case_detail", number))
         work.sweep()
         paper = case.papers.get()
         answer = member.get(url("paper", number, paper.pk))
@@ -415,3 +419,29 @@ class TestCommand:
         assert path.read_bytes().startswith(b"%PDF")
         with pytest.raises(CommandError, match="has no such submission"):
             self.run("pdf", sent.number, "--submission", "2")
+
+
+class TestAuthors:
+    def test_one_is_named_before_they_have_saved_anything_and_leaves(self, chin: Chin, lead: Client) -> None:
+        case = CaseFactory(chin=chin, state="draft")
+        nurse = person(Role.PRACTICE_MANAGER, of=MembershipFactory(chin=chin).practice)
+        elsewhere = person(Role.CHIN_LEAD, of=ChinFactory())
+        form = read(lead, url("author_add", case.number))
+        assert nurse.name in form
+        assert elsewhere.name not in form
+        assert lead.post(url("author_add", case.number), {"person": elsewhere.pk}).status_code == 200
+        lead.post(url("author_add", case.number), {"person": nurse.pk})
+        assert f"Written by {nurse.name}" in read(lead, url("case_detail", case.number))
+        assert nurse.pk in conflicts.of_people(case, [nurse.pk], date(2018, 12, 6))
+        answer = lead.post(url("author_end", case.number), {"person": nurse.pk})
+        assert answer.status_code == 302, said(answer)
+        assert f"{nurse.name}, until 6 December 2018" in read(lead, url("case_detail", case.number))
+        assert "The case has no author." in read(lead, url("author_end", case.number))
+        assert nurse.pk in conflicts.of_people(case, [nurse.pk], date(2018, 12, 6))  # they wrote it, for good
+
+    def test_nobody_joins_a_case_that_is_over(self, chin: Chin, lead: Client) -> None:
+        case = routed(chin=chin)
+        withdraw(by=None, case=case, day=date(2018, 12, 5), reason="Later.")
+        assert "Name an author" not in read(lead, url("case_detail", case.number))
+        with pytest.raises(ValidationError, match="nobody writes it any more"):
+            name_author(by=None, case=case, person=person(Role.CHIN_LEAD, of=chin), day=date(2018, 12, 6))

@@ -12,6 +12,7 @@ from cc2h.cases.cycles.states import Act
 from cc2h.cases.states import CaseState
 from tests.factories.accounts import person
 from tests.factories.budget import SourceFactory
+from tests.factories.cases import CaseFactory
 from tests.factories.chins import MembershipFactory
 from tests.factories.comments import CommentFactory
 from tests.factories.cycles import WEEKS, begun, concluded, cycle_of, measured
@@ -59,6 +60,19 @@ def test_a_cycle_is_planned_on_its_case_s_page_and_begins() -> None:
     assert case.state == CaseState.TESTING
     page = client.get(f"{BASE}/{cycle.pk}/").content.decode()
     assert "This week’s numbers" in page
+
+
+def test_a_plan_begins_with_what_the_case_predicts() -> None:
+    case = approved(CaseFactory(state="in_route"))
+    page = lead(case).get(f"{BASE}/{case.number}/plan/").content.decode()
+    assert 'value="Visits by district nurses, visits a week"' in page
+    assert 'value="80"' in page
+
+
+def test_this_week_s_numbers_are_one_step_from_the_case() -> None:
+    cycle = begun()
+    page = lead(cycle.case).get(f"/business-cases/{cycle.case.number}/").content.decode()
+    assert f'href="{BASE}/{cycle.pk}/week/"' in page
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ class TestRecording:
             ({"outcome": "nonsense"}, "Select a valid choice."),
             ({"outcome": "deferred"}, "“Defer” takes no vote: choose nothing here."),
             ({"outcome": "conditions"}, "needs at least one condition"),
-            ({"outcome": "conditions", "conditions": "Report | soon"}, "Line 1: found “soon” after the bar."),
+            ({"outcome": "conditions", "conditions": "Report | soon"}, "Line 1: found “soon” as its day."),
             ({"outcome": "conditions", "conditions": "A\n | 31 March 2019"}, "Line 2 has a day and no condition."),
             ({"conditions": "Report"}, "takes no conditions"),
             ({"chair": "0"}, "Select a valid choice."),

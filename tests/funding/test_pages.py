@@ -14,6 +14,7 @@ from cc2h.cases.funding.models import Giveback, Tranche
 from cc2h.kit.asat import AsAt
 from cc2h.kit.together import alone
 from tests.factories.accounts import person
+from tests.factories.chins import ChinFactory
 from tests.factories.funding import TrancheFactory
 from tests.factories.payments import PayeeFactory
 from tests.factories.route import approved, routed, said
@@ -123,6 +124,17 @@ def test_lists_ask_no_more_of_many_than_of_few(case: Any, client: Client, django
             approved(routed(chin=case.chin, asked=1000 + number))
         with django_assert_max_num_queries(len(few)):
             client.get(path)
+
+
+def test_one_s_own_cases_say_what_is_left_of_their_money(case: Any) -> None:
+    lead = Client()
+    lead.force_login(person(Role.CHIN_LEAD, of=case.chin))
+    page = lead.get("/business-cases/mine/").content.decode()
+    assert "Their money" in page
+    assert "£9,600.00" in page
+    stranger = Client()
+    stranger.force_login(person(Role.CHIN_LEAD, of=ChinFactory(commissioner=case.commissioner)))
+    assert "Their money" not in stranger.get("/business-cases/mine/").content.decode()
 
 
 def test_a_case_s_page_adds_up_what_the_list_of_all_does(case: Any) -> None:

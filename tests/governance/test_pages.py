@@ -194,6 +194,47 @@ class TestMeetings:
         assert "Somebody of the council" in html
         assert "Took the chair" in html
 
+    def test_a_member_sends_apologies_and_takes_them_back(self) -> None:
+        _, meeting = board(2, day=NEXT)
+        chair, other = queries.table(meeting)
+        member = Client()
+        member.force_login(chair.person)
+        assert other.label not in read(member, url("apologise", meeting.pk))  # for oneself alone
+        send(member, url("apologise", meeting.pk), place=other.value)
+        assert not meeting.attendances.exists()
+        send(member, url("apologise", meeting.pk), place=chair.value)
+        html = read(member, url("meeting_detail", meeting.pk))
+        assert f"{chair.person}, {chair.seat.title}" in html
+        assert "Come after all" in html
+        assert "Apologies were sent already." in read(member, url("apologise", meeting.pk))
+        send(member, url("come", meeting.pk), place=chair.value)
+        assert not meeting.attendances.exists()
+        assert "Nobody has sent apologies." in read(member, url("meeting_detail", meeting.pk))
+
+    def test_the_secretary_enters_apologies_of_anybody_until_the_meeting_is_over(self) -> None:
+        body, meeting = board(2, day=NEXT)
+        _, other = queries.table(meeting)
+        client = secretary(body)
+        send(client, url("apologise", meeting.pk), place=other.value)
+        assert [row.person for row in queries.attendance(meeting)] == [other.person]
+        stranger = signed_in(Role.BOARD_MEMBER, body.commissioner)
+        assert "You have no seat at this meeting" in read(stranger, url("apologise", meeting.pk))
+        assert "Send apologies" not in read(stranger, url("meeting_detail", meeting.pk))
+        _, held = board(1)
+        services.cancel(by=None, meeting=held, reason="Snow")
+        assert "The meeting is over." in read(secretary(held.body), url("apologise", held.pk))
+
+    def test_one_that_was_held_today_is_not_the_next(self) -> None:
+        body, meeting = board(2, day=TODAY)
+        services.hold(
+            by=None,
+            meeting=meeting,
+            today=TODAY,
+            attendance=[services.Present(one.person, seat=one.seat) for one in queries.table(meeting)],
+        )
+        assert queries.meetings_of(body, TODAY) == ([], [meeting])
+        assert "It meets next on" not in read(secretary(body), url("body_detail", body.slug))
+
     def test_one_that_is_not_quorate_says_that_nothing_can_be_decided(self) -> None:
         body, meeting = board(1)
         (place,) = queries.table(meeting)

@@ -17,6 +17,7 @@ from cc2h.cases.models import Case, Paper
 from cc2h.cases.papers import make
 from cc2h.cases.route import keeping
 from cc2h.cases.route.models import Condition, Outcome, Route
+from cc2h.cases.route.outcomes import Said
 from cc2h.cases.sections import BY_KEY
 from chins.models import Chin
 from tests.factories import CaseFactory, ChinFactory, person
@@ -65,7 +66,7 @@ class TestTheShortRoute:
         secretary = signed_in(Role.SECRETARY, chin.commissioner, name="Sec")
         case = CaseFactory(chin=chin, state="in_route", by=person(Role.QI_LEAD, of=chin))
         page = read(lead, url("way", case.number))
-        assert "It waits for the sponsorship by the CHIN, asked on 1 October 2018 and 59 days late." in page
+        assert "It waits for “Sponsorship by the CHIN”, asked on 1 October 2018 and 59 days late." in page
         assert "CHIN lead (Lee)" in page
         turn = turn_of(case, "sponsor")
         assert lead.post(url("sponsor", turn.pk), {"said": "sponsored", "reasons": "Ours."}).status_code == 302
@@ -194,7 +195,7 @@ class TestWhereCasesAre:
         said(case, "sponsor", day=SENT + timedelta(10))
         manager = signed_in(Role.TRANSFORMATION_MANAGER, chin.commissioner)
         page = read(manager, url("way", case.number) + "?as_at=2018-10-03")
-        assert "It waits for the sponsorship by the CHIN, asked on 1 October 2018, by 8 October 2018." in page
+        assert "It waits for “Sponsorship by the CHIN”, asked on 1 October 2018, by 8 October 2018." in page
 
 
 class TestTheRouteItself:
@@ -269,3 +270,24 @@ def test_a_case_page_says_where_it_is(chin: Chin) -> None:
     page = read(member, reverse("cases:case_detail", args=[case.number]))
     assert "Where it is" in page
     assert "Finance check To come" in page
+
+
+def test_the_decision_of_a_body_names_the_submission_it_was_taken_on(chin: Chin) -> None:
+    member = signed_in(Role.BOARD_MEMBER, chin.commissioner)
+    case = routed(chin, asked=60_000)
+    for key in ("sponsor", "check", "advice", "board"):
+        said(case, key)
+    outcome = Outcome.objects.get(turn__stage__key="board")
+    page = read(member, reverse("decisions:decision_detail", args=[outcome.decision_id]))
+    assert f"Submission 1 of {case} , as it was frozen on 1 October 2018. It asks for £60,000.00." in page
+    assert "The decision’s PDF is being made." in page
+
+
+def test_one_s_own_cases_name_the_sections_of_their_form_that_more_is_asked_of(chin: Chin) -> None:
+    author = person(Role.CHIN_LEAD, of=chin)
+    client = Client()
+    client.force_login(author)
+    case = CaseFactory(chin=chin, state="in_route", by=author)
+    said(case, "sponsor", Said.ASKED, sections=["costs"])
+    page = read(client, reverse("cases:mine"))
+    assert "More is asked of: What it costs." in page  # of the short form; the long one would ask more

@@ -156,8 +156,8 @@ def _proposals(case: Case) -> QuerySet[Proposal]:
 def planned_measures(case: Case) -> list[dict[str, Any]]:
     """What the case predicts, of its newest submission, to begin a plan with."""
     newest = case.submissions.filter(purpose="test").order_by("-number").first()
-    rows = (newest.document.get("answers", {}).get("predict", {}).get("rows", []) if newest else []) or []
-    return [row for row in rows if row.get("measure")]
+    rows = (newest.document.get("answers", {}).get("predict", {}).get("measures", []) if newest else []) or []
+    return [row for row in rows if row.get("name")]
 
 
 def last_seed(case: Case) -> str:

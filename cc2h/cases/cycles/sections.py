@@ -41,6 +41,7 @@ def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Sec
         "proposal": proposal,
         "opened": getattr(proposal, "opened", None),
         "may": records,
+        "running": [one for one in found if records and asat.is_today and one.state == CycleState.DO],
         "acts": [(name, text) for name, text, may in acts if may],
     }
     return Section("cycles/section.html", about)

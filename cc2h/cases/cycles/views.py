@@ -84,7 +84,7 @@ def cycle_plan(request: HttpRequest, number: str) -> HttpResponse:
     initial: dict[str, Any] = {"question": queries.last_seed(case)}
     for row, one in enumerate(queries.planned_measures(case)[: forms.ROWS], start=1):
         initial |= {
-            f"measure_{row}": one.get("measure", ""),
+            f"measure_{row}": ", ".join(said for said in (one["name"], one.get("unit", "")) if said)[:200],
             f"way_{row}": "up" if one.get("direction") == "up" else "down",
             f"baseline_{row}": one.get("baseline", ""),
             f"predicted_{row}": one.get("prediction", ""),
@@ -94,6 +94,7 @@ def cycle_plan(request: HttpRequest, number: str) -> HttpResponse:
         request,
         case,
         form=form,
+        template="cycles/plan.html",
         do=lambda typed: services.plan(by=request.user, case=case, today=asat_of(request).today, **form.facts()),
         done=lambda cycle: f"Cycle {cycle.number} is planned. It begins when you say so.",
         to=lambda cycle: _page(asat_of(request), cycle),
@@ -347,6 +348,7 @@ def propose(request: HttpRequest, number: str) -> HttpResponse:
             ]
         ),
         heading="Propose to scale it borough-wide",
+        template="cycles/propose.html",
         submit="Propose it",
         nothing="" if case.state == "concluded" else "A case is scaled once its last cycle is concluded.",
     )

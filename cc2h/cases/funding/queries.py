@@ -8,6 +8,7 @@ from budget.payments.models import Payee
 from cc2h.cases.funding.models import Giveback, Payer, Share, Tranche
 from cc2h.cases.funding.querysets import TRANCHES
 from cc2h.cases.models import Case
+from cc2h.cases.queries import open_own
 from cc2h.cases.route.models import Condition
 from cc2h.kit.asat import AsAt
 from cc2h.kit.together import Asking
@@ -17,6 +18,14 @@ def shares(user: Any, asat: AsAt) -> Any:
     """A row for each case and year with money committed by the day, of cases this person may see."""
     found = Share.objects.visible_to(user).committed_by(asat.day)
     return found.select_related("payer__line", "payer__submission__case__chin", "payer__submission__case__commissioner")
+
+
+def shares_of_own(user: Any, asat: AsAt) -> list[Any]:
+    """Of one's own cases that are not over."""
+    own = open_own(user).values("pk")
+    return list(
+        shares(user, asat).filter(payer__submission__case__in=own).order_by("-payer__submission__case__number", "year")
+    )
 
 
 class Money(NamedTuple):

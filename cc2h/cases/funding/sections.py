@@ -15,6 +15,15 @@ from cc2h.kit.together import Asking
 
 
 @section
+def own(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
+    """What is left of the money of one's own cases, on the page of them."""
+    if kind != "own-cases":
+        return None
+    found = queries.shares_of_own(request.user, asat_of(request))
+    return Section("funding/own.html", {"shares": found}) if found else None
+
+
+@section
 def money(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Section | None]:
     """What is committed for the case, how far it has gone, and its tranches; before that, which line is to pay."""
     if kind != "case":

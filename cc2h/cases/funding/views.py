@@ -148,6 +148,15 @@ def tranche_plan(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+def _waits_for(tranche: Any) -> str:
+    """The condition that it waits for, and whether that is met."""
+    condition = tranche.condition
+    if condition is None:
+        return ""
+    stands = "met" if condition.met_on else "waived" if condition.waived_on else "neither met nor waived yet"
+    return f"It waits for “{condition.text}”, which is {stands}."
+
+
 @writes(forms.ReleaseForm)
 def tranche_release(request: HttpRequest, pk: int) -> HttpResponse:
     """A tranche is owed to its payee from now on."""
@@ -166,6 +175,7 @@ def tranche_release(request: HttpRequest, pk: int) -> HttpResponse:
             ]
         ),
         heading=f"Release tranche {tranche.number}",
+        lede=f"{_said(tranche)}: “{tranche.what}”. {_waits_for(tranche)}".strip(),
         submit="Release it",
     )
 

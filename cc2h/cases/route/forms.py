@@ -1,6 +1,5 @@
 """Forms of the route."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,10 +10,10 @@ from django.core.exceptions import ValidationError
 from budget.forms import RecordField
 from cc2h.cases.route.outcomes import Part, Said
 from cc2h.cases.route.services import Asked
-from cc2h.kit.days import NotADay, parse_day
+from cc2h.governance.decisions.forms import HOW_CONDITIONS, read_conditions
+from cc2h.kit.days import day_after
 from cc2h.kit.forms import DayField, PoundsField, ReasonField
 
-BY_A_DAY = re.compile(r"^(?P<text>.*\S)\s*,?\s+by\s+(?P<day>\d{4}-\d{2}-\d{2})\s*\.?$", re.DOTALL)
 MOST_CONDITIONS = 20
 
 
@@ -36,28 +35,15 @@ class ConditionsField(forms.CharField):
             label="Conditions",
             required=False,
             max_length=10_000,
-            help_text="Only with “approve with conditions”: one a line. End a line with its day where it has one, "
-            "like: A nurse is in post, by 2019-01-31",
+            help_text=f"Only with “approve with conditions”. {HOW_CONDITIONS}",
             widget=forms.Textarea(attrs={"rows": 4}),
         )
 
     def clean(self, value: Any) -> list[Asked]:
-        lines = [line.strip() for line in (super().clean(value) or "").splitlines() if line.strip()]
-        if len(lines) > MOST_CONDITIONS:
-            raise ValidationError(f"At most {MOST_CONDITIONS} conditions; these are {len(lines)}.", code="too_many")
-        return [_condition(line) for line in lines]
-
-
-def _condition(line: str) -> Asked:
-    if len(line) > 1000:
-        raise ValidationError(f"A condition has at most 1,000 characters; one of these has {len(line):,}.")
-    found = BY_A_DAY.match(line)
-    if found is None:
-        return Asked(line)
-    try:
-        return Asked(found["text"].rstrip(","), parse_day(found["day"]))
-    except NotADay as wrong:
-        raise ValidationError(str(wrong), code="invalid") from None
+        found = read_conditions(super().clean(value) or "")
+        if len(found) > MOST_CONDITIONS:
+            raise ValidationError(f"At most {MOST_CONDITIONS} conditions; these are {len(found)}.", code="too_many")
+        return [Asked(one.text, one.due) for one in found]
 
 
 class SaidForm(forms.Form):
@@ -82,7 +68,7 @@ class SaidForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["said"].choices = [(one.value, one.label) for one in said]  # type: ignore[attr-defined]
         self.fields["sections"].choices = sections  # type: ignore[attr-defined]
-        self.fields["until"].accept(today, None)  # type: ignore[attr-defined]
+        self.fields["until"].accept(day_after(today), None)  # type: ignore[attr-defined]
         for name, needs in (("conditions", Said.CONDITIONS), ("sections", Said.ASKED), ("until", Said.DEFERRED)):
             if needs not in said:
                 del self.fields[name]

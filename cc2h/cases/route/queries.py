@@ -83,6 +83,12 @@ def find_outcome(user: Any, pk: int) -> QuerySet[Outcome]:
     ).prefetch_related("conditions__met_by", "conditions__waived_by")
 
 
+def outcome_of(user: Any, decision: int) -> Outcome | None:
+    """What a decision of a body said of a case, where this person may see it."""
+    found: QuerySet[Outcome] = Outcome.objects.visible_to(user).filter(decision=decision)
+    return found.select_related("turn__stage", "turn__passage__submission__case__chin").first()
+
+
 def paper_of(outcome: Outcome) -> Paper | None:
     """The PDF of a decision, once it is made."""
     return Paper.objects.filter(about=f"outcome:{outcome.pk}").defer("pdf").first()

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from cc2h.accounts.authority import Action, can
 from cc2h.cases.models import Case
 from cc2h.cases.route import queries, wording
+from cc2h.cases.route.outcomes import Part
 from cc2h.cases.route.way import acts, way
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.sections import Section, section
@@ -35,6 +36,25 @@ def about(user: Any, case: Case, asat: AsAt) -> Asking[dict[str, Any]]:
         "done": wording.done,
         "TAGS": wording.TAGS,
     }
+
+
+@section
+def decided_on(request: HttpRequest, kind: str, key: str, record: Any) -> Section | None:
+    """What a decision of a body was about: the submission as it was frozen, and the decision as a PDF."""
+    if kind != "decision" or not key.isdecimal():
+        return None
+    outcome = queries.outcome_of(request.user, int(key))
+    if outcome is None:
+        return None
+    submission = outcome.turn.passage.submission
+    about = {
+        "outcome": outcome,
+        "case": outcome.turn.case,
+        "submission": submission,
+        "paper": queries.paper_of(outcome),
+        "makes_a_paper": outcome.turn.stage.part == Part.DECIDE,
+    }
+    return Section("route/decided_on.html", about)
 
 
 @section

@@ -25,14 +25,15 @@ TAGS = {
 
 def sentence(way: Way) -> str:
     """Where the case is, in a sentence."""
-    waiting = [place for place in way.now.waiting if place.part not in LATER] or way.now.waiting
-    if not waiting:
-        return ""
-    return f"It waits for {words.listed([_waits(place) for place in waiting])}."
+    waiting = [place for place in way.now.waiting if place.part not in LATER]
+    if waiting:
+        return f"It waits for {words.listed([_waits(place) for place in waiting])}."
+    later = [_waits(place) for place in way.now.waiting]
+    return f"To be done after the decision: {words.listed(later)}." if later else ""
 
 
 def _waits(place: Place) -> str:
-    since = f"the {place.name[:1].lower()}{place.name[1:]}, asked on {words.day(place.opened_on)}"
+    since = f"“{place.name}”, asked on {words.day(place.opened_on)}"
     if place.state == DEFERRED:
         return f"{since} and deferred until {words.day(place.deferred_until)}"
     if place.days_late:

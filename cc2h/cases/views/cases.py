@@ -14,7 +14,7 @@ from cc2h.cases.excluded import area_of
 from cc2h.cases.filters import CaseFilters
 from cc2h.cases.models import Excluded
 from cc2h.cases.sections import BY_KEY
-from cc2h.cases.states import CaseState, Event, allowed
+from cc2h.cases.states import OVER, CaseState, Event, allowed
 from cc2h.cases.tables import CaseTable
 from cc2h.cases.views.finding import crumbs, find, may_write, on_case, page, record_of
 from cc2h.kit import history, words
@@ -159,6 +159,8 @@ def _acts(user: Any, case: Any) -> list[Mapping[str, Any]]:
     ways: list[tuple[bool, str, str]] = [
         (shapes_it and allowed(Event.TAKEN_UP, case.state), "take_up", "Take the idea up"),
         ((writes_it or shapes_it) and case.state in drafting.WRITABLE, "case_edit", "Change title or topic"),
+        (writes_it and case.state not in OVER, "author_add", "Name an author"),
+        (writes_it and case.state not in OVER, "author_end", "An author leaves"),
         (writes_it and allowed(Event.WITHDRAWN, case.state), "withdraw", "Withdraw"),
         (writes_it and allowed(Event.REOPENED, case.state), "reopen", "Open it again as a draft"),
     ]
@@ -254,6 +256,47 @@ def case_edit(request: HttpRequest, number: str) -> HttpResponse:
         done=lambda changed: f"{changed} is saved.",
         heading="Change title, problem or topic",
         submit="Save",
+    )
+
+
+@writes(forms.AuthorForm)
+def author_add(request: HttpRequest, number: str) -> HttpResponse:
+    """Somebody writes the case with its CHIN."""
+    case = find(request, number, WRITE)
+    today = asat_of(request).today
+    people = {one.pk: one for one in queries.could_write(case, today)}
+    over = case.state in OVER
+    return on_case(
+        request,
+        case,
+        form=forms.AuthorForm(posted(request), people=[(pk, one.name) for pk, one in people.items()]),
+        do=lambda typed: drafting.name_author(by=request.user, case=case, person=people[typed["person"]], day=today),
+        done=lambda author: f"{author.person} is an author of {case.number}.",
+        heading="Name an author",
+        lede="An author is told what happens to the case, and has a conflict of interest when it is decided on. "
+        "Whoever saves a section is one without being named.",
+        submit="Name them",
+        nothing="Nobody writes the case any more." if over else "" if people else "Everybody who could is one already.",
+    )
+
+
+@writes(forms.AuthorForm)
+def author_end(request: HttpRequest, number: str) -> HttpResponse:
+    """Somebody does not write the case any more."""
+    case = find(request, number, WRITE)
+    authors = queries.authors_now(case)
+    return on_case(
+        request,
+        case,
+        form=forms.AuthorForm(posted(request), people=[(pk, one.person.name) for pk, one in authors.items()]),
+        do=lambda typed: drafting.end_author(
+            by=request.user, author=authors[typed["person"]], day=asat_of(request).today
+        ),
+        done=lambda author: f"{author.person} does not write {case.number} any more.",
+        heading="An author leaves",
+        lede="They hear no more of the case. That they wrote it stays on record: conflicts of interest are judged by it.",
+        submit="They leave",
+        nothing="" if authors else "The case has no author.",
     )
 
 

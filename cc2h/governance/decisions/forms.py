@@ -1,5 +1,6 @@
 """Forms about interests and what a body decides."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
@@ -171,11 +172,22 @@ def _offer_meetings(form: forms.Form, meetings: Choices) -> None:
         del form.fields["moved_to"]
 
 
+HOW_CONDITIONS = (
+    "One to a line. End a line with the day it is to be met by, where it has one: A nurse is in post, by 31 March 2019"
+)
+# A day at the end of a line, after a bar or the word “by”; what is no day there is part of the condition.
+_BY_A_DAY = re.compile(
+    r"^(?P<text>.*\S)\s*,?\s+by\s+(?P<day>\d{4}-\d\d?-\d\d?|\d\d?/\d\d?/\d{4}|\d\d?\s+[A-Za-z]{3,9}\s+\d{4})\s*\.?$"
+)
+
+
 def read_conditions(text: str) -> list[Condition]:
-    """A condition a line, with its day after a bar. Raises ValidationError that names the line."""
+    """A condition a line, with its day after “by” or a bar. Raises ValidationError that names the line."""
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
         said, bar, until = line.rpartition("|")
+        if not bar and (by := _BY_A_DAY.match(line.strip())) is not None:
+            said, bar, until = by["text"].rstrip(" ,"), " by ", by["day"]
         said = " ".join((said if bar else until).split())
         if not said:
             if bar:
@@ -188,7 +200,7 @@ def read_conditions(text: str) -> list[Condition]:
         try:
             due = DayField().clean(until.strip()) if bar and until.strip() else None
         except forms.ValidationError as wrong:
-            said = f"Line {number}: found “{until.strip()[:40]}” after the bar. {' '.join(wrong.messages)}"
+            said = f"Line {number}: found “{until.strip()[:40]}” as its day. {' '.join(wrong.messages)}"
             raise forms.ValidationError(said, code="conditions") from None
         found.append(Condition(said, due))
     return found
@@ -222,7 +234,7 @@ class RecordForm(forms.Form):
         max_length=20_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="One a line, and the day it is to be met by after a bar: Report the results | 31 March 2019",
+        help_text=HOW_CONDITIONS,
     )
     until = DayField(label="Deferred until", required=False, help_text="Where it is deferred.")
     sections = forms.MultipleChoiceField(

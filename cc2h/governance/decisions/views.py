@@ -578,6 +578,7 @@ def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "kept": decision.document,
         "counted": wording.counted(decision),
         "record": found,
+        "sections": sections(request, "decision", str(decision.pk)),
         "conditions": wording.conditions(decision),
         "parts": wording.parts(decision),
         "breadcrumbs": [_crumb(asat_of(request), "Decisions", "decisions:decision_list")],

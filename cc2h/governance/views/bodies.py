@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.records import named
 from cc2h.governance import forms, queries, services, shapes, wording
 from cc2h.governance.figures import seats_filled
 from cc2h.governance.filters import BodyFilters, SeatFilters
@@ -110,6 +111,7 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     members = queries.members(body, asat.day, asat)
     coming, past = queries.meetings_of(body, asat.day)
     may_keep = bool(can(user, KEEP, body))
+    waiting = queries.waiting(body, asat.day)
     context = {
         "body": body,
         "whose": wording.whose(body),
@@ -122,7 +124,8 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "coming": coming,
         "past": past,
         "papers": wording.papers,
-        "waiting": queries.waiting(body, asat.day),
+        "waiting": waiting,
+        "pages": {key: one.page for key, one in named(user, asat, [(w.kind, w.key) for w in waiting]).items()},
         "may_keep": may_keep,
         "sections": sections(request, "body", body.slug, record_of_body(body)),
         "history": queries.body_history(body) if can(user, Action.VIEW_HISTORY, body) else None,

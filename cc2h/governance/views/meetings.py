@@ -105,10 +105,16 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     records = named(user, asat, [(one.kind, one.key) for one in items if one.kind])
     coming = meeting.state in services.COMING
     may_keep = bool(can(user, KEEP, meeting))
+    to_send: list[queries.Place] = []
+    sent: list[queries.Place] = []
+    if coming and meeting.day >= asat.today:
+        to_send, sent = queries.may_apologise(user, meeting, keeps=may_keep)
     context = {
         "meeting": meeting,
         "body": meeting.body,
         "coming": coming,
+        "may_apologise": bool(to_send),
+        "may_come": bool(sent),
         "before": before,
         "asked": sections(request, "meeting-before", str(before.pk)) if before else [],
         "agenda": items,
@@ -285,6 +291,62 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
         nothing=""
         if table
         else "No seat of this body had somebody in it on the day of the meeting. Fill its seats first.",
+    )
+
+
+def _own_places(request: HttpRequest, pk: int) -> tuple[Any, list[queries.Place], list[queries.Place], str]:
+    """The meeting, for whom the reader may still send apologies, for whom they were sent, and why none may be."""
+    meeting, asat = _meeting(request, pk, VIEW), asat_of(request)
+    keeps = bool(can(request.user, KEEP, meeting))
+    to_send, sent = queries.may_apologise(request.user, meeting, keeps=keeps)
+    nothing = ""
+    if meeting.state not in services.COMING or meeting.day < asat.today:
+        nothing = "The meeting is over. Whoever was there is put on its list by its secretary."
+    elif not to_send and not sent:
+        nothing = "You have no seat at this meeting, nor deputise for somebody who has."
+    return meeting, to_send, sent, nothing
+
+
+@writes(forms.ApologiesForm)
+def apologise(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody will not be at a meeting to come: oneself, or anybody of the body for who keeps it."""
+    meeting, places, _, nothing = _own_places(request, pk)
+    by_value = {place.value: place for place in places}
+
+    def do(typed: dict[str, Any]) -> Any:
+        place = by_value[typed["place"]]
+        return services.apologise(
+            by=request.user, meeting=meeting, person=place.person, seat=place.seat, as_deputy=place.as_deputy
+        )
+
+    return _on_meeting(
+        request,
+        meeting,
+        form=forms.ApologiesForm(posted(request), places=[(place.value, place.label) for place in places]),
+        do=do,
+        done=lambda row: f"Apologies of {row.person} are on the list.",
+        heading="Send apologies",
+        submit="Send apologies",
+        nothing=nothing or ("" if places else "Apologies were sent already."),
+    )
+
+
+@writes(forms.ApologiesForm)
+def come(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody who sent apologies will be there after all."""
+    meeting, _, places, nothing = _own_places(request, pk)
+    by_value = {place.value: place for place in places}
+    return _on_meeting(
+        request,
+        meeting,
+        form=forms.ApologiesForm(posted(request), places=[(place.value, place.label) for place in places]),
+        do=lambda typed: services.come_after_all(
+            by=request.user, meeting=meeting, person=by_value[typed["place"]].person
+        ),
+        done=lambda _: "The apologies are taken back.",
+        heading="Come after all",
+        submit="Take the apologies back",
+        nothing=nothing or ("" if places else "No apologies were sent."),
     )
 
 
