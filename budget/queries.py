@@ -210,10 +210,14 @@ def years_of(lines: Any) -> Years | None:
 
 
 def year_to_open(lines: Any, year: int) -> int:
-    """The year a budget opens with: the last, up to this one, that anything is entered for; else the nearest."""
-    last = lines.filter(balances__year__lte=year).aggregate(last=Max("balances__year"))["last"]
-    if last is not None:
-        return int(last)
+    """The year a budget opens with: the last, up to this one, that anything is entered for; else the nearest.
+
+    What is entered for lines inside the programme’s budget counts before what is entered for others.
+    """
+    had = lines.filter(balances__year__lte=year)
+    last = had.aggregate(inside=Max("balances__year", filter=Q(inside=True)), any=Max("balances__year"))
+    if last["any"] is not None:
+        return int(last["any"] if last["inside"] is None else last["inside"])
     span = years_of(lines)
     return span.nearest(year) if span else year
 

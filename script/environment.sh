@@ -5,6 +5,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 python="$root/.venv/bin/python"
 export PYTHONPATH="$root" PYTHONSAFEPATH=1 # this checkout's code, wherever we are called from
+unset PYTHONDONTWRITEBYTECODE # which a container may set: without bytecode each of a dozen processes compiles all anew
 
 fail() {
   printf '%s\n' "$1" >&2

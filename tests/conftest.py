@@ -21,7 +21,14 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 gc.set_threshold(100_000, 50, 100)
 
 # A shared machine is slow at times; what matters is the answer, which is the same wherever and whenever it is asked.
-settings.register_profile("portal", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+# What is found with fifty is the same every time; CC2H_EXAMPLES=1000 looks further.
+settings.register_profile(
+    "portal",
+    deadline=None,
+    derandomize=True,
+    max_examples=int(os.environ.get("CC2H_EXAMPLES") or 50),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("portal")
 
 BOARD_DAY = date(2018, 12, 6)
@@ -52,6 +59,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, folder in enumerate(LONGEST) if item.nodeid.startswith(folder)), len(LONGEST))
 
     items.sort(key=length)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays: it need not be looked through for rubbish any more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -130,13 +143,13 @@ def _database_of_the_demonstration(django_db_setup: None, django_db_blocker: Any
     from cc2h.config import programme
     from tests import databases
 
-    def load() -> None:
+    def demonstration_of_december() -> None:
         with time_machine.travel(datetime.combine(BOARD_DAY, time(12), LONDON), tick=False):
             programme.load_demonstration(BOARD_DAY)
 
     name = f"{connection.settings_dict['NAME']}_demonstration"
     with django_db_blocker.unblock():
-        databases.make_with(load, name, testrun_uid)
+        databases.make_with(demonstration_of_december, name, testrun_uid)
     yield name
     with django_db_blocker.unblock():
         databases.drop(name)

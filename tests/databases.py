@@ -1,13 +1,17 @@
 """Databases for tests, as copies of one that is migrated: migrating takes seconds, a copy a fraction of one."""
 
 import hashlib
+import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -74,7 +78,7 @@ def _copy(source: str, name: str) -> None:
 
 def make_with(load: Callable[[], object], name: str, run: str) -> None:
     """Make a database anew, filled by `load`, which is called once in a run of tests, in whichever process asks first."""
-    prefix = connection.creation._get_test_db_name().split("_gw")[0] + "_filled_"
+    prefix = f"{connection.creation._get_test_db_name().split('_gw')[0]}_{load.__name__}_"
     filled, before = f"{prefix}{run[:12]}", connection.settings_dict["NAME"]
     with _alone():
         there = {str(row[0]) for row in _say("SELECT datname FROM pg_database")}
@@ -92,6 +96,20 @@ def make_with(load: Callable[[], object], name: str, run: str) -> None:
                 connection.settings_dict["NAME"] = before
             _say(f'ALTER DATABASE "{half}" RENAME TO "{filled}"')
         _copy(filled, name)
+
+
+def as_a_portal_prepares_it() -> None:
+    """Fill the database as starting a portal does the first time: with the demonstration as it stands today."""
+    left_out = ("CC2H_ENV", "REDIS_URL", "CC2H_TEST_DATABASE")
+    inherited = {name: value for name, value in os.environ.items() if name not in left_out}
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, "-m", "cc2h.config.prepare"],
+            env=inherited | {"DATABASE_URL": url(), "CC2H_DATA_DIR": folder},
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
 
 
 def emptied_by_rows() -> None:

@@ -29,7 +29,7 @@ def tell(today: date) -> int:
 
 def _tell(person: User, today: date) -> bool:
     person.authority = authority.of(person, today)
-    items = waiting_on(Reader(person, AsAt(today, None, today))) if person.authority.holdings else []
+    items = waiting(person, today)
     if not items:
         return False
     with transaction.atomic():
@@ -37,6 +37,11 @@ def _tell(person: User, today: date) -> bool:
             return False
         mail.leave(_mail(person, items), "Somebody is told what waits")
     return True
+
+
+def waiting(person: User, today: date) -> list[Item]:
+    """What waits for somebody whose authority of the day is known; nothing where they hold no post."""
+    return waiting_on(Reader(person, AsAt(today, None, today))) if person.authority.holdings else []
 
 
 def _first(person: User, today: date, items: int) -> bool:

@@ -17,7 +17,7 @@ from budget.lcs import queries as services
 from budget.payments import figures as payment_figures
 from cc2h.accounts.authority import Action, Authority, Holding, Role, Scope
 from cc2h.accounts.models import User
-from cc2h.board import cards, figures, queries, sentences
+from cc2h.board import benefits, cards, figures, queries, sentences
 from cc2h.board.cards import Card, ChinRow
 from cc2h.board.figures import Rows, word
 from cc2h.board.sentences import Counted, Sentence
@@ -61,6 +61,7 @@ class Block:
     """A part of a home page: a heading, a sentence, figures, facts, what changed, and where to read on.
 
     state: of the CHIN it is about. chins: lines of the table of CHINs, where a person has several; word: for one.
+    worth: lines of the table of initiatives; after: a sentence under it.
     """
 
     title: str
@@ -69,6 +70,8 @@ class Block:
     chins: Sequence[ChinRow] = ()
     word: str = ""
     cards: Sequence[Card] = ()
+    worth: Sequence[benefits.Line] = ()
+    after: Sentence | str = ""
     facts: Sequence[dict[str, Any]] = ()
     changes: Sequence[Sentence] = ()
     no_changes: str = ""
@@ -381,13 +384,49 @@ def money(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
         )
 
 
+def money_and_worth_of(reader: Reader, one: Commissioner) -> Iterator[Block]:
+    """What has become of the programme's money, and beside it what its initiatives are worth."""
+    found = _budget(reader, one)
+    yield from _money_of(reader, one, found)
+    yield from _worth_of(reader, one, found)
+
+
 def money_of(reader: Reader, one: Commissioner) -> Iterator[Block]:
-    """What has become of the programme's money in the year of the day, or the last before it that has any."""
+    """What has become of the programme's money."""
+    yield from _money_of(reader, one, _budget(reader, one))
+
+
+def _budget(reader: Reader, one: Commissioner) -> budget.Budget:
+    """The budget of the year of the day, or the last before it that has any."""
     lines = budget.lines_of(reader.user, one)
-    year = budget.year_to_open(lines, year_of(reader.asat.day))
-    found = budget.budget_of(lines, year, reader.asat)
+    return budget.budget_of(lines, budget.year_to_open(lines, year_of(reader.asat.day)), reader.asat)
+
+
+def _worth_of(reader: Reader, one: Commissioner, found: budget.Budget) -> Iterator[Block]:
+    shown = benefits.worth(reader, one, found)
+    if shown is None:
+        return
+    beside: Sentence | str = ""
+    if shown.of_programme.value:
+        has = f" of which state no saving for {year_name(shown.year)}." if shown.unstated else "."
+        beside = (
+            "Beside these the programme as a whole has ",
+            Counted(words.plural(int(str(shown.of_programme.value)), "benefit"), shown.of_programme),
+            f", {words.number(shown.unstated)}{has}" if shown.unstated else has,
+        )
+    yield Block(
+        title=f"Benefits {year_name(shown.year)}, {one.short_name}",
+        cards=[Card(it.figure, it.lines, shown=it.text) for it in shown.cards],
+        worth=shown.lines,
+        after=beside,
+        links=[Item("All benefits", reader.url("benefits:home"))],
+    )
+
+
+def _money_of(reader: Reader, one: Commissioner, found: budget.Budget) -> Iterator[Block]:
     if not found.inside:
         return
+    year = found.year
     papers = budget.documents([row.line.pk for row in found.inside], reader.asat, year)
     amounts = budget_figures.of_budget(found, budget_figures.Entries(reader.asat, 0), one.ods_code, papers)
     begun = services.begun(reader.user, one, reader.asat)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import BooleanField, JSONField, QuerySet, TextField
@@ -157,11 +158,21 @@ class Dashboard:
     then: Coverage
     changes: Decomposition
     points: Sequence[Coverage]
-    projection: Projection
-    statements: Mapping[Measure, Sequence[Statement]]
+    known_points: Sequence[Coverage]  # those of points that were kept
     may_name: bool
     may_see_contacts: bool
     may_see_history: bool
+
+    @cached_property
+    def projection(self) -> Projection:
+        """Asked for where it is shown."""
+        day, known = self.asat.day, self.asat.known_at
+        return projection(self.commissioner, day, known, rows=self.changes.after, points=self.known_points)
+
+    @cached_property
+    def statements(self) -> Mapping[Measure, Sequence[Statement]]:
+        """What papers say of late, by what it is about; asked for where it is shown."""
+        return papers.latest(papers.of_late(self.commissioner, self.asat), self.asat.day)
 
     def names(self, practice: PracticeRow) -> bool:
         """May the reader see this practice's name? Those in a CHIN are named to all; plans for a day to come are not."""
@@ -198,7 +209,6 @@ def dashboard(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Dashboard
     read = coverage_between(commissioner, since.day, asat.day, months, asat.known_at, state=commissioner.coverage_state)
     changes, coverage, points = read.changes, read.coverage, read.points
     now = coverage[asat.day]
-    statements = papers.of_late(commissioner, asat)
     return Dashboard(
         commissioner=commissioner,
         asat=asat,
@@ -208,8 +218,7 @@ def dashboard(user: Any, commissioner: Any, asat: AsAt, asked: str) -> Dashboard
         then=coverage[since.day],
         changes=changes,
         points=points if points and points[-1].day == asat.day else [*points, now],
-        projection=projection(commissioner, asat.day, asat.known_at, rows=changes.after, points=points),
-        statements=papers.latest(statements, asat.day),
+        known_points=points,
         may_name=_may_name(user, commissioner),
         may_see_contacts=bool(can(user, Action.VIEW_CONTACTS, commissioner)),
         may_see_history=bool(can(user, Action.VIEW_HISTORY, commissioner)),

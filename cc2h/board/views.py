@@ -125,7 +125,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "board/home.html", homes.home(reader))
     found = queries.dashboard(request.user, _commissioner(request, code), asat, request.GET.get("since", ""))
     context = pages.dashboard(found) | _measured(request, found)
-    blocks = list(homes.money_of(reader, found.commissioner))
+    blocks = list(homes.money_and_worth_of(reader, found.commissioner))
     return render(request, "board/dashboard.html", {**context, "waiting": waiting_on(reader), "blocks": blocks})
 
 

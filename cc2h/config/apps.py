@@ -2,6 +2,10 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from cc2h.kit import triggers
+
+triggers.keep()  # before any model registers its own
+
 
 class ConfigApp(AppConfig):
     """The room that knows every other: loads the job queue with the rest of the project."""

@@ -68,7 +68,7 @@ class SeatTable(ListTable):
     part = Column(verbose_name="Part")
     core = Column(verbose_name="Core")
     voting = Column(verbose_name="Votes")
-    since = Column(verbose_name="Since", accessor="period", orderable=False)
+    since = Column(verbose_name="Since", accessor="period", order_by="period__startswith")
     acts = Column(verbose_name="Change", accessor="pk", orderable=False)
 
     class Meta(ListTable.Meta):

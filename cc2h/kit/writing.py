@@ -25,8 +25,7 @@ def writing(by: Any) -> Iterator[None]:
     with pghistory.context(**who), told(), transaction.atomic():
         yield
         with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 _kept_later: ContextVar[list[Callable[[], None]] | None] = ContextVar("kept_later", default=None)

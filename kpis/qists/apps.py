@@ -1,7 +1,23 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+from cc2h.accounts.authority import Action
+from cc2h.kit.context import Destination, go_to
 
 
 class QistsApp(AppConfig):
     name = "kpis.qists"
     label = "qists"
     verbose_name = "QISTs"
+
+    def ready(self) -> None:
+        from cc2h.kit import programme
+        from kpis.qists import records  # noqa: F401 - QISTs are records that something can be about
+
+        programme.belongs("qists")
+
+        def sees_the_register(user: Any) -> bool:
+            return bool(user.authority.may(Action.VIEW_REGISTER))
+
+        go_to(Destination("QISTs", "qists:qist_list", "/qists/", sees_the_register, order=47))

@@ -15,8 +15,11 @@ class TrackingApp(AppConfig):
 
     def ready(self) -> None:
         from cc2h.kit import programme
+        from kpis import targets
+        from kpis.tracking.models import Target
 
         programme.belongs("tracking")
+        targets.told_by(lambda asat: Target.objects.as_at(asat.day, asat.known_at).values("measure"))
 
         def reads(user: Any) -> bool:
             return user.authority.may(Action.VIEW_REGISTER)

@@ -1,5 +1,6 @@
 """What the walks over every address share."""
 
+import gc
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from cc2h.config import urls
+from tests.architecture.walk import Shares
 from tests.architecture.world import World, make_world
 
 
@@ -35,8 +37,15 @@ def _made_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]
     with django_db_blocker.unblock(), transaction.atomic():
         world = make_world()
         world.make_all()
+        gc.freeze()
         yield world
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def shares(_made_once: World, django_db_blocker: Any) -> Shares:
+    with django_db_blocker.unblock():
+        return Shares(_made_once)
 
 
 @pytest.fixture

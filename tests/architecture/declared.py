@@ -926,6 +926,69 @@ GOVERNANCE = {
     "governance:calendar_withdraw": form(SEEN),
 }
 
+# Benefits: what initiatives are worth, to be kept by managers and validated by finance.
+OF_BENEFIT: dict[str, Any] = {"of": lambda s: s.benefit, "arguments": lambda s: {"slug": s.benefit.slug}}
+OF_BENEFIT_YEAR: dict[str, Any] = OF_BENEFIT | {"arguments": lambda s: {"slug": s.benefit.slug, "year": "2017-18"}}
+BENEFITS: dict[str, Declared] = {
+    **{f"benefits:{name}": page() for name in ("home", "benefit_list", "row_list")},
+    "benefits:benefit_add": form(Action.KEEP_BENEFITS),
+    "benefits:benefit_detail": page(**OF_BENEFIT),
+    "benefits:benefit_edit": form(Action.KEEP_BENEFITS, **OF_BENEFIT),
+    "benefits:plan": form(Action.KEEP_BENEFITS, **OF_BENEFIT_YEAR),
+    "benefits:forecast": form(Action.KEEP_BENEFITS, **OF_BENEFIT_YEAR),
+    "benefits:validate": form(Action.VALIDATE_BENEFIT, **OF_BENEFIT_YEAR),
+    "benefits:validation_withdraw": form(
+        Action.VALIDATE_BENEFIT, of=lambda s: s.benefit, arguments=lambda s: {"pk": s.validation.pk}
+    ),
+    "benefits:split": form(
+        Action.KEEP_BENEFITS,
+        of=lambda s: s.benefit,
+        arguments=lambda s: {"slug": s.benefit.slug, "other": s.benefit_beside.slug},
+    ),
+}
+
+# How practices vary in a measure: known to all who see the register; whose numbers, each value says.
+OF_VARIATION: Mapping[str, Any] = {"arguments": lambda side: {"code": side.varying.code}}
+VARIATION = {
+    f"variation:{name}": page(**OF_VARIATION)
+    for name in ("funnel", "intervals", "practice_list", "chins", "compare", "two", "gap", "deprivation")
+}
+
+# QISTs: seen with the register, kept by managers; what they did is seen by those it was done for.
+OF_QIST: Mapping[str, Any] = {
+    "of": lambda side: side.qist,
+    "arguments": lambda side: {"slug": side.qist.slug},
+}
+
+
+def of_qist(name: str) -> dict[str, Any]:
+    return {"of": lambda side: side.qist, "arguments": lambda side: {"pk": getattr(side, name).pk}}
+
+
+QISTS = {
+    "qists:qist_list": page(),
+    "qists:qist_add": form(
+        Action.KEEP_QIST,
+        of=lambda side: side.commissioner,
+        arguments=lambda side: {"ods_code": side.commissioner.ods_code},
+    ),
+    "qists:qist_detail": page(**OF_QIST),
+    "qists:support_list": page(**OF_QIST),
+    **{
+        f"qists:{act}": form(Action.KEEP_QIST, **OF_QIST)
+        for act in ("qist_edit", "qist_end", "serve", "set_staff", "add_target", "review_add")
+    },
+    "qists:log_support": form(Action.LOG_SUPPORT, **OF_QIST | {"of": lambda side: side.qist_record}),
+    "qists:stop_serving": form(Action.KEEP_QIST, **of_qist("serves")),
+    "qists:end_target": form(Action.KEEP_QIST, **of_qist("qist_target")),
+    "qists:add_result": form(
+        Action.LOG_SUPPORT,
+        of=lambda side: side.practice,
+        seen_with=Action.VIEW_SUPPORT,
+        arguments=lambda side: {"pk": side.support.pk},
+    ),
+}
+
 # Series: of the CHIN, whose measure has no value there yet.
 
 
@@ -955,6 +1018,9 @@ TRACKING = {
 }
 
 DECLARED: dict[str, Declared] = {
+    **BENEFITS,
+    **VARIATION,
+    **QISTS,
     **CYCLES,
     **GOVERNANCE,
     **FUNDING,

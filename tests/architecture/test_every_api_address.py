@@ -7,7 +7,7 @@ from cc2h.accounts.authority import Role
 from cc2h.kit.api import openapi
 from cc2h.kit.api.spec import spec_of
 from tests.architecture.declared import ACCOUNTS, DECLARED, NOT_IN_THE_API, Kind
-from tests.architecture.walk import Walk
+from tests.architecture.walk import Shares, Walk
 from tests.architecture.world import World
 from tests.factories import UserFactory
 
@@ -27,15 +27,17 @@ def test_every_address_takes_part_or_says_why_not(world: World) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_role_reads_what_the_page_shows_it_and_nothing_else(world: World, role: Role) -> None:
+def test_a_role_reads_what_the_page_shows_it_and_nothing_else(world: World, shares: Shares, role: Role) -> None:
     everything = role is Role.TRANSFORMATION_MANAGER
-    assert Walk(world, world.holder(role), "get", some=not everything).surprises_of_the_api() == []
+    share = None if everything else (shares, role)
+    assert Walk(world, world.holder(role), "get", some=not everything, share=share).surprises_of_the_api() == []
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_role_acts_where_the_page_lets_it_and_nowhere_else(world: World, role: Role) -> None:
-    everything = role in (Role.TRANSFORMATION_MANAGER, Role.BOARD_MEMBER)
-    assert Walk(world, world.holder(role), "post", some=not everything).surprises_of_the_api() == []
+def test_a_role_acts_where_the_page_lets_it_and_nowhere_else(world: World, shares: Shares, role: Role) -> None:
+    everything = role is Role.TRANSFORMATION_MANAGER
+    share = None if everything else (shares, role)
+    assert Walk(world, world.holder(role), "post", some=not everything, share=share).surprises_of_the_api() == []
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -1,4 +1,4 @@
-"""Every address × every role × one's own, a neighbour's and another's, by GET, against what is declared.
+"""Every address × every role × one's own, a neighbour's and another's, by GET, against what is declared (see walk).
 
 By POST: test_every_post, so that two processes share the work.
 """
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cc2h.accounts.authority import Role
 from tests.architecture.declared import ACCOUNTS, DECLARED, Account, Answer
-from tests.architecture.walk import Walk, every_name
+from tests.architecture.walk import Shares, Walk, every_name
 from tests.architecture.world import World
 from tests.factories import UserFactory
 
@@ -23,8 +23,12 @@ def test_every_address_is_declared_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_role_gets_what_is_its_own_and_nothing_else(world: World, role: Role) -> None:
-    assert Walk(world, world.holder(role), "get").surprises() == []
+def test_a_role_gets_what_is_its_own_and_nothing_else(world: World, shares: Shares, role: Role) -> None:
+    """The pages of one are rendered; those of the others, by test_figures and in the browser."""
+    everything = role is Role.TRANSFORMATION_MANAGER
+    share = None if everything else (shares, role)
+    walk = Walk(world, world.holder(role), "get", rendered=everything, share=share, whole="own")
+    assert walk.surprises() == []
 
 
 def test_signed_out_everything_leads_to_the_sign_in(world: World) -> None:

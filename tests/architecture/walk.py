@@ -1,20 +1,26 @@
 """Walking every address as somebody: what was answered otherwise than declared. GET and POST are walked apart.
 
 The API is walked too: below /api/v1 an address is answered as the page is.
+
+By GET, every role asks for every address, and for all that is on its own side. Elsewhere, by POST and below /api/v1, the
+same views decide by the same authority: there each address of each side is asked for once for every reason that a role
+can have to be answered as it is, and roles with the same reason take turns.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import copy
 from typing import Any
 from unittest.mock import patch
+from zlib import crc32
 
 from django.contrib.auth.backends import ModelBackend
+from django.template.backends.jinja2 import Template
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cc2h.accounts import authority
-from cc2h.accounts.authority import Authority, Target
+from cc2h.accounts.authority import ROLE_SCOPE, Authority, Role, Target
 from cc2h.accounts.models import User
 from cc2h.kit.days import today
 from practices.models import Practice, PracticeStanding
@@ -56,21 +62,71 @@ def known(user: User | None) -> Iterator[None]:
         yield
 
 
+class Shares:
+    """Which role asks for what, where one asks for all that are answered for the same reason."""
+
+    def __init__(self, world: World) -> None:
+        self.held = {role: authority.of(world.holder(role), today()) for role in Role}
+        self.targets = Targets()
+
+    def of(self, role: Role, name: str, page: Declared, side: Side) -> bool:
+        """Whether the role asks for this address of this side. Those who could take turns, by the address's name."""
+        same = [one for one in Role if self._reason(one, page, side) == self._reason(role, page, side)]
+        return same[crc32(name.encode()) % len(same)] is role
+
+    def _reason(self, role: Role, page: Declared, side: Side) -> tuple[object, ...]:
+        """What a role may, here and elsewhere, and what kind of post it is."""
+        held, action = self.held[role], page.action
+        if action is None:
+            return (ROLE_SCOPE[role],)
+        anywhere = held.may(action), held.everywhere(action), bool(held.commissioner_ids(action))
+        if page.of is None:
+            return ROLE_SCOPE[role], anywhere
+        target = self.targets[page.of(side)]
+        return ROLE_SCOPE[role], anywhere, held.allows(action, target), held.allows(page.seen_with, target)
+
+
+class Targets(dict[Any, Target]):
+    """What things belong to, each looked up once."""
+
+    def __missing__(self, thing: Any) -> Target:
+        self[thing] = found = target_of(thing)
+        return found
+
+
 class Walk:
     """One person (None: nobody signed in) goes to every address on every side, by one method.
 
-    some: what can only be read is left out, as it answers a POST before it looks at who asks; below /api/v1, by GET,
-    what can only be read is all that is asked.
+    rendered: whether pages are; what the answer is has been decided before. share: only what is this role's share of
+    the addresses is asked for, but for the `whole` of one side. some: what can only be read is left out, as it answers a POST before it looks at who asks; below
+    /api/v1, by GET, what can only be read is all that is asked.
     """
 
-    def __init__(self, world: World, user: User | None, method: str, *, some: bool = False) -> None:
-        self.world, self.user, self.method, self.some = world, user, method, some
+    def __init__(
+        self,
+        world: World,
+        user: User | None,
+        method: str,
+        *,
+        some: bool = False,
+        rendered: bool = True,
+        share: tuple[Shares, Role] | None = None,
+        whole: str = "",
+    ) -> None:
+        self.world, self.user, self.method, self.some, self.rendered = world, user, method, some, rendered
+        self.share, self.whole = share, whole
         self.client = Client(raise_request_exception=False)
         self.held = Authority()
-        self._targets: dict[Any, Target] = {}
+        self._targets = share[0].targets if share else Targets()
         if user is not None:
             self.client.force_login(user)
             self.held = authority.of(user, today())
+
+    def _asks(self, name: str, page: Declared, which: str) -> bool:
+        if self.share is None or which == self.whole:
+            return True
+        shares, role = self.share
+        return shares.of(role, name, page, getattr(self.world, which))
 
     @contextmanager
     def _as_held(self) -> Iterator[None]:
@@ -79,8 +135,11 @@ class Walk:
         That every request reads them, others ask.
         """
         read, kept = authority.of, {self.user and self.user.pk: self.held}
-        held = patch.object(authority, "of", lambda user, day: kept.get(user.pk) or read(user, day))
-        with held, known(self.user):
+        with ExitStack() as patched:
+            patched.enter_context(patch.object(authority, "of", lambda user, day: kept.get(user.pk) or read(user, day)))
+            patched.enter_context(known(self.user))
+            if not self.rendered:
+                patched.enter_context(patch.object(Template, "render", lambda page, context=None, request=None: ""))
             yield
 
     def surprises(self) -> list[str]:
@@ -94,6 +153,8 @@ class Walk:
             if self.some and page.kind is Kind.PAGE:
                 continue
             for which in ("own", "neighbour", "other") if page.arguments else ("own",):
+                if not self._asks(name, page, which):
+                    continue
                 side = getattr(self.world, which)
                 url = reverse(name, kwargs=page.arguments(side) if page.arguments else {})
                 right = self._right(page, side)
@@ -118,6 +179,8 @@ class Walk:
             if self.some and page.kind is not (Kind.PAGE if self.method == "get" else Kind.FORM):
                 continue  # the form of an act is permitted as the act is
             for which in ("own", "other") if page.arguments else ("own",):
+                if not self._asks(name, page, which):
+                    continue
                 side = getattr(self.world, which)
                 url = f"/api/v1{reverse(name, kwargs=page.arguments(side) if page.arguments else {})}"
                 right = self._right_of_the_api(name, page, side)
@@ -161,12 +224,7 @@ class Walk:
             if page.wide:
                 may = held.everywhere(page.action) or bool(held.commissioner_ids(page.action))
             return ANSWERED if may else {403}
-        target = self._target(page.of(side))
+        target = self._targets[page.of(side)]
         if held.allows(page.action, target) and (not page.hidden or held.allows(page.seen_with, target)):
             return ANSWERED
         return {404} if page.hidden and not held.allows(page.seen_with, target) else {403}
-
-    def _target(self, thing: Any) -> Target:
-        if thing not in self._targets:
-            self._targets[thing] = target_of(thing)
-        return self._targets[thing]

@@ -17,8 +17,9 @@ from budget.models import Period
 from budget.months.services import choose, freeze
 from budget.payments import runs
 from budget.requests import ask_for_cut
-from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope
+from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope, Target
 from cc2h.accounts.models import User
+from cc2h.accounts.records import Record
 from cc2h.board.models import BoardDay, Settlement, Statement
 from cc2h.board.models import Measure as Stated
 from cc2h.cases.cycles.models import Cycle
@@ -72,13 +73,15 @@ from tests.factories import (
     VersionFactory,
     person,
 )
+from tests.factories.benefits import a_benefit, validated
 from tests.factories.cases import submitted
 from tests.factories.cycles import begun, measured
 from tests.factories.decisions import InterestFactory
 from tests.factories.funding import TrancheFactory
 from tests.factories.governance import BodyFactory, ItemFactory, MeetingFactory, SeatFactory, TermsFactory
-from tests.factories.kpis import a_measure
+from tests.factories.kpis import a_measure, value
 from tests.factories.payments import LayoutFactory, confirmed_run, owed
+from tests.factories.qists import QistFactory, served, support, target
 from tests.factories.route import approved, has_a_route, routed, said, turn_of
 
 SINCE = date(2018, 1, 1)
@@ -147,6 +150,38 @@ class Side:
     @cached_property
     def deputy(self) -> Any:
         return DeputyFactory(post=self.holding.post, first=SINCE)
+
+    @cached_property
+    def varying(self) -> Any:
+        """A measure of which the practice has a value."""
+        measure = a_measure()
+        value(measure, self.practice)
+        return measure
+
+    @cached_property
+    def qist(self) -> Any:
+        return QistFactory(commissioner=self.commissioner)
+
+    @cached_property
+    def serves(self) -> Any:
+        return served(self.qist, self.chin)
+
+    @cached_property
+    def qist_record(self) -> Any:
+        return Record(
+            "qist",
+            self.qist.slug,
+            "",
+            Target(self.qist.authority_target().commissioner_ids, frozenset({self.serves.chin_id})),
+        )
+
+    @cached_property
+    def qist_target(self) -> Any:
+        return target(self.qist, a_measure())
+
+    @cached_property
+    def support(self) -> Any:
+        return support(self.serves.qist, self.practice)
 
     @cached_property
     def standing(self) -> Any:
@@ -513,6 +548,18 @@ class Side:
         has_a_route(self.commissioner)
         return latest(self.commissioner).stages.first()
 
+    @cached_property
+    def benefit(self) -> Any:
+        return a_benefit(commissioner=self.commissioner, point_of_delivery="elective")
+
+    @cached_property
+    def benefit_beside(self) -> Any:
+        return a_benefit(commissioner=self.commissioner, point_of_delivery="elective")
+
+    @cached_property
+    def validation(self) -> Any:
+        return validated(self.benefit)
+
 
 HANDED_OVER = date(2018, 7, 1)
 
@@ -551,12 +598,20 @@ class World:
         return HandedOver(self.own.commissioner, self.other.commissioner)
 
     def make_all(self) -> None:
-        """Make now what is made when it is asked for, on the three sides."""
+        """Make now what is made when it is asked for, on the three sides; and who holds a post."""
         for side in (self.own, self.neighbour, self.other):
             side.make_all()
+        assert self._holders
 
     def holder(self, role: Role) -> User:
         """Somebody with one post of the role on the own side, since long ago."""
+        return self._holders[role]
+
+    @cached_property
+    def _holders(self) -> dict[Role, User]:
+        return {role: self._holder(role) for role in Role}
+
+    def _holder(self, role: Role) -> User:
         of = {
             Scope.PORTAL: None,
             Scope.COMMISSIONER: self.own.commissioner,

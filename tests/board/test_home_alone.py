@@ -1,11 +1,14 @@
 """Home pages where nothing is in the portal but what a test puts there."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from cc2h.accounts.authority import Role
+from cc2h.accounts import authority
+from cc2h.accounts.authority import Role, authority_of
 from cc2h.accounts.models import User
+from cc2h.board import digest
 from cc2h.board.home import HOME
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit.asat import AsAt
@@ -14,7 +17,10 @@ from chins.models import PostHolding
 from practices.models import Commissioner
 from tests.board.conftest import TODAY, Browser
 from tests.board.test_dashboard import text_of
-from tests.factories import CommissionerFactory, ImportFactory, PostFactory, UserFactory, person
+from tests.factories import ChinFactory, CommissionerFactory, ImportFactory, PostFactory, UserFactory, person
+from tests.factories.cases import CaseFactory
+from tests.factories.cycles import begun
+from tests.factories.route import approved, routed
 
 NOW = AsAt(TODAY, None, TODAY)
 
@@ -44,6 +50,37 @@ def test_somebody_without_a_post_is_told_who_can_help(db: None) -> None:
 
 def test_somebody_without_a_post_where_nobody_can_help(db: None) -> None:
     assert "programme office" in Browser(UserFactory().email).read("/")
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_waits_is_asked_in_few_statements_whatever_the_post(
+    role: Role, db: None, django_assert_max_num_queries: Any
+) -> None:
+    user = person(role)
+    assert authority_of(user).holdings
+    waiting(user)  # what papers say is worked out once
+    with django_assert_max_num_queries(2):
+        waiting(user)
+
+
+def test_what_waits_asks_no_more_however_much_it_is(db: None, django_assert_max_num_queries: Any) -> None:
+    chin = ChinFactory()
+    lead, manager = person(Role.CHIN_LEAD, of=chin), person(Role.TRANSFORMATION_MANAGER, of=chin.commissioner)
+    seen = []
+    for _ in range(2):
+        for asked in (9600, 9600, 60_000):
+            routed(chin, asked)
+        begun(approved(routed(chin)))
+        CaseFactory(chin=chin)
+        for user, most in ((lead, 1), (manager, 2)):
+            waiting(user)
+            with django_assert_max_num_queries(most):
+                seen.append(len(waiting(user)))
+            user.authority = authority.of(user, TODAY)
+            with django_assert_max_num_queries(most):
+                assert len(digest.waiting(user, TODAY)) == seen[-1]
+    assert seen[2] > seen[0] > 3
+    assert seen[3] > seen[1] >= 1
 
 
 class TestWaiting:

@@ -46,9 +46,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def portal(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[Portal]:
+def portal(django_db_modify_db_settings: None, django_db_blocker: Any, testrun_uid: str) -> Iterator[Portal]:
     """Shared by every test: one that changes something changes what no other one looks at."""
-    with django_db_blocker.unblock(), running() as portal:
+    with django_db_blocker.unblock(), running(testrun_uid) as portal:
         yield portal
 
 

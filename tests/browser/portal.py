@@ -69,10 +69,10 @@ class Portal:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Portal]:
-    """A portal from start to end, its data removed. Its database is one of the tests' server, migrated already."""
+def running(run: str) -> Iterator[Portal]:
+    """A portal from start to end, its data removed. Its database is one of the tests' server, prepared once a run."""
     database = f"{connection.creation._get_test_db_name()}_portal"
-    databases.make(database)
+    databases.make_with(databases.as_a_portal_prepares_it, database, run)
     top = Path(tempfile.mkdtemp(prefix="cc2h browser ")).resolve()
     top.chmod(0o711)  # root's servers run as another account, which must get through
     portal = Portal(top / "data", databases.url(database))

@@ -204,9 +204,9 @@ class TestAYear:
         number = len(few)
         assert number <= 10
         source = SourceFactory(commissioner=barnet)
-        for many in LineFactory.create_batch(60, source=source, allocated=1_000):
+        for many in LineFactory.create_batch(20, source=source, allocated=1_000):
             Growth.objects.create(line=many, year=2019, percent=Decimal("2.5"))
-            for _ in range(10):
+            for _ in range(3):
                 enter(ledger.commit, many, 1)
         read(member, YEAR, as_at=day)  # its chart is kept once
         with django_assert_max_num_queries(number):

@@ -559,7 +559,7 @@ def test_queries_do_not_grow_with_the_practices(
     for _ in range(12):
         MembershipFactory(chin=north, first=MAY, practice__patients=5_000)
     manager.get(url)
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(40):
         manager.get(url)
     with django_assert_max_num_queries(10):
         manager.get(reverse("chins:chin_list"))

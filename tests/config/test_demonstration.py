@@ -20,10 +20,18 @@ from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import Statement
 from cc2h.board.statements import PAPERS, record_statements
+from cc2h.cases.cycles.models import Cycle, Finding, Reading
+from cc2h.cases.cycles.states import CycleState
+from cc2h.cases.funding.models import Commitment, Payer
+from cc2h.cases.models import Case, CaseStep, Submission
+from cc2h.cases.states import CaseState
 from cc2h.config import demonstration, programme
 from cc2h.config.demonstration import ages, lists, names
 from cc2h.config.demonstration.barnet import CHIN_1_OPENS, FIRST_PLAN_FOR_CHIN_1
+from cc2h.config.demonstration.money import INNOVATIONS
 from cc2h.config.demonstration.places import BARNET, PLACES, Place
+from cc2h.governance.decisions.models import Decision, Handling, How, Vote
+from cc2h.governance.shipped import DECIDES
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import LONDON, end_of_day
 from cc2h.kit.models import Import, ImportChunk, Programme
@@ -35,6 +43,7 @@ from practices.models import Commissioner, ListSize, Practice, PracticeDetail, P
 
 LOADED = date(2025, 11, 12)
 SAME_EVERYWHERE = "ecef4237f84e3c6fd318bd3a5e17bfd1e1d21af33380749d8dd874f4d934027e"
+SAME_CASES = "e2fd39254e75534825735993497ec5d6b9fd12a8d683539af57b4ec5781c52d3"
 
 
 @pytest.fixture(scope="module")
@@ -266,6 +275,52 @@ class TestWhatIsThere:
         found = rows_of(Matching(day).where("standing.status = 'active'"), boroughs())
         stands = Counter(row.stands for row in found)
         assert stands == {Stands.INSIDE: len(found) - 1, Stands.OUTSIDE: 1}
+
+
+class TestBusinessCases:
+    def test_there_is_one_at_every_stage(self, loaded: None) -> None:
+        met = Counter(Case.objects.values_list("state", flat=True))
+        assert met == Counter(CaseState) - Counter([CaseState.SCALING]) + Counter({CaseState.IN_ROUTE: 2})
+        assert Case.objects.values("chin").distinct().count() == 6
+
+    def test_they_are_the_same_on_every_machine(self, loaded: None) -> None:
+        digest = sha256()
+        for told in Submission.objects.order_by("case__number", "number").values_list("case__number", "day", "sha256"):
+            digest.update(f"{told}\n".encode())
+        for found in Finding.objects.order_by("pk").values_list("verdict", "sha256"):
+            digest.update(f"{found}\n".encode())
+        assert digest.hexdigest() == SAME_CASES, "Changed on purpose? Then write the new digest here."
+
+    def test_the_conflicted_gp_left_and_has_no_vote(self, loaded: None) -> None:
+        handled = Handling.objects.select_related("item__meeting__body", "person")
+        first = handled.filter(item__key="2018-001", how=How.LEAVES).order_by("item__meeting__day").first()
+        assert first is not None
+        assert (first.item.meeting.day, first.item.meeting.body.slug) == (date(2018, 4, 12), DECIDES)
+        assert first.person.email == "chin1.clinical.lead@barnet.example"
+        assert not Vote.objects.filter(item=first.item, person=first.person).exists()
+
+    def test_every_decision_had_a_quorum_of_who_took_part(self, loaded: None) -> None:
+        decisions = Decision.objects.filter(voted=True)
+        assert decisions.count() >= 8
+        assert not [one for one in decisions if one.could_vote < one.quorum]
+
+    def test_what_is_committed_for_them_is_on_the_ledger(self, loaded: None) -> None:
+        assert Commitment.objects.count() == 5
+        for one in Commitment.objects.select_related("entry", "share"):
+            assert (one.entry.kind, one.entry.amount) == ("commitment", one.share.amount)
+        assert {one.line.slug for one in Payer.objects.filter(submission__day__year=2018)} == {INNOVATIONS}
+        assert "every balance agrees" in run("check_ledger")
+
+    def test_nothing_is_recorded_of_them_after_the_day_of_loading(self, loaded: None) -> None:
+        last = end_of_day(LOADED)
+        assert not CaseStep.objects.filter(at__gte=last).exists()
+        assert not Decision.objects.filter(at__gte=last).exists()
+        assert not Reading.objects.filter(at__gte=last).exists()
+
+    def test_last_weeks_numbers_are_still_to_come(self, loaded: None) -> None:
+        (cycle,) = Cycle.objects.filter(state=CycleState.DO)
+        newest = Reading.objects.filter(prediction__cycle=cycle).latest("day")
+        assert newest.day == date(2025, 10, 27)  # the week before the last that is over
 
 
 class TestLoading:

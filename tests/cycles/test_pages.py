@@ -8,11 +8,15 @@ from django.test import Client
 
 from cc2h.accounts.authority import Role
 from cc2h.cases.cycles.models import Cycle, Finding, Proposal, Reading
+from cc2h.cases.cycles.states import Act
 from cc2h.cases.states import CaseState
 from tests.factories.accounts import person
 from tests.factories.budget import SourceFactory
 from tests.factories.chins import MembershipFactory
+from tests.factories.comments import CommentFactory
 from tests.factories.cycles import WEEKS, begun, concluded, cycle_of, measured
+from tests.factories.delivery import ActionFactory
+from tests.factories.funding import TrancheFactory
 from tests.factories.route import approved, routed
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +200,35 @@ def test_the_library_and_a_cycle_ask_no_more_of_many_than_of_few(django_assert_m
         client.get(path)
         with django_assert_max_num_queries(few):
             client.get(path)
+
+
+@pytest.mark.parametrize("role", [Role.CHIN_LEAD, Role.TRANSFORMATION_MANAGER])
+def test_the_page_of_a_case_with_money_and_cycles_takes_seven_queries(
+    role: Role, django_assert_max_num_queries: Any
+) -> None:
+    case = approved(routed())
+    client = signed_in(role, case.chin if role == Role.CHIN_LEAD else case.commissioner)
+    path = f"/business-cases/{case.number}/"
+    client.get(path)
+    for number in (1, 2, 3):
+        TrancheFactory(case=case, number=number)
+        concluded(measured(begun(case)), act=Act.ADAPT, last=False)
+        comment = CommentFactory(kind="case", key=case.number)
+        for _ in range(number):
+            CommentFactory(kind="case", key=case.number, answers=comment)
+            ActionFactory(kind="case", key=case.number)
+        with django_assert_max_num_queries(7):
+            page = client.get(path).content.decode()
+        assert page.count("The first month") == page.count("visits a week: held") == number
+
+
+def test_where_it_is_asked_who_may_act_takes_one_more(django_assert_max_num_queries: Any) -> None:
+    case = routed()
+    client = lead(case)
+    client.get(f"/business-cases/{case.number}/")
+    with django_assert_max_num_queries(8):
+        page = client.get(f"/business-cases/{case.number}/").content.decode()
+    assert "Sponsor it, or not" in page
 
 
 def test_a_plan_waits_for_nobody_else() -> None:

@@ -96,6 +96,24 @@ class TestWhatIsPublished:
         assert lines[1].startswith("Pat,financial,Company")
         assert lines[1].endswith(",'=1+1,,,2017-01-01,2018-06-30")
 
+    @pytest.mark.parametrize(
+        ("sort", "expected"), [("period", ["first", "second", "third"]), ("-period", ["third", "second", "first"])]
+    )
+    def test_it_is_read_by_the_day_interests_began_page_after_page(
+        self, member: User, sort: str, expected: list[str]
+    ) -> None:
+        for what, first in (("second", 2), ("third", 3), ("first", 1)):
+            InterestFactory(what=what, first=date(2017, first, 1))
+        client = signed_in(member)
+        list_page = client.get(reverse("decisions:interest_list"), {"sort": sort}).content.decode()
+        assert sorted(expected, key=list_page.index) == expected
+        address, found = f"/api/v1{reverse('decisions:interest_list')}?limit=1&sort={sort}", []
+        while address:
+            answer = client.get(address).json()
+            found += [row["interest"] for row in answer["rows"]]
+            address = answer["next"]
+        assert found == expected
+
     def test_any_number_of_interests_is_the_same_number_of_queries(
         self, member: User, django_assert_max_num_queries: Any
     ) -> None:

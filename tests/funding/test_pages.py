@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 
 from cc2h.accounts.authority import Role
-from cc2h.cases.funding import services
+from cc2h.cases.funding import queries, services
 from cc2h.cases.funding.models import Giveback, Tranche
+from cc2h.kit.asat import AsAt
+from cc2h.kit.together import alone
 from tests.factories.accounts import person
 from tests.factories.funding import TrancheFactory
 from tests.factories.payments import PayeeFactory
@@ -121,3 +123,19 @@ def test_lists_ask_no_more_of_many_than_of_few(case: Any, client: Client, django
             approved(routed(chin=case.chin, asked=1000 + number))
         with django_assert_max_num_queries(len(few)):
             client.get(path)
+
+
+def test_a_case_s_page_adds_up_what_the_list_of_all_does(case: Any) -> None:
+    for number, amount in ((1, 1000), (2, 250), (3, 500)):
+        TrancheFactory(case=case, number=number, amount=Decimal(amount))
+    first, second, _ = Tranche.objects.order_by("number")
+    services.release(by=manager(case), tranche=first, today=LATER)
+    services.drop(by=manager(case), tranche=second, why="Not needed", today=LATER)
+    services.give_back(by=manager(case), case=case, year=2018, amount=Decimal(100), why="Left over", day=LATER)
+    asat = AsAt(LATER, None, LATER)
+    (share,) = alone(queries.money_of(case, asat)).shares
+    (listed,) = queries.shares(manager(case), asat)
+    names = ("amount", "given_back", "planned", "released", "paid", "left")
+    assert [getattr(share, name) for name in names] == [getattr(listed, name) for name in names]
+    assert share.planned == 500
+    assert share.left == 8000

@@ -266,6 +266,19 @@ class TestMeetings:
         assert counted() == few
 
 
+@pytest.mark.parametrize("sort", ["since", "-since"])
+def test_seats_are_read_by_the_day_they_began_page_after_page(sort: str) -> None:
+    body = BodyFactory()
+    for first in (2, 3, 1):
+        SeatFactory(body=body, title=f"Seat {first}", first=date(2018, first, 1))
+    client, address, found = secretary(body), f"/api/v1{url('seat_list', body.slug)}?limit=1&sort={sort}", []
+    while address:
+        answer = client.get(address).json()
+        found += [row["seat"] for row in answer["rows"]]
+        address = answer["next"]
+    assert found == [f"Seat {first}" for first in ((1, 2, 3) if sort == "since" else (3, 2, 1))]
+
+
 class TestWhatWaits:
     def _items(self, user: Any) -> list[waiting.Item]:
         from cc2h.accounts import authority

@@ -26,6 +26,7 @@ import yaml
 from cc2h.config.embedded import Postgres, Valkey
 from cc2h.config.processes import Guard
 from cc2h.config.supervisor import BASE_DIR
+from tests import databases
 
 COMPOSE = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
 
@@ -71,11 +72,17 @@ class Installation:
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(f"postgresql://cc2h@127.0.0.1:{self.database_port}/cc2h")
 
-    def migrate(self) -> None:
-        """Make the tables, and a second database with them, for the drills."""
-        migrate = [sys.executable, str(BASE_DIR / "manage.py"), "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, env=self.environment("migrate"), check=True)
-        self.ask("CREATE DATABASE drills TEMPLATE cc2h")
+    def fill(self, name: str, source: str) -> None:
+        """Make a database here like one of the tests' server: what a whole start would make, in a fraction of its time."""
+        if name != "cc2h":
+            self.ask(f"CREATE DATABASE {name}")
+        there, here = databases.url(source), f"{self.database_url(name)}"
+        dump = subprocess.Popen([self.postgres.programs / "pg_dump", there], stdout=subprocess.PIPE)
+        environment = {**os.environ, "PGPASSWORD": self.password, "PGOPTIONS": "-c session_replication_role=replica"}
+        psql = [self.postgres.programs / "psql", "--quiet", "--set", "ON_ERROR_STOP=1", here]
+        subprocess.run(psql, env=environment, stdin=dump.stdout, stdout=subprocess.DEVNULL, check=True)
+        assert dump.wait(30) == 0
+        self.ask("ANALYZE", name)
 
     def database_url(self, name: str) -> str:
         return f"postgresql://cc2h@127.0.0.1:{self.database_port}/{name}"
@@ -156,7 +163,7 @@ def ready(port: int) -> bool:
 
 @contextmanager
 def installed() -> Iterator[Installation]:
-    """The servers, started, with tables; ours are started by the test. All of it goes afterwards."""
+    """The servers, started; ours are started by the test. All of it goes afterwards."""
     top = Path(tempfile.mkdtemp(prefix="cc2h-installed-")).resolve()
     top.chmod(0o711)
     installation = Installation(top)
@@ -169,7 +176,6 @@ def installed() -> Iterator[Installation]:
             ("REDIS_PASSWORD", redis_password),
         ):
             (top / name).write_text(f"{value}\n")
-        installation.migrate()
         yield installation
     finally:
         installation.stop()

@@ -73,8 +73,8 @@ def agree(shown: Any, answered: Any) -> bool:
 
 
 @pytest.fixture(scope="module")
-def portal(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[Portal]:
-    with django_db_blocker.unblock(), running() as portal:
+def portal(django_db_modify_db_settings: None, django_db_blocker: Any, testrun_uid: str) -> Iterator[Portal]:
+    with django_db_blocker.unblock(), running(testrun_uid) as portal:
         yield portal
 
 

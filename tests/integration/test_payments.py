@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +10,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 
 from budget.models import Entry, Line
@@ -23,27 +20,22 @@ from tests import databases
 from tests.budget.ground import balance
 from tests.factories import LineFactory, person
 from tests.factories.payments import owed
+from tests.integration.forking import Commands, commands
 from tests.payments.ground import confirmation_file
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 
-def payment_run(*arguments: str) -> subprocess.Popen[bytes]:
-    """The command, in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "payment_run", *arguments],
-        env={**os.environ, "DATABASE_URL": databases.url(), "CC2H_ENV": "development"},
-        cwd=settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+@pytest.fixture
+def command(transactional_db: None, tmp_path: Path) -> Iterator[Commands]:
+    """Each in a process of its own."""
+    with commands(tmp_path / "said", DATABASE_URL=databases.url(), CC2H_ENV="development") as begun:
+        yield begun
 
 
-def done(*arguments: str) -> None:
-    process = payment_run(*arguments)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 0, said.decode()
+def done(command: Commands, *arguments: str) -> None:
+    process = command.begin("payment_run", *arguments)
+    assert process.wait() == 0, process.said()
 
 
 @contextmanager
@@ -62,17 +54,17 @@ def held(table: str) -> Iterator[Callable[[], bool]]:
             yield waits
 
 
-def killed_while_writing(table: str, *arguments: str) -> None:
+def killed_while_writing(table: str, command: Commands, *arguments: str) -> None:
     """The command is killed -9 in the middle of its transaction: when it comes to write to the table."""
     with held(table) as waits:
-        process = payment_run(*arguments)
+        process = command.begin("payment_run", *arguments)
         begun = time.monotonic()
         while not waits():
-            assert process.poll() is None, process.communicate()[1].decode()
+            assert process.running(), process.said()
             assert time.monotonic() < begun + 60, "waited in vain"
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        assert process.wait() == -signal.SIGKILL
     while _others():
         time.sleep(0.02)
 
@@ -93,42 +85,42 @@ def line() -> Line:
     return made
 
 
-def test_killed_in_every_step_and_begun_again_it_pays_once(line: Line, tmp_path: Path) -> None:
+def test_killed_in_every_step_and_begun_again_it_pays_once(line: Line, command: Commands, tmp_path: Path) -> None:
     first, second = (person(Role.FINANCE_OFFICER, of=line.commissioner).email for _ in range(2))
     owed(line, 1_500, 700, 300)
 
     prepare = ("prepare", "--by", first)
-    killed_while_writing("payments_runstep", *prepare)
+    killed_while_writing("payments_runstep", command, *prepare)
     assert not Run.objects.exists()
-    done(*prepare)
+    done(command, *prepare)
     run = Run.objects.get()
     of = ("--run", run.number)
 
     authorise = ("authorise", *of, "--by", second)
-    killed_while_writing("payments_runstep", *authorise)
+    killed_while_writing("payments_runstep", command, *authorise)
     assert Run.objects.get().state == "prepared"
-    done(*authorise)
-    done(*authorise)  # a second time: it is authorised already
+    done(command, *authorise)
+    done(command, *authorise)  # a second time: it is authorised already
     assert RunStep.objects.filter(step="authorised").count() == 1
 
     export = ("export", *of, "--by", first)
-    killed_while_writing("payments_runstep", *export)
+    killed_while_writing("payments_runstep", command, *export)
     assert Run.objects.get().state == "authorised"
     assert not Export.objects.exists()
-    done(*export)
-    done(*export)
+    done(command, *export)
+    done(command, *export)
     assert Export.objects.count() == 1
 
     file = tmp_path / "paid.csv"
     file.write_bytes(confirmation_file(run).replace(b"2018-11-08", today().isoformat().encode()))
     confirm = ("confirm", str(file), *of, "--by", first)
     for table in ("budget_entry", "payments_confirmation", "kit_work"):
-        killed_while_writing(table, *confirm)
+        killed_while_writing(table, command, *confirm)
         assert not Entry.objects.filter(kind="payment").exists()
         assert not Confirmation.objects.exists()
         assert set(run.lines.values_list("state", flat=True)) == {"waiting"}
-    done(*confirm)
-    done(*confirm)
+    done(command, *confirm)
+    done(command, *confirm)
     ended(line, run)
 
 

@@ -53,7 +53,7 @@ class TestOwing:
 
     def test_by_a_number_of_statements_that_does_not_grow(self, line: Line, django_assert_max_num_queries: Any) -> None:
         ten = PracticeFactory.create_batch(10)
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(16):
             owed(line, *[10] * 10, practices=ten)
 
     def test_to_a_payee_of_the_line_s_own_commissioner(self, line: Line) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from budget.models import Source
 from cc2h.accounts.authority import Action, Scope, authority_of
@@ -149,8 +149,8 @@ def practices_of(case: Case, day: date) -> list[Any]:
 
 def _proposals(case: Case) -> QuerySet[Proposal]:
     """What was proposed to scale, the latest first."""
-    found = Proposal.objects.filter(submission__case=case).select_related("source", "opened__line", "submission")
-    return found.order_by("-pk")
+    found = Proposal.objects.filter(submission__case=case).select_related("opened__line", "submission")
+    return found.defer("submission__document").order_by("-pk")
 
 
 def planned_measures(case: Case) -> list[dict[str, Any]]:
@@ -209,9 +209,9 @@ def lacking_this_week(user: Any, today: date) -> QuerySet[Any]:
     going = Cycle.objects.filter(state=CycleState.DO, began_on__lte=week + timedelta(6)).filter(
         case__chin__in=held.own_ids(Action.RECORD_CYCLE, Scope.CHIN)
     )
-    read = Reading.objects.filter(day=week).values("prediction__cycle")
-    noted = Note.objects.filter(week=week).values("cycle")
-    found = going.exclude(pk__in=read).exclude(pk__in=noted).select_related("case")
+    read = Reading.objects.filter(prediction__cycle=OuterRef("pk"), day=week)
+    noted = Note.objects.filter(cycle=OuterRef("pk"), week=week)
+    found = going.filter(~Exists(read), ~Exists(noted)).select_related("case")
     return found.order_by("case__number", "number")
 
 

@@ -1,10 +1,12 @@
 """What pages of the money of cases show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from budget.payments.models import Payee
 from cc2h.cases.funding.models import Giveback, Payer, Share, Tranche
+from cc2h.cases.funding.querysets import TRANCHES
 from cc2h.cases.models import Case
 from cc2h.cases.route.models import Condition
 from cc2h.kit.asat import AsAt
@@ -27,18 +29,28 @@ class Money(NamedTuple):
 
 
 def money_of(case: Case, asat: AsAt) -> Asking[Money]:
-    """In one statement."""
+    """In one statement; what shares come to is added up of the tranches and what was given back, as `committed_by` does."""
     payers = Payer.objects.filter(submission__case=case, day__lte=asat.day).select_related("line").order_by("-pk")
-    shares = Share.objects.committed_by(asat.day).filter(payer__submission__case=case)
+    shares = Share.objects.on_the_ledger(asat.day).filter(payer__submission__case=case)
     tranches = Tranche.objects.planned_by(asat.day).filter(case=case)
     given = Giveback.objects.filter(case=case, day__lte=asat.day)
-    named, *rest = yield (
+    named, shared, planned, givebacks = yield (
         payers[:1],
         shares.select_related("payer__line").order_by("year"),
         tranches.select_related("payee", "condition", "released_by").order_by("number"),
         given.select_related("by").order_by("pk"),
     )
-    return Money(next(iter(named), None), *rest)
+    for share in shared:
+        own = [one for one in planned if one.year == share.year]
+        share.given_back = _sum(one for one in givebacks if one.year == share.year)
+        for name, states in TRANCHES.items():
+            setattr(share, name, _sum(one for one in own if one.state_on in states))
+        share.left = share.amount - share.given_back - sum(getattr(share, name) for name in TRANCHES)
+    return Money(next(iter(named), None), shared, planned, givebacks)
+
+
+def _sum(rows: Iterable[Any]) -> Decimal:
+    return sum((one.amount for one in rows), Decimal("0.00"))
 
 
 def tranches(user: Any, asat: AsAt) -> Any:

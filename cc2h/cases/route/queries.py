@@ -34,6 +34,7 @@ from cc2h.cases.route import acting, wording
 from cc2h.cases.route.models import Condition, Outcome, Route, Stage, Turn
 from cc2h.cases.route.outcomes import ACTIONS, Part, TurnState
 from cc2h.cases.sections import BY_KEY, SHORT, asked_of
+from cc2h.cases.states import IN_GOVERNANCE
 from cc2h.governance.decisions.models import Decision
 from cc2h.governance.models import Body
 from cc2h.kit.asat import AsAt
@@ -292,6 +293,11 @@ def stages(route: Route) -> list[Stage]:
 # What waits for somebody ----------------------------------------------------------------------------------
 
 
+def _named() -> Any:
+    """Turns with the names that a list of them shows, without what was submitted."""
+    return Turn.objects.whole().defer("passage__submission__document")
+
+
 def to_answer(user: Any, part: Part) -> QuerySet[Turn]:
     """What waits for an answer that a post of theirs may give outside a meeting, the earliest target first.
 
@@ -299,9 +305,10 @@ def to_answer(user: Any, part: Part) -> QuerySet[Turn]:
     """
     held, action = authority_of(user), ACTIONS[part]
     case = "passage__submission__case__"
-    found: QuerySet[Turn] = Turn.objects.whole().filter(
+    found: QuerySet[Turn] = _named().filter(
         Q(**{f"{case}commissioner__in": held.commissioner_ids(action)})
         | Q(**{f"{case}chin__in": held.own_ids(action, Scope.CHIN)}),
+        **{f"{case}state__in": IN_GOVERNANCE},
         state=TurnState.OPEN,
         stage__part=part,
     )
@@ -317,7 +324,7 @@ def to_answer(user: Any, part: Part) -> QuerySet[Turn]:
 
 def to_tell(user: Any) -> QuerySet[Turn]:
     """Decisions of officers that a body they keep is to be told of."""
-    found: QuerySet[Turn] = Turn.objects.whole().filter(
+    found: QuerySet[Turn] = _named().filter(
         passage__submission__case__commissioner__in=authority_of(user).commissioner_ids(Action.KEEP_GOVERNANCE),
         state=TurnState.OPEN,
         stage__part=Part.TOLD,
@@ -343,4 +350,5 @@ def conditions_to_meet(user: Any) -> QuerySet[Condition]:
         met_on=None,
         waived_on=None,
     ).select_related("outcome__turn__passage__submission__case")
+    found = found.defer("outcome__turn__passage__submission__document")
     return found.order_by(F("due_on").asc(nulls_last=True), "pk")

@@ -23,7 +23,7 @@ from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.shapes import history as shape_of_history
 from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
-from cc2h.kit.links import link
+from cc2h.kit.links import Addresses, link
 from cc2h.kit.lists import ListPage
 from cc2h.kit.sections import Section, sections
 
@@ -75,11 +75,12 @@ def pipeline(request: HttpRequest) -> HttpResponse:
     asat, user = asat_of(request), request.user
     require(user, VIEW)
     found = queries.cases(user, asat)
-    columns = queries.pipeline(found)
+    columns, over = queries.pipeline(found)
     context = {
         "heading": "Pipeline",
         "columns": [(one, figures.of_column(one, asat)) for one in columns],
-        "over": [(state, figures.over(state, number, asat)) for state, number in queries.over(found)],
+        "address": Addresses(asat).of,
+        "over": [(state, figures.over(state, number, asat)) for state, number in over],
         "may_add": bool(can(user, WRITE)),
         "breadcrumbs": crumbs(asat),
     }

@@ -22,12 +22,15 @@ from cc2h.comments.models import Attachment, AttachmentPiece, Comment
 from cc2h.config.demonstration import (
     agreements,
     assessments,
+    benefits,
+    case_stories,
     governance,
     interests,
     local_services,
     measures,
     money,
     months,
+    qists,
     routes,
     tracking,
 )
@@ -85,7 +88,10 @@ def write(story: Story, password: str) -> None:
     governance.write(story.today)
     routes.write()
     interests.write(story.today)
+    qists.write(story.today)
+    case_stories.write(story.today)
     governance.hold_all(story.today)  # what comes before bodies is put on their agendas before this
+    benefits.write(story.today, {user.email: user for user in User.objects.all()})
     months.write(story.today, ids[User])  # last: a closed month takes no entry
 
 

@@ -18,7 +18,7 @@ class InterestTable(ListTable):
     kind = Column(verbose_name="Kind")
     what = Column(verbose_name="Interest")
     organisation = Column(verbose_name="Organisation")
-    period = Column(verbose_name="From and to", orderable=False)
+    period = Column(verbose_name="From and to", order_by="period__startswith")
     state = Column(verbose_name="State", accessor="pk", orderable=False)
 
     class Meta(ListTable.Meta):
