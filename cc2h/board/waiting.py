@@ -38,6 +38,7 @@ from cc2h.kit.links import link
 from cc2h.kit.models import Import, Work
 from cc2h.kit.together import Asking, together, totals
 from chins.models import Deputy, Membership, Post, PostHolding
+from kpis.tracking import queries as series
 from practices.models import Commissioner, Contact, FederationMembership, PracticeDetail
 
 SHOWN = 5  # of each kind
@@ -567,4 +568,18 @@ def weeks_to_fill(reader: Reader) -> Waiting:
             reader.today("cycles:cycle_detail", cycle.pk),
             f"ended {words.short_day(cycle.ends)}",
             overdue=True,
+        )
+
+
+# Series ---------------------------------------------------------------------------------------------------
+
+
+@waits(Action.APPROVE_BASELINE)
+def baselines_to_decide(reader: Reader) -> Waiting:
+    """New baselines of series that the portal or somebody else proposed."""
+    for rebase in (yield series.to_decide(reader.user)[:SHOWN]):
+        yield Item(
+            f"A new baseline of {rebase.measure.code} from {words.short_day(rebase.day)} is proposed",
+            reader.today("tracking:rebase_decide", rebase.pk),
+            f"since {words.short_day(rebase.proposed_on)}",
         )

@@ -55,6 +55,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": crontab(hour=0, minute=40),
             "options": {"expires": 3600},
         },
+        "new baselines to propose": {
+            "task": "kpis.tracking.tasks.propose_baselines",
+            "schedule": crontab(hour=1, minute=20),
+            "options": {"expires": 3600},
+        },
         "claims of stages that begin": {
             "task": "budget.lcs.tasks.open_claims",
             "schedule": crontab(hour=0, minute=20),

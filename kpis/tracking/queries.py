@@ -272,6 +272,15 @@ def chins_on(user: Any, commissioners: Sequence[Commissioner], asat: AsAt) -> li
     return list(of_them.order_by("name", "pk"))
 
 
+def of_programme(asat: AsAt) -> dict[tuple[int, Whose], Tracked]:
+    """Every series of the programme, its commissioners and their CHINs, judged, whoever asks."""
+    commissioners = list(Commissioner.objects.filter(in_programme=True).not_ended(asat.day))
+    chins = Chin.objects.with_status(asat.day).filter(commissioner__in=commissioners)
+    living = chins.filter(status__in=COUNTED)  # type: ignore[misc]  # annotated above
+    whose = [Whose.of(None), *map(Whose.of, commissioners), *(Whose.of(one) for one in living)]
+    return many_tracked(list(Measure.objects.filter(roll_ups__isnull=False).distinct()), whose, asat, None)
+
+
 def practices_of(user: Any, chin: Chin, asat: AsAt) -> list[Whose]:
     """The practices that are in the CHIN on the day, in the order of their names."""
     members = Membership.objects.as_at(asat.day, asat.known_at).filter(chin=chin).values("practice")

@@ -109,6 +109,10 @@ def _decide(by: Any, rebase: Rebase, before: RebaseState, after: RebaseState, wh
     return found
 
 
+def has_shift(tracked: Tracked) -> bool:
+    return any(one.rule is Rule.SHIFT for one in specials(tracked, date.min))
+
+
 def due(tracked: Tracked, marks: Sequence[Mark]) -> tuple[date, str] | None:
     """From which day a new baseline would be proposed, and why: the latest shift that began after something recorded.
 

@@ -63,7 +63,10 @@ def _of_row(request: HttpRequest, row: Any, action: Action) -> Subject:
 
 
 def _crumbs(asat: AsAt, measure: Measure, whose: Whose, name: str = "") -> list[Mapping[str, str]]:
-    crumbs: list[Mapping[str, str]] = [{"text": "Measures", "href": link(asat, "tracking:grid")}]
+    crumbs: list[Mapping[str, str]] = [
+        {"text": "Measures", "href": link(asat, "kpis:measure_list")},
+        {"text": measure.code, "href": link(asat, "kpis:measure_detail", measure.code)},
+    ]
     return [*crumbs, {"text": name, "href": pages.series_url(asat, measure.code, whose)}] if name else crumbs
 
 

@@ -8,10 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from cc2h.accounts import authority
+from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from kpis.tracking import queries, services, wording
 from kpis.tracking.models import Note, Rebase, RebaseState, SeriesSettings, Target, Trajectory, TrajectoryWay
+from kpis.tracking.tasks import propose_all
 from tests.budget.ground import at_once
 from tests.tracking.ground import ASAT, DAY, SHIFTED, Ground, months
 
@@ -101,6 +104,17 @@ class TestBaselines:
         assert (proposed.day, proposed.proposed_by) == (date(2017, 12, 31), None)
         assert "after “The clinic opens” of 15 October 2017" in proposed.reason
         assert services.propose_due(at=ground.at, tracked=ground.tracked(), asat=ASAT) is None
+
+    def test_every_night_it_looks_at_all_series_and_whoever_may_decide_is_told(self) -> None:
+        ground = Ground(SHIFTED[:12] + tuple(value + 8 for value in SHIFTED[12:]))
+        assert propose_all(DAY) == 0
+        services.write_note(by=None, at=ground.at, day=date(2017, 10, 15), text="The clinic opens", today=DAY)
+        assert propose_all(DAY) == 1
+        assert propose_all(DAY) == 0
+        manager = ground.manager()
+        manager.authority = authority.of(manager, DAY)
+        (item,) = [one for one in waiting_on(Reader(manager, ASAT)) if "baseline" in one.text]
+        assert item.text == "A new baseline of at-target from 31 Dec 2017 is proposed"
 
 
 class TestSettings:
