@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from cc2h.config.bench import local_services, measures, painting, serving
+from cc2h.config.bench import kpis, local_services, measures, painting, serving
 from cc2h.config.bench.measures import Row, Setting
 
 Group = Callable[[Setting], Iterator[Row]]
@@ -23,6 +23,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
         *("charts-memory", "charts-memory-growth"),
     ),
     painting.first_paint: tuple(painting.LIMITS),
+    kpis.rolling_up: ("roll-up", "roll-up-growth", "roll-up-differs"),
     measures.importing: ("import", "import-unchanged"),
     serving.searching: ("search",),  # last, as it brings practices of its own
 }
