@@ -8,33 +8,9 @@ from typing import Any
 from django import forms
 
 from budget.models import Funder, LegalBasis, LineKind
-from cc2h.kit.days import FIRST_YEAR, LAST_YEAR, NotADay, parse_year, year_name
-from cc2h.kit.forms import DayField, PoundsField, ReasonField, RecordField
+from cc2h.kit.days import NotADay, parse_year, year_name
+from cc2h.kit.forms import DayField, PoundsField, ReasonField, RecordField, YearField
 from cc2h.kit.money import NotAnAmount, parse_pounds
-
-
-class YearField(forms.CharField):
-    """A financial year, written 2018/19; the year it begins in."""
-
-    default_error_messages = {"required": "Give a financial year, like 2018/19."}
-
-    def __init__(self, label: str = "Financial year", **kwargs: Any) -> None:
-        super().__init__(label=label, **{"help_text": "Like 2018/19.", "max_length": 20, **kwargs})
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text in self.empty_values:
-            return None
-        try:
-            return parse_year(str(text))
-        except NotADay as wrong:
-            raise forms.ValidationError(str(wrong), code="invalid") from None
-
-    def run_validators(self, value: Any) -> None:
-        """Nothing is left to ask of a year that was read."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return year_name(value) if isinstance(value, int) and FIRST_YEAR <= value <= LAST_YEAR else value
 
 
 class SourceForm(forms.Form):

@@ -7,6 +7,6 @@ class KpisApp(AppConfig):
 
     def ready(self) -> None:
         from cc2h.kit import programme
-        from kpis import rollup  # noqa: F401 - it registers the worker's job
+        from kpis import importers, rollup  # noqa: F401 - kinds of file, and the worker's job
 
         programme.belongs("kpis")

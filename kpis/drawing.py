@@ -1,6 +1,6 @@
 """A judged series as a chart, with its words: what it shows, how it was judged, and its table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -47,8 +47,9 @@ def control_chart(
     unit: Unit = "",
     places: int = 1,
     bands: Sequence[charts.Band] = (),
+    trajectory: Mapping[date, float] | None = None,
 ) -> charts.Chart:
-    """An XmR chart. days: of each point, in order; name: of the value's column."""
+    """An XmR chart. days: of each point, in order; name: of the value's column; trajectory: what was to be by a day."""
     rows: list[charts.Row] = []
     pieces: list[int] = []
     for day, point in zip(days, judged.points, strict=True):
@@ -78,6 +79,7 @@ def control_chart(
             charts.Level(column="Mean", label=f"Mean {shown(last.mean, unit, places)}"),
             charts.Level(column="Upper limit", label=f"Upper limit {shown(last.upper, unit, places)}", dashed=True),
             charts.Level(column="Lower limit", label=f"Lower limit {shown(last.lower, unit, places)}", dashed=True),
+            *_on_the_way(rows, days, trajectory),
         ],
         pieces=pieces,
         unit=unit,
@@ -97,22 +99,37 @@ def run_chart(
     places: int = 1,
     target: float | None = None,
     bands: Sequence[charts.Band] = (),
+    trajectory: Mapping[date, float] | None = None,
+    pieces: Sequence[int] | None = None,
 ) -> charts.Chart:
     """A run chart: the values and their median, without limits."""
     level = f"Median {shown(run.median, unit, places)}"
+    rows: list[charts.Row] = [
+        {"Day": day, name: value, "Median": run.median} for day, value in zip(days, values, strict=True)
+    ]
     return charts.control(
         title=title,
         alt=f"{title}. {len(values)} points, median {shown(run.median, unit, places)}. {too_few(len(values))}",
-        rows=[{"Day": day, name: value, "Median": run.median} for day, value in zip(days, values, strict=True)],
+        rows=rows,
         x="Day",
         value=name,
         signs=[""] * len(values),
-        levels=[charts.Level(column="Median", label=level)],
-        pieces=[0] * len(values),
+        levels=[charts.Level(column="Median", label=level), *_on_the_way(rows, days, trajectory)],
+        pieces=list(pieces or [0] * len(values)),
         unit=unit,
         target=None if target is None else (target, f"Target {shown(target, unit, places)}"),
         bands=bands,
     )
+
+
+def _on_the_way(
+    rows: list[charts.Row], days: Sequence[date], trajectory: Mapping[date, float] | None
+) -> list[charts.Level]:
+    """The trajectory as a line, its values in the rows; none where it has none on any of the days."""
+    if not trajectory or not any(day in trajectory for day in days):
+        return []
+    rows[:] = [{**row, "Trajectory": trajectory.get(day)} for row, day in zip(rows, days, strict=True)]
+    return [charts.Level(column="Trajectory", label="Trajectory", dashed=True)]
 
 
 def too_few(count: int) -> str:

@@ -95,6 +95,7 @@ class Measure(models.Model):
 class MeasureKind(models.TextChoices):
     PROPORTION = "proportion", "Proportion"
     RATE = "rate", "Rate"
+    RATIO = "ratio", "Ratio of observed to expected"
     COUNT = "count", "Count"
     MEAN = "mean", "Mean"
     TIME_BETWEEN = "time_between", "Time between"

@@ -1,17 +1,17 @@
 """Series: the values of a measure for one organisation, period by period, as held now or as known on a day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before
 from kpis.models import Better, Definition, Measure, PracticeValue, RollUp
-from kpis.whose import Whose
+from kpis.whose import PRACTICE, Whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class SeriesPoint:
     """One period. `value` is in the definition's unit: multiplied numerator ÷ denominator, or the value as published.
 
     It is None where the period is suppressed, or its denominator is 0. `source_id` and `row_number`: of a practice's;
-    `practices` and `practices_with_value`: of a group's.
+    `practices` and what follows: of a group's.
     """
 
     ends: date
@@ -32,6 +32,9 @@ class SeriesPoint:
     row_number: int | None = None
     practices: int = 1
     practices_with_value: int = 1
+    patients: int = 0
+    patients_with_value: int = 0
+    unpublished: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,17 +80,49 @@ def definitions_of(measure: Measure, asat: AsAt) -> list[Definition]:
 
 def definition_on(measure: Measure, asat: AsAt) -> Definition:
     """The definition in force on the page's day; before the first, that. Raises Definition.DoesNotExist."""
-    found = definitions_of(measure, asat)
-    if not found:
+    return _current(definitions_of(measure, asat), measure, asat)
+
+
+def _current(definitions: Sequence[Definition], measure: Measure, asat: AsAt) -> Definition:
+    if not definitions:
         raise Definition.DoesNotExist(f"{measure.code} has no definition.")
-    return next((one for one in reversed(found) if one.first_day <= asat.day), found[0])
+    return _in_force(definitions, asat.day)
 
 
 def series_of(measure: Measure, whose: Whose, asat: AsAt, user: Any) -> Series:
-    """What `user` may see of the measure's values of `whose`, of periods that had ended by the page's day."""
-    definitions = definitions_of(measure, asat)
-    current = definition_on(measure, asat)
-    rows = _of_practice(measure, whose, asat, user) if whose.is_practice else _of_group(measure, whose, asat)
+    """What `user` may see of the measure's values of `whose`, of periods that had ended by the page's day; None: all."""
+    return many_series([measure], [whose], asat, user)[measure.pk, whose]
+
+
+def many_series(
+    measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt, user: Any
+) -> dict[tuple[int, Whose], Series]:
+    """The series of each measure (by its id) of each organisation, in a few statements however many there are.
+
+    A measure without a definition on the page's second day has none. Raises Definition.DoesNotExist where none has one.
+    """
+    definitions: dict[int, list[Definition]] = {}
+    held = Definition.objects.held(asat.known_at).filter(measure__in=[measure.pk for measure in measures])
+    for one in held.order_by("period"):
+        definitions.setdefault(one.measure_id, []).append(one)
+    found: dict[tuple[int, str, int], list[dict[str, Any]]] = {}
+    for row in (*_of_practices(measures, whose, asat, user), *_of_groups(measures, whose, asat)):
+        found.setdefault((row.pop("measure_id"), row.pop("kind"), row.pop("pk")), []).append(row)
+    if measures and not definitions:
+        raise Definition.DoesNotExist(f"{measures[0].code} has no definition.")
+    return {
+        (measure.pk, one): _series(
+            measure, definitions[measure.pk], one, found.get((measure.pk, one.kind, one.pk), []), asat
+        )
+        for measure in measures
+        if measure.pk in definitions
+        for one in whose
+    }
+
+
+def _series(
+    measure: Measure, definitions: Sequence[Definition], whose: Whose, rows: Sequence[dict[str, Any]], asat: AsAt
+) -> Series:
     points = [
         SeriesPoint(
             value=value_of(
@@ -99,30 +134,58 @@ def series_of(measure: Measure, whose: Whose, asat: AsAt, user: Any) -> Series:
     ]
     new = [one.first_day for one in definitions[1:] if one.breaks]
     breaks = {next((n for n, point in enumerate(points) if point.ends >= first), 0) for first in new} - {0}
-    return Series(measure, current, whose, points, tuple(sorted(breaks)))
+    return Series(measure, _current(definitions, measure, asat), whose, points, tuple(sorted(breaks)))
 
 
 def _in_force(definitions: Sequence[Definition], day: date) -> Definition:
     return next((one for one in reversed(definitions) if one.first_day <= day), definitions[0])
 
 
-def _of_practice(measure: Measure, whose: Whose, asat: AsAt, user: Any) -> list[dict[str, Any]]:
+def _of_practices(
+    measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt, user: Any
+) -> Iterator[dict[str, Any]]:
+    practices = [one.pk for one in whose if one.is_practice]
+    if not practices:
+        return
     known = just_before(asat.known_at)
     held = Q(superseded_at__isnull=True)
     if known is not None:
         held = Q(recorded_at__lte=known) & (held | Q(superseded_at__gt=known))
-    found = PracticeValue.objects.visible_to(user).filter(
-        held, measure=measure, practice_id=whose.pk, ends__lte=asat.day
+    values = PracticeValue.objects.all() if user is None else PracticeValue.objects.visible_to(user)
+    found = values.filter(
+        held, measure__in=[measure.pk for measure in measures], practice__in=practices, ends__lte=asat.day
     )
-    columns = ("ends", "months", "numerator", "denominator", "value", "suppressed", "source_id", "row_number")
-    return list(found.order_by("ends").values(*columns))
+    columns = (
+        "measure_id",
+        "ends",
+        "months",
+        "numerator",
+        "denominator",
+        "value",
+        "suppressed",
+        "source_id",
+        "row_number",
+    )
+    for row in found.order_by("ends").values(*columns, pk=F("practice_id")):
+        yield {**row, "kind": PRACTICE}
 
 
-def _of_group(measure: Measure, whose: Whose, asat: AsAt) -> list[dict[str, Any]]:
+def _of_groups(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> Iterator[dict[str, Any]]:
     """Roll-ups are worked out of what is held now: as known on an earlier day they are not kept."""
-    found = RollUp.objects.filter(measure=measure, level=whose.kind, group=whose.pk, ends__lte=asat.day)
-    columns = ("ends", "months", "numerator", "denominator", "practices", "practices_with_value")
-    return list(found.order_by("ends").values(*columns))
+    groups: dict[str, list[int]] = {}
+    for one in whose:
+        if not one.is_practice:
+            groups.setdefault(one.kind, []).append(one.pk)
+    if not groups:
+        return
+    of_them = Q()
+    for kind, ids in groups.items():
+        of_them |= Q(level=kind, group__in=ids)
+    found = RollUp.objects.filter(of_them, measure__in=[measure.pk for measure in measures], ends__lte=asat.day)
+    columns = ("measure_id", "ends", "months", "numerator", "denominator", "practices", "practices_with_value")
+    yield from found.order_by("ends").values(
+        *columns, "patients", "patients_with_value", "unpublished", kind=F("level"), pk=F("group")
+    )
 
 
 def by_end(points: Sequence[SeriesPoint]) -> Mapping[date, SeriesPoint]:

@@ -167,7 +167,8 @@ KPIS = (
             f"{code}-found", f"{name}: found of those expected",
             f"How many of the people expected to have {said} are on practices’ registers. Less than 100% is a gap of people not yet found.",
             f"people on the register of {said}", f"people expected to have {said}, by a model",
-            initiative=QISTS, paper=STP, impacts=("case-finding",), source="Registers, and modelled prevalence",
+            kind=MeasureKind.RATIO, initiative=QISTS, paper=STP, impacts=("case-finding",),
+            source="Registers, and modelled prevalence",
             why="Somebody who isn’t found isn’t treated.",
         )
         for code, name, said in (

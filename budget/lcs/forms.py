@@ -8,10 +8,9 @@ from typing import Any
 from django import forms
 
 from budget.agreements.models import AgreementKind
-from budget.forms import RecordField, YearField
 from budget.lcs.models import Evidence, Tariff, Whose
 from cc2h.accounts.authority import Role
-from cc2h.kit.forms import DayField, PoundsField, ReasonField
+from cc2h.kit.forms import DayField, PoundsField, ReasonField, RecordField, YearField
 
 RATE_HELP = "Pounds and pence, like 1500.00. Empty where it is not stated, which is not £0."
 

@@ -45,6 +45,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": crontab(hour=0, minute=10),
             "options": {"expires": 3600},
         },
+        "nightly recompute of benefits": {
+            "task": "kpis.benefits.tasks.recompute_everything",
+            "schedule": crontab(hour=0, minute=15),
+            "options": {"expires": 3600},
+        },
         "nightly roll-up of measures": {
             "task": "kpis.tasks.roll_up_everything",
             "schedule": crontab(hour=0, minute=40),

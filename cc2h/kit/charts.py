@@ -206,6 +206,107 @@ def control(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """A line across a funnel, as (x, y) from left to right, with words at its right end."""
+
+    points: Sequence[tuple[float, float]]
+    label: str = ""
+    dashed: bool = False
+
+
+def funnel(
+    *,
+    title: str,
+    alt: str,
+    rows: Sequence[Row],
+    x: str,
+    y: str,
+    signs: Sequence[Sign],
+    labels: Sequence[str],
+    curves: Sequence[Curve],
+    centre: tuple[float, str],
+    unit: Literal["", "%", "£"] = "",
+    height: int = 380,
+) -> Chart:
+    """Points by their size between limits that narrow with it. The columns `x` and `y` are the axes’ words.
+
+    labels: for each row the words beside its point, blank for most.
+    """
+    drawn = [{"points": [*curve.points], "label": curve.label, "dashed": curve.dashed} for curve in curves]
+    spec = {"form": "points", "x": x, "y": y, "signs": list(signs), "labels": list(labels), "unit": unit}
+    return _chart(title, alt, rows, height, spec | {"curves": drawn, "centre": centre, "from_zero": True, "x_unit": ""})
+
+
+def scatter(
+    *,
+    title: str,
+    alt: str,
+    rows: Sequence[Row],
+    x: str,
+    y: str,
+    signs: Sequence[Sign],
+    labels: Sequence[str],
+    units: tuple[str, str] = ("", ""),
+    height: int = 380,
+) -> Chart:
+    """Points by two values. The columns `x` and `y` are the axes’ words, units those of their numbers."""
+    spec = {"form": "points", "x": x, "y": y, "signs": list(signs), "labels": list(labels)}
+    plain = {"unit": units[1], "x_unit": units[0], "curves": [], "centre": None, "from_zero": False}
+    return _chart(title, alt, rows, height, spec | plain)
+
+
+NAMED = 24  # so many intervals have their names beside them; of more, the table tells
+
+
+def intervals(
+    *,
+    title: str,
+    alt: str,
+    rows: Sequence[Row],
+    label: str,
+    value: str,
+    lower: str,
+    upper: str,
+    signs: Sequence[Sign],
+    centre: tuple[float, str] | None,
+    unit: Literal["", "%", "£"] = "",
+) -> Chart:
+    """A value between the ends of its interval for each row, in the order given: named below one another where they are few."""
+    few = len(rows) <= NAMED
+    spec = {"form": "intervals", "label": label, "value": value, "lower": lower, "upper": upper, "named": few}
+    height = 100 + 24 * max(1, len(rows)) if few else 340
+    return _chart(title, alt, rows, height, spec | {"signs": list(signs), "centre": centre, "unit": unit})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A group of a strip chart, with the quartiles of its values."""
+
+    name: str
+    lower: float
+    middle: float
+    upper: float
+
+
+def strip(
+    *,
+    title: str,
+    alt: str,
+    rows: Sequence[Row],
+    group: str,
+    value: str,
+    signs: Sequence[Sign],
+    boxes: Sequence[Box],
+    centre: tuple[float, str] | None,
+    unit: Literal["", "%", "£"] = "",
+) -> Chart:
+    """Each row’s value in the lane of its group, over the group’s middle half and median; groups in the order of boxes."""
+    lanes = [{"name": box.name, "lower": box.lower, "middle": box.middle, "upper": box.upper} for box in boxes]
+    spec = {"form": "strip", "group": group, "value": value, "signs": list(signs), "boxes": lanes}
+    return _chart(title, alt, rows, 100 + 44 * max(1, len(boxes)), spec | {"centre": centre, "unit": unit})
+
+
 def keep(charts: Iterable[Chart | None]) -> list[Chart | None]:
     """Store the charts that are not stored yet, so that their addresses answer. One query when all are.
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from markupsafe import escape
 
 from cc2h.kit import words
-from cc2h.kit.days import EARLIEST, LATEST
+from cc2h.kit.days import EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST, NotADay, parse_year, year_name
 from cc2h.kit.money import NotAnAmount, parse_pounds
 
 
@@ -106,6 +106,30 @@ class PoundsField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:.2f}" if isinstance(value, Decimal) else value
+
+
+class YearField(forms.CharField):
+    """A financial year, written 2018/19; the year it begins in."""
+
+    default_error_messages = {"required": "Give a financial year, like 2018/19."}
+
+    def __init__(self, label: str = "Financial year", **kwargs: Any) -> None:
+        super().__init__(label=label, **{"help_text": "Like 2018/19.", "max_length": 20, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return parse_year(str(text))
+        except NotADay as wrong:
+            raise ValidationError(str(wrong), code="invalid") from None
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing is left to ask of a year that was read."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return year_name(value) if isinstance(value, int) and FIRST_YEAR <= value <= LAST_YEAR else value
 
 
 class RecordField(forms.TypedChoiceField):

@@ -58,7 +58,7 @@ def _in_the_way(model: type[Any], constraint: models.BaseConstraint, detail: str
         return None
     names = [str(expression) for expression, _ in constraint.expressions]
     found = re.search(r"\)=\(.*\)=\((?P<facts>.*), [\[(](?P<first>\d{4}-\d\d-\d\d),[^,]*, [\[(]\"", detail, re.DOTALL)
-    if names[-2:] != ["period", "held"] or found is None:
+    if names[-2:] != ["period", "held"] or found is None or any(not name.isidentifier() for name in names):
         return None
     facts = found["facts"].split(", ", len(names) - 3)
     attributes = [model._meta.get_field(name).attname for name in names[:-2]]

@@ -281,7 +281,185 @@ def _control_words(
     return [edge, words.mark_text(**style).encode(x=x_axis, y=y_axis, text="label:N")]
 
 
-FORMS = {"lines": lines, "bars": bars, "control": control}
+EDGES: tuple[dict[str, Any], ...] = ({"stroke": "white", "strokeWidth": 4}, {})  # words over what else is drawn
+
+
+def _unit(unit: str) -> Any:
+    return {"%": "datum.label + '%'", "£": "'£' + datum.label"}.get(unit, alt.Undefined)
+
+
+def _signed(signs: list[str], values: list[dict[str, Any]], size: int, opacity: float, **axes: Any) -> list[alt.Chart]:
+    """Points by sign, those that stand out above the others."""
+    layers = []
+    for sign in sorted(dict.fromkeys(signs), key=bool):
+        shape, colour = SIGNS[sign]
+        own = [value for value, of in zip(values, signs, strict=True) if of == sign]
+        mark = alt.Chart(alt.InlineData(own)).mark_point(
+            shape=shape, filled=True, color=colour, opacity=1 if sign else opacity, size=size
+        )
+        layers.append(mark.encode(**axes))
+    return layers
+
+
+def points(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
+    """Points by two numbers; of a funnel with its centre and the limits around it."""
+    rows, narrow = spec["rows"], width == NARROW
+    xs = [row[spec["x"]] for row in rows] + [x for curve in spec["curves"] for x, _ in curve["points"]]
+    ys = [row[spec["y"]] for row in rows] + [y for curve in spec["curves"] for _, y in curve["points"]]
+    ys += [spec["centre"][0]] if spec["centre"] else []
+    low, high = (0 if spec["from_zero"] else min(xs, default=0)), max(xs, default=1)
+    bottom, top = min(ys, default=0), max(ys, default=1)
+    across, up = (high - low or 1), (top - bottom or abs(top) or 1)
+    words = [curve["label"] for curve in spec["curves"]] + ([spec["centre"][1]] if spec["centre"] else [])
+    share = 0.0 if narrow else 6.6 * max(map(len, words), default=0) / width
+    end = high + across * (0.03 + share / (1 - share))
+    x_axis = alt.X(
+        "x:Q",
+        title=_wrapped(spec["x"], width, 6),
+        scale=alt.Scale(domain=[low if spec["from_zero"] else low - across * 0.04, end], nice=False, zero=False),
+        axis=alt.Axis(format=",~g", labelExpr=_unit(spec["x_unit"]), tickCount=4 if narrow else 6, grid=False),
+    )
+    above: dict[str, Any] = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 0, "titleY": -8}
+    y_axis = alt.Y(
+        "y:Q",
+        title=None if spec["from_zero"] else spec["y"],
+        scale=alt.Scale(domain=[bottom - up * 0.05, top + up * 0.08], nice=False, zero=False),
+        axis=alt.Axis(labelExpr=_unit(spec["unit"]), tickCount=6, ticks=False, domain=False, **above),
+    )
+    layers: list[alt.Chart] = []
+    ends = []
+    for curve in spec["curves"]:
+        line = [{"x": x, "y": y} for x, y in curve["points"]]
+        style: dict[str, Any] = {"color": QUIET, "strokeWidth": 1.5} | (
+            {"strokeDash": [6, 4]} if curve["dashed"] else {}
+        )
+        layers.append(alt.Chart(alt.InlineData(line)).mark_line(**style).encode(x=x_axis, y=y_axis))
+        if curve["label"] and line:
+            ends.append({**line[-1], "label": curve["label"]})
+    if spec["centre"]:
+        level, label = spec["centre"]
+        line = [{"x": low, "y": level}, {"x": high, "y": level}]
+        layers.append(
+            alt.Chart(alt.InlineData(line)).mark_line(color=COLOURS[2], strokeWidth=1.5).encode(x=x_axis, y=y_axis)
+        )
+        ends.append({"x": high, "y": level, "label": label})
+    values = [{"x": row[spec["x"]], "y": row[spec["y"]]} for row in rows]
+    many = len(rows) > 400
+    layers += _signed(spec["signs"], values, 18 if many else 60, 0.5 if many else 0.8, x=x_axis, y=y_axis)
+    ends.sort(key=lambda one: one["y"])
+    gap = LINE_HEIGHT * up * 1.13 / (spec["height"] - 70)
+    for below, above in pairwise(ends):
+        above["y"] = max(above["y"], below["y"] + gap)
+    style = {"color": TEXT, "baseline": "bottom" if narrow else "middle"}
+    style |= {"align": "right", "dy": -2} if narrow else {"align": "left", "dx": 6}
+    named = [value | {"label": label} for value, label in zip(values, spec["labels"], strict=True) if label]
+    beside: dict[str, Any] = {"color": TEXT, "align": "center", "baseline": "bottom", "dy": -6}
+    for data, how in ((ends, style), (named, beside)):
+        layer = alt.Chart(alt.InlineData(data))
+        for edge in EDGES:
+            layers.append(layer.mark_text(**how, **edge).encode(x=x_axis, y=y_axis, text="label:N"))
+    return alt.layer(*layers).properties(width=width, height=spec["height"])
+
+
+def intervals(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
+    """A value between the ends of its interval for each row: names at the left of few, many side by side without."""
+    rows, named, narrow = spec["rows"], spec["named"], width == NARROW
+    room = (118 if narrow else 190) if named else 0
+    data = [
+        {
+            "at": place,
+            "name": "\n".join(_wrapped(str(row[spec["label"]]), room, 6)) if named else "",
+            "value": row[spec["value"]],
+            "lower": row[spec["lower"]],
+            "upper": row[spec["upper"]],
+        }
+        for place, row in enumerate(rows)
+    ]
+    held = [row[key] for row in data for key in ("value", "lower", "upper") if row[key] is not None]
+    held += [spec["centre"][0]] if spec["centre"] else []
+    low, high = min(held, default=0), max(held, default=1)
+    edge = (high - low or abs(high) or 1) * 0.05
+    scale = alt.Scale(domain=[low - edge, high + edge], nice=False, zero=False)
+    axis: dict[str, Any] = {"labelExpr": _unit(spec["unit"]), "tickCount": 4 if narrow else 6, "ticks": False}
+    if named:
+        names = alt.Axis(
+            ticks=False, domain=False, labelLimit=room, labelColor=TEXT, labelExpr="split(datum.label, '\\n')"
+        )
+        along: Any = alt.Y("name:N", title=None, sort=None, axis=names)
+        value_axis: Any = alt.X("value:Q", title=None, scale=scale, axis=alt.Axis(**axis, domain=False))
+        lower, upper, level = alt.X("lower:Q", scale=scale, title=None), alt.X2("upper:Q"), {"x": "value:Q"}
+        axes: dict[str, Any] = {"y": along, "x": value_axis}
+        ends: dict[str, Any] = {"y": along, "x": lower, "x2": upper}
+    else:
+        order = alt.Axis(labels=False, ticks=False, grid=False)
+        along = alt.X("at:Q", title=None, scale=alt.Scale(domain=[-1, len(rows)], nice=False), axis=order)
+        value_axis = alt.Y("value:Q", title=None, scale=scale, axis=alt.Axis(**axis, domain=False))
+        lower, upper, level = alt.Y("lower:Q", scale=scale, title=None), alt.Y2("upper:Q"), {"y": value_axis}
+        axes, ends = {"x": along, "y": value_axis}, {"x": along, "y": lower, "y2": upper}
+    layers: list[alt.Chart] = []
+    for sign in sorted(dict.fromkeys(spec["signs"]), key=bool):
+        colour = SIGNS[sign][1]
+        own = [row for row, of in zip(data, spec["signs"], strict=True) if of == sign and row["lower"] is not None]
+        thin = 0.6 if len(rows) > 400 else 1.5
+        layers.append(alt.Chart(alt.InlineData(own)).mark_rule(color=colour, strokeWidth=thin).encode(**ends))
+    if spec["centre"]:
+        centre = [{"value": spec["centre"][0]}]
+        if named:
+            level = {"x": value_axis}
+        layers.append(alt.Chart(alt.InlineData(centre)).mark_rule(color=COLOURS[2], strokeDash=[5, 4]).encode(**level))
+    layers += _signed(spec["signs"], data, 12 if len(rows) > 400 else 45, 1, **axes)
+    if spec["centre"]:
+        said = alt.Chart(alt.InlineData([{"value": spec["centre"][0], "words": spec["centre"][1]}]))
+        style: dict[str, Any] = {"color": TEXT, "align": "left", "baseline": "bottom", "dx": 4, "dy": -4}
+        where = {"x": value_axis, "y": alt.value("height")} if named else {"y": value_axis, "x": alt.value(0)}
+        for outline in EDGES:
+            layers.append(said.mark_text(**style, **outline).encode(text="words:N", **where))
+    return alt.layer(*layers).properties(width=width, height=spec["height"])
+
+
+def strip(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
+    """Values in the lanes of their groups, over each group's middle half and median."""
+    narrow = width == NARROW
+    room = 118 if narrow else 190
+    called = {box["name"]: "\n".join(_wrapped(box["name"], room, 6)) for box in spec["boxes"]}
+    data = [{"group": called[row[spec["group"]]], "value": row[spec["value"]]} for row in spec["rows"]]
+    boxes = [box | {"group": called[box["name"]]} for box in spec["boxes"]]
+    held = [row["value"] for row in data] + ([spec["centre"][0]] if spec["centre"] else [])
+    low, high = min(held, default=0), max(held, default=1)
+    edge = (high - low or abs(high) or 1) * 0.05
+    scale = alt.Scale(domain=[low - edge, high + edge], nice=False, zero=False)
+    axis = alt.Axis(labelExpr=_unit(spec["unit"]), tickCount=4 if narrow else 6, ticks=False, domain=False)
+    names = alt.Axis(ticks=False, domain=False, labelLimit=room, labelColor=TEXT, labelExpr="split(datum.label, '\\n')")
+    y = alt.Y("group:N", title=None, sort=list(called.values()), axis=names)
+    x = alt.X("value:Q", title=None, scale=scale, axis=axis)
+    lanes = alt.Chart(alt.InlineData(boxes))
+    layers: list[alt.Chart] = [
+        lanes.mark_bar(height=26, color="#d2e2f1").encode(
+            y=y, x=alt.X("lower:Q", title=None, scale=scale), x2="upper:Q"
+        ),
+        lanes.mark_tick(thickness=3, size=26, color=COLOURS[2]).encode(
+            y=y, x=alt.X("middle:Q", title=None, scale=scale)
+        ),
+    ]
+    if spec["centre"]:
+        level = alt.Chart(alt.InlineData([{"value": spec["centre"][0], "words": spec["centre"][1]}]))
+        layers.append(level.mark_rule(color=COLOURS[2], strokeDash=[5, 4]).encode(x=x))
+    layers += _signed(spec["signs"], data, 45, 0.7, x=x, y=y)
+    if spec["centre"]:
+        style: dict[str, Any] = {"color": TEXT, "align": "left", "baseline": "bottom", "dx": 4, "dy": -4}
+        for outline in EDGES:
+            layers.append(level.mark_text(**style, **outline).encode(x=x, y=alt.value("height"), text="words:N"))
+    return alt.layer(*layers).properties(width=width, height=spec["height"])
+
+
+FORMS = {
+    "lines": lines,
+    "bars": bars,
+    "control": control,
+    "points": points,
+    "intervals": intervals,
+    "strip": strip,
+}
 
 
 def draw(spec: dict[str, Any]) -> dict[str, str]:

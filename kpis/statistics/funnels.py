@@ -91,7 +91,7 @@ def proportions(
     angle = asin(sqrt(centre))
     errors = [1 / (2 * sqrt(n)) for n in denominators]
     zs = [(asin(sqrt(x / n)) - angle) / s for x, n, s in zip(numerators, denominators, errors, strict=True)]
-    low, high = _percentile(zs, TRIMMED), _percentile(zs, 1 - TRIMMED)
+    low, high = percentile(zs, TRIMMED), percentile(zs, 1 - TRIMMED)
     phi, tau2 = _dispersion([min(max(z, low), high) for z in zs], errors)
     empty = Proportions(centre, phi, tau2, overdispersed, ())
 
@@ -174,8 +174,8 @@ def _dispersion(zs: Sequence[float], errors: Sequence[float]) -> tuple[float, fl
     return phi, max(0.0, (k * phi - (k - 1)) / spread)
 
 
-def _percentile(values: Sequence[float], share: float) -> float:
-    """Linear between the two nearest (R's type 7)."""
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value at a share of the way, 0 to 1, linear between the two nearest (R's type 7)."""
     ordered = sorted(values)
     place = share * (len(ordered) - 1)
     below = floor(place)

@@ -926,7 +926,29 @@ GOVERNANCE = {
     "governance:calendar_withdraw": form(SEEN),
 }
 
+# Benefits: what initiatives are worth, to be kept by managers and validated by finance.
+OF_BENEFIT: dict[str, Any] = {"of": lambda s: s.benefit, "arguments": lambda s: {"slug": s.benefit.slug}}
+OF_BENEFIT_YEAR: dict[str, Any] = OF_BENEFIT | {"arguments": lambda s: {"slug": s.benefit.slug, "year": "2017-18"}}
+BENEFITS: dict[str, Declared] = {
+    **{f"benefits:{name}": page() for name in ("home", "benefit_list", "row_list")},
+    "benefits:benefit_add": form(Action.KEEP_BENEFITS),
+    "benefits:benefit_detail": page(**OF_BENEFIT),
+    "benefits:benefit_edit": form(Action.KEEP_BENEFITS, **OF_BENEFIT),
+    "benefits:plan": form(Action.KEEP_BENEFITS, **OF_BENEFIT_YEAR),
+    "benefits:forecast": form(Action.KEEP_BENEFITS, **OF_BENEFIT_YEAR),
+    "benefits:validate": form(Action.VALIDATE_BENEFIT, **OF_BENEFIT_YEAR),
+    "benefits:validation_withdraw": form(
+        Action.VALIDATE_BENEFIT, of=lambda s: s.benefit, arguments=lambda s: {"pk": s.validation.pk}
+    ),
+    "benefits:split": form(
+        Action.KEEP_BENEFITS,
+        of=lambda s: s.benefit,
+        arguments=lambda s: {"slug": s.benefit.slug, "other": s.benefit_beside.slug},
+    ),
+}
+
 DECLARED: dict[str, Declared] = {
+    **BENEFITS,
     **CYCLES,
     **GOVERNANCE,
     **FUNDING,

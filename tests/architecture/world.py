@@ -69,6 +69,7 @@ from tests.factories import (
     VersionFactory,
     person,
 )
+from tests.factories.benefits import a_benefit, validated
 from tests.factories.cases import submitted
 from tests.factories.cycles import begun, measured
 from tests.factories.decisions import InterestFactory
@@ -492,6 +493,18 @@ class Side:
         """A stage of the route in force."""
         has_a_route(self.commissioner)
         return latest(self.commissioner).stages.first()
+
+    @cached_property
+    def benefit(self) -> Any:
+        return a_benefit(commissioner=self.commissioner, point_of_delivery="elective")
+
+    @cached_property
+    def benefit_beside(self) -> Any:
+        return a_benefit(commissioner=self.commissioner, point_of_delivery="elective")
+
+    @cached_property
+    def validation(self) -> Any:
+        return validated(self.benefit)
 
 
 HANDED_OVER = date(2018, 7, 1)

@@ -38,7 +38,13 @@ class TestWhatIsShipped:
 
     def test_what_is_set_beside_an_impact_without_measuring_it_is_no_evidence(self) -> None:
         evidenced = {code for one in shipped.measures() for code in one.impacts}
-        assert not evidenced & {"death-in-place-of-choice", "carers", "feeling-supported", "in-control", "cancer-survival"}
+        assert not evidenced & {
+            "death-in-place-of-choice",
+            "carers",
+            "feeling-supported",
+            "in-control",
+            "cancer-survival",
+        }
         known = {one.code for _, rows in shipped.IMPACTS for one in rows}
         assert evidenced <= known
 

@@ -22,6 +22,7 @@ from cc2h.comments.models import Attachment, AttachmentPiece, Comment
 from cc2h.config.demonstration import (
     agreements,
     assessments,
+    benefits,
     governance,
     interests,
     local_services,
@@ -84,6 +85,7 @@ def write(story: Story, password: str) -> None:
     routes.write()
     interests.write(story.today)
     governance.hold_all(story.today)  # what comes before bodies is put on their agendas before this
+    benefits.write(story.today, {user.email: user for user in User.objects.all()})
     months.write(story.today, ids[User])  # last: a closed month takes no entry
 
 

@@ -279,7 +279,10 @@ def write(story: Story, lists: Iterable[ListFile], practices: Mapping[str, int],
             act=uuid4(),
             findings={
                 **dict.fromkeys(("changed", "unchanged", "closed", "missing", "problems", "held_back", "unknown"), 0),
-                "new": len(one.rows), "totals": [], "changes": [], "notes": [],
+                "new": len(one.rows),
+                "totals": [],
+                "changes": [],
+                "notes": [],
             },
         )
         for one, data in zip(published, contents, strict=True)

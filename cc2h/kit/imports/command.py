@@ -78,6 +78,7 @@ class ImportCommand(BaseCommand):
                 day=options["day"],
                 only=[code.upper() for code in options["commissioner"]],
                 replace=options["replace_illustrative"],
+                kind=options.get("kind") or "",
             )
         except OSError as problem:
             raise CommandError(f"The file can’t be read: {problem}.", returncode=WRONG_USE) from None

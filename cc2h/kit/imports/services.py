@@ -441,17 +441,18 @@ def run(
     day: date | None = None,
     only: Sequence[str] = (),
     replace: bool = False,
+    kind: str = "",
 ) -> list[Result]:
     """Import files at once, in the order given, each checked and merged; a rejected one does not stop the others.
 
     Neighbours of a kind that can be merged together (list sizes) are: one staging, one merge, one transaction.
-    group: the kinds that are welcome. day, only: what a person would be asked. replace: remove an illustrative
+    group: the kinds that are welcome. kind: what the files are, if not told by content. day, only: what a person would be asked. replace: remove an illustrative
     programme that stands in the way of a file that can be imported. With `dry_run` nothing is kept. Raises OSError for
     a file that can't be read.
     """
     options: dict[str, Any] = {"day": day.isoformat()} if day else {}
     options |= {"only": sorted(set(only))} if only else {}
-    how = _How(by, dry_run, replace)
+    how = _How(by, dry_run, replace, kind)
     results: list[Result] = []
     try:
         with _in_the_name_of(by), transaction.atomic():
@@ -478,6 +479,7 @@ class _How:
     by: Any
     dry_run: bool
     replace: bool
+    kind: str = ""
 
 
 def _bring(path: Path, result: Result, options: dict[str, Any], group: str | None, waiting: Waiting, how: _How) -> None:
@@ -496,7 +498,7 @@ def _bring(path: Path, result: Result, options: dict[str, Any], group: str | Non
             result.status, result.rows, result.import_id = "already-imported", earlier.rows, earlier.pk
             result.unchanged = sum(earlier.findings.get(verdict, 0) for verdict in VERDICTS)
             return
-        one = _store(how.by, path.name, file, size, result.sha256, **options)
+        one = _store(how.by, path.name, file, size, result.sha256, kind=how.kind, **options)
     try:
         kind = _kind_of(one)
         one.kind = kind.key

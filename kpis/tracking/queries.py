@@ -1,0 +1,273 @@
+"""What pages of series read: whose they are, how they are judged, what stands on them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from typing import Any, cast
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cc2h.accounts import records
+from cc2h.accounts.authority import Action, Target, authority_of
+from cc2h.kit import charts, words
+from cc2h.kit.asat import AsAt
+from cc2h.kit.days import end_of_day
+from chins.models import Chin, Membership
+from chins.workflow import COUNTED
+from kpis.models import Level, Measure, PracticeValue, RollUp
+from kpis.series import Series, many_series, series_of
+from kpis.tracking.judging import How, NewBaseline, Tracked, judge
+from kpis.tracking.models import EVERY, Note, Rebase, SeriesSettings, Trajectory
+from kpis.tracking.models import Target as SeriesTarget
+from kpis.whose import PRACTICE, PROGRAMME, Whose
+from practices.models import Commissioner, Practice
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose series it is, as authority sees it."""
+
+    whose: Whose
+    target: Target
+
+    def __str__(self) -> str:
+        return self.whose.name
+
+    def authority_target(self) -> Target:
+        return self.target
+
+
+MODELS: dict[str, Any] = {PRACTICE: Practice, Level.CHIN.value: Chin, Level.COMMISSIONER.value: Commissioner}
+KEYS = {PRACTICE: "ods_code", Level.CHIN.value: "slug", Level.COMMISSIONER.value: "ods_code"}
+
+
+def find_subject(user: Any, asat: AsAt, kind: str, key: str) -> Subject | None:
+    """The organisation, or None where there is none that this person may see."""
+    if kind == Level.PROGRAMME:
+        if key != PROGRAMME or not authority_of(user).may(Action.VIEW_REGISTER):
+            return None
+        ids = Commissioner.objects.filter(in_programme=True).values_list("pk", flat=True)
+        return Subject(Whose.of(None), Target(commissioner_ids=frozenset(ids)))
+    found = records.find(user, asat, kind, key) if kind in MODELS else None
+    if found is None:
+        return None
+    one = MODELS[kind].objects.get(**{KEYS[kind]: key})
+    return Subject(Whose.of(one, found.name if kind == PRACTICE else ""), found.target)
+
+
+def measures(user: Any) -> QuerySet[Any]:
+    return Measure.objects.visible_to(user)
+
+
+# How they are judged ----------------------------------------------------------------------------------
+
+
+def hows(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> dict[tuple[int, Whose], How]:
+    """How each of the series is judged, in three statements however many there are."""
+    ids = [measure.pk for measure in measures]
+    these = _of(whose)
+    settings = {one.series: one for one in SeriesSettings.objects.filter(these | Q(kind=EVERY), measure__in=ids)}
+    approved = Rebase.objects.filter(these, measure__in=ids, state=Rebase.State.APPROVED, day__lte=asat.day)
+    if asat.known is not None:
+        approved = approved.filter(decided_on__lte=asat.known)
+    baselines: dict[tuple[int, str, int], list[NewBaseline]] = {}
+    for rebase in approved.select_related("decided_by").order_by("day"):
+        baselines.setdefault(rebase.series, []).append(NewBaseline(rebase.day, rebase.reason, str(rebase.decided_by)))
+    targets = {
+        (one.measure_id, one.kind, one.organisation): float(one.value)
+        for one in SeriesTarget.objects.as_at(asat.day, asat.known_at).filter(these, measure__in=ids)
+    }
+    found = {}
+    for measure in measures:
+        for one in whose:
+            key = (measure.pk, str(one.kind), one.pk)
+            own = settings.get(key)
+            by = own or settings.get((measure.pk, EVERY, 0))
+            found[measure.pk, one] = How(
+                fixed=by.fixed if by else None,
+                run=by.run if by else 7,
+                screened=by.screened if by else False,
+                kinder=by.kinder if by else False,
+                target=targets.get(key),
+                baselines=tuple(baselines.get(key, ())),
+                own=own is not None,
+            )
+    return found
+
+
+def _of(whose: Iterable[Whose]) -> Q:
+    found = Q(pk__in=[])
+    by_kind: dict[str, list[int]] = {}
+    for one in whose:
+        by_kind.setdefault(str(one.kind), []).append(one.pk)
+    for kind, ids in by_kind.items():
+        found |= Q(kind=kind, organisation__in=ids)
+    return found
+
+
+def tracked(measure: Measure, whose: Whose, asat: AsAt, user: Any) -> Tracked:
+    """One series, judged. Raises Definition.DoesNotExist for a measure that has none."""
+    return judge(series_of(measure, whose, asat, user), hows([measure], [whose], asat)[measure.pk, whose])
+
+
+def many_tracked(
+    measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt, user: Any
+) -> dict[tuple[int, Whose], Tracked]:
+    """The series of each measure of each organisation, judged, in a few statements however many there are."""
+    if not measures or not whose:
+        return {}
+    how = hows(measures, whose, asat)
+    return {key: judge(series, how[key]) for key, series in many_series(measures, whose, asat, user).items()}
+
+
+# What stands on a series --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened, or went on, in days of a series: drawn on its chart. url: where to read on."""
+
+    first: date
+    last: date
+    text: str
+    kind: str
+    url: str = ""
+
+    @property
+    def band(self) -> charts.Band:
+        return charts.Band(first=self.first, last=self.last, label=self.text)
+
+
+MarkProvider = Callable[[Whose, AsAt], Iterable[Mark]]
+_providers: list[MarkProvider] = []
+
+
+def provide_marks(provider: MarkProvider) -> MarkProvider:
+    """Register what a higher room draws on charts of series; see kpis.tracking.marks."""
+    _providers.append(provider)
+    return provider
+
+
+def notes_of(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
+    known = asat.known or asat.today
+    held = Note.objects.of(measure, whose).filter(written_on__lte=known, day__lte=asat.day)
+    return held.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=known)).select_related("by").order_by("day", "pk")
+
+
+def marks_of(measure: Measure, whose: Whose, asat: AsAt, notes: Iterable[Note]) -> list[Mark]:
+    """Notes, changes of the CHIN's membership, and what higher rooms know of, the first first."""
+    found = [Mark(note.day, note.day, note.text, "note") for note in notes]
+    if whose.kind == Level.CHIN:
+        found += membership_changes(whose, asat)
+    for provider in _providers:
+        found += provider(whose, asat)
+    return sorted(found, key=lambda mark: (mark.first, mark.last, mark.text))
+
+
+def membership_changes(whose: Whose, asat: AsAt) -> list[Mark]:
+    """The days on which practices joined the CHIN or left it."""
+    held = Membership.objects.held(asat.known_at).filter(chin=whose.pk)
+    days: list[tuple[date, str]] = []
+    for first, until in held.values_list("period__startswith", "period__endswith"):
+        days.append((first, "joined"))
+        if until is not None:
+            days.append((until, "left"))
+    marks = []
+    days = sorted(day for day in days if day[0] <= asat.day)
+    for (day, what), same in groupby(days):
+        marks.append(Mark(day, day, f"{words.plural(len(list(same)), 'practice')} {what}", "membership"))
+    return marks
+
+
+def rebases_of(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
+    known = asat.known or asat.today
+    found = Rebase.objects.of(measure, whose).filter(proposed_on__lte=known)
+    return found.select_related("proposed_by", "decided_by").order_by("-day", "-pk")
+
+
+def to_decide(user: Any) -> QuerySet[Any]:
+    """New baselines that somebody else proposed, of series that this person decides on."""
+    held = authority_of(user)
+    ids = held.commissioner_ids(Action.APPROVE_BASELINE)
+    chins = Chin.objects.filter(commissioner__in=ids).values("pk")
+    practices = Practice.objects.filter(standings__held__upper_inf=True, standings__commissioner__in=ids).values("pk")
+    theirs = Q(kind=Level.CHIN, organisation__in=chins) | Q(kind=PRACTICE, organisation__in=practices)
+    theirs |= Q(kind=Level.COMMISSIONER, organisation__in=list(ids))
+    if ids:
+        theirs |= Q(kind=Level.PROGRAMME)
+    waiting = Rebase.objects.filter(theirs, state=Rebase.State.PROPOSED).exclude(proposed_by=user.pk)
+    return waiting.select_related("measure").order_by("proposed_on", "pk")
+
+
+def rebases() -> QuerySet[Any]:
+    return Rebase.objects.select_related("measure", "proposed_by", "decided_by")
+
+
+def notes() -> QuerySet[Any]:
+    return Note.objects.select_related("measure")
+
+
+def with_baseline(how: How, rebase: Rebase) -> How:
+    """How it would be judged with one more baseline."""
+    further = NewBaseline(rebase.day, rebase.reason)
+    return replace(how, baselines=sorted((*how.baselines, further), key=lambda one: one.day))
+
+
+def target_of(measure: Measure, whose: Whose, asat: AsAt) -> Any:
+    """The target in force on the day, or None."""
+    targets = SeriesTarget.objects.as_at(asat.day, asat.known_at)
+    return targets.filter(measure=measure, kind=whose.kind, organisation=whose.pk).first()
+
+
+def trajectory_of(measure: Measure, whose: Whose, asat: AsAt) -> Any:
+    """The trajectory in force, with its points, or None."""
+    found = Trajectory.objects.of(measure, whose)
+    if asat.known is None:
+        found = found.filter(superseded_at=None)
+    else:
+        until = end_of_day(asat.known)
+        found = found.filter(Q(superseded_at=None) | Q(superseded_at__gte=until), set_at__lt=until)
+    return found.select_related("set_by").prefetch_related("points").order_by("-set_at").first()
+
+
+def settings_row(measure: Measure, kind: str, organisation: int) -> Any:
+    return SeriesSettings.objects.filter(measure=measure, kind=kind, organisation=organisation).first()
+
+
+# Grids ------------------------------------------------------------------------------------------------
+
+
+def with_values(user: Any, whose: Sequence[Whose]) -> QuerySet[Any]:
+    """The measures of which any of these organisations has a value."""
+    practices = [one.pk for one in whose if one.is_practice]
+    have = Exists(PracticeValue.objects.current().filter(measure=OuterRef("pk"), practice__in=practices))
+    groups = Q(pk__in=[])
+    for one in whose:
+        if not one.is_practice:
+            groups |= Q(level=one.kind, group=one.pk)
+    rolled = Exists(RollUp.objects.filter(groups, measure=OuterRef("pk")))
+    return measures(user).filter(have if practices else rolled)
+
+
+def commissioners_seen(user: Any, asat: AsAt) -> list[Commissioner]:
+    """The commissioners of the programme whose register this person may see."""
+    return list(Commissioner.objects.visible_to(user).filter(in_programme=True).not_ended(asat.day))
+
+
+def chins_on(user: Any, commissioners: Sequence[Commissioner], asat: AsAt) -> list[Chin]:
+    """Their CHINs that are proposed, approved or operational on the day, in the order of their names."""
+    chins = Chin.objects.visible_to(user).with_status(asat.day, asat.known_at)
+    of_them = chins.filter(commissioner__in=commissioners, status__in=COUNTED)  # type: ignore[misc]  # annotated above
+    return list(of_them.order_by("name", "pk"))
+
+
+def practices_of(user: Any, chin: Chin, asat: AsAt) -> list[Whose]:
+    """The practices that are in the CHIN on the day, in the order of their names."""
+    members = Membership.objects.as_at(asat.day, asat.known_at).filter(chin=chin).values("practice")
+    found = Practice.objects.visible_to(user, asat).filter(pk__in=members).with_details(asat.day, asat.known_at)
+    return sorted((Whose.of(one, one.name or "") for one in cast(Any, found)), key=lambda one: (one.name, one.key))
+
+
+def series_named(series: Series) -> str:
+    return f"{series.definition.name}, {series.whose.name}"
