@@ -331,9 +331,11 @@ class RollUp(models.Model):
     group, `with_value` those of them that had a number; group is the CHIN's or commissioner's id, 0 for the programme.
     """
 
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="roll_ups", db_index=False)
+    # One index in all, as there are millions: a group's measures are found by it, and a measure's groups by skipping.
+    pk = models.CompositePrimaryKey("level", "group", "measure", "ends")
     level = models.CharField(max_length=12, choices=Level)
     group = models.IntegerField(db_column="group_id")
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="roll_ups", db_index=False)
     ends = models.DateField("last day of the period")
     months = models.SmallIntegerField("months", choices=Periodicity)
     numerator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
@@ -349,18 +351,12 @@ class RollUp(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["measure", "level", "group", "ends"],
-                name="kpis_rollup_once",
-                violation_error_message="The group already has this measure for this period.",
-            ),
             models.CheckConstraint(
                 name="kpis_rollup_not_more_than_all",
                 condition=Q(practices_with_value__lte=F("practices"), patients_with_value__lte=F("patients")),
                 violation_error_message="No more practices have a value than there are.",
             ),
         ]
-        indexes = [models.Index(fields=["level", "group", "measure", "ends"], name="kpis_rollup_of_group")]
 
     def __str__(self) -> str:
         return f"{self.measure_id} of {self.level} {self.group}, {self.ends}"

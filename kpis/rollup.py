@@ -22,7 +22,7 @@ from kpis.models import Level, Measure, MeasureKind
 
 WORK = "kpis"  # the kind of work to do; its key is a measure's id
 NEVER_ADDED = (MeasureKind.TIME_BETWEEN, MeasureKind.DSR)  # nor is a mean of which only the mean is known
-KEY = ("measure_id", "level", "group_id", "ends")
+KEY = ("level", "group_id", "measure_id", "ends")
 _PLAN = "SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'"
 VALUES = (
     "months",
@@ -108,30 +108,32 @@ _OF_GROUP = {
 
 # The values are read once, into pieces as small as groups are cut; the rest adds pieces up. Of a period of two lengths,
 # that of most values is added up, the others count as missing.
-_ROLL_UP = """
-WITH piece AS MATERIALIZED (
-    SELECT v.measure_id, v.ends, v.months, p.commissioner_id, p.chin_id,
-           v.numerator IS NOT NULL AS counted, v.denominator IS NOT NULL AS of_some,
-           sum(v.numerator{weight}) AS numerator, sum(v.denominator{weight}) AS denominator,
-           count(*) AS practices, sum(p.patients{weight}) AS patients, bool_or(NOT v.published) AS unpublished
-    FROM kpis_practicevalue v JOIN rollup_placed p ON p.practice_id = v.practice_id AND p.ends = v.ends
-    WHERE v.superseded_at IS NULL AND {these}
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
-),
-period AS MATERIALIZED (
+_PIECES = """
+    SELECT c.*, ends, commissioner_id, chin_id FROM (
+        SELECT v.measure_id, p.cell, v.months,
+               v.numerator IS NOT NULL AS counted, v.denominator IS NOT NULL AS of_some,
+               sum(v.numerator{weight}) AS numerator, sum(v.denominator{weight}) AS denominator,
+               count(*) AS practices, sum(p.patients{weight}) AS patients, bool_or(NOT v.published) AS unpublished
+        FROM kpis_practicevalue v JOIN rollup_placed p ON p.practice_id = v.practice_id AND p.ends = v.ends
+        WHERE v.superseded_at IS NULL AND {these}
+        GROUP BY 1, 2, 3, 4, 5
+    ) AS c JOIN rollup_cell USING (cell)
+"""
+_PERIODS = """
     SELECT DISTINCT ON (measure_id, ends) measure_id, ends, months, kind FROM (
-        SELECT measure_id, ends, months, sum(practices) AS practices FROM piece GROUP BY 1, 2, 3
+        SELECT measure_id, ends, months, sum(practices) AS practices FROM rollup_piece GROUP BY 1, 2, 3
     ) AS p CROSS JOIN LATERAL (  -- as the measure was defined on the last day, or first was
         SELECT coalesce(max(d.kind) FILTER (WHERE d.period @> p.ends), (array_agg(d.kind ORDER BY d.period))[1]) AS kind
         FROM kpis_definition d WHERE d.measure_id = p.measure_id AND upper_inf(d.held)
     ) AS d
     ORDER BY measure_id, ends, practices DESC, months
-),
-part AS MATERIALIZED (
+"""
+_ROLL_UP = """
+WITH part AS MATERIALIZED (
     SELECT p.measure_id, p.ends, p.commissioner_id, p.chin_id, p.numerator, p.denominator, p.practices, p.patients,
            p.unpublished, r.months,
            p.counted AND (p.of_some OR r.kind = 'count') AND r.kind <> ALL(%(never)s) AND p.months = r.months AS told
-    FROM piece p JOIN period r USING (measure_id, ends)
+    FROM rollup_piece p JOIN rollup_period r USING (measure_id, ends)
 ),
 in_group AS (
     SELECT 'chin' AS level, chin_id AS group_id, part.* FROM part WHERE chin_id IS NOT NULL
@@ -161,28 +163,27 @@ GROUP BY 1, 2, 3, 4
 """
 
 
-def _roll_up(way: Way = Way.LAST_DAY) -> str:
+def _added_up(sql: Sql, way: Way = Way.LAST_DAY) -> str:
+    """The pieces, each table known to the planner; a query that adds them up by group."""
     weighted = way is Way.PERSON_MONTHS
-    return _ROLL_UP.format(
-        these=_THESE.format(alias="v."),
-        in_programme=_IN_PROGRAMME,
-        weight=" * p.weight" if weighted else "",
-        own_weight=" * weight" if weighted else "",
-    )
+    sql.table("rollup_piece", _PIECES.format(these=_THESE.format(alias="v."), weight=" * p.weight" if weighted else ""))
+    sql.table("rollup_period", _PERIODS)
+    return _ROLL_UP.format(in_programme=_IN_PROGRAMME, own_weight=" * weight" if weighted else "")
 
 
 _FRESH = ", ".join(f"f.{name}" for name in VALUES)
 _STORED = ", ".join(f"s.{name}" for name in VALUES)
 _DIFFERENCES = f"""
-    SELECT s.id, f.measure_id IS NULL AS too_many,
+    SELECT s.measure_id IS NULL AS missing, f.measure_id IS NULL AS too_many,
            {", ".join(f"coalesce(f.{name}, s.{name}) AS {name}" for name in KEY)},
            {", ".join(f"s.{name} AS stored_{name}, f.{name}" for name in VALUES)}
     FROM ({{fresh}}) f
     FULL JOIN (SELECT * FROM kpis_rollup WHERE {_THESE.format(alias="")}) s USING ({", ".join(KEY)})
-    WHERE s.id IS NULL OR f.measure_id IS NULL OR ({_STORED}) IS DISTINCT FROM ({_FRESH})
+    WHERE s.measure_id IS NULL OR f.measure_id IS NULL OR ({_STORED}) IS DISTINCT FROM ({_FRESH})
 """  # noqa: S608 - column names of this module
 _MERGE = f"""
-    MERGE INTO kpis_rollup s USING rollup_differences d ON d.id = s.id
+    MERGE INTO kpis_rollup s USING rollup_differences d
+    ON NOT d.missing AND ({", ".join(f"s.{name}" for name in KEY)}) = ({", ".join(f"d.{name}" for name in KEY)})
     WHEN MATCHED AND d.too_many THEN DELETE
     WHEN MATCHED THEN UPDATE SET ({", ".join(VALUES)}, computed_at)
         = ({", ".join(f"d.{name}" for name in VALUES)}, clock_timestamp())
@@ -214,13 +215,20 @@ def recompute(measure_ids: Sequence[int] | None = None, from_day: date | None = 
         sql = _sql(cursor, measure_ids, from_day)
         sql.run(_LOCK)
         _place(sql)
-        sql.table("rollup_differences", _DIFFERENCES.format(fresh=_roll_up()))
+        sql.table("rollup_differences", _DIFFERENCES.format(fresh=_added_up(sql)))
         return sql.run(_MERGE)
 
 
 def _place(sql: Sql) -> None:
     sql.table("rollup_days", _DAYS[Way.LAST_DAY])
-    sql.table("rollup_placed", _PLACED)
+    _place_in_cells(sql, _PLACED)
+
+
+def _place_in_cells(sql: Sql, placed: str) -> None:
+    """Who was where, each place of a period with a number: values are added up by that, before its groups are."""
+    number = "dense_rank() OVER (ORDER BY ends, commissioner_id, chin_id)::int AS cell"
+    sql.table("rollup_placed", f"SELECT p.*, {number} FROM ({placed}) AS p")  # noqa: S608 - statements of this module
+    sql.table("rollup_cell", "SELECT DISTINCT cell, ends, commissioner_id, chin_id FROM rollup_placed")
 
 
 @handles(WORK, in_no_hurry=True)
@@ -257,11 +265,11 @@ def check(measure_ids: Sequence[int] | None = None) -> list[Difference]:
     with connection.cursor() as cursor:
         sql = _sql(cursor, measure_ids, None)
         _place(sql)
-        differences = _DIFFERENCES.format(fresh=_roll_up())
+        differences = _DIFFERENCES.format(fresh=_added_up(sql))
         columns = ", ".join(f"d.stored_{name}" for name in VALUES) + ", " + ", ".join(f"d.{name}" for name in VALUES)
         rows = sql.rows(
             f"""
-            SELECT d.measure_id, m.code, d.level, d.group_id, d.ends, d.id IS NULL, d.too_many, {columns}
+            SELECT d.measure_id, m.code, d.level, d.group_id, d.ends, d.missing, d.too_many, {columns}
             FROM ({differences}) AS d JOIN kpis_measure m ON m.id = d.measure_id
             ORDER BY m.code, d.level, d.group_id, d.ends
             """  # noqa: S608 - statements of this module
@@ -301,10 +309,10 @@ def answer(measure: Measure, level: str, group: int, way: Way, *, today: date) -
     with connection.cursor() as cursor:
         sql = _sql(cursor, [measure.pk], None, group=group, today=today, level=level)
         sql.table("rollup_days", _DAYS[way])
-        sql.table("rollup_placed", _PLACED_IN.format(of_group=_OF_GROUP[Level(level)]))
+        _place_in_cells(sql, _PLACED_IN.format(of_group=_OF_GROUP[Level(level)]))
         columns = ", ".join(VALUES)
         found = sql.rows(
-            f"""SELECT ends, {columns} FROM ({_roll_up(way)}) AS r
+            f"""SELECT ends, {columns} FROM ({_added_up(sql, way)}) AS r
                 WHERE level = %(level)s AND group_id = %(group)s ORDER BY ends"""  # noqa: S608 - statements of this module
         )
     return [Answer(*row) for row in found]

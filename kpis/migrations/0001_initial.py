@@ -650,7 +650,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RollUp",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "level", "group", "measure", "ends", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 (
                     "level",
                     models.CharField(
@@ -1093,18 +1098,6 @@ class Migration(migrations.Migration):
                     table="kpis_practicevalue",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rollup",
-            index=models.Index(fields=["level", "group", "measure", "ends"], name="kpis_rollup_of_group"),
-        ),
-        migrations.AddConstraint(
-            model_name="rollup",
-            constraint=models.UniqueConstraint(
-                fields=("measure", "level", "group", "ends"),
-                name="kpis_rollup_once",
-                violation_error_message="The group already has this measure for this period.",
             ),
         ),
         migrations.AddConstraint(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from cc2h.config.bench import cases, local_services, measures, painting, serving
+from cc2h.config.bench import cases, kpis, local_services, measures, painting, serving
 from cc2h.config.bench.measures import Row, Setting
 
 Group = Callable[[Setting], Iterator[Row]]
@@ -27,6 +27,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
         *("pipeline", "pipeline-queries", "case-page", "case-page-queries", "waiting", "waiting-queries"),
         *("morning-mail-queries", "case-paper"),
     ),
+    kpis.rolling_up: ("roll-up", "roll-up-growth", "roll-up-differs"),
     measures.importing: ("import", "import-unchanged"),
     serving.searching: ("search",),  # last, as it brings practices of its own
 }
