@@ -48,6 +48,7 @@ urlpatterns = [
     path("governance/decisions/", include("cc2h.governance.decisions.urls")),
     path("governance/", include("cc2h.governance.urls")),
     path("qists/", include("kpis.qists.urls")),
+    path("measures/<slug:code>/variation/", include("kpis.variation.urls")),
     path("measures/", include("kpis.tracking.urls")),
     path("benefits/", include("kpis.benefits.urls")),
     path("measures/", include("kpis.urls")),

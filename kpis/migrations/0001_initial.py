@@ -653,7 +653,14 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "level", "group", "measure", "ends", blank=True, editable=False, primary_key=True, serialize=False
+                        "level",
+                        "group",
+                        "measure",
+                        "ends",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 (

@@ -43,7 +43,9 @@ def _differing() -> int:
     """Rows in which the bare aggregate and the roll-ups differ."""
     stored = """SELECT level, group_id::bigint, measure_id, ends, numerator, denominator, practices_with_value::numeric
                 FROM kpis_rollup WHERE practices_with_value > 0"""
-    bare = "SELECT level, group_id::bigint, measure_id, ends, numerator, denominator, practices::numeric FROM bench_rollup"
+    bare = (
+        "SELECT level, group_id::bigint, measure_id, ends, numerator, denominator, practices::numeric FROM bench_rollup"
+    )
     ((differing,),) = execute(
         f"SELECT count(*) FROM (({stored} EXCEPT ALL {bare}) UNION ALL ({bare} EXCEPT ALL {stored})) AS d"  # noqa: S608
     )
