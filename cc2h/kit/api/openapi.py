@@ -31,6 +31,7 @@ ROOMS = {
     "delivery": "Actions",
     "comments": "Comments and files on records",
     "governance": "Bodies, interests and decisions",
+    "kpis": "Measures, QISTs and benefits",
     "kit": "Files and search",
     "config": "Operations",
 }
