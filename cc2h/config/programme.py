@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from cc2h.accounts.models import User
 from cc2h.board.statements import record_statements
+from cc2h.cases import papers
 from cc2h.config import demonstration
 from cc2h.config.demonstration import loading
 from cc2h.kit import programme, words, work
@@ -55,7 +56,7 @@ def load_demonstration(today: date) -> None:
         loading.write(story, demonstration.PASSWORD)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # else the first pages would be planned for empty tables
-    work.sweep()
+    work.sweep(besides=[papers.KIND])  # the workers of a portal make PDFs when it has started
 
 
 def start_empty(today: date, administrator: str) -> str:

@@ -11,7 +11,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -258,13 +258,15 @@ class _Keeper:
             )
 
 
-def sweep() -> int:
+def sweep(*, besides: Collection[str] = ()) -> int:
     """Do everything that waits; returns how many claims were done. Safe to run in several workers at once.
+
+    besides: kinds that are left to somebody else.
 
     What waits is asked again after each: a file that comes in while a country is worked out is next, not last.
     """
     done, tried = 0, set[tuple[str, str]]()
-    while found := next((pair for pair in waiting() if pair not in tried), None):
+    while found := next((pair for pair in waiting() if pair not in tried and pair[0] not in besides), None):
         tried.add(found)
         claimed = claim(*found)
         if claimed is not None and perform(claimed):
