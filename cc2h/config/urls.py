@@ -50,6 +50,7 @@ urlpatterns = [
     path("qists/", include("kpis.qists.urls")),
     path("measures/<slug:code>/variation/", include("kpis.variation.urls")),
     path("measures/", include("kpis.tracking.urls")),
+    path("measures/<slug:code>/variation/", include("kpis.variation.urls")),
     path("benefits/", include("kpis.benefits.urls")),
     path("measures/", include("kpis.urls")),
     path("practices/", include("practices.urls")),
