@@ -48,7 +48,6 @@ urlpatterns = [
     path("governance/decisions/", include("cc2h.governance.decisions.urls")),
     path("governance/", include("cc2h.governance.urls")),
     path("qists/", include("kpis.qists.urls")),
-    path("measures/<slug:code>/variation/", include("kpis.variation.urls")),
     path("measures/", include("kpis.tracking.urls")),
     path("measures/<slug:code>/variation/", include("kpis.variation.urls")),
     path("benefits/", include("kpis.benefits.urls")),
