@@ -107,7 +107,7 @@ def many_series(
         definitions.setdefault(one.measure_id, []).append(one)
     found: dict[tuple[int, str, int], list[dict[str, Any]]] = {}
     for row in (*_of_practices(measures, whose, asat, user), *_of_groups(measures, whose, asat)):
-        found.setdefault((row.pop("measure_id"), row.pop("kind"), row.pop("pk")), []).append(row)
+        found.setdefault((row.pop("measure_id"), row.pop("kind"), row.pop("whose")), []).append(row)
     if measures and not definitions:
         raise Definition.DoesNotExist(f"{measures[0].code} has no definition.")
     return {
@@ -166,7 +166,7 @@ def _of_practices(
         "source_id",
         "row_number",
     )
-    for row in found.order_by("ends").values(*columns, pk=F("practice_id")):
+    for row in found.order_by("ends").values(*columns, whose=F("practice_id")):
         yield {**row, "kind": PRACTICE}
 
 
@@ -184,7 +184,7 @@ def _of_groups(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) 
     found = RollUp.objects.filter(of_them, measure__in=[measure.pk for measure in measures], ends__lte=asat.day)
     columns = ("measure_id", "ends", "months", "numerator", "denominator", "practices", "practices_with_value")
     yield from found.order_by("ends").values(
-        *columns, "patients", "patients_with_value", "unpublished", kind=F("level"), pk=F("group")
+        *columns, "patients", "patients_with_value", "unpublished", kind=F("level"), whose=F("group")
     )
 
 

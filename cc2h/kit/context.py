@@ -17,7 +17,7 @@ from cc2h.kit.days import today
 class Destination:
     """An entry of the primary navigation. `shown_to` decides per user, from the authority already loaded.
 
-    within: the prefix of the entry it stands under, in the second row of the navigation.
+    within: the prefix of the entry it stands under, in the second row of the navigation. Its own may be another.
     """
 
     text: str
@@ -27,6 +27,11 @@ class Destination:
     order: int = 50
     home: bool = False  # and on the home page
     within: str = ""
+
+    @property
+    def stands_elsewhere(self) -> bool:
+        """Whether its own addresses are not below those of the entry it stands under."""
+        return bool(self.within) and not self.prefix.startswith(self.within)
 
     def current_on(self, path: str) -> bool:
         return self.home if path == "/" else self.prefix != "/" and path.startswith(self.prefix)
@@ -121,13 +126,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "freshness": None,
         }
     shown = [d for d in destinations if d.shown_to(user)]
+    path = request.path
+    elsewhere = next((d.within for d in shown if d.stands_elsewhere and d.current_on(path)), "")
     return {
         "asat": asat,
         "person": user,
         "person_url": reverse("people:me"),
         "commissioner_name": commissioner_name(user),
-        "navigation": entries([d for d in shown if not d.within], request.path),
-        "subnavigation": entries([d for d in shown if d.within and request.path.startswith(d.within)], request.path),
+        "navigation": entries([d for d in shown if not d.within], elsewhere or path),
+        "subnavigation": entries(
+            [d for d in shown if d.within and (path.startswith(d.within) or d.within == elsewhere)], path
+        ),
         "programme": programme,
         "freshness": freshness,
         # no harm in the demonstration, whose password it is

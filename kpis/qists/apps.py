@@ -20,4 +20,4 @@ class QistsApp(AppConfig):
         def sees_the_register(user: Any) -> bool:
             return bool(user.authority.may(Action.VIEW_REGISTER))
 
-        go_to(Destination("QISTs", "qists:qist_list", "/qists/", sees_the_register, order=47))
+        go_to(Destination("QISTs", "qists:qist_list", "/qists/", sees_the_register, order=50, within="/measures/"))
