@@ -12,6 +12,7 @@ from cc2h.accounts import authority
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
+from cc2h.kit.history import ChangedMeanwhile
 from kpis.tracking import queries, services, wording
 from kpis.tracking.models import Note, Rebase, RebaseState, SeriesSettings, Target, Trajectory, TrajectoryWay
 from kpis.tracking.tasks import propose_all
@@ -219,9 +220,12 @@ def test_two_who_set_the_first_settings_at_once_do_not_both() -> None:
     ground = Ground([])
 
     def act(place: int) -> object:
-        return services.set_settings(
-            by=None, at=ground.at, seen=0, fixed=None, run=6 + place, screened=False, kinder=False
-        )
+        try:
+            return services.set_settings(
+                by=None, at=ground.at, seen=0, fixed=None, run=6 + place, screened=False, kinder=False
+            )
+        except ChangedMeanwhile:  # the other had saved before this one looked
+            return "changed meanwhile"
 
     told = at_once(2, act)
     assert sum(isinstance(one, SeriesSettings) for one in told) == 1
