@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 
 from cc2h.kit import charts, words
 from cc2h.kit.asat import AsAt
@@ -161,11 +161,15 @@ class Book:
             text = "nothing yet" if name == "validated" else wording.NOT_STATED
         else:
             text = f"at least {figure.display}" if without and name != "validated" else ""
-        return Card(figure, text, [self._left(without, missing)] if without else [])
+        return Card(figure, text, [self._left_in_rows(whole.url, without, missing)] if without else [])
 
     def _left(self, without: int, missing: str) -> str:
         of = words.plural(len(self.rows), "benefit")
         return f"{words.number(without)} of {of} {missing}"
+
+    def _left_in_rows(self, url: str, without: int, missing: str) -> str:
+        of = words.plural(len(self.rows), "benefit")
+        return format_html('<a class="app-num" href="{}">{} of {}</a> {}', url, words.number(without), of, missing)
 
     def _note(self, name: str) -> str:
         _, attribute, missing = AMOUNTS[name]

@@ -38,6 +38,10 @@ from cc2h.kit.api import openapi
 from cc2h.kit.models import Import
 from chins.interest.models import Criterion, Expression
 from chins.models import Chin, ChinState, Deputy, Membership, Partner, Post, PostHolding
+from kpis.benefits.models import Benefit, Validation
+from kpis.models import Definition, Objective, RollUp
+from kpis.qists.models import Qist, Serves, Support, TargetMeasure
+from kpis.tracking.models import Note, Rebase
 from practices.models import (
     Commissioner,
     Contact,
@@ -196,12 +200,25 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "seats/{pk}": lambda: Seat.objects.held().filter(body__commissioner__ods_code="07M").earliest("pk").pk,
     "terms/{pk}": lambda: Terms.objects.held().filter(body__commissioner__ods_code="07M").earliest("pk").pk,
     "meetings/{pk}": lambda: Meeting.objects.filter(body__commissioner__ods_code="07M").latest("pk").pk,
+    # measures, series, QISTs, benefits
+    "measures/{code}": lambda: RollUp.objects.filter(level="chin").first().measure.code,
+    "definitions/{pk}": lambda: Definition.objects.held().earliest("pk").pk,
+    "objectives/{pk}": lambda: Objective.objects.held().earliest("pk").pk,
+    "baselines/{pk}": lambda: Rebase.objects.earliest("pk").pk,
+    "notes/{pk}": lambda: Note.objects.earliest("pk").pk,
+    "qists/{slug}": lambda: Qist.objects.earliest("pk").slug,
+    "add/{ods_code}": lambda: "07M",
+    "serves/{pk}": lambda: Serves.objects.held().earliest("pk").pk,
+    "targets/{pk}": lambda: TargetMeasure.objects.held().earliest("pk").pk,
+    "support/{pk}": lambda: Support.objects.earliest("pk").pk,
+    "benefits/{slug}": lambda: Benefit.objects.earliest("pk").slug,
+    "validations/{pk}": lambda: Validation.objects.held().earliest("pk").pk,
     # months
     "closings/{pk}": lambda: Period.objects.earliest("pk").pk,
     "choices/{pk}": lambda: YearChoice.objects.earliest("pk").pk,
 }
 # The same wherever they stand.
-TIMES = {"year": "2018-19", "month": "2018-10", "other": "2018-09"}
+TIMES = {"year": "2018-19", "month": "2018-10", "other": "2018-09", "kind": "chin", "key": "barnet-1"}
 
 
 def there(path: str) -> dict[str, Any]:
