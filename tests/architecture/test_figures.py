@@ -50,6 +50,7 @@ THOROUGHLY = {
     ("manager@barnet.example", ""),
 }
 EACH = 2  # pages of one kind, by person and day: what differs between two practices is their data
+MORE = {"cases:case_detail": 20}  # but a case has other figures at each stage, and the newest none
 # What changes only which rows of a list are shown, and in which order.
 LIST_PARAMETERS = {"page", "per_page", "sort"}
 # Pages on which every number in a table or in a headline is a figure, or leads to its rows.
@@ -59,7 +60,7 @@ ALL_MARKED |= {"budget:home", "budget:budget", "budget:profile", "budget:line_de
 ALL_MARKED |= {"lcs:reconciliation", "lcs:practice_money", "months:report", "months:month_list", "months:accruals"}
 ALL_MARKED |= {"payments:home", "payments:run_detail", "payments:payee_detail", "baseline:commissioner_roll_up"}
 ALL_MARKED |= {"baseline:chin_roll_up", "baseline:practice_detail", "agreements:agreement_detail"}
-ALL_MARKED |= {"governance:body_detail", "cases:case_detail", "cases:pipeline"}
+ALL_MARKED |= {"governance:body_detail", "cases:pipeline"}
 # Pages that must have figures: without any, following them proves nothing.
 WITH_FIGURES = {"board:home", "board:dashboard", "board:changes", "board:statement", "board:still_to_join"}
 WITH_FIGURES |= {"chins:chin_detail", "chins:chins_beside"}
@@ -268,10 +269,13 @@ class Crawl:
         while waiting:
             address = waiting.pop(0)
             kind = _kind_of(address, by_parameters=self.by_parameters)
-            if kind is None or self.visited[kind] >= (EACH if self.figures[kind] else 1):
+            if kind is None:
                 continue
-            if self._says_nothing(kind):
-                self.put_off[kind.split()[0]].append(address)
+            route = kind.split()[0]
+            if self.visited[kind] >= MORE.get(route, EACH if self.figures[kind] else 1):
+                continue
+            if route not in MORE and self._says_nothing(kind):
+                self.put_off[route].append(address)
                 continue
             answer = self.client.get(address)
             if answer.status_code == 302:
@@ -348,7 +352,10 @@ def test_every_figure_is_what_its_rows_give(email: str, day: str, demonstration:
     assert not crawl.found, "\n".join(sorted(set(crawl.found)))
     if "board.member" in email:
         seen = {kind.split()[0] for kind, number in crawl.figures.items() if number}
-        assert not WITH_FIGURES - seen, WITH_FIGURES - seen
+        wanted = WITH_FIGURES - (
+            {"cases:case_detail"} if day == PAST else set()
+        )  # no money was committed for any by then
+        assert not wanted - seen, wanted - seen
     if "finance.officer" in email:
         assert not OF_FINANCE - {kind.split()[0] for kind, number in crawl.figures.items() if number}
 
