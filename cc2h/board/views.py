@@ -23,7 +23,7 @@ from cc2h.board.tables import BoardDayTable, StatementTable
 from cc2h.board.waiting import Reader, waiting_on
 from cc2h.kit import exports
 from cc2h.kit.acts import act, posted
-from cc2h.kit.api.calls import call_of, show
+from cc2h.kit.api.calls import show
 from cc2h.kit.api.problems import is_api, problem
 from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
@@ -63,13 +63,11 @@ def dashboard(request: HttpRequest, ods_code: str) -> HttpResponse:
     """The dashboard of a commissioner. `since` is the day that changes are counted from."""
     commissioner = _commissioner(request, ods_code)
     found = queries.dashboard(request.user, commissioner, asat_of(request), request.GET.get("since", ""))
-    return show(request, "board/dashboard.html", pages.dashboard(found) | _measured(request, found))
+    return show(request, "board/dashboard.html", pages.dashboard(found) | {"grid": None})
 
 
 def _measured(request: HttpRequest, found: queries.Dashboard) -> dict[str, Any]:
-    """The icons of measures; the API has them at addresses of their own."""
-    if call_of(request) is not None:
-        return {}
+    """The icons of measures, on the home page: the dashboard by itself keeps to twelve questions, and leads to them."""
     chins = [(one.chin_id, one.slug, one.name) for one in found.now.chins]
     return {"grid": tracking.of_board(request.user, found.commissioner, chins, found.asat)}
 

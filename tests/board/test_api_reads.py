@@ -82,6 +82,13 @@ LISTS = {
     "/governance/decisions/": "",
     "/governance/decisions/interests/": "",
     "/governance/decisions/interests/people/": "",
+    "/measures/": "",
+    "/measures/diabetes-prevalence/values/": "",
+    "/measures/diabetes-prevalence/variation/practices/": "",
+    "/qists/": "",
+    "/qists/d-qist/support/": "",
+    "/benefits/list/": "",
+    "/benefits/years/": "",
 }
 
 

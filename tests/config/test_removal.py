@@ -62,7 +62,9 @@ def manager(_loaded: None, db: None, client: Client) -> User:
 def filled_tables() -> set[str]:
     with connection.cursor() as cursor:
         found = set()
-        for table in connection.introspection.table_names(cursor):
+        # what a worker's statements kept for their transaction is gone with it
+        cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+        for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}")')
             if cursor.fetchone()[0]:
                 found.add(table)
