@@ -105,7 +105,7 @@ class ProfileQuerySet(DatedQuerySet, _Amounts):  # type: ignore[override]
         return rows.annotate(
             **{
                 f"counted_{name}": Case(
-                    When(Exists(_larger(*others[name], name, day, known)), then=Value(Decimal(0))),
+                    When(Exists(_larger(*others[name], name, day, known)), then=Value(Decimal("0.00"))),
                     default=Round(F(name) * F("share") / 100, 2),
                     output_field=POUNDS,
                 )
