@@ -1,12 +1,14 @@
 """Pages of cycles: planned, begun, filled week by week, studied, concluded and scaled, by whoever may."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from cc2h.accounts.authority import Role
+from cc2h.cases.cycles import services
 from cc2h.cases.cycles.models import Cycle, Finding, Proposal, Reading
 from cc2h.cases.cycles.states import Act
 from cc2h.cases.states import CaseState
@@ -15,7 +17,7 @@ from tests.factories.budget import SourceFactory
 from tests.factories.cases import CaseFactory
 from tests.factories.chins import MembershipFactory
 from tests.factories.comments import CommentFactory
-from tests.factories.cycles import WEEKS, begun, concluded, cycle_of, measured
+from tests.factories.cycles import LAST, WEEKS, begun, concluded, cycle_of, measured
 from tests.factories.delivery import ActionFactory
 from tests.factories.funding import TrancheFactory
 from tests.factories.route import approved, routed
@@ -175,6 +177,26 @@ def test_it_is_proposed_to_be_scaled_with_its_evidence() -> None:
     page = client.get(f"/business-cases/{case.number}/submissions/{proposal.submission.number}/").content.decode()
     assert "Which practices begin when" in page
     assert "Cycle 1: A clinic at the surgery" in page
+
+
+def test_who_may_not_see_the_budget_reads_the_line_s_name_without_a_way_to_it() -> None:
+    case = concluded().case
+    services.propose(
+        by=None,
+        case=case,
+        source=SourceFactory(commissioner=case.commissioner),
+        line_name="Wound clinics",
+        kind="recurrent",
+        amounts={2019: Decimal(150_000)},
+        roll_out={MembershipFactory(chin=case.chin).practice: date(2019, 4, 1)},
+        day=LAST,
+    )
+    approved(case, day=LAST)
+    url, way = f"/business-cases/{case.number}/", "/budget/lines/wound-clinics/"
+    assert way in signed_in(Role.FINANCE_OFFICER, case.commissioner).get(url).content.decode()
+    page = lead(case).get(url).content.decode()
+    assert "Wound clinics." in page
+    assert way not in page
 
 
 def test_stopped_it_stands_in_the_library_with_what_was_learned() -> None:

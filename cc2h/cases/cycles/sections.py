@@ -28,6 +28,7 @@ def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Sec
         return None
     records, decides = bool(can(user, Action.RECORD_CYCLE, case)), bool(can(user, Action.DECIDE_CASE, case))
     writes = bool(can(user, Action.WRITE_CASE, case))
+    opened = getattr(proposal, "opened", None)
     over = all(one.state == CycleState.ACT for one in found)
     acts = [
         ("cycle_plan", "Plan a cycle", records and over and case.state in (CaseState.APPROVED, CaseState.TESTING)),
@@ -39,7 +40,8 @@ def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Sec
         "case": case,
         "cycles": found,
         "proposal": proposal,
-        "opened": getattr(proposal, "opened", None),
+        "opened": opened,
+        "sees_line": bool(opened and can(user, Action.VIEW_BUDGET, opened.line)),
         "may": records,
         "running": [one for one in found if records and asat.is_today and one.state == CycleState.DO],
         "acts": [(name, text) for name, text, may in acts if may],
