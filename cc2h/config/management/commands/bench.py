@@ -30,16 +30,18 @@ class Command(BaseCommand):
         only = set(options["only"] or NAMES)
         rows: list[Row] = []
         day = today()
+        if not options["json"]:
+            self.stdout.write(f"{'':<24}{'value':>10}{'limit':>10}")
         with scratch_database(day) as url:
             for group, names in GROUPS.items():
                 if only.intersection(names):
                     log.info("measuring", group=group.__name__)
-                    rows += [row for row in group(Setting(url, day)) if row.name in only]
+                    for row in group(Setting(url, day)):
+                        if row.name in only:
+                            rows.append(row)
+                            if not options["json"]:  # at once: what is measured is said even if the next one fails
+                                self.stdout.write(str(row))
         if options["json"]:
             self.stdout.write(json.dumps([row.as_json() for row in rows], indent=2))
-        else:
-            self.stdout.write(f"{'':<24}{'value':>10}{'limit':>10}")
-            for row in rows:
-                self.stdout.write(str(row))
         if not all(row.ok for row in rows):
             raise SystemExit(1)
