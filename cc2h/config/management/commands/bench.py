@@ -41,6 +41,7 @@ class Command(BaseCommand):
                             rows.append(row)
                             if not options["json"]:  # at once: what is measured is said even if the next one fails
                                 self.stdout.write(str(row))
+                                self.stdout.flush()
         if options["json"]:
             self.stdout.write(json.dumps([row.as_json() for row in rows], indent=2))
         if not all(row.ok for row in rows):
