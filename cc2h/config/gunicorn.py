@@ -1,5 +1,6 @@
 """The web server's settings; `script/server` adds the address."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,12 @@ threads = 4
 preload_app = True  # one start for all workers, and the memory shared
 timeout = 60
 graceful_timeout = 10
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """What is there before the first request is never looked through for garbage again, and stays shared."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server: Any, worker: Any) -> None:
