@@ -150,18 +150,23 @@ def waterfall(
 
 
 def chart(several: Sequence[Shown], name: str, year: int) -> charts.Chart | None:
-    """What has become of an allocation, as bars in the order in which it goes; None where it is not stated."""
-    amounts = {one.figure.label: one.figure.value for one in several}
-    if any(not isinstance(value, Decimal) or value < 0 for value in amounts.values()):
+    """What has become of an allocation, each step hanging from the one before; None where it is not stated.
+
+    What is paid is a part of what is committed, and hangs beside it. What is overcommitted ends below 0.
+    """
+    amounts = {one.figure.key: one.figure.value for one in several if isinstance(one.figure.value, Decimal)}
+    if len(amounts) < len(several):
         return None
-    told = words.listed(f"{words.pounds(value, 0)} {label.lower()}" for label, value in amounts.items())  # type: ignore[arg-type]
+    allocated, earmarked, _, paid, left = (amounts[of] for of in NAMES)
+    told = words.listed(f"{words.pounds(one.figure.value, 0)} {one.figure.label.lower()}" for one in several)  # type: ignore[arg-type]
     return charts.bars(
         title=f"{name}: what has become of the budget of {year_name(year)}",
-        alt=f"Bar chart: {told}.",
-        rows=[{"sum": label, "pounds": value} for label, value in amounts.items()],
+        alt=f"Waterfall chart: {told}.",
+        rows=[{"sum": one.figure.label, "pounds": one.figure.value} for one in several],
         label="sum",
         value="pounds",
         axis="Pounds",
+        starts=[NOTHING, allocated - earmarked, left, allocated - earmarked - paid, NOTHING],
     )
 
 

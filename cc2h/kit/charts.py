@@ -140,9 +140,15 @@ def bars(
     value: str,
     axis: str,
     band: tuple[int | None, int | None] = (None, None),
+    starts: Sequence[Decimal] = (),
 ) -> Chart:
-    """A bar for each row, its value at its end, in the order given; `band` shades what was planned."""
-    spec = {"form": "bars", "label": label, "value": value, "axis": axis, "band": band}
+    """A bar for each row, its value at its end, in the order given; `band` shades what was planned.
+
+    starts: where each bar begins, if not at 0: steps of a waterfall hang from each other.
+    """
+    spec: dict[str, Any] = {"form": "bars", "label": label, "value": value, "axis": axis, "band": band}
+    if starts:
+        spec["starts"] = [float(start) for start in starts]
     return _chart(title, alt, rows, 80 + (32 if len(rows) <= 12 else 22) * max(1, len(rows)), spec)
 
 

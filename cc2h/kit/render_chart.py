@@ -142,14 +142,17 @@ def _ends(spec: dict[str, Any], rows: list[dict[str, Any]], unit_per_pixel: floa
 
 
 def bars(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
-    """A bar for each row with its value at its end, over the shaded band."""
+    """A bar for each row with its value at its end, over the shaded band; a bar may hang from where another ends."""
     label, value = spec["label"], spec["value"]
     low, high = spec["band"]
-    most = max([row[value] or 0 for row in spec["rows"]] + [high or 0, 1]) * 1.14
+    starts = spec.get("starts") or [0] * len(spec["rows"])
+    ends = [start + (row[value] or 0) for start, row in zip(starts, spec["rows"], strict=True)]
+    most = max([*starts, *ends, high or 0, 1]) * 1.14
+    least = min([0, *starts, *ends]) * 1.14
     room = 118 if width == NARROW else 190  # pixels for the bars' names
     axis: dict[str, Any] = {
         "title": _wrapped(spec["axis"], width - room, 6),
-        "scale": alt.Scale(domain=[0, most], nice=False),
+        "scale": alt.Scale(domain=[least, most], nice=False),
         "axis": alt.Axis(format=",d", tickCount=3 if width == NARROW else 5, grid=False, labelFlush=True),
     }
     y_axis = alt.Y(
@@ -160,14 +163,24 @@ def bars(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
             ticks=False, domain=False, labelLimit=room, labelColor=TEXT, labelExpr="split(datum.label, '\\n')"
         ),
     )
-    data = [{"label": "\n".join(_wrapped(row[label], room, 6)), "value": row[value]} for row in spec["rows"]]
+    data = [
+        {
+            "label": "\n".join(_wrapped(row[label], room, 6)),
+            "value": row[value],
+            "from": start,
+            "end": end,
+            "to": max(start, end),
+        }
+        for row, start, end in zip(spec["rows"], starts, ends, strict=True)
+    ]
     layers: list[alt.Chart] = []
     if low is not None or high is not None:
         band = alt.InlineData([{"from": low or 0, "to": high or most}])
         layers.append(alt.Chart(band).mark_rect(color=BAND).encode(x=alt.X("from:Q", **axis), x2="to:Q"))
-    base = alt.Chart(alt.InlineData(data)).encode(x=alt.X("value:Q", **axis), y=y_axis)
-    layers.append(base.mark_bar(color=COLOURS[0], height=16))
-    layers.append(base.mark_text(align="left", dx=5, color=TEXT).encode(text=alt.Text("value:Q", format=",d")))
+    base = alt.Chart(alt.InlineData(data)).encode(y=y_axis)
+    layers.append(base.mark_bar(color=COLOURS[0], height=16).encode(x=alt.X("end:Q", **axis), x2="from:Q"))
+    said = alt.Text("value:Q", format=",d")
+    layers.append(base.mark_text(align="left", dx=5, color=TEXT).encode(x=alt.X("to:Q", **axis), text=said))
     height = spec["height"] * (1.2 if width == NARROW else 1)  # names take two lines there
     return alt.layer(*layers).properties(width=width, height=height)
 

@@ -228,6 +228,25 @@ def test_any_number_of_bars(rows: int) -> None:
     assert charts.picture(chart.key, "svg")
 
 
+def test_steps_of_a_waterfall_hang_from_each_other_and_end_below_0_where_too_much_is_taken() -> None:
+    chart = charts.bars(
+        title="Money",
+        alt="Money",
+        rows=[{"of": "Given", "pounds": Decimal(100)}, {"of": "Taken", "pounds": Decimal(120)}],
+        label="of",
+        value="pounds",
+        axis="Pounds",
+        starts=[Decimal(0), Decimal(-20)],
+    )
+    spec: Any = render_chart.bars(
+        {**chart.spec, "rows": [{"of": "Given", "pounds": 100.0}, {"of": "Taken", "pounds": 120.0}]}, 580
+    )
+    drawn = spec.to_dict()
+    [rows] = drawn["datasets"].values()
+    assert [(one["from"], one["end"]) for one in rows] == [(0, 100), (-20, 100)]
+    assert drawn["layer"][0]["encoding"]["x"]["scale"]["domain"] == [-20 * 1.14, 100 * 1.14]
+
+
 def test_a_single_day_and_no_day_with_a_value_can_be_drawn() -> None:
     for values in ([Decimal(5)], [None]):
         chart = charts.lines(
