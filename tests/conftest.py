@@ -138,8 +138,6 @@ def uncommitted(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]
 @pytest.fixture(scope="session")
 def _database_of_the_demonstration(django_db_setup: None, django_db_blocker: Any, testrun_uid: str) -> Iterator[str]:
     """A database with the demonstration as it stands on 6 December 2018: loaded once, and copied for each process."""
-    from django.db import connection
-
     from cc2h.config import programme
     from tests import databases
 
@@ -147,28 +145,17 @@ def _database_of_the_demonstration(django_db_setup: None, django_db_blocker: Any
         with time_machine.travel(datetime.combine(BOARD_DAY, time(12), LONDON), tick=False):
             programme.load_demonstration(BOARD_DAY)
 
-    name = f"{connection.settings_dict['NAME']}_demonstration"
-    with django_db_blocker.unblock():
-        databases.make_with(demonstration_of_december, name, testrun_uid)
-    yield name
-    with django_db_blocker.unblock():
-        databases.drop(name)
+    with django_db_blocker.unblock(), databases.filled_by(demonstration_of_december, testrun_uid) as name:
+        yield name
 
 
 @pytest.fixture(scope="module")
 def _in_the_demonstration(_database_of_the_demonstration: str, django_db_blocker: Any) -> Iterator[None]:
-    from django.db import connection
+    from tests import databases
 
     noon = datetime.combine(BOARD_DAY, time(12), LONDON)
-    tests = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock():
-        connection.close()
-    connection.settings_dict["NAME"] = _database_of_the_demonstration
-    with time_machine.travel(noon, tick=False):
+    with databases.instead(_database_of_the_demonstration, django_db_blocker), time_machine.travel(noon, tick=False):
         yield
-    with django_db_blocker.unblock():
-        connection.close()
-    connection.settings_dict["NAME"] = tests
 
 
 @pytest.fixture

@@ -98,6 +98,28 @@ def make_with(load: Callable[[], object], name: str, run: str) -> None:
         _copy(filled, name)
 
 
+@contextmanager
+def filled_by(load: Callable[[], object], run: str) -> Iterator[str]:
+    """The name of a database of this process that `load` has filled (see make_with); it goes afterwards."""
+    name = f"{connection.settings_dict['NAME']}_{load.__name__}"
+    make_with(load, name, run)
+    yield name
+    drop(name)
+
+
+@contextmanager
+def instead(name: str, blocker: Any) -> Iterator[None]:
+    """Tests are in this database instead of their own."""
+    tests = connection.settings_dict["NAME"]
+    with blocker.unblock():
+        connection.close()
+    connection.settings_dict["NAME"] = name
+    yield
+    with blocker.unblock():
+        connection.close()
+    connection.settings_dict["NAME"] = tests
+
+
 def as_a_portal_prepares_it() -> None:
     """Fill the database as starting a portal does the first time: with the demonstration as it stands today."""
     left_out = ("CC2H_ENV", "REDIS_URL", "CC2H_TEST_DATABASE")

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -25,7 +24,7 @@ from cc2h.cases.cycles.states import CycleState
 from cc2h.cases.funding.models import Commitment, Payer
 from cc2h.cases.models import Case, CaseStep, Submission
 from cc2h.cases.states import CaseState
-from cc2h.config import demonstration, programme
+from cc2h.config import demonstration
 from cc2h.config.demonstration import ages, lists, names
 from cc2h.config.demonstration.barnet import CHIN_1_OPENS, FIRST_PLAN_FOR_CHIN_1
 from cc2h.config.demonstration.money import INNOVATIONS
@@ -40,27 +39,15 @@ from chins.models import Chin, ChinState, Membership
 from practices.maps import Stands, boroughs, rows_of
 from practices.matching import Matching
 from practices.models import Commissioner, ListSize, Practice, PracticeDetail, PracticeStanding
+from tests.config.conftest import LOADED
 
-LOADED = date(2025, 11, 12)
 SAME_EVERYWHERE = "ecef4237f84e3c6fd318bd3a5e17bfd1e1d21af33380749d8dd874f4d934027e"
 SAME_CASES = "e2fd39254e75534825735993497ec5d6b9fd12a8d683539af57b4ec5781c52d3"
 
 
-@pytest.fixture(scope="module")
-def _loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The demonstration as loaded on one day, for every test of this module that only reads or rolls back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        programme.load_demonstration(LOADED)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # every guard of the database is asked now
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def loaded(_loaded: None, db: None) -> None:
-    pass
+def loaded(loaded_in_november: None, db: None) -> None:
+    """For every test of this module that only reads or rolls back."""
 
 
 def run(command: str, *arguments: str) -> str:

@@ -2,13 +2,10 @@
 
 import gzip
 import re
-from collections.abc import Iterator
-from datetime import date
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +13,6 @@ from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.board.models import BoardDay, Settlement, Statement
 from cc2h.board.statements import statements
-from cc2h.config import programme as programmes
 from cc2h.kit import programme, work
 from cc2h.kit.models import Import, Programme
 from chins.models import Post, PostHolding
@@ -31,7 +27,6 @@ from tests.samples import (
 )
 
 pytestmark = pytest.mark.django_db
-LOADED = date(2025, 11, 12)
 
 # What may hold rows once the demonstration is gone. Users stay with their history, without access; commissioners and
 # what papers state of them are real; posts of commissioners and of the portal stay; the rest is how the portal is run.
@@ -44,16 +39,8 @@ STAYS = {
 }
 
 
-@pytest.fixture(scope="module")
-def _loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        programmes.load_demonstration(LOADED)
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def manager(_loaded: None, db: None, client: Client) -> User:
+def manager(loaded_in_november: None, db: None, client: Client) -> User:
     user = User.objects.get(email="manager@barnet.example")
     client.force_login(user)
     return user
