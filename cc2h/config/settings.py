@@ -63,6 +63,7 @@ def database_from_url(url: str) -> dict[str, Any]:
         # No just-in-time compiling: the planner overrates statements over dated ranges, and it costs a second.
         "OPTIONS": {
             "options": "-c jit=off",
+            "prepare_threshold": 5,  # only of cursors that ask for it: cc2h.kit.together
             **options,
             **({} if TESTING else {"pool": POOL}),
         },
