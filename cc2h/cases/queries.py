@@ -45,6 +45,20 @@ def find(user: Any, number: str) -> QuerySet[Case]:
     return found.select_related("chin", "commissioner", "put_forward_by")
 
 
+def not_yet(case: Case, asat: AsAt) -> str:
+    """Why the case is not there as at the day, in a sentence; blank where it is, or was known to be."""
+    if asat.is_today:
+        return ""
+    first = CaseStep.objects.filter(case=case).order_by("pk").values_list("day", "at")[:1].get()
+    if first[0] > asat.day:
+        return (
+            f"Case {case.number} was not yet put forward on {words.day(asat.day)}: that was on {words.day(first[0])}."
+        )
+    if asat.known_at is not None and asat.known is not None and first[1] >= asat.known_at:
+        return f"Case {case.number} was not known yet on {words.day(asat.known)}."
+    return ""
+
+
 def chin_choices(user: Any) -> list[tuple[str, str]]:
     """(slug, name) of the CHINs that have cases the person sees."""
     chins = Chin.objects.filter(pk__in=Case.objects.visible_to(user).order_by().values("chin")).order_by("name")
