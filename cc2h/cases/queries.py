@@ -18,6 +18,7 @@ from cc2h.cases.answers import Missing, costs, lacking, missing, total_of
 from cc2h.cases.documents import Part, said
 from cc2h.cases.models import Author, Case, CaseStep, Paper, ProportionRule, Saved, Submission, Typed
 from cc2h.cases.proportion import SHIPPED, length_for, limit_on
+from cc2h.cases.querysets import sees
 from cc2h.cases.sections import BY_KEY, Answers, Section, asked_of
 from cc2h.cases.stages import STAGES, Stage
 from cc2h.cases.states import FINISHED, OVER, CaseState
@@ -25,7 +26,7 @@ from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_name
 from cc2h.kit.search import words_of
-from cc2h.kit.together import Asking, alone
+from cc2h.kit.together import Asking, alone, kept
 from chins.models import Chin, Membership, PostHolding
 from practices.models import Commissioner
 
@@ -127,12 +128,35 @@ class Whole(NamedTuple):
 
 def whole(user: Any, number: str, asat: AsAt) -> Whole | None:
     """The case as at the day, None where it is not this person's to see."""
-    by_then: dict[str, Any] = {"day__lte": asat.day} | ({} if asat.known_at is None else {"at__lt": asat.known_at})
+    case: Any = next(iter(alone(_one_whole(number, asat))), None)
+    if case is None or not sees(user, case):
+        return None
+    typed: dict[str, list[Typed]] = {}
+    for row in case.rows_of_typed:
+        typed.setdefault(row["section"], []).append(_made(Typed, case, row, "person"))
+    return Whole(
+        case,
+        {row["section"]: _made(Saved, case, row) for row in case.rows_of_saved},
+        SHIPPED if case.limit is None else case.limit,
+        typed,
+        [_made(CaseStep, case, row) for row in case.rows_of_steps],
+        [(_made(Submission, case, row), row["paper"]) for row in case.rows_of_submissions],
+        [_made(Author, case, row, "person") for row in case.rows_of_authors],
+    )
+
+
+def _one_whole(number: str, asat: AsAt) -> Asking[list[Any]]:
+    return (yield kept(_whole, number, asat.day, asat.known_at, asat.today))
+
+
+def _whole(number: Any, day: Any, known: Any, today: Any) -> QuerySet[Case]:
+    by_then: dict[str, Any] = {"day__lte": day} | ({} if known is None else {"at__lt": known})
     own = {"case": OuterRef("pk")}
     newest = Saved.objects.filter(**own).order_by("section", "-number").distinct("section")
-    rules = ProportionRule.objects.filter(commissioner=OuterRef("commissioner"), from_day__lte=asat.today)
+    rules = ProportionRule.objects.filter(commissioner=OuterRef("commissioner"), from_day__lte=today)
     paper = Paper.objects.filter(about=Concat(Value("submission:"), Cast(OuterRef("pk"), CharField()))).values("pk")
-    found = find(user, number).annotate(
+    found = Case.objects.filter(number=number).select_related("chin", "commissioner", "put_forward_by")
+    return found.annotate(
         rows_of_saved=_rows(newest, "pk", "section", "number", "answers", "done", "day", "at", "by__name"),
         rows_of_typed=_rows(
             Typed.objects.filter(**own).order_by("at"), "section", "person_id", "person__name", "base", "at"
@@ -148,21 +172,6 @@ def whole(user: Any, number: str, asat: AsAt) -> Whole | None:
         rows_of_authors=_rows(Author.objects.filter(**own).order_by("joined_on", "pk"), "person_id", "person__name", "left_on"),
         limit=Subquery(rules.order_by("-from_day").values("limit")[:1]),
     )  # fmt: skip
-    case: Any = found.first()
-    if case is None:
-        return None
-    typed: dict[str, list[Typed]] = {}
-    for row in case.rows_of_typed:
-        typed.setdefault(row["section"], []).append(_made(Typed, case, row, "person"))
-    return Whole(
-        case,
-        {row["section"]: _made(Saved, case, row) for row in case.rows_of_saved},
-        SHIPPED if case.limit is None else case.limit,
-        typed,
-        [_made(CaseStep, case, row) for row in case.rows_of_steps],
-        [(_made(Submission, case, row), row["paper"]) for row in case.rows_of_submissions],
-        [_made(Author, case, row, "person") for row in case.rows_of_authors],
-    )
 
 
 def _rows(rows: QuerySet[Any], *fields: str) -> ArraySubquery:

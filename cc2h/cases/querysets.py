@@ -45,6 +45,13 @@ def seen_by(user: Any, prefix: str = "") -> Q:
     return (of(Action.VIEW_CASE) & submitted) | of(Action.VIEW_DRAFT_CASE)
 
 
+def sees(user: Any, case: Any) -> bool:
+    """What `seen_by` says of one case that is at hand."""
+    held, target = authority_of(user), case.authority_target()
+    submitted = held.allows(Action.VIEW_CASE, target) and case.state in SUBMITTED
+    return submitted or held.allows(Action.VIEW_DRAFT_CASE, target)
+
+
 class CaseQuerySet(QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(seen_by(user))

@@ -14,9 +14,10 @@ from cc2h.comments.querysets import AttachmentQuerySet, HangingQuerySet
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.stored import pieces_of
-from cc2h.kit.together import Asking
+from cc2h.kit.together import Asking, Totals, kept, totals
 
 PAGE = 25  # comments, each with its answers
+SHOWN = 3  # of them on the record’s own page
 
 
 def comments(user: Any, asat: AsAt) -> HangingQuerySet:
@@ -60,18 +61,32 @@ def threads(record: Record, number: int, size: int = PAGE) -> tuple[Page, list[T
     return page, [Thread(one, answers[one.pk]) for one in shown]
 
 
-def newest(record: Record, size: int) -> Asking[tuple[int, list[Thread], list[Attachment]]]:
-    """How many comments are on a record, the newest of them with their answers, and its files: one statement."""
-    about = Comment.objects.of(record.kind, record.key)
-    first = about.filter(answers=None)
-    shown, counted, replies, files = yield (
-        first.with_people()[:size],
-        first.order_by().values("kind").annotate(n=Count("pk")),
-        about.filter(answers__in=first.order_by("-at", "-pk").values("pk")[:size]).with_people().order_by("at", "pk"),
-        _files_on(record),
+def newest(record: Record) -> Asking[tuple[int, list[Thread], list[Attachment]]]:
+    """How many comments are on a record, the newest few with their answers, and its files: one statement."""
+    shown, (number,), replies, files = yield tuple(
+        kept(one, record.kind, record.key) for one in (_newest, _counted, _replies, _files_on)
     )
     threads = [Thread(one, [reply for reply in replies if reply.answers_id == one.pk]) for one in shown]
-    return sum(row["n"] for row in counted), threads, _in_order(files)
+    return number, threads, _in_order(files)
+
+
+def _first(kind: Any, key: Any) -> HangingQuerySet:
+    first: HangingQuerySet = Comment.objects.of(kind, key).filter(answers=None)
+    return first
+
+
+def _newest(kind: Any, key: Any) -> HangingQuerySet:
+    return _first(kind, key).with_people()[:SHOWN]
+
+
+def _counted(kind: Any, key: Any) -> Totals:
+    return totals(_first(kind, key), n=Count("pk"))
+
+
+def _replies(kind: Any, key: Any) -> HangingQuerySet:
+    newest = _first(kind, key).order_by("-at", "-pk").values("pk")[:SHOWN]
+    replies: HangingQuerySet = Comment.objects.of(kind, key).filter(answers__in=newest)
+    return replies.with_people().order_by("at", "pk")
 
 
 def thread_of(comment: Comment) -> Thread:
@@ -81,11 +96,11 @@ def thread_of(comment: Comment) -> Thread:
 
 def files_of(record: Record) -> list[Attachment]:
     """The newest version of every file on a record, by title; withdrawn ones last. As many as a record can have."""
-    return _in_order(_files_on(record))
+    return _in_order(_files_on(record.kind, record.key))
 
 
-def _files_on(record: Record) -> AttachmentQuerySet:
-    found: AttachmentQuerySet = Attachment.objects.of(record.kind, record.key)
+def _files_on(kind: Any, key: Any) -> AttachmentQuerySet:
+    found: AttachmentQuerySet = Attachment.objects.of(kind, key)
     return found.newest_versions().with_people()
 
 

@@ -9,7 +9,7 @@ from cc2h.kit.asat import asat_of
 from cc2h.kit.sections import Section, section
 from cc2h.kit.together import Asking
 
-COMMENTS_SHOWN, FILES_SHOWN = 3, 5
+FILES_SHOWN = 5
 
 
 @section
@@ -20,7 +20,7 @@ def comments(request: HttpRequest, kind: str, key: str, record: Record | None) -
         record = find(request.user, asat, kind, key)
     if record is None:
         return None
-    number, threads, every = yield from queries.newest(record, COMMENTS_SHOWN)
+    number, threads, every = yield from queries.newest(record)
     files = [one for one in every if one.withdrawn_at is None]
     about = {
         "record": record,

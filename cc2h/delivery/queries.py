@@ -16,7 +16,7 @@ from cc2h.delivery.models import Action
 from cc2h.delivery.querysets import ActionQuerySet
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
-from cc2h.kit.together import Asking, totals
+from cc2h.kit.together import Asking, kept, totals
 from chins.models import Chin, ChinState, Post
 from chins.workflow import COUNTED
 from practices.models import Commissioner
@@ -41,18 +41,18 @@ def with_records(actions: Sequence[Action], user: Any, asat: AsAt) -> Sequence[A
 
 def standing(record: Record, asat: AsAt) -> Asking[tuple[list[Action], int]]:
     """The open actions about a record, the most urgent first, and how many are closed; one query."""
-    found: list[Any] = yield of_record(record, asat)
+    found: list[Any] = yield kept(_of_record, record.kind, record.key, asat.today)
     waiting = [one for one in found if one.state == "open"]
     return sorted(waiting, key=lambda one: (one.due is None, one.due, one.pk)), len(found) - len(waiting)
 
 
 def all_of_record(record: Record, asat: AsAt) -> list[Action]:
     """The actions about a record, closed ones too, in the order they were set."""
-    return list(of_record(record, asat))
+    return list(_of_record(record.kind, record.key, asat.today))
 
 
-def of_record(record: Record, asat: AsAt) -> ActionQuerySet:
-    about: ActionQuerySet = Action.objects.filter(kind=record.kind, key=record.key).with_due().with_holder(asat.today)
+def _of_record(kind: Any, key: Any, today: Any) -> ActionQuerySet:
+    about: ActionQuerySet = Action.objects.filter(kind=kind, key=key).with_due().with_holder(today)
     return about.order_by("raised_on", "pk")
 
 

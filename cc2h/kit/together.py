@@ -7,20 +7,37 @@ A function that needs rows yields its questions and is sent their rows, each a l
         return f"{len(cycles)} cycles, {len(tranches)} tranches"
 
 `together` answers many such functions at once: the first questions of all of them in one statement, then the second ones
-in another, and so on. `alone` answers one. A question is a queryset, of records or values, the `totals` of one, or a `Raw`
-statement. What a queryset prefetches is not fetched: ask for it beside it.
+in another, and so on. `alone` answers one. A question is a queryset, of records or values, the `totals` of one, a `Raw`
+statement, or one of these that is `kept`. What a queryset prefetches is not fetched: ask for it beside it.
+
+Django takes longer to put a queryset into words, and PostgreSQL to plan them, than the rows take to be read. A `kept`
+question is a function that makes a queryset, and the values it is made of. The function is called once, with stand-ins
+for the values; from then on its words are kept, and where all questions of a statement are, PostgreSQL keeps its plan:
+
+    def _cycles(case: Any, day: Any) -> Any:
+        return Cycle.objects.filter(case=case, planned_on__lte=day)
+
+    cycles = yield kept(_cycles, case.pk, asat.day)
+
+So the function may not look into its values: it hands them on to filters, and may move a day. None, True, False and
+members of enumerations are no values but part of which function it is.
 """
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Aggregate, QuerySet, Value
+from django.db.models import Aggregate, BigIntegerField, Expression, QuerySet, TextField, Value
 from psycopg import Cursor
 from psycopg.adapt import Loader
 from psycopg.pq import Format
+from psycopg.types.numeric import Int8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +60,21 @@ def totals(rows: QuerySet[Any], **sums: Aggregate) -> Totals:
     return Totals(rows, sums)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A question whose words are worked out once."""
+
+    made_by: Callable[..., QuerySet[Any] | Totals]
+    values: tuple[Any, ...]
+
+
+def kept(made_by: Callable[..., QuerySet[Any] | Totals], *values: Any) -> Kept:
+    """The question that the function makes of the values. It must be one that stays: no lambda, no inner function."""
+    return Kept(made_by, values)
+
+
 T = TypeVar("T")
-Question = QuerySet[Any] | Raw | Totals
+Question = QuerySet[Any] | Raw | Totals | Kept
 Asking = Generator[Question | tuple[Question, ...], Any, T]
 
 
@@ -74,58 +104,209 @@ def together(several: Iterable[Asking[T]]) -> list[T]:
 
 def rows_of(questions: Sequence[Question]) -> list[Any]:
     """The rows of each, by one statement."""
-    prepared = [_prepared(one) for one in questions]
-    asked = [one for one in prepared if one.sql]
-    answers: Iterable[Sequence[tuple[Any, ...]]] = _answered([one.sql for one in asked]) if asked else ()
-    for one, rows in zip(asked, answers, strict=True):
-        one.rows = rows
-    return [one.made() for one in prepared]
+    worded = [_worded(one) for one in questions]
+    asked = [(place, one) for place, one in enumerate(worded) if one.sql]
+    answers: dict[int, Sequence[tuple[Any, ...]]] = {}
+    if asked:
+        statement = _statement(tuple(one.sql for _, one in asked))
+        values = {
+            f"q{number}_{name}": value
+            for number, (place, one) in enumerate(asked)
+            for name, value in one.values_of(questions[place]).items()
+        }
+        found = _answered(statement, values, keeps_its_plan=all(one.stays for _, one in asked))
+        answers = {place: rows for (place, _), rows in zip(asked, found, strict=True)}
+    return [one.made(answers.get(place, ())) for place, one in enumerate(worded)]
 
 
-class _OfQuerySet:
+@lru_cache(maxsize=256)
+def _statement(several: tuple[str, ...]) -> str:
+    columns = (f"ARRAY(SELECT q FROM ({sql.replace('%(', f'%(q{n}_')}) AS q)" for n, sql in enumerate(several))  # noqa: S608
+    return f"SELECT {', '.join(columns)}"
+
+
+def _worded(one: Question) -> "_Words":
+    if isinstance(one, Kept):
+        return _words_kept(one.made_by, tuple(_shape(value) for value in one.values))
+    return _OfRaw(one) if isinstance(one, Raw) else _of_queryset(one, stays=False)
+
+
+def _of_queryset(one: QuerySet[Any] | Totals, *, stays: bool) -> "_Words":
+    return _OfTotals(one, stays=stays) if isinstance(one, Totals) else _OfQuerySet(one, stays=stays)
+
+
+class _Words:
+    """A question in words: `sql` with its values as %(name)s, empty where it can have no row. stays: for many pages."""
+
+    sql: str
+    stays: bool
+
+    def values_of(self, asked: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def made(self, rows: Sequence[tuple[Any, ...]]) -> Any:
+        raise NotImplementedError
+
+
+class _OfRaw(_Words):
+    stays = True
+
+    def __init__(self, raw: Raw) -> None:
+        self.sql = raw.sql
+
+    def values_of(self, asked: Raw) -> dict[str, Any]:
+        return {name: _typed(value) for name, value in asked.parameters.items()}
+
+    def made(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+        return list(rows)
+
+
+class _OfQuerySet(_Words):
     """A queryset that is answered by rows from elsewhere: its own compiler reads them, with all that it converts."""
 
-    def __init__(self, queryset: QuerySet[Any]) -> None:
-        self.queryset = queryset.all()
+    def __init__(self, queryset: QuerySet[Any], *, stays: bool) -> None:
+        self.queryset, self.stays = queryset.all(), stays
         self.compiler = self.queryset.query.get_compiler(connection=connection)
-        self.rows: Sequence[tuple[Any, ...]] = ()
+        self.given: dict[str, _Given | _GivenDay | _GivenMoment] = {}
         try:
-            self.sql = connection.ops.compose_sql(*self.compiler.as_sql())  # type: ignore[attr-defined]
+            sql, parameters = self.compiler.as_sql()
         except EmptyResultSet:
             self.sql = ""
+            return
+        named = tuple([self._named(one) for one in parameters])
+        self.sql = (sql.replace("%%", "%%%%") % named).replace(f" IN {_ANY}", " = ANY(")
 
-    def made(self) -> list[Any]:
-        if not self.sql:
+    def _named(self, parameter: Any) -> str:
+        """What stands for a value by its name; anything else as it is, for PostgreSQL to plan by."""
+        if isinstance(parameter, _Given | _GivenDay | _GivenMoment):
+            self.given[parameter.name] = parameter
+            return f"%({parameter.name})s"
+        said: str = connection.ops.compose_sql("%s", [parameter])  # type: ignore[attr-defined]
+        return said.replace("%", "%%")
+
+    def values_of(self, asked: Any) -> dict[str, Any]:
+        return {name: one.of(asked.values) for name, one in self.given.items()}
+
+    def made(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+        if not rows:
             return []
-        self.compiler.execute_sql = lambda *_, **__: [self.rows]
-        self.queryset.query.get_compiler = lambda *_, **__: self.compiler  # type: ignore[method-assign]
-        reading: Any = self.queryset
+        compiler, query = copy(self.compiler), copy(self.queryset.query)
+        compiler.execute_sql = lambda *_, **__: [rows]
+        query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+        reading: Any = type(self.queryset).__new__(type(self.queryset))
+        reading.__dict__ = {**self.queryset.__dict__, "_query": query}
         return list(reading._iterable_class(reading))
 
 
 class _OfTotals(_OfQuerySet):
-    def __init__(self, asked: Totals) -> None:
+    def __init__(self, asked: Totals, *, stays: bool) -> None:
         grouped: Any = asked.rows.order_by().annotate(all_of_them=Value(1)).values("all_of_them")
-        super().__init__(grouped.annotate(**asked.sums).values_list(*asked.sums))
+        super().__init__(grouped.annotate(**asked.sums).values_list(*asked.sums), stays=stays)
         self.of_nothing = tuple(one.empty_result_set_value for one in asked.sums.values())
 
-    def made(self) -> Any:
-        return next(iter(super().made()), self.of_nothing)
+    def made(self, rows: Sequence[tuple[Any, ...]]) -> Any:
+        return next(iter(super().made(rows)), self.of_nothing)
 
 
-class _OfRaw:
-    def __init__(self, raw: Raw) -> None:
-        self.sql: str = connection.ops.compose_sql(raw.sql, raw.parameters)  # type: ignore[attr-defined]
-        self.rows: Sequence[tuple[Any, ...]] = ()
+# Stand-ins for values --------------------------------------------------------------------------------
 
-    def made(self) -> list[Any]:
-        return list(self.rows)
+_ANY = "(any of "  # as no statement has it
 
 
-def _prepared(one: Question) -> _OfQuerySet | _OfRaw:
-    if isinstance(one, Raw):
-        return _OfRaw(one)
-    return _OfTotals(one) if isinstance(one, Totals) else _OfQuerySet(one)
+@lru_cache(maxsize=1024)
+def _words_kept(made_by: Callable[..., QuerySet[Any] | Totals], shapes: tuple[Hashable, ...]) -> _Words:
+    return _of_queryset(made_by(*(_stand_in(place, shape) for place, shape in enumerate(shapes))), stays=True)
+
+
+def _shape(value: Any) -> Hashable:
+    """What of a value decides about the words of a question: its kind, or the value itself where it is none to fill in."""
+    if value is None or isinstance(value, bool | Enum):
+        return (value,)
+    for kind in (int, str, datetime, date):
+        if isinstance(value, kind):
+            return kind
+    if isinstance(value, Collection):
+        return list
+    raise TypeError(f"A question can’t be kept for {value!r}.")
+
+
+def _stand_in(place: int, shape: Any) -> Any:
+    if isinstance(shape, tuple):
+        return shape[0]
+    if shape is date:
+        return _GivenDay.stand_in(place)
+    if shape is datetime:
+        return _GivenMoment.stand_in(place)
+    return _Given(place, shape)
+
+
+def _typed(value: Any) -> Any:
+    """As PostgreSQL is told it: every number of one type, or else it would make a plan for each."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Int8(value)
+    if isinstance(value, Collection) and not isinstance(value, str):
+        return [_typed(one) for one in value]
+    return value
+
+
+class _Given(Expression):
+    """Stands for a number, words, or numbers to choose from."""
+
+    def __init__(self, place: int, kind: type) -> None:
+        self.place, self.kind = place, kind
+        super().__init__(output_field=TextField() if kind is str else BigIntegerField())
+
+    @property
+    def name(self) -> str:
+        return str(self.place)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return (f"{_ANY}%s)" if self.kind is list else "%s"), [self]
+
+    def of(self, values: Sequence[Any]) -> Any:
+        return _typed(values[self.place])
+
+
+def _looked_into(self: Any, other: Any) -> Any:
+    raise TypeError("The words of a kept question are the same whatever its days: compare them before you ask it.")
+
+
+class _Shifted:
+    """Stands for a day or a moment, or for one so long before or after it."""
+
+    place: int
+    shift = timedelta()
+
+    @classmethod
+    def stand_in(cls, place: int, shift: timedelta = timedelta()) -> Any:
+        made: Any = cls(2000, 1, 1)  # type: ignore[call-arg]
+        made.place, made.shift = place, shift
+        return made
+
+    @property
+    def name(self) -> str:
+        return f"{self.place}_{self.shift // timedelta(microseconds=1)}".replace("-", "m")
+
+    def of(self, values: Sequence[Any]) -> Any:
+        return values[self.place] + self.shift
+
+    def __add__(self, shift: timedelta) -> Any:
+        return self.stand_in(self.place, self.shift + shift)
+
+    def __sub__(self, shift: timedelta) -> Any:
+        return self.stand_in(self.place, self.shift - shift)
+
+    __lt__ = __le__ = __gt__ = __ge__ = _looked_into
+
+
+class _GivenDay(_Shifted, date):
+    pass
+
+
+class _GivenMoment(_Shifted, datetime):
+    pass
 
 
 class _JsonAsText(Loader):
@@ -137,13 +318,19 @@ class _JsonAsText(Loader):
         return bytes(data)[1:].decode()  # the first byte is its version
 
 
-def _answered(statements: Sequence[str]) -> Sequence[Sequence[tuple[Any, ...]]]:
+class _Plain(Cursor[Any]):
+    keeps_its_plan: bool
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
+        return super().execute(query, params, prepare=self.keeps_its_plan)
+
+
+def _answered(statement: str, values: Mapping[str, Any], *, keeps_its_plan: bool) -> Sequence[Sequence[tuple[Any, ...]]]:
     """Rows in the binary format, which says the type of each column of a row within an array."""
-    columns = ", ".join(f"ARRAY(SELECT q FROM ({one}) AS q)" for one in statements)  # noqa: S608 - composed above
     connection.ensure_connection()
-    plain: Any = Cursor(connection.connection)
-    plain.format = Format.BINARY
+    plain: Any = _Plain(connection.connection)
+    plain.format, plain.keeps_its_plan = Format.BINARY, keeps_its_plan
     plain.adapters.register_loader("jsonb", _JsonAsText)
     with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
-        cursor.execute(f"SELECT {columns}")
+        cursor.execute(statement, values)
         return tuple(cursor.fetchone())

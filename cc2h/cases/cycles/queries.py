@@ -20,7 +20,7 @@ from cc2h.cases.querysets import seen_by
 from cc2h.cases.states import FINISHED
 from cc2h.kit import charts
 from cc2h.kit.asat import AsAt
-from cc2h.kit.together import Asking
+from cc2h.kit.together import Asking, kept
 from chins.models import Chin
 from kpis.models import Level
 from kpis.tracking.marks import Mark
@@ -37,12 +37,11 @@ def cycles(user: Any) -> QuerySet[Any]:
 
 def cycles_of(case: Case, asat: AsAt) -> Asking[tuple[list[Any], Proposal | None]]:
     """The cycles of a case that had been planned by the day, with their days and predictions; and what it proposes."""
-    planned = Cycle.objects.filter(case=case, planned_on__lte=asat.day)
     cycles, days, predictions, proposals = yield (
-        planned.select_related("study", "conclusion").order_by("number"),
-        Dates.objects.filter(cycle__in=planned).order_by("cycle", "number"),
-        Prediction.objects.filter(cycle__in=planned).select_related("finding").order_by("cycle", "position"),
-        _proposals(case)[:1],
+        kept(_planned, case.pk, asat.day),
+        kept(_days, case.pk, asat.day),
+        kept(_predictions, case.pk, asat.day),
+        kept(_last_proposal, case.pk),
     )
     of = {one.pk: one for one in cycles}
     for one in cycles:
@@ -55,6 +54,26 @@ def cycles_of(case: Case, asat: AsAt) -> Asking[tuple[list[Any], Proposal | None
     for one in predictions:
         of[one.cycle_id].expected.append(one)
     return [_with_days(one, one.planned) for one in cycles], next(iter(proposals), None)
+
+
+def _planned(case: Any, day: Any) -> QuerySet[Cycle]:
+    planned = Cycle.objects.filter(case=case, planned_on__lte=day)
+    return planned.select_related("study", "conclusion").order_by("number")
+
+
+def _days(case: Any, day: Any) -> QuerySet[Dates]:
+    return Dates.objects.filter(cycle__case=case, cycle__planned_on__lte=day).order_by("cycle", "number")
+
+
+def _predictions(case: Any, day: Any) -> QuerySet[Prediction]:
+    found = Prediction.objects.filter(cycle__case=case, cycle__planned_on__lte=day)
+    return found.select_related("finding").order_by("cycle", "position")
+
+
+def _last_proposal(case: Any) -> QuerySet[Proposal]:
+    """What was proposed to scale, the latest."""
+    found = Proposal.objects.filter(submission__case=case).select_related("opened__line", "submission")
+    return found.defer("submission__document").order_by("-pk")[:1]
 
 
 def dated(cycle: Cycle) -> Any:
@@ -148,12 +167,6 @@ def practices_of(case: Case, day: date) -> list[Any]:
     """The active practices of its commissioner, by name."""
     found: Any = Practice.objects.with_standing(day).with_details(day)
     return list(found.filter(status="active", commissioner_id=case.commissioner_id).order_by("name", "ods_code"))
-
-
-def _proposals(case: Case) -> QuerySet[Proposal]:
-    """What was proposed to scale, the latest first."""
-    found = Proposal.objects.filter(submission__case=case).select_related("opened__line", "submission")
-    return found.defer("submission__document").order_by("-pk")
 
 
 def planned_measures(case: Case) -> list[dict[str, Any]]:

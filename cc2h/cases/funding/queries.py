@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from budget.payments.models import Payee
 from cc2h.cases.funding.models import Giveback, Payer, Share, Tranche
 from cc2h.cases.funding.querysets import TRANCHES
@@ -11,7 +13,7 @@ from cc2h.cases.models import Case
 from cc2h.cases.queries import open_own
 from cc2h.cases.route.models import Condition
 from cc2h.kit.asat import AsAt
-from cc2h.kit.together import Asking
+from cc2h.kit.together import Asking, kept
 
 
 def shares(user: Any, asat: AsAt) -> Any:
@@ -39,15 +41,8 @@ class Money(NamedTuple):
 
 def money_of(case: Case, asat: AsAt) -> Asking[Money]:
     """In one statement; what shares come to is added up of the tranches and what was given back, as `committed_by` does."""
-    payers = Payer.objects.filter(submission__case=case, day__lte=asat.day).select_related("line").order_by("-pk")
-    shares = Share.objects.on_the_ledger(asat.day).filter(payer__submission__case=case)
-    tranches = Tranche.objects.planned_by(asat.day).filter(case=case)
-    given = Giveback.objects.filter(case=case, day__lte=asat.day)
-    named, shared, planned, givebacks = yield (
-        payers[:1],
-        shares.select_related("payer__line").order_by("year"),
-        tranches.select_related("payee", "condition", "released_by").order_by("number"),
-        given.select_related("by").order_by("pk"),
+    named, shared, planned, givebacks = yield tuple(
+        kept(one, case.pk, asat.day) for one in (_last_payer, _shares, _tranches, _givebacks)
     )
     for share in shared:
         own = [one for one in planned if one.year == share.year]
@@ -56,6 +51,25 @@ def money_of(case: Case, asat: AsAt) -> Asking[Money]:
             setattr(share, name, _sum(one for one in own if one.state_on in states))
         share.left = share.amount - share.given_back - sum(getattr(share, name) for name in TRANCHES)
     return Money(next(iter(named), None), shared, planned, givebacks)
+
+
+def _last_payer(case: Any, day: Any) -> QuerySet[Payer]:
+    return Payer.objects.filter(submission__case=case, day__lte=day).select_related("line").order_by("-pk")[:1]
+
+
+def _shares(case: Any, day: Any) -> QuerySet[Share]:
+    shares: QuerySet[Share] = Share.objects.on_the_ledger(day).filter(payer__submission__case=case)
+    return shares.select_related("payer__line").order_by("year")
+
+
+def _tranches(case: Any, day: Any) -> QuerySet[Tranche]:
+    tranches: QuerySet[Tranche] = Tranche.objects.planned_by(day).filter(case=case)
+    return tranches.select_related("payee", "condition", "released_by").order_by("number")
+
+
+def _givebacks(case: Any, day: Any) -> QuerySet[Giveback]:
+    given: QuerySet[Giveback] = Giveback.objects.filter(case=case, day__lte=day)
+    return given.select_related("by").order_by("pk")
 
 
 def _sum(rows: Iterable[Any]) -> Decimal:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from cc2h.accounts.authority import Action, Target, can
 from cc2h.cases.models import Case
 from cc2h.cases.route import acting
@@ -16,7 +18,7 @@ from cc2h.cases.route.guards import applies
 from cc2h.cases.route.models import Condition, Outcome
 from cc2h.cases.route.outcomes import ACTIONS, LATER, Part, Said, TurnState
 from cc2h.kit import words
-from cc2h.kit.together import Asking, Raw
+from cc2h.kit.together import Asking, Raw, kept
 
 # The rounds of a case, the latest first, each with the stages of its route for its sum and purpose.
 ROUNDS = f"""
@@ -177,13 +179,9 @@ class Way:
 
 def way(case: Case, day: date) -> Asking[Way | None]:
     """Where the case is on the day; None where it had not set out by then. In two statements."""
-    outcomes = Outcome.objects.filter(turn__passage__submission__case=case, day__lte=day)
-    conditions = Condition.objects.filter(outcome__in=outcomes.filter(said=Said.CONDITIONS))
     rows, answers, asked = yield (
-        Raw(ROUNDS, {"case": case.pk, "day": day}),
-        outcomes.select_related("by").order_by("pk"),
-        conditions.select_related("met_by", "waived_by", "outcome").order_by("pk"),
-    )
+        Raw(ROUNDS, {"case": case.pk, "day": day}), kept(_outcomes, case.pk, day), kept(_conditions, case.pk, day)
+    )  # fmt: skip
     if not rows:
         return None
     heads: dict[int, tuple[Any, ...]] = {}
@@ -197,6 +195,17 @@ def way(case: Case, day: date) -> Asking[Way | None]:
         said[outcome.turn_id].append(outcome)
     waiting = [place for place in rounds[0].places if place.waits]
     return Way(case, day, rounds, said, (yield from acting.seats_of(waiting, day)), asked)
+
+
+def _outcomes(case: Any, day: Any) -> QuerySet[Outcome]:
+    outcomes = Outcome.objects.filter(turn__passage__submission__case=case, day__lte=day)
+    return outcomes.select_related("by").order_by("pk")
+
+
+def _conditions(case: Any, day: Any) -> QuerySet[Condition]:
+    outcomes = Outcome.objects.filter(turn__passage__submission__case=case, day__lte=day, said=Said.CONDITIONS)
+    conditions = Condition.objects.filter(outcome__in=outcomes)
+    return conditions.select_related("met_by", "waived_by", "outcome").order_by("pk")
 
 
 class OfCommissioner:
