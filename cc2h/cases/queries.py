@@ -129,7 +129,7 @@ class Whole(NamedTuple):
 def whole(user: Any, number: str, asat: AsAt) -> Whole | None:
     """The case as at the day, None where it is not this person's to see."""
     case: Any = next(iter(alone(_one_whole(number, asat))), None)
-    if case is None or not sees(user, case):
+    if case is None or not sees(user, case, submitted=case.ever_submitted):
         return None
     typed: dict[str, list[Typed]] = {}
     for row in case.rows_of_typed:
@@ -171,6 +171,7 @@ def _whole(number: Any, day: Any, known: Any, today: Any) -> QuerySet[Case]:
         ),
         rows_of_authors=_rows(Author.objects.filter(**own).order_by("joined_on", "pk"), "person_id", "person__name", "left_on"),
         limit=Subquery(rules.order_by("-from_day").values("limit")[:1]),
+        ever_submitted=Exists(Submission.objects.filter(**own)),
     )  # fmt: skip
 
 

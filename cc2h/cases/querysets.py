@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.apps import apps
 from django.db.models import (
     DateField,
     DecimalField,
@@ -37,19 +38,17 @@ def seen_by(user: Any, prefix: str = "") -> Q:
             **{f"{prefix}chin__in": held.own_ids(action, Scope.CHIN)}
         )
 
-    from cc2h.cases.models import Submission
-
     submitted = Q(**{f"{prefix}state__in": SUBMITTED})
-    was_before = Exists(Submission.objects.filter(case=OuterRef(f"{prefix}pk")))
+    was_before = Exists(apps.get_model("cases", "Submission").objects.filter(case=OuterRef(f"{prefix}pk")))
     submitted |= Q(**{f"{prefix}state__in": BACK}) & Q(was_before)
     return (of(Action.VIEW_CASE) & submitted) | of(Action.VIEW_DRAFT_CASE)
 
 
-def sees(user: Any, case: Any) -> bool:
-    """What `seen_by` says of one case that is at hand."""
+def sees(user: Any, case: Any, *, submitted: bool) -> bool:
+    """What `seen_by` says of one case that is at hand. submitted: whether it ever was."""
     held, target = authority_of(user), case.authority_target()
-    submitted = held.allows(Action.VIEW_CASE, target) and case.state in SUBMITTED
-    return submitted or held.allows(Action.VIEW_DRAFT_CASE, target)
+    seen = held.allows(Action.VIEW_CASE, target) and (case.state in SUBMITTED or (case.state in BACK and submitted))
+    return seen or held.allows(Action.VIEW_DRAFT_CASE, target)
 
 
 class CaseQuerySet(QuerySet[Any]):

@@ -82,9 +82,11 @@ class TestWhoSeesWhat:
     def test_what_was_submitted_is_read_when_the_case_is_opened_again_as_a_draft(self, chin: Chin) -> None:
         case = CaseFactory(chin=chin, state="in_route")
         work.sweep()
-        submitting.withdraw(by=None, case=case, day=TODAY, reason="Later.")
-        submitting.reopen(by=None, case=case, day=TODAY, reason="It is later.")
         member = signed_in(Role.BOARD_MEMBER, chin.commissioner)
+        submitting.withdraw(by=None, case=case, day=TODAY, reason="Later.")
+        assert member.get(url("cases:case_detail", case.number)).status_code == 200
+        submitting.reopen(by=None, case=case, day=TODAY, reason="It is later.")
+        assert member.get(url("cases:case_detail", case.number)).status_code == 200
         assert member.get(url("cases:submission", case.number, 1)).status_code == 200
         assert member.get(url("cases:paper", case.number, Paper.objects.get().pk)).status_code == 200
 
