@@ -45,6 +45,12 @@ def change_idea(
         current: Case = Case.objects.select_for_update().get(pk=case.pk)
         history.unchanged_since(current, seen)
         _writable(current)
+        kept = (current.title, current.problem, current.topic)
+        if may_change(current) is not BY_KEY and kept != (" ".join(title.split()), problem.strip(), topic):
+            raise ValidationError(
+                "More was asked of some sections only: its title, problem and topic stay as they were submitted.",
+                code="not_asked",
+            )
         current.title, current.problem, current.topic = " ".join(title.split()), problem.strip(), topic
         if excluded is not None:
             current.excluded = excluded

@@ -46,6 +46,20 @@ def find(user: Any, number: str) -> QuerySet[Case]:
     return found.select_related("chin", "commissioner", "put_forward_by")
 
 
+def not_yet(case: Case, asat: AsAt) -> str:
+    """Why the case is not there as at the day, in a sentence; blank where it is, or was known to be."""
+    if asat.is_today:
+        return ""
+    first = CaseStep.objects.filter(case=case).order_by("pk").values_list("day", "at")[:1].get()
+    if first[0] > asat.day:
+        return (
+            f"Case {case.number} was not yet put forward on {words.day(asat.day)}: that was on {words.day(first[0])}."
+        )
+    if asat.known_at is not None and asat.known is not None and first[1] >= asat.known_at:
+        return f"Case {case.number} was not known yet on {words.day(asat.known)}."
+    return ""
+
+
 def chin_choices(user: Any) -> list[tuple[str, str]]:
     """(slug, name) of the CHINs that have cases the person sees."""
     chins = Chin.objects.filter(pk__in=Case.objects.visible_to(user).order_by().values("chin")).order_by("name")
@@ -115,7 +129,7 @@ class Whole(NamedTuple):
 def whole(user: Any, number: str, asat: AsAt) -> Whole | None:
     """The case as at the day, None where it is not this person's to see."""
     case: Any = next(iter(alone(_one_whole(number, asat))), None)
-    if case is None or not sees(user, case):
+    if case is None or not sees(user, case, submitted=case.ever_submitted):
         return None
     typed: dict[str, list[Typed]] = {}
     for row in case.rows_of_typed:
@@ -157,6 +171,7 @@ def _whole(number: Any, day: Any, known: Any, today: Any) -> QuerySet[Case]:
         ),
         rows_of_authors=_rows(Author.objects.filter(**own).order_by("joined_on", "pk"), "person_id", "person__name", "left_on"),
         limit=Subquery(rules.order_by("-from_day").values("limit")[:1]),
+        ever_submitted=Exists(Submission.objects.filter(**own)),
     )  # fmt: skip
 
 

@@ -2,9 +2,11 @@
 
 from typing import Any, Self
 
+from django.apps import apps
 from django.db.models import (
     DateField,
     DecimalField,
+    Exists,
     F,
     OuterRef,
     Q,
@@ -16,13 +18,15 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from cc2h.accounts.authority import Action, Scope, authority_of
-from cc2h.cases.states import SUBMITTED
+from cc2h.cases.states import BACK, SUBMITTED
 from cc2h.kit.asat import AsAt
 from cc2h.kit.sql import Days
 
 
 def seen_by(user: Any, prefix: str = "") -> Q:
-    """Cases this person may see. Whoever put one forward, or writes it, sees it while they see any."""
+    """Cases this person may see: those that were ever submitted, of the commissioner’s; ideas and drafts of those that
+    they write or shape. prefix: the way to the case.
+    """
     held = authority_of(user)
 
     def of(action: Action) -> Q:
@@ -34,14 +38,17 @@ def seen_by(user: Any, prefix: str = "") -> Q:
             **{f"{prefix}chin__in": held.own_ids(action, Scope.CHIN)}
         )
 
-    return (of(Action.VIEW_CASE) & Q(**{f"{prefix}state__in": SUBMITTED})) | of(Action.VIEW_DRAFT_CASE)
+    submitted = Q(**{f"{prefix}state__in": SUBMITTED})
+    was_before = Exists(apps.get_model("cases", "Submission").objects.filter(case=OuterRef(f"{prefix}pk")))
+    submitted |= Q(**{f"{prefix}state__in": BACK}) & Q(was_before)
+    return (of(Action.VIEW_CASE) & submitted) | of(Action.VIEW_DRAFT_CASE)
 
 
-def sees(user: Any, case: Any) -> bool:
-    """What `seen_by` says of one case that is at hand."""
+def sees(user: Any, case: Any, *, submitted: bool) -> bool:
+    """What `seen_by` says of one case that is at hand. submitted: whether it ever was."""
     held, target = authority_of(user), case.authority_target()
-    submitted = held.allows(Action.VIEW_CASE, target) and case.state in SUBMITTED
-    return submitted or held.allows(Action.VIEW_DRAFT_CASE, target)
+    seen = held.allows(Action.VIEW_CASE, target) and (case.state in SUBMITTED or (case.state in BACK and submitted))
+    return seen or held.allows(Action.VIEW_DRAFT_CASE, target)
 
 
 class CaseQuerySet(QuerySet[Any]):

@@ -45,6 +45,7 @@ def put_forward(
             since=today,
             put_forward_by=by,
         )
+        _not_twice(case)
         check(case)
         case.save(force_insert=True)
         _enter(case, Event.PUT_FORWARD, "", by=by, day=today, post=post)
@@ -86,6 +87,16 @@ def _enter(case: Case, event: Event, before: str, *, by: Any, day: date, post: s
     check(taken)
     taken.save(force_insert=True)
     return taken
+
+
+def _not_twice(case: Case) -> None:
+    """What somebody sent twice is put forward once. Comes after `_next_number`, for which both have waited."""
+    if case.put_forward_by is None:
+        return
+    alike = {name: getattr(case, name) for name in ("chin", "title", "problem", "topic", "put_forward_by")}
+    there = Case.objects.filter(**alike, state=CaseState.IDEA, since=case.since).first()
+    if there is not None:
+        raise ValidationError(f"You have put this idea forward already: {there.number}.", code="twice")
 
 
 def _next_number(year: int) -> str:

@@ -39,6 +39,7 @@ class Event(TextChoices):
     DECLINED = "declined", "Declined"
     WITHDRAWN = "withdrawn", "Withdrawn"
     REOPENED = "reopened", "Opened again as a draft"
+    RESUMED = "resumed", "Put forward again"
     STARTED = "started", "Test began"
     CONCLUDED = "concluded", "Last cycle concluded"
     PROPOSED = "proposed", "Scaling proposed"
@@ -62,7 +63,8 @@ IN_GOVERNANCE = (_S.IN_ROUTE, _S.SCALING)
 FUNDED = (_S.APPROVED, _S.TESTING, _S.CONCLUDED, _S.SCALING)  # money of it may be released
 FINISHED = (_S.SCALED, _S.STOPPED)  # in the library of finished cases
 OVER = (*FINISHED, _S.DECLINED, _S.WITHDRAWN)
-SUBMITTED = tuple(state for state in _S if state not in (_S.IDEA, _S.SHAPING, _S.DRAFT))  # seen beyond its CHIN
+SUBMITTED = tuple(state for state in _S if state not in (_S.IDEA, _S.SHAPING, _S.DRAFT, _S.WITHDRAWN))
+BACK = (_S.DRAFT, _S.WITHDRAWN)  # it may have been submitted before
 
 RULES: dict[Event, Rule] = {
     Event.PUT_FORWARD: Rule((), _S.IDEA),
@@ -77,6 +79,7 @@ RULES: dict[Event, Rule] = {
     Event.DECLINED: Rule((_S.IN_ROUTE,), _S.DECLINED, reason=True),
     Event.WITHDRAWN: Rule((_S.IDEA, _S.SHAPING, _S.DRAFT, _S.IN_ROUTE, _S.RETURNED), _S.WITHDRAWN, reason=True),
     Event.REOPENED: Rule((_S.WITHDRAWN, _S.DECLINED), _S.DRAFT, reason=True),
+    Event.RESUMED: Rule((_S.WITHDRAWN,), _S.IDEA, reason=True),
     Event.STARTED: Rule((_S.APPROVED,), _S.TESTING),
     Event.CONCLUDED: Rule((_S.TESTING,), _S.CONCLUDED),
     Event.PROPOSED: Rule((_S.CONCLUDED,), _S.SCALING),

@@ -138,5 +138,8 @@ def withdraw(*, by: Any, case: Case, day: date, reason: str, post: str = "") -> 
 
 
 def reopen(*, by: Any, case: Case, day: date, reason: str, post: str = "") -> None:
-    """A case that was withdrawn or declined is a draft again, with all that was written."""
-    step(by=by, case=case, event=Event.REOPENED, day=day, reason=reason, post=post)
+    """A case that was withdrawn or declined is a draft again, with all that was written; an idea that nobody had taken
+    up is an idea again.
+    """
+    taken_up = case.steps.filter(event=Event.TAKEN_UP).exists()
+    step(by=by, case=case, event=Event.REOPENED if taken_up else Event.RESUMED, day=day, reason=reason, post=post)

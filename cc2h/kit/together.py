@@ -325,7 +325,9 @@ class _Plain(Cursor[Any]):
         return super().execute(query, params, prepare=self.keeps_its_plan)
 
 
-def _answered(statement: str, values: Mapping[str, Any], *, keeps_its_plan: bool) -> Sequence[Sequence[tuple[Any, ...]]]:
+def _answered(
+    statement: str, values: Mapping[str, Any], *, keeps_its_plan: bool
+) -> Sequence[Sequence[tuple[Any, ...]]]:
     """Rows in the binary format, which says the type of each column of a row within an array."""
     connection.ensure_connection()
     plain: Any = _Plain(connection.connection)

@@ -46,6 +46,9 @@ def cycles_of(case: Case, asat: AsAt) -> Asking[tuple[list[Any], Proposal | None
     of = {one.pk: one for one in cycles}
     for one in cycles:
         one.planned, one.expected = [], []
+        study, conclusion = getattr(one, "study", None), getattr(one, "conclusion", None)
+        one.studied = study is not None and study.day <= asat.day
+        one.follows = conclusion.get_act_display() if conclusion is not None and conclusion.day <= asat.day else ""
     for one in days:
         of[one.cycle_id].planned.append(one)
     for one in predictions:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -15,7 +15,7 @@ from cc2h.cases.cycles.filters import LibraryFilters
 from cc2h.cases.cycles.states import CycleState
 from cc2h.cases.cycles.tables import LibraryTable
 from cc2h.cases.funding.services import left_by_year
-from cc2h.cases.views.finding import crumbs, find, on_case
+from cc2h.cases.views.finding import be_there, crumbs, find, on_case
 from cc2h.kit import words
 from cc2h.kit.acts import Effect, posted
 from cc2h.kit.api.calls import show
@@ -35,6 +35,9 @@ def _seen(request: HttpRequest, pk: int, action: Action | None = None) -> Any:
     cycle = get_object_or_404(queries.cycles(request.user), pk=pk)
     if action is not None:
         require(request.user, action, cycle)
+    be_there(request, cycle.case)
+    if (day := asat_of(request).day) < cycle.planned_on:
+        raise Http404(f"{cycle} was not yet planned on {words.day(day)}: that was on {words.day(cycle.planned_on)}.")
     return queries.dated(cycle)
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from django.db.models import Sum
 
 from cc2h.cases.funding import queries
+from cc2h.cases.funding.filters import OWED
 from cc2h.cases.models import Case
 from cc2h.kit.asat import AsAt
+from cc2h.kit.days import year_name
 from cc2h.kit.figures import Figure, Part
 from cc2h.kit.links import link, with_query
 
@@ -26,8 +28,27 @@ RELEASED = ("Released, to be paid", "The tranches that were released and are not
 
 
 def of_case(case: Case, shares: Sequence[Any], asat: AsAt) -> list[Figure]:
-    url = link(asat, "funding:share_list", query={"q": case.number})
+    url = link(asat, "funding:share_list", query={"case": case.number})
     return [_sum(name, shares, url, asat) for name in SUMS]
+
+
+def by_year(case: Case, share: Any, asat: AsAt) -> dict[str, Part]:
+    """The sums of a case in a year, each leading to its rows: what stands in tranches to those, the rest to the year’s."""
+    of = {"case": case.number, "year": str(share.year)}
+    year = year_name(share.year)
+    found = {}
+    for name, label in (("amount", "committed"), ("given_back", "given back"), ("left", "left to plan")):
+        url = link(asat, "funding:share_list", query=of)
+        measure = f"sum:{'committed' if name == 'amount' else name}"
+        found[name] = _part(f"{year}, {label}", getattr(share, name), url, measure)
+    for name, state in (("planned", "planned"), ("released", OWED), ("paid", "paid")):
+        url = link(asat, "funding:tranche_list", query=of | {"state": state})
+        found[name] = _part(f"{year}, {name}", getattr(share, name), url, "sum:amount")
+    return found
+
+
+def _part(name: str, value: Decimal, url: str, measure: str) -> Part:
+    return Part(name=name, value=value, unit="£", url=url, csv=with_query(url, {"format": "csv"}), measure=measure)
 
 
 def of_all(user: Any, asat: AsAt) -> list[Figure]:
@@ -46,14 +67,7 @@ def _sum(name: str, shares: Sequence[Any], url: str, asat: AsAt) -> Figure:
 
 def _figure(name: str, value: Decimal, url: str, asat: AsAt) -> Figure:
     label, formula = SUMS.get(name, RELEASED)
-    part = Part(
-        name=f"{label}, by year",
-        value=value,
-        unit="£",
-        url=url,
-        csv=with_query(url, {"format": "csv"}),
-        measure=f"sum:{'committed' if name == 'amount' else name}",
-    )
+    part = _part(f"{label}, by year", value, url, f"sum:{'committed' if name == 'amount' else name}")
     return Figure(
         key=f"case-{name}",
         label=label,

@@ -3,14 +3,17 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from cc2h.cases.funding import queries
 from cc2h.cases.funding.models import Share, Tranche
+from cc2h.cases.funding.querysets import TRANCHES
 from cc2h.cases.funding.states import TrancheState
 from practices.filters import ByCommissioner
 
+OWED = "owed"  # released, or its payment came back
 CASE = "payer__submission__case"
 
 
@@ -23,6 +26,8 @@ class ShareFilters(ByCommissioner):
     left = filters.ChoiceFilter(
         method="by_left", label="Left to plan", choices=[("yes", "Something"), ("no", "Nothing")], empty_label="Any"
     )
+    case = filters.CharFilter(field_name=f"{CASE}__number", label="Case", widget=forms.HiddenInput)
+    year = filters.NumberFilter(label="Financial year", widget=forms.HiddenInput)
 
     class Meta:
         model = Share
@@ -46,11 +51,18 @@ class TrancheFilters(ByCommissioner):
     commissioner = filters.ChoiceFilter(
         field_name="case__commissioner__ods_code", label="Commissioner", empty_label="Any"
     )
-    state = filters.ChoiceFilter(field_name="state_on", label="State", choices=TrancheState.choices, empty_label="Any")
+    state = filters.ChoiceFilter(
+        method="by_state", label="State", choices=[*TrancheState.choices, (OWED, "Not paid yet")], empty_label="Any"
+    )
+    case = filters.CharFilter(field_name="case__number", label="Case", widget=forms.HiddenInput)
+    year = filters.NumberFilter(label="Financial year", widget=forms.HiddenInput)
 
     class Meta:
         model = Tranche
         fields: list[str] = []
+
+    def by_state(self, tranches: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return tranches.filter(state_on__in=TRANCHES["released"] if value == OWED else [value])
 
     def search(self, tranches: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return tranches.filter(

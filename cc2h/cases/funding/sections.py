@@ -43,7 +43,7 @@ def money(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Sect
     about = {
         "case": case,
         "payer": payer,
-        "shares": shares,
+        "shares": [(one, figures.by_year(case, one, asat)) for one in shares],
         "figures": figures.of_case(case, shares, asat) if shares else [],
         "tranches": tranches,
         "givebacks": givebacks,

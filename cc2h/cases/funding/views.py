@@ -210,7 +210,9 @@ def give_back(request: HttpRequest, number: str) -> HttpResponse:
         effect=lambda typed: Effect(
             sentences=[
                 f"{words.pounds(typed['amount'], 2)} of {year_name(typed['year'])} is not committed for this case any "
-                "more, and is free on its line again."
+                "more, and is free on its line again.",
+                f"Of {words.pounds(left[typed['year']], 2)} that is left, "
+                f"{words.pounds(left[typed['year']] - typed['amount'], 2)} stays.",
             ]
         ),
         heading="Give money back",

@@ -45,6 +45,7 @@ EVENTS: dict[str, tuple[Action, Step]] = {
     Event.SUBMITTED_AGAIN: (Action.WRITE_CASE, _submit),
     Event.WITHDRAWN: (Action.WRITE_CASE, _withdraw),
     Event.REOPENED: (Action.WRITE_CASE, _reopen),
+    Event.RESUMED: (Action.WRITE_CASE, _reopen),
 }
 
 

@@ -16,7 +16,7 @@ from cc2h.cases.models import Excluded
 from cc2h.cases.sections import BY_KEY
 from cc2h.cases.states import OVER, CaseState, Event, allowed
 from cc2h.cases.tables import CaseTable
-from cc2h.cases.views.finding import crumbs, find, may_write, on_case, page, record_of
+from cc2h.cases.views.finding import be_there, crumbs, find, may_write, on_case, page, record_of
 from cc2h.kit import history, words
 from cc2h.kit.acts import Effect, act, posted
 from cc2h.kit.api.calls import call_of, show
@@ -115,6 +115,8 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     if found is None:
         raise Http404
     case = found.case
+    if not found.steps:
+        be_there(request, case)
     state = case.state
     writes_it = may_write(user, case)
     writable = writes_it and state in drafting.WRITABLE and asat.is_today
@@ -162,7 +164,7 @@ def _acts(user: Any, case: Any) -> list[Mapping[str, Any]]:
         (writes_it and case.state not in OVER, "author_add", "Name an author"),
         (writes_it and case.state not in OVER, "author_end", "An author leaves"),
         (writes_it and allowed(Event.WITHDRAWN, case.state), "withdraw", "Withdraw"),
-        (writes_it and allowed(Event.REOPENED, case.state), "reopen", "Open it again as a draft"),
+        (writes_it and allowed(Event.REOPENED, case.state), "reopen", "Open it again"),
     ]
     return [{"name": name, "text": text} for may, name, text in ways if may]
 
@@ -391,7 +393,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @writes(forms.WhyForm)
 def reopen(request: HttpRequest, number: str) -> HttpResponse:
-    """A case that was withdrawn or declined is a draft again."""
+    """A case that was withdrawn or declined is written again."""
     case = find(request, number, WRITE)
     return on_case(
         request,
@@ -404,9 +406,10 @@ def reopen(request: HttpRequest, number: str) -> HttpResponse:
             post=queries.post_of(request.user, WRITE, case),
             **typed,
         ),
-        done=lambda _: f"{case} is a draft again.",
+        done=lambda _: f"{case} is open again.",
         heading="Open the case again",
-        lede="It is a draft again, with all that was written. What was submitted before stays as it was.",
+        lede="It is a draft again, with all that was written; an idea that nobody had taken up is an idea again. What was "
+        "submitted before stays as it was.",
         submit="Open it again",
     )
 

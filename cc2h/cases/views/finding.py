@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from cc2h.accounts.authority import Action, can, require
@@ -18,9 +18,16 @@ from cc2h.kit.links import link
 def find(request: HttpRequest, number: str, action: Action | None = None) -> Any:
     """The case, 404 where it is not this person's to see, 403 where they may not do this with it."""
     case = get_object_or_404(queries.find(request.user, number))
+    be_there(request, case)
     if action is not None:
         require(request.user, action, case)
     return case
+
+
+def be_there(request: HttpRequest, case: Any) -> None:
+    """404 in words where the case was put forward after the day that the page is read as at."""
+    if why := queries.not_yet(case, asat_of(request)):
+        raise Http404(why)
 
 
 def may_write(user: Any, case: Any) -> bool:

@@ -245,7 +245,7 @@ def concluded(told: Told) -> Days:
     yield on(-95)
     told.idea(words.LEG_CLUB)
     yield on(-75)
-    told.writes(_form(words.LEG_CLUB, begins, begun=True))
+    told.writes(written_since(words.LEG_CLUB, begins, begun=True))
     yield on(-73)
     told.taken_up()
     yield on(-72)
@@ -288,7 +288,7 @@ def testing(told: Told) -> Days:
     yield on(-80)
     told.idea(words.BEFORE_A_FALL)
     yield on(-72)
-    form = _form(words.BEFORE_A_FALL, begins, begun=True)
+    form = written_since(words.BEFORE_A_FALL, begins, begun=True)
     told.writes(form, "problem", "idea", "costs")
     told.writes(form, "predict", "equality", "ig", by=QI_LEAD)
     yield on(-66)
@@ -329,7 +329,7 @@ def testing(told: Told) -> Days:
 def with_a_condition(told: Told) -> Days:
     """CHIN 2’s reviews at school: approved at the Programme Board’s last meeting, on two conditions."""
     decides = last_meeting(shipped.DECIDES, told.today)
-    form = _form(words.ASTHMA_AT_SCHOOL, _after(decides.day))
+    form = written_since(words.ASTHMA_AT_SCHOOL, month_after(decides.day))
     yield decides.day - _within(60)
     told.idea(words.ASTHMA_AT_SCHOOL)
     yield decides.day - _within(50)
@@ -370,7 +370,7 @@ def returned(told: Told) -> Days:
     yield decides.day - _within(36)
     told.taken_up()
     yield decides.day - _within(35)
-    told.writes(_form(words.DUTY_DESK, _after(decides.day)))
+    told.writes(written_since(words.DUTY_DESK, month_after(decides.day)))
     yield decides.day - _within(34)
     told.submits()
     yield decides.day - _within(32)
@@ -392,7 +392,7 @@ def returned(told: Told) -> Days:
 def before_the_board(told: Told) -> Days:
     """CHIN 5’s clinics: £150,000, advised on and checked, on the agenda of the Programme Board’s next meeting."""
     decides = next_meeting(shipped.DECIDES, told.today)
-    form = _form(words.WOUND_CLINIC, _after(decides.day))
+    form = written_since(words.WOUND_CLINIC, month_after(decides.day))
     yield decides.day - _within(62)
     told.idea(words.WOUND_CLINIC)
     yield decides.day - _within(56)
@@ -426,7 +426,7 @@ def advised_and_checked(told: Told) -> Days:
     yield on(-33)
     told.taken_up()
     yield on(-21)
-    told.writes(_form(words.FRAILTY_TEAM, _after(told.today)))
+    told.writes(written_since(words.FRAILTY_TEAM, month_after(told.today)))
     yield on(-18)
     told.submits()
     yield on(-9)
@@ -441,7 +441,7 @@ def to_be_sponsored(told: Told) -> Days:
     yield on(-22)
     told.taken_up()
     yield on(-6)
-    told.writes(_form(words.HEART_CALLS, _after(told.today)))
+    told.writes(written_since(words.HEART_CALLS, month_after(told.today)))
     yield on(-3)
     told.submits()
 
@@ -495,18 +495,18 @@ def payments(told: Told) -> Days:
         told.confirm_run()
 
 
-def _form(what: words.Words, since: date, *, begun: bool = False) -> words.Form:
+def written_since(what: words.Words, since: date, *, begun: bool = False) -> words.Form:
     """What was written, of a test from a month on: it is moved until all of it is in one financial year.
 
     begun: the test goes on already, so that it is moved back and not on.
     """
     first = since.replace(day=1)
     while year_of(first) != year_of(first + timedelta(days=31 * (what.months - 1))):
-        first = (first - DAY).replace(day=1) if begun else _after(first)
+        first = (first - DAY).replace(day=1) if begun else month_after(first)
     return words.form(what, first)
 
 
-def _after(day: date) -> date:
+def month_after(day: date) -> date:
     """The first of the month after."""
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 

@@ -13,6 +13,7 @@ from cc2h.cases.route.filters import TurnFilters
 from cc2h.cases.route.outcomes import Part
 from cc2h.cases.route.sections import about
 from cc2h.cases.route.views.turns import crumbs
+from cc2h.cases.views.finding import be_there
 from cc2h.kit.acts import act, posted
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.spec import reads, writes
@@ -90,6 +91,7 @@ def way(request: HttpRequest, number: str) -> HttpResponse:
     asat, user = asat_of(request), request.user
     case = get_object_or_404(queries.find_case(user, number))
     require(user, VIEW, case)
+    be_there(request, case)
     context = {"case": case, "about": alone(about(user, case, asat)), "breadcrumbs": crumbs(asat, case)[:1]}
     return show(request, "route/way.html", context)
 
@@ -102,6 +104,7 @@ def outcome_detail(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = get_object_or_404(queries.find_outcome(user, pk))
     case, submission = outcome.turn.case, outcome.turn.passage.submission
     require(user, VIEW, case)
+    be_there(request, case)
     context = {
         "outcome": outcome,
         "case": case,
