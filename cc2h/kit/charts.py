@@ -339,6 +339,12 @@ def keep(charts: Iterable[Chart | None]) -> list[Chart | None]:
     return [chart and replace(chart, failed=chart.key in failed) for chart in given]
 
 
+def still(chart: Chart) -> Chart | None:
+    """A chart that `keep` returned before, which need not have its rows any more; None where it is stored no longer."""
+    found = ChartImage.objects.filter(key=chart.key).values_list("failed_at", flat=True)
+    return next((replace(chart, failed=_lately(failed_at)) for failed_at in found), None)
+
+
 def _lately(failed_at: datetime | None) -> bool:
     return failed_at is not None and failed_at > timezone.now() - TRIED_AGAIN
 

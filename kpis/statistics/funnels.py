@@ -1,4 +1,7 @@
-"""Funnel plots of shares and of observed against expected, unadjusted and overdispersed; docs/statistics.md has the rules."""
+"""Funnel plots of shares and of observed against expected, unadjusted and overdispersed; docs/statistics.md has the rules.
+
+Point by point, as the rules are written; kpis.statistics.many_funnels does the same for thousands at once.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +25,14 @@ class Verdict(StrEnum):
 
 class NoFunnel(ValueError):
     """These numbers make no funnel; says which row and what was expected."""
+
+
+def no_share(row: int, x: float, n: float) -> str:
+    return f"Row {row}: {x:g} of {n:g} is no share: the first is from 0 to the second, which is above 0."
+
+
+def no_ratio(row: int, o: float, e: float) -> str:
+    return f"Row {row}: observed from 0 and expected above 0 were expected, not {o:g} and {e:g}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +93,7 @@ def proportions(
     """A funnel of shares, as Fingertips draws it; overdispersed by Spiegelhalter's method, winsorised at a tenth."""
     for row, (x, n) in enumerate(zip(numerators, denominators, strict=True), start=1):
         if not 0 <= x <= n < inf or n == 0:
-            raise NoFunnel(
-                f"Row {row}: {x:g} of {n:g} is no share: the first is from 0 to the second, which is above 0."
-            )
+            raise NoFunnel(no_share(row, x, n))
     if not ids:
         return Proportions(0.0, 0.0, 0.0, overdispersed, ())
     centre = fsum(numerators) / fsum(denominators)
@@ -92,7 +101,7 @@ def proportions(
     errors = [1 / (2 * sqrt(n)) for n in denominators]
     zs = [(asin(sqrt(x / n)) - angle) / s for x, n, s in zip(numerators, denominators, errors, strict=True)]
     low, high = percentile(zs, TRIMMED), percentile(zs, 1 - TRIMMED)
-    phi, tau2 = _dispersion([min(max(z, low), high) for z in zs], errors)
+    phi, tau2 = dispersion([min(max(z, low), high) for z in zs], errors)
     empty = Proportions(centre, phi, tau2, overdispersed, ())
 
     def verdict(value: float, size: float) -> Verdict:
@@ -112,14 +121,14 @@ def ratios(
     """
     for row, (o, e) in enumerate(zip(observed, expected, strict=True), start=1):
         if not 0 <= o < inf or not 0 < e < inf:
-            raise NoFunnel(f"Row {row}: observed from 0 and expected above 0 were expected, not {o:g} and {e:g}.")
+            raise NoFunnel(no_ratio(row, o, e))
     if not ids:
         return Ratios(1.0, 0.0, 0.0, overdispersed, ())
     scored = [(log(o / e) * sqrt(e), 1 / sqrt(e)) for o, e in zip(observed, expected, strict=True) if o > 0]
     scored.sort()
     cut = floor(len(scored) * TRIMMED)
     kept = scored[cut : len(scored) - cut]
-    phi, tau2 = _dispersion([z for z, _ in kept], [s for _, s in kept]) if kept else (0.0, 0.0)
+    phi, tau2 = dispersion([z for z, _ in kept], [s for _, s in kept]) if kept else (0.0, 0.0)
     empty = Ratios(1.0, phi, tau2, overdispersed, ())
 
     def verdict(value: float, size: float) -> Verdict:
@@ -162,7 +171,7 @@ def _of_count(observed: float, expected: float) -> Verdict:
     return Verdict.NOT_SIGNIFICANT
 
 
-def _dispersion(zs: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
+def dispersion(zs: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
     """φ and τ² of the trimmed scores."""
     k = len(zs)
     phi = fsum(z * z for z in zs) / k

@@ -91,10 +91,13 @@ class Values:
         with_both = self.kind in SHARES + COUNTED
         return with_both and all(row.numerator is not None and row.denominator for row in self.rows)
 
-    @property
-    def chins(self) -> list[tuple[str, str]]:
-        """(slug, name) of those with a practice that the reader may see, by name."""
-        found = {row.chin: row.chin_name for row in self.rows if row.chin and row.named}
+    def chins_of(self, commissioner: str) -> list[tuple[str, str]]:
+        """(slug, name) of those with a practice that the reader may see, by name; of all commissioners where blank."""
+        found = {
+            row.chin: row.chin_name
+            for row in self.rows
+            if row.chin and row.named and commissioner in ("", row.commissioner)
+        }
         return sorted(found.items(), key=lambda pair: pair[1])
 
     @property
@@ -137,12 +140,9 @@ def in_force(definitions: Sequence[Definition], day: date) -> Definition:
     return next((one for one in reversed(definitions) if one.first_day <= day), definitions[0])
 
 
-def values_of(measure: Measure, ends: date, user: Any, asat: AsAt) -> Values:
-    """Everybody's values of a period. Raises Definition.DoesNotExist for a measure that was never defined."""
-    definitions = definitions_of(measure, asat)
-    if not definitions:
-        raise Definition.DoesNotExist(f"{measure.code} has no definition.")
-    definition = in_force(definitions, ends)
+def values_of(measure: Measure, ends: date, user: Any, asat: AsAt, definition: Definition | None = None) -> Values:
+    """Everybody's values of a period, as the definition reads them (None: the one in force on its last day)."""
+    definition = definition or in_force(definitions_of(measure, asat), ends)
     found = PracticeValue.objects.filter(held(asat), measure=measure, ends=ends)
     columns = ("practice_id", "numerator", "denominator", "value", "suppressed", "published", "months")
     told = list(found.values_list(*columns))

@@ -1,6 +1,7 @@
 """What a page of variation can be asked for; all of it stands in the address."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,29 @@ PLAIN, WIDE = "unadjusted", "overdispersed"
 LIMITS = ((PLAIN, "Unadjusted"), (WIDE, "Overdispersed: allowing for what all vary"))
 
 
+CHINS_OFFERED = 100  # of more, those of the commissioner that was chosen
+CHOOSE_FIRST = "Choose a commissioner to choose among its CHINs."
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Whose practices can be chosen: (code, name) each. too_many: its CHINs are offered when a commissioner is chosen."""
+
+    commissioners: Sequence[tuple[str, str]] = ()
+    chins: Sequence[tuple[str, str]] = ()
+    too_many: bool = False
+
+
+def offered(values: Values | None, commissioner: str, chin: str) -> Offered:
+    """Of the practices with values that the reader may be told; what was asked for is always among it."""
+    if values is None:
+        return Offered()
+    chins = values.chins_of(commissioner)
+    whose = values.commissioners
+    too_many = not commissioner and len(chins) > CHINS_OFFERED and len(whose) > 1
+    return Offered(whose, [one for one in chins if one[0] == chin] if too_many else chins, too_many)
+
+
 class VariationForm(forms.Form):
     """Period, whose practices, compared with whom, and by which limits."""
 
@@ -24,12 +48,17 @@ class VariationForm(forms.Form):
     against = forms.ChoiceField(label="Compared with", required=False)
     limits = forms.ChoiceField(label="Limits", choices=LIMITS, required=False)
 
-    def __init__(self, data: Any, periods: Sequence[date], values: Values | None) -> None:
+    def __init__(
+        self, data: Any, periods: Sequence[date], values: Values | None, choices: Offered | None = None
+    ) -> None:
         super().__init__(data)
         self._choices("ends", [(day.isoformat(), words.day(day)) for day in periods])
-        whose = values.commissioners if values else []
+        choices = choices or offered(values, data_of(self, "commissioner"), data_of(self, "chin"))
+        whose = choices.commissioners
         self._choices("commissioner", [("", "All"), *whose])
-        self._choices("chin", [("", "All, or none"), *(values.chins if values else [])])
+        self._choices("chin", [("", "All, or none"), *choices.chins])
+        if choices.too_many:
+            self.fields["chin"].help_text = CHOOSE_FIRST
         chosen = {COMMISSIONER: data_of(self, "commissioner") or data_of(self, "chin") or len(whose) == 1}
         chosen[CHIN] = data_of(self, "chin")
         self._choices("against", [(key, label) for key, label in AGAINST.items() if chosen.get(key, True)])

@@ -10,7 +10,7 @@ from functools import cached_property
 from math import fsum
 
 from kpis.models import Better, MeasureKind
-from kpis.statistics.funnels import Funnel, NoFunnel, Placed, Verdict, proportions, ratios
+from kpis.statistics.funnels import Funnel, NoFunnel, Placed, Verdict
 from kpis.statistics.intervals import Interval, Level, rate, wilson
 from kpis.variation.compare import SHARES, Own, Values
 
@@ -173,9 +173,11 @@ def judge(values: Values, asked: Asked) -> Judging:
     if compared and values.counted:
         ids = [row.code for row in compared]
         tops, sizes = [row.x for row in compared], [empty.size_of(row) for row in compared]
-        place = proportions if values.kind in SHARES else ratios
+        from kpis.statistics import many_funnels  # NumPy takes a moment to import, and memory
+
+        place = many_funnels.proportions if values.kind in SHARES else many_funnels.ratios
         try:
-            plain, wide = (place(ids, tops, sizes, overdispersed=widened) for widened in (False, True))
+            plain, wide = place(ids, tops, sizes)
         except NoFunnel:  # a rate of which nobody has had any
             refused = "Nobody has had any, so that none are expected and there is nothing to compare."
         scale = multiplier * empty.expected_each

@@ -13,8 +13,8 @@ from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import true_on
 from kpis.models import Definition, Measure, MeasureKind, PracticeValue
-from kpis.series import definition_on
-from kpis.variation.compare import Values, held, periods_of, values_of
+from kpis.series import definition_on, definitions_of
+from kpis.variation.compare import Values, held, in_force, periods_of, values_of
 from practices.querysets import OneOf
 
 
@@ -32,15 +32,29 @@ def measures_seen(user: Any) -> QuerySet[Measure]:
     return Measure.objects.visible_to(user)
 
 
-def told(measure: Measure, ends: date | None, user: Any, asat: AsAt) -> Told:
-    """ends: the newest period where it is None. Raises LookupError for a period without values."""
+def period_of(measure: Measure, ends: date | None, asat: AsAt) -> tuple[Definition, list[date], date | None]:
+    """The definition of a period (None: the newest that has values), the periods that have values, and it.
+
+    Raises LookupError for a period without values, Definition.DoesNotExist for a measure that was never defined.
+    """
     periods = periods_of(measure, asat)
     if ends is not None and ends not in periods:
         raise LookupError(ends)
     if not periods:
-        return Told(measure, definition_on(measure, asat), (), None)
-    values = values_of(measure, ends or periods[0], user, asat)
-    return Told(measure, values.definition, periods, values)
+        return definition_on(measure, asat), periods, None
+    definitions = definitions_of(measure, asat)
+    if not definitions:
+        raise Definition.DoesNotExist(f"{measure.code} has no definition.")
+    ends = ends or periods[0]
+    return in_force(definitions, ends), periods, ends
+
+
+def told(
+    measure: Measure, definition: Definition, periods: Sequence[date], ends: date | None, user: Any, asat: AsAt
+) -> Told:
+    """What period_of found, with everybody's values of it."""
+    values = values_of(measure, ends, user, asat, definition) if ends else None
+    return Told(measure, definition, periods, values)
 
 
 def others_with_values(measure: Measure, asat: AsAt) -> list[tuple[str, str]]:

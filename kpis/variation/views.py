@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, require
 from cc2h.kit import charts, exports, words
-from cc2h.kit.api.calls import show
+from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.spec import reads
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.figures import Figure, Part
@@ -24,12 +24,12 @@ from cc2h.kit.lists import ListPage, ListTable
 from kpis.models import Better, Definition, Measure, MeasureKind
 from kpis.statistics.funnels import Verdict
 from kpis.statistics.intervals import Interval
-from kpis.variation import drawing, groups, queries, shapes
+from kpis.variation import drawing, groups, kept, queries, shapes
 from kpis.variation.alike import NEAREST, alike, facts_of
 from kpis.variation.alike import deprivation as deprivation_scores
 from kpis.variation.compare import Own, Values
 from kpis.variation.filters import PracticeFilters
-from kpis.variation.forms import WIDE, GapForm, OneForm, TwoForm, VariationForm
+from kpis.variation.forms import WIDE, GapForm, OneForm, TwoForm, VariationForm, offered
 from kpis.variation.judging import (
     AGAINST,
     COMMISSIONER,
@@ -113,67 +113,88 @@ def _day(text: str) -> date | None:
         raise BadRequest(f"“ends” is the last day of a period, like 2018-03-31, not “{text}”.") from None
 
 
-def _read(request: HttpRequest, code: str, form: Callable[..., Any] = VariationForm, against: str = "") -> Read:
-    """The measure and its values, judged. Raises BadRequest for what can’t be asked, Http404 for no such measure."""
+@dataclass(frozen=True)
+class Begun:
+    """What was asked for: a measure and a period that has values (None: it has none). No value was read."""
+
+    measure: Measure
+    definition: Definition
+    periods: Sequence[date]
+    ends: date | None
+    asked: Asked
+
+
+def _begin(request: HttpRequest, code: str, against: str = "") -> Begun:
+    """Raises BadRequest for a period without values, Http404 for no such measure."""
     require(request.user, Action.VIEW_REGISTER)
     asat, given = asat_of(request), request.GET
     measure = get_object_or_404(queries.measures_seen(request.user), code=code)
     ends = _day(given.get("ends", ""))
     try:
-        found = queries.told(measure, ends, request.user, asat)
+        definition, periods, ends = queries.period_of(measure, ends, asat)
     except LookupError:
         raise BadRequest(f"There are no values of a period that ended on {words.day(ends)}.") from None
     except Definition.DoesNotExist:
         raise Http404 from None
-    limits = given.get("limits", "")
     asked = Asked(
         given.get("commissioner", ""), given.get("chin", ""), against or given.get("against", "") or PROGRAMME
     )
+    return Begun(measure, definition, periods, ends, asked)
+
+
+def _read(request: HttpRequest, code: str, form: Callable[..., Any] = VariationForm, against: str = "") -> Read:
+    """The measure and its values, judged. Raises BadRequest for what can’t be asked, Http404 for no such measure."""
+    begun, asat, given = _begin(request, code, against), asat_of(request), request.GET
+    found = queries.told(begun.measure, begun.definition, begun.periods, begun.ends, request.user, asat)
     try:
-        judging = judge(found.values, asked) if found.values else None
+        judging = judge(found.values, begun.asked) if found.values else None
     except NotAsked as wrong:
         raise BadRequest(str(wrong)) from None
-    shown = form(given, found.periods, found.values)
-    if not shown.is_valid():
-        said = " ".join(f"{shown[name].label}: {' '.join(errors)}" for name, errors in shown.errors.items())
+    shown = _valid(form(given, found.periods, found.values))
+    return Read(found, begun.asked, judging, shown, given.get("limits", "") == WIDE)
+
+
+def _valid(form: Any) -> Any:
+    """The form, if what was chosen is among its choices. Raises BadRequest."""
+    if not form.is_valid():
+        said = " ".join(f"{form[name].label}: {' '.join(errors)}" for name, errors in form.errors.items())
         raise BadRequest(said)
-    return Read(found, asked, judging, shown, limits == WIDE)
+    return form
 
 
-def _crumbs(asat: AsAt, read: Read) -> list[Mapping[str, str]]:
-    return [
-        {"text": "Measures", "href": link(asat, "kpis:measure_list")},
-        {"text": read.definition.name, "href": link(asat, "kpis:measure_detail", read.measure.code)},
-    ]
-
-
-def _tabs(request: HttpRequest, read: Read) -> list[Mapping[str, Any]]:
+def _around(request: HttpRequest, measure: Measure, definition: Definition) -> dict[str, Any]:
+    """What stands around what is shown: the way here, and the other ways to look."""
     asat = asat_of(request)
     here = request.resolver_match.view_name if request.resolver_match else ""
-    kept = {name: request.GET.get(name) for name in SHARED if request.GET.get(name)}
-    return [
-        {"text": text, "href": link(asat, name, read.measure.code, query=kept), "current": name == here}
-        for name, text in TABS
-    ]
+    along = {name: request.GET.get(name) for name in SHARED if request.GET.get(name)}
+    return {
+        "measure": measure,
+        "definition": definition,
+        "tabs": [
+            {"text": text, "href": link(asat, name, measure.code, query=along), "current": name == here}
+            for name, text in TABS
+        ],
+        "breadcrumbs": [
+            {"text": "Measures", "href": link(asat, "kpis:measure_list")},
+            {"text": definition.name, "href": link(asat, "kpis:measure_detail", measure.code)},
+        ],
+    }
 
 
 def _context(request: HttpRequest, read: Read, says: Iterable[str] = (), **more: Any) -> dict[str, Any]:
     """What every one of these pages is given. says: sentences under the chart, and of the API."""
-    asat, values, judging = asat_of(request), read.values, read.judging
+    values, judging = read.values, read.judging
     return {
-        "measure": read.measure,
-        "definition": read.definition,
+        **_around(request, read.measure, read.definition),
         "values": values,
         "judging": judging,
         "form": read.form,
         "asked": read.asked,
         "against": read.against,
         "wide": read.wide,
-        "tabs": _tabs(request, read),
         "period": _period(values) if values else "",
         "says": [one for one in says if one],
         "notes": _notes(judging) if judging else [],
-        "breadcrumbs": _crumbs(asat, read),
         **more,
     }
 
@@ -281,21 +302,53 @@ def _short(verdict: Verdict | None) -> str:
 @reads(shapes.funnel, **QUERY, **LIMITS_QUERY)
 def funnel(request: HttpRequest, code: str) -> HttpResponseBase:
     """Who truly differs: the funnel, unadjusted or overdispersed, and for whom that matters."""
-    asat, read = asat_of(request), _read(request, code)
-    judging = read.judging
-    if exports.wanted(request) and judging:
-        return _export(request, judging, asat)
-    title = f"{read.definition.name}, {_in_title(read.values)}" if read.values else ""
+    asat, user = asat_of(request), request.user
+    if exports.wanted(request) or call_of(request):  # every practice
+        read = _read(request, code)
+        if exports.wanted(request) and read.judging:
+            return _export(request, read.judging, asat)
+        return show(request, "variation/funnel.html", _context(request, read) | _who_differs(request, read))
+    begun = _begin(request, code)
+    if begun.ends is None:
+        return show(request, "variation/funnel.html", _context(request, _read(request, code)))
+
+    def make() -> Mapping[str, Any]:
+        return _who_differs(request, _read(request, code))
+
+    limits = request.GET.get("limits", "")
+    keep = asat.known is None  # what was known on another day is asked for seldom
+    key = kept.key(begun.measure, begun.ends, user, asat, begun.asked, limits) if keep else ""
+    made = kept.shown(key, make) if keep else make()
+    form = _valid(VariationForm(request.GET, begun.periods, None, made["offered"]))
+    around = _around(request, begun.measure, begun.definition)
+    return show(request, "variation/funnel.html", {**around, **made, "form": form, "values": True})
+
+
+def _who_differs(request: HttpRequest, read: Read) -> dict[str, Any]:
+    """What the funnel’s page says and shows of values. Stores its chart."""
+    asat, judging, values = asat_of(request), read.judging, read.values
+    title = f"{read.definition.name}, {_in_title(values)}" if values else ""
     own = (
-        [row.code for row in read.values.rows if row.practice_id in queries.own_practices(request.user)]
-        if read.values
+        [row.code for row in values.rows if row.practice_id in queries.own_practices(request.user)]
+        if values
         else []
     )
     chart = drawing.funnel_chart(judging, title, wide=read.wide, own=own) if judging else None
     rows, everybody = _table(judging, asat)
     says = [drawing.summary(judging), _depending(judging), drawing.about_the_spread(judging)] if judging else []
-    context = _context(request, read, says, chart=_one(chart), rows=rows, everybody=everybody, columns=COLUMNS)
-    return show(request, "variation/funnel.html", context)
+    return {
+        "chart": _one(chart),
+        "rows": rows,
+        "everybody": everybody,
+        "columns": COLUMNS,
+        "says": [one for one in says if one],
+        "notes": _notes(judging) if judging else [],
+        "refused": judging.refused if judging else "",
+        "against": read.against,
+        "wide": read.wide,
+        "period": _period(values) if values else "",
+        "offered": offered(values, read.asked.commissioner, read.asked.chin),
+    }
 
 
 def _export(request: HttpRequest, judging: Judging, asat: AsAt) -> HttpResponseBase:
@@ -600,7 +653,7 @@ def two(request: HttpRequest, code: str) -> HttpResponseBase:
         beside = get_object_or_404(queries.measures_seen(user), code=asked)
         periods = queries.periods_of(beside, asat)
         nearest = next((day for day in periods if day <= read.values.ends), periods[-1] if periods else None)
-        other = queries.told(beside, nearest, user, asat).values if nearest else None
+        other = queries.values_of(beside, nearest, user, asat) if nearest else None
     if other and read.judging:
         theirs = {row.practice_id: row for row in other.rows if row.named}
         named = [row.own for row in read.judging.named]

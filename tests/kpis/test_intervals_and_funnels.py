@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from kpis.statistics import many_funnels
 from kpis.statistics.funnels import NoFunnel, Verdict, proportions, ratios
 from kpis.statistics.intervals import ESP2013, NoInterval, byar, poisson, rate, standardised, wilson
 from tests.kpis.examples import PRACTICES, RATIOS, SHARES, STANDARD
@@ -122,3 +123,59 @@ def test_an_empty_funnel_has_no_points():
 def test_a_row_that_is_no_share_is_named(x, n):
     with pytest.raises(NoFunnel, match="Row 2"):
         proportions(["a", "b"], [1, x], [2, n])
+
+
+def same(ours, plain):
+    assert ours.overdispersed == plain.overdispersed
+    assert (ours.centre, ours.phi, ours.tau2) == pytest.approx((plain.centre, plain.phi, plain.tau2), rel=1e-9, abs=1e-15)
+    assert [one.id for one in ours.points] == [one.id for one in plain.points]
+    assert [one.verdict for one in ours.points] == [one.verdict for one in plain.points]
+    for name in ("size", "value", "lower_95", "upper_95", "lower_998", "upper_998"):
+        told = [getattr(one, name) for one in ours.points]
+        assert told == pytest.approx([getattr(one, name) for one in plain.points], rel=1e-9, abs=1e-12)
+
+
+MANY = {"proportion": (many_funnels.proportions, proportions), "ratio": (many_funnels.ratios, ratios)}
+
+
+@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 2000)), max_size=60))
+def test_many_shares_at_once_are_those_one_by_one(pairs):
+    tops, sizes = [min(pair) for pair in pairs], [max(pair) for pair in pairs]
+    ids = [str(place) for place in range(len(pairs))]
+    for ours, wide in zip(many_funnels.proportions(ids, tops, sizes), (False, True), strict=True):
+        same(ours, proportions(ids, tops, sizes, overdispersed=wide))
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.floats(0.05, 500)), max_size=60))
+def test_many_ratios_at_once_are_those_one_by_one(pairs):
+    observed, expected = [o for o, _ in pairs], [e for _, e in pairs]
+    ids = [str(place) for place in range(len(pairs))]
+    for ours, wide in zip(many_funnels.ratios(ids, observed, expected), (False, True), strict=True):
+        same(ours, ratios(ids, observed, expected, overdispersed=wide))
+
+
+@pytest.mark.parametrize(("kind", "numbers"), [("proportion", SHARES), ("ratio", RATIOS)])
+def test_the_examples_at_once(kind, numbers):
+    at_once, one_by_one = MANY[kind]
+    for ours, wide in zip(at_once(PRACTICES, *numbers), (False, True), strict=True):
+        same(ours, one_by_one(PRACTICES, *numbers, overdispersed=wide))
+
+
+@pytest.mark.parametrize(
+    ("kind", "tops", "sizes"),
+    [
+        ("proportion", [1, 5], [2, 4]),
+        ("proportion", [1, 1], [2, 0]),
+        ("proportion", [1, float("nan")], [2, 3]),
+        ("ratio", [1, -1], [2, 3]),
+        ("ratio", [1, 1], [2, 0]),
+        ("ratio", [1, 1], [2, float("inf")]),
+    ],
+)
+def test_what_makes_no_funnel_is_refused_in_the_same_words(kind, tops, sizes):
+    said = []
+    for place in MANY[kind]:
+        with pytest.raises(NoFunnel, match="Row 2") as refused:
+            place(["a", "b"], tops, sizes)
+        said.append(str(refused.value))
+    assert said[0] == said[1]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kpis.statistics import many_funnels
 from kpis.statistics.attributes import c_chart, p_chart, run_chart, u_chart
-from kpis.statistics.funnels import Proportions, proportions
+from kpis.statistics.funnels import Funnel, Proportions, proportions
 from kpis.statistics.intervals import ESP2013, byar, poisson, standardised, wilson
 from kpis.statistics.series import Improvement, Settings
 from kpis.statistics.xmr import xmr
@@ -158,8 +159,9 @@ def test_a_funnel_s_limits_as_published_by_public_health() -> None:
 def test_a_funnel_s_verdicts_as_published_by_public_health() -> None:
     given = rows("phe-indicator-methods/testdata_funnel_prop_inputs.csv")
     counts = ([float(row["numerator"]) for row in given], [float(row["denominator"]) for row in given])
-    funnel = proportions([row["Area"] for row in given], *counts)
-    assert [one.verdict for one in funnel.points] == [VERDICTS[row["significance"]] for row in given]
+    areas = [row["Area"] for row in given]
+    for funnel in (proportions(areas, *counts), many_funnels.proportions(areas, *counts)[0]):
+        assert [one.verdict for one in funnel.points] == [VERDICTS[row["significance"]] for row in given]
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +180,7 @@ def test_diabetes_of_practices_as_phstatsmethods_judges_it(
     expected = {
         row["PRACTICE_CODE"]: row for row in rows("phstatsmethods/expected_funnel_significance_DM_ncl_2021.csv")
     }
-    for one in proportions(*diabetes).points:
+    for one in (*proportions(*diabetes).points, *many_funnels.proportions(*diabetes)[0].points):
         assert one.verdict == VERDICTS[expected[one.id]["significance"]], one
     for row in rows("phstatsmethods/expected_proportion_wilson95_DM_ncl_2021.csv"):
         found = wilson(float(row["REGISTER"]), float(row["PRACTICE_LIST_SIZE"]))
@@ -188,10 +190,14 @@ def test_diabetes_of_practices_as_phstatsmethods_judges_it(
 def test_diabetes_of_practices_overdispersed_as_funnelplotr_judges_it(
     diabetes: tuple[list[str], list[float], list[float]],
 ) -> None:
-    funnel = proportions(*diabetes, overdispersed=True)
     summary = rows("funnelplotr/summary.csv")[1]
-    same((funnel.phi, funnel.tau2, funnel.centre), summary, "phi", "tau2", "target")
     expected = {row["group"]: row for row in rows("funnelplotr/expected_DM_od_adjusted.csv")}
+    for funnel in (proportions(*diabetes, overdispersed=True), many_funnels.proportions(*diabetes)[1]):
+        as_funnelplotr_has_it(funnel, summary, expected)
+
+
+def as_funnelplotr_has_it(funnel: Funnel, summary: dict[str, str], expected: dict[str, dict[str, str]]) -> None:
+    same((funnel.phi, funnel.tau2, funnel.centre), summary, "phi", "tau2", "target")
     plain = Proportions(funnel.centre, 0, 0, True, ())  # its unadjusted limits are on the same scale, without τ²
     for one in funnel.points:
         row = expected[one.id]

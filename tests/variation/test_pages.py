@@ -11,10 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from cc2h.accounts.authority import Role
 from cc2h.kit import charts, render_chart
-from kpis.variation import groups
+from kpis.models import PracticeValue
+from kpis.variation import groups, views
+from kpis.variation.judging import judge
 from practices.models import Commissioner
 from tests.factories import ChinFactory, ListSizeFactory, MembershipFactory, PracticeFactory, many_practices
 from tests.factories.kpis import a_measure, define, value
@@ -341,6 +344,66 @@ class TestCost:
             counts.append(asked)
         assert counts[0] == counts[1]
         assert counts[0][0] <= 12
+
+    def test_a_funnel_that_was_made_is_not_made_again_until_something_changes(
+        self, commissioner: Commissioner, manager: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        measure = a_measure("kept")
+        made = those(measure, commissioner, [50, 20, 70], [100, 90, 110])
+        asked: list[int] = []
+        monkeypatch.setattr(views, "judge", lambda *given: asked.append(1) or judge(*given))
+        first, again = (page(manager, "funnel", "kept").partition("<main")[2] for _ in range(2))
+        assert first == again
+        assert len(asked) == 1
+        for change in (
+            lambda: PracticeValue.objects.filter(practice=made[0]).update(superseded_at=timezone.now()),
+            lambda: value(measure, made[0], ENDS, 60, 100),
+            lambda: MembershipFactory(chin=ChinFactory(commissioner=commissioner), practice=made[1]),
+            lambda: Commissioner.objects.filter(pk=commissioner.pk).update(short_name="Another name"),
+            lambda: define(measure, first=date(2018, 3, 1), name="Another name", last=date(2018, 4, 1)),
+        ):
+            before = len(asked)
+            change()
+            page(manager, "funnel", "kept")
+            assert len(asked) == before + 1
+            page(manager, "funnel", "kept")
+            assert len(asked) == before + 1
+
+    def test_what_is_kept_for_one_reader_is_not_shown_to_another(self, commissioner: Commissioner) -> None:
+        made = those(a_measure("local"), commissioner, *SHARES, published=False)
+        first, second = (signed_in(Role.PRACTICE_MANAGER, made[place]) for place in (2, 9))
+        assert made[2].ods_code in page(first, "funnel", "local")
+        assert made[2].ods_code not in page(second, "funnel", "local")
+
+    def test_what_cannot_be_asked_is_refused_also_when_a_page_is_kept(
+        self, commissioner: Commissioner, manager: Client
+    ) -> None:
+        those(a_measure("targets"), commissioner, *SHARES)
+        for _ in range(2):
+            page(manager, "funnel", "targets")
+            for query in ({"limits": "wide"}, {"chin": "nowhere"}, {"against": "everybody"}):
+                address = reverse("variation:funnel", args=["targets"])
+                assert manager.get(address, {**PAGE, **query}).status_code == 400
+
+    def test_of_very_many_chins_those_of_the_chosen_commissioner_are_offered(
+        self, commissioner: Commissioner, manager: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("kpis.variation.forms.CHINS_OFFERED", 1)
+        measure = a_measure("wide")
+        several = [commissioner, programme()]
+        chins = []
+        for one in several:
+            for practice in those(measure, one, [10, 20], [100, 100]):
+                chins.append(ChinFactory(commissioner=one))
+                MembershipFactory(chin=chins[-1], practice=practice)
+        office = signed_in(Role.NCL_OFFICE, several[0])
+        html = page(office, "funnel", "wide")
+        assert "Choose a commissioner to choose among its CHINs." in html
+        assert f'value="{chins[0].slug}"' not in html
+        chosen = page(office, "funnel", "wide", commissioner=commissioner.ods_code)
+        assert f'value="{chins[0].slug}"' in chosen
+        assert f'value="{chins[2].slug}"' not in chosen
+        assert f'value="{chins[1].slug}" selected' in page(office, "funnel", "wide", chin=chins[1].slug)
 
     def test_a_funnel_of_thousands_is_drawn(self, commissioner: Commissioner, manager: Client) -> None:
         measure = a_measure("thousands")

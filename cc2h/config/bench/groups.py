@@ -27,7 +27,14 @@ GROUPS: dict[Group, tuple[str, ...]] = {
         *("pipeline", "pipeline-queries", "case-page", "case-page-queries", "waiting", "waiting-queries"),
         *("morning-mail-queries", "case-paper"),
     ),
+    kpis.judging: ("spc-many", "spc-differs"),
     kpis.rolling_up: ("roll-up", "roll-up-growth", "roll-up-differs"),
+    kpis.pages: (
+        *("measure-page", "measure-page-queries", "icon-grid", "icon-grid-queries"),
+        *("funnel-page", "funnel-page-queries"),
+    ),
+    kpis.value_to_page: ("value-to-page",),
+    kpis.importing_values: ("values-import",),
     measures.importing: ("import", "import-unchanged"),
     serving.searching: ("search",),  # last, as it brings practices of its own
 }

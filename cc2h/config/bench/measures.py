@@ -72,10 +72,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a group is given: the scratch database's URL, for other processes, and today."""
+    """What a group is given: the scratch database's URL, for other processes, today, and how many million values."""
 
     database_url: str
     today: date
+    millions: int = 20
 
 
 def seconds(act: Callable[[], Any]) -> float:
