@@ -344,7 +344,7 @@ class RollUp(models.Model):
     practices_with_value = models.IntegerField()
     patients = models.BigIntegerField()
     patients_with_value = models.BigIntegerField()
-    unpublished = models.BooleanField("rests on unpublished values", default=False)
+    unpublished = models.IntegerField("how many values are unpublished", default=0)
     computed_at = models.DateTimeField(db_default=Now())
 
     objects: ClassVar[Any] = models.Manager()

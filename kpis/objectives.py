@@ -15,6 +15,7 @@ from cc2h.kit import dated
 from cc2h.kit.asat import AsAt
 from cc2h.kit.writing import writing
 from chins.models import Chin
+from kpis import untold
 from kpis.models import Better, Definition, Level, Measure, Objective, OutcomeKind, RollUp
 from kpis.periods import period_name
 from kpis.queries import names_of
@@ -92,7 +93,7 @@ class Progress:
     reached: bool | None
 
 
-def progress(record: Record, asat: AsAt) -> Mapping[str, Sequence[Progress]]:
+def progress(record: Record, asat: AsAt, user: Any) -> Mapping[str, Sequence[Progress]]:
     """By kind of outcome; a kind without an objective is there with none."""
     objectives = list(of_record(record, asat))
     measures = [one.measure for one in objectives]
@@ -100,7 +101,7 @@ def progress(record: Record, asat: AsAt) -> Mapping[str, Sequence[Progress]]:
     definitions = {
         one.measure_id: one for one in Definition.objects.as_at(asat.day, asat.known_at).filter(measure__in=measures)
     }
-    newest = _newest(record, measures, asat)
+    newest = _newest(record, measures, asat, user)
     found: dict[str, list[Progress]] = {kind: [] for kind in OutcomeKind.values}
     for one in objectives:
         definition, row = definitions.get(one.measure_id), newest.get(one.measure_id)
@@ -116,10 +117,13 @@ def progress(record: Record, asat: AsAt) -> Mapping[str, Sequence[Progress]]:
     return found
 
 
-def _newest(record: Record, measures: Sequence[Measure], asat: AsAt) -> dict[int, RollUp]:
+def _newest(record: Record, measures: Sequence[Measure], asat: AsAt, user: Any) -> dict[int, RollUp]:
     """Of a CHIN; what a QIST's CHINs have together is not added up."""
     chin = Chin.objects.filter(slug=record.key).first() if record.kind == "chin" else None
     if chin is None:
         return {}
     rows = RollUp.objects.filter(level=Level.CHIN, group=chin.pk, measure__in=measures, ends__lte=asat.day)
-    return {row.measure_id: row for row in rows.order_by("measure_id", "-ends").distinct("measure_id")}
+    found = list(rows.order_by("measure_id", "-ends").distinct("measure_id"))
+    if any(untold.few(row.unpublished) for row in found) and not untold.sees_each(user, {(Level.CHIN.value, chin.pk)}):
+        found = [row for row in found if not untold.few(row.unpublished)]
+    return {row.measure_id: row for row in found}

@@ -1,6 +1,6 @@
 """Reading the library and values for pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,9 @@ from cc2h.accounts.authority import Action
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before, true_on
+from cc2h.kit.models import Import
 from chins.models import Chin
+from kpis import untold
 from kpis.models import AreaValue, Definition, Impact, Level, Measure, PracticeValue, RollUp
 from kpis.series import value_of
 from kpis.targets import has_target
@@ -98,8 +100,13 @@ def latest(measure: Measure, definition: Definition, asat: AsAt, user: Any) -> l
     )
     chins = {chin.pk: chin for chin in Chin.objects.visible_to(user)}
     commissioners = {one.pk: one for one in Commissioner.objects.filter(in_programme=True)}
+    rows = list(newest)
+    few = {(row.level, row.group) for row in rows if untold.few(row.unpublished)}
+    untold_of = few - untold.sees_each(user, few) if few else few
     found = []
-    for row in newest:
+    for row in rows:
+        if (row.level, row.group) in untold_of:
+            row.numerator = row.denominator = None
         if row.level == Level.CHIN and row.group in chins:
             key, name = chins[row.group].slug, chins[row.group].name
         elif row.level == Level.COMMISSIONER and row.group in commissioners:
@@ -152,6 +159,12 @@ def values(measure: Measure, ends: date, asat: AsAt, user: Any) -> Any:
             ),
         )
     )
+
+
+def files_seen(user: Any, rows: Iterable[PracticeValue]) -> set[int]:
+    """Of the files that values came from, those that the reader may open."""
+    sources = {row.source_id for row in rows if row.source_id}
+    return set(Import.objects.visible_to(user).filter(pk__in=sources).values_list("pk", flat=True)) if sources else set()
 
 
 def measure_history(user: Any, measure: Measure) -> Any:

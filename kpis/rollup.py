@@ -113,7 +113,8 @@ _PIECES = """
         SELECT v.measure_id, p.cell, v.months,
                v.numerator IS NOT NULL AS counted, v.denominator IS NOT NULL AS of_some,
                sum(v.numerator{weight}) AS numerator, sum(v.denominator{weight}) AS denominator,
-               count(*) AS practices, sum(p.patients{weight}) AS patients, bool_or(NOT v.published) AS unpublished
+               count(*) AS practices, sum(p.patients{weight}) AS patients,
+               count(*) FILTER (WHERE NOT v.published) AS unpublished
         FROM kpis_practicevalue v JOIN rollup_placed p ON p.practice_id = v.practice_id AND p.ends = v.ends
         WHERE v.superseded_at IS NULL AND {these}
         GROUP BY 1, 2, 3, 4, 5
@@ -157,7 +158,7 @@ SELECT g.measure_id, g.level, g.group_id, g.ends, min(g.months)::smallint AS mon
        coalesce(sum(g.practices) FILTER (WHERE g.told), 0)::int AS practices_with_value,
        round(min(e.patients))::bigint AS patients,
        round(coalesce(sum(g.patients) FILTER (WHERE g.told), 0))::bigint AS patients_with_value,
-       coalesce(bool_or(g.unpublished) FILTER (WHERE g.told), false) AS unpublished
+       coalesce(sum(g.unpublished) FILTER (WHERE g.told), 0)::int AS unpublished
 FROM in_group g JOIN everybody e USING (level, group_id, ends)
 GROUP BY 1, 2, 3, 4
 """
@@ -297,7 +298,7 @@ class Answer:
     practices_with_value: int
     patients: int
     patients_with_value: int
-    unpublished: bool
+    unpublished: int
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before
+from kpis import untold
 from kpis.models import Better, Definition, Measure, PracticeValue, RollUp
 from kpis.whose import PRACTICE, Whose
 
@@ -34,7 +35,7 @@ class SeriesPoint:
     practices_with_value: int = 1
     patients: int = 0
     patients_with_value: int = 0
-    unpublished: bool = False
+    unpublished: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def many_series(
     for one in held.order_by("period"):
         definitions.setdefault(one.measure_id, []).append(one)
     found: dict[tuple[int, str, int], list[dict[str, Any]]] = {}
-    for row in (*_of_practices(measures, whose, asat, user), *_of_groups(measures, whose, asat)):
+    for row in (*_of_practices(measures, whose, asat, user), *_of_groups(measures, whose, asat, user)):
         found.setdefault((row.pop("measure_id"), row.pop("kind"), row.pop("whose")), []).append(row)
     if measures and not definitions:
         raise Definition.DoesNotExist(f"{measures[0].code} has no definition.")
@@ -170,7 +171,9 @@ def _of_practices(
         yield {**row, "kind": PRACTICE}
 
 
-def _of_groups(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> Iterator[dict[str, Any]]:
+def _of_groups(
+    measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt, user: Any
+) -> Iterator[dict[str, Any]]:
     """Roll-ups are worked out of what is held now: as known on an earlier day they are not kept."""
     groups: dict[str, list[int]] = {}
     for one in whose:
@@ -183,9 +186,17 @@ def _of_groups(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) 
         of_them |= Q(level=kind, group__in=ids)
     found = RollUp.objects.filter(of_them, measure__in=[measure.pk for measure in measures], ends__lte=asat.day)
     columns = ("measure_id", "ends", "months", "numerator", "denominator", "practices", "practices_with_value")
-    yield from found.order_by("ends").values(
-        *columns, "patients", "patients_with_value", "unpublished", kind=F("level"), whose=F("group")
+    rows = list(
+        found.order_by("ends").values(
+            *columns, "patients", "patients_with_value", "unpublished", kind=F("level"), whose=F("group")
+        )
     )
+    few = [row for row in rows if untold.few(row["unpublished"])]
+    seen = untold.sees_each(user, {(row["kind"], row["whose"]) for row in few}) if few else set()
+    for row in few:
+        if (row["kind"], row["whose"]) not in seen:
+            row |= {"numerator": None, "denominator": None, "suppressed": True}
+    yield from rows
 
 
 def by_end(points: Sequence[SeriesPoint]) -> Mapping[date, SeriesPoint]:

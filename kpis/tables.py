@@ -1,5 +1,6 @@
 """The columns of the library, and of the values of a measure."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -63,7 +64,7 @@ class ValueTable(ListTable):
     file = Column(verbose_name="File and row", accessor="file_name", empty_values=())
 
     definition: Any = None
-    may_see_files = False
+    files_seen: Collection[int] = ()
 
     class Meta(ListTable.Meta):
         attrs = {"row_header": "name", "caption": "Values by practice"}
@@ -95,7 +96,7 @@ class ValueTable(ListTable):
         if record.source_id is None:
             return words.DASH
         row = f"row {words.number(record.row_number)}"
-        if not self.may_see_files:
+        if record.source_id not in self.files_seen:
             return f"{record.file_name}, {row}"
         return format_html("{}, {}", self.link(record.file_name, "imports:import_detail", record.source_id), row)
 

@@ -214,7 +214,7 @@ class ValueList(ListPage):
     def table(self, filterset: Any, rows: Sequence[Any]) -> Any:
         table: Any = super().table(filterset, rows)
         table.definition = self.definition
-        table.may_see_files = bool(can(self.request.user, Action.VIEW_IMPORTS))
+        table.files_seen = queries.files_seen(self.request.user, rows)
         return table
 
     def context(self) -> dict[str, Any]:
@@ -384,7 +384,7 @@ def objective_detail(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     context = {
         "record": record,
         "page": record.page(asat),
-        "progress": objectives.progress(record, asat),
+        "progress": objectives.progress(record, asat, request.user),
         "kinds": OutcomeKind.choices,
         "shown": lambda one, value: wording.shown(one.definition, value) if one.definition else words.DASH,
         "may_keep": bool(can(request.user, KEEP, record)),

@@ -109,17 +109,29 @@ class Scan(models.Model):
         return f"{self.sha256[:12]}: {self.get_state_display()}"
 
 
+SEEN_BY = "seen_by"  # among findings: the commissioners of those rows that only who may see them there is to see
+
+
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: Any) -> Self:
         """Files, for those who may see files: one of them is for all commissioners."""
         return self.shared_with(user) if user.authority.may("view_imports") else self.none()
 
     def shared_with(self, user: Any) -> Self:
-        """Without what others alone see: files of `private` kinds."""
+        """Without what others alone see: files of `private` kinds, and those with rows that some commissioners alone may."""
         from cc2h.kit.imports.kinds import kinds
 
         private = [key for key, kind in kinds.items() if kind.private]
-        return self.exclude(Q(kind__in=private, uploaded_by__isnull=False) & ~Q(uploaded_by=user and user.pk))
+        theirs = self.exclude(Q(kind__in=private, uploaded_by__isnull=False) & ~Q(uploaded_by=user and user.pk))
+        for key, kind in kinds.items():
+            if kind.seen_with and user is not None and not user.authority.everywhere(kind.seen_with):
+                own = sorted(user.authority.commissioner_ids(kind.seen_with))
+                told = Q(findings__has_key=SEEN_BY)
+                seen = told & Q(**{f"findings__{SEEN_BY}__contained_by": own}) | Q(uploaded_by=user.pk)
+                if own:  # what is not read yet, or was refused
+                    seen |= ~told
+                theirs = theirs.filter(~Q(kind=key) | seen)
+        return theirs
 
 
 class ImportState(models.TextChoices):

@@ -13,11 +13,12 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 
+from cc2h.accounts.authority import Action
 from cc2h.kit import words
 from cc2h.kit.imports.files import Contents, Rejected
 from cc2h.kit.imports.kinds import SUPPRESSED, Column, Total, importer, read_number
 from cc2h.kit.imports.undoing import SHOWN, BuiltOn, Facts, Taken, page
-from cc2h.kit.models import Import
+from cc2h.kit.models import SEEN_BY, Import
 from cc2h.kit.sql import Sql
 from kpis.models import MeasureKind, Unit
 from kpis.periods import PERIOD_EXPECTED, end_of_financial_year, period_name, read_period
@@ -195,6 +196,7 @@ class KpiFile(PracticeFile):
     as the file has them; ends, months, num, den, val, hidden (suppressed) and open (published) as they are read."""
 
     group = "kpi"
+    seen_with = Action.VIEW_LOCAL_VALUES
     rows_are = ("figure", "figures")
     kept_otherwise = (PracticesKept, AreasKept)
     of_one_day = True
@@ -471,6 +473,17 @@ class KpiFile(PracticeFile):
                 """,
                 moment=moment,
             )
+
+    def describe(self, sql: Sql) -> Mapping[str, Any]:
+        """Whose unpublished figures are in it: they name practices only to who may be told."""
+        found = sql.rows(
+            """
+            SELECT DISTINCT t.commissioner_id FROM figure f
+            JOIN practices_practicestanding t ON t.practice_id = f.practice_id AND upper_inf(t.held) AND t.period @> f.ends
+            WHERE NOT f.published ORDER BY 1
+            """
+        )
+        return {SEEN_BY: [commissioner for (commissioner,) in found]}
 
     def results(self) -> dict[str, str]:
         return {"Measures": reverse("kpis:measure_list")}

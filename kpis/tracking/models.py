@@ -3,7 +3,8 @@
 A series is a measure of one organisation, named as roll-ups name it: its kind and id, 0 for the programme.
 """
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -114,6 +115,9 @@ class Rebase(OfSeries):
     decided_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     decided_on = models.DateField("decided on", null=True, blank=True)
     decided_why = models.CharField("why it was decided so", max_length=1000, blank=True)
+    taken_back_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    taken_back_on = models.DateField("taken back on", null=True, blank=True)
+    taken_back_why = models.CharField("why it was taken back", max_length=1000, blank=True)
 
     objects: ClassVar[Any] = OfSeriesQuerySet.as_manager()
 
@@ -139,6 +143,13 @@ class Rebase(OfSeries):
                 violation_error_message="What somebody proposed is decided by somebody else.",
             ),
             models.CheckConstraint(
+                name="tracking_rebase_taken_back_by_another",
+                condition=Q(taken_back_by__isnull=True)
+                | Q(proposed_by__isnull=True)
+                | ~Q(taken_back_by=F("proposed_by")),
+                violation_error_message="What somebody proposed is taken back by somebody else.",
+            ),
+            models.CheckConstraint(
                 name="tracking_rebase_decided_or_not",
                 condition=Q(state=RebaseState.PROPOSED, decided_by=None, decided_on=None)
                 | Q(
@@ -148,6 +159,17 @@ class Rebase(OfSeries):
                     decided_why__regex=SAYS,
                 ),
                 violation_error_message="A decision says who made it, on which day (not before it was proposed) and why.",
+            ),
+            models.CheckConstraint(
+                name="tracking_rebase_taken_back_or_not",
+                condition=(~Q(state=RebaseState.TAKEN_BACK) & Q(taken_back_by=None, taken_back_on=None))
+                | Q(
+                    state=RebaseState.TAKEN_BACK,
+                    taken_back_by__isnull=False,
+                    taken_back_on__gte=F("decided_on"),
+                    taken_back_why__regex=SAYS,
+                ),
+                violation_error_message="Taking it back says who did it, on which day (not before it was approved) and why.",
             ),
         ]
         triggers = [
@@ -172,6 +194,8 @@ class Rebase(OfSeries):
                        (NEW.measure_id, NEW.kind, NEW.organisation, NEW.day, NEW.reason, NEW.proposed_by_id, NEW.proposed_on)
                        OR (OLD.state, NEW.state) NOT IN (
                            ('proposed', 'approved'), ('proposed', 'declined'), ('approved', 'taken_back'))
+                       OR OLD.state = 'approved' AND (OLD.decided_by_id, OLD.decided_on, OLD.decided_why)
+                           IS DISTINCT FROM (NEW.decided_by_id, NEW.decided_on, NEW.decided_why)
                     THEN
                         RAISE EXCEPTION 'A new baseline is approved or declined once, and an approved one taken back.'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'tracking_rebase_only_decided';
@@ -183,6 +207,14 @@ class Rebase(OfSeries):
 
     def __str__(self) -> str:
         return f"New baseline from {self.day:%-d %B %Y}"
+
+    def as_known(self, day: date) -> Self:
+        """What it was on a day, as known then: not to be saved."""
+        if self.taken_back_on is not None and self.taken_back_on > day:
+            self.state, self.taken_back_by, self.taken_back_on = RebaseState.APPROVED, None, None
+        if self.decided_on is not None and self.decided_on > day:
+            self.state, self.decided_by, self.decided_on = RebaseState.PROPOSED, None, None
+        return self
 
 
 @governed
@@ -354,3 +386,37 @@ class TrajectoryPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month}: {self.value:g}"
+
+
+class Alert(OfSeries):
+    """Somebody was told that a series stands out: of the same cause nobody is told twice, though it goes on.
+
+    begins and ends: the first and the last period of what stood out when it was told.
+    """
+
+    high = models.BooleanField("above the mean")
+    begins = models.DateField()
+    ends = models.DateField()
+    told_on = models.DateField()
+
+    objects: ClassVar[Any] = OfSeriesQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["ends", "pk"]
+        constraints = [
+            known_organisation("tracking_alert"),
+            models.UniqueConstraint(
+                fields=["measure", "kind", "organisation", "high", "begins"],
+                name="tracking_alert_once",
+                violation_error_message="This has been told already.",
+            ),
+            models.CheckConstraint(
+                name="tracking_alert_in_order",
+                condition=Q(ends__gte=F("begins"), told_on__gt=F("ends")),
+                violation_error_message="What is told has happened.",
+            ),
+        ]
+        triggers = [NEVER_DELETED]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} of {self.kind} {self.organisation}, {self.ends}"

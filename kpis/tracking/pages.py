@@ -9,7 +9,7 @@ from cc2h.kit import charts, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.links import link
 from chins.models import Chin
-from kpis import rollup
+from kpis import rollup, untold
 from kpis.models import Level, Measure
 from kpis.rollup import Way
 from kpis.series import SeriesPoint, value_of
@@ -64,12 +64,16 @@ def lines(tracked: Tracked) -> Iterable[list[Any]]:
         ]
 
 
-def by_way(tracked: Tracked, way: Way, today: date) -> Tracked:
+def by_way(tracked: Tracked, way: Way, today: date, user: Any) -> Tracked:
     """The series of a group by another way of adding up, judged the same."""
     series = tracked.series
     if way is Way.LAST_DAY or series.whose.is_practice:
         return tracked
-    definition = series.definition
+    definition, whose = series.definition, series.whose
+    answers = rollup.answer(series.measure, str(whose.kind), whose.pk, way, today=today)
+    if any(one.unpublished for one in answers) and not untold.sees_each(user, {(str(whose.kind), whose.pk)}):
+        # beside the ordinary way this one tells what those practices have who came or went
+        answers = [replace(one, numerator=None, denominator=None) if one.unpublished else one for one in answers]
     points = [
         SeriesPoint(
             ends=one.ends,
@@ -77,13 +81,14 @@ def by_way(tracked: Tracked, way: Way, today: date) -> Tracked:
             numerator=one.numerator,
             denominator=one.denominator,
             value=value_of(definition, one.numerator, one.denominator),
+            suppressed=one.numerator is None and bool(one.practices_with_value),
             practices=one.practices,
             practices_with_value=one.practices_with_value,
             patients=one.patients,
             patients_with_value=one.patients_with_value,
             unpublished=one.unpublished,
         )
-        for one in rollup.answer(series.measure, str(series.whose.kind), series.whose.pk, way, today=today)
+        for one in answers
     ]
     ends = series.points[-1].ends if series.points else date.max
     points = [point for point in points if point.ends <= ends]
@@ -164,6 +169,11 @@ class Cell:
     assurance: tuple[str, str, str] | None = None
     value: str = ""
     period: str = ""
+
+    @property
+    def untold(self) -> bool:
+        """Whether there are values, and the newest may not be told."""
+        return self.tracked is not None and bool(self.tracked.series.points) and self.tracked.series.points[-1].suppressed
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,12 @@ def hows(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> dic
     """How each of the series is judged, in three statements however many there are."""
     ids = [measure.pk for measure in measures]
     these = _of(whose)
-    settings = {one.series: one for one in SeriesSettings.objects.filter(these | Q(kind=EVERY), measure__in=ids)}
-    approved = Rebase.objects.filter(these, measure__in=ids, state=Rebase.State.APPROVED, day__lte=asat.day)
+    settings = _settings(these | Q(kind=EVERY), ids, asat)
+    holds = Q(state=Rebase.State.APPROVED)
     if asat.known is not None:
-        approved = approved.filter(decided_on__lte=asat.known)
+        holds |= Q(state=Rebase.State.TAKEN_BACK, taken_back_on__gt=asat.known)
+        holds &= Q(decided_on__lte=asat.known)
+    approved = Rebase.objects.filter(these, holds, measure__in=ids, day__lte=asat.day)
     baselines: dict[tuple[int, str, int], list[NewBaseline]] = {}
     for rebase in approved.select_related("decided_by").order_by("day"):
         baselines.setdefault(rebase.series, []).append(NewBaseline(rebase.day, rebase.reason, str(rebase.decided_by)))
@@ -117,6 +119,15 @@ def hows(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> dic
                 own=own is not None,
             )
     return found
+
+
+def _settings(these: Q, measures: Sequence[int], asat: AsAt) -> dict[tuple[int, str, int], Any]:
+    """The settings of series, as held now or as they were known on the page's second day."""
+    found = SeriesSettings.objects.all()
+    if asat.known is not None:
+        events = SeriesSettings.pgh_event_models["insert"].objects.filter(pgh_created_at__lt=end_of_day(asat.known))
+        found = events.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
+    return {(one.measure_id, one.kind, one.organisation): one for one in found.filter(these, measure__in=measures)}
 
 
 def _of(whose: Iterable[Whose]) -> Q:
@@ -177,10 +188,12 @@ def membership_changes(whose: Whose, asat: AsAt) -> list[Mark]:
     ]
 
 
-def rebases_of(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
+def rebases_of(measure: Measure, whose: Whose, asat: AsAt) -> list[Rebase]:
+    """Its new baselines, each as it was known on the page's second day."""
     known = asat.known or asat.today
     found = Rebase.objects.of(measure, whose).filter(proposed_on__lte=known)
-    return found.select_related("proposed_by", "decided_by").order_by("-day", "-pk")
+    found = found.select_related("proposed_by", "decided_by", "taken_back_by").order_by("-day", "-pk")
+    return [one.as_known(known) for one in found]
 
 
 def to_decide(user: Any) -> QuerySet[Any]:

@@ -88,24 +88,31 @@ def propose_rebase(*, by: Any, at: At, day: date, reason: str, ends: Sequence[da
 def decide_rebase(*, by: Any, rebase: Rebase, approve: bool, why: str, today: date) -> Rebase:
     """Approve or decline what somebody else proposed."""
     state = RebaseState.APPROVED if approve else RebaseState.DECLINED
-    return _decide(by, rebase, RebaseState.PROPOSED, state, why, today)
+    with writing(by):
+        found = _in_state(rebase, RebaseState.PROPOSED)
+        found.state, found.decided_by, found.decided_on, found.decided_why = state, by, today, why.strip()
+        check(found)
+        found.save(update_fields=["state", "decided_by", "decided_on", "decided_why"])
+    return found
 
 
 def take_back_rebase(*, by: Any, rebase: Rebase, why: str, today: date) -> Rebase:
     """An approved baseline holds no more; that it did stays readable."""
-    return _decide(by, rebase, RebaseState.APPROVED, RebaseState.TAKEN_BACK, why, today)
-
-
-def _decide(by: Any, rebase: Rebase, before: RebaseState, after: RebaseState, why: str, today: date) -> Rebase:
     with writing(by):
-        found = Rebase.objects.select_for_update().get(pk=rebase.pk)
-        if found.state != before:
-            raise ValidationError(
-                f"It was {found.get_state_display().lower()} meanwhile, by {found.decided_by}.", code="decided"
-            )
-        found.state, found.decided_by, found.decided_on, found.decided_why = after, by, today, why.strip()
+        found = _in_state(rebase, RebaseState.APPROVED)
+        found.state = RebaseState.TAKEN_BACK
+        found.taken_back_by, found.taken_back_on, found.taken_back_why = by, today, why.strip()
         check(found)
-        found.save(update_fields=["state", "decided_by", "decided_on", "decided_why"])
+        found.save(update_fields=["state", "taken_back_by", "taken_back_on", "taken_back_why"])
+    return found
+
+
+def _in_state(rebase: Rebase, state: RebaseState) -> Rebase:
+    """It, locked; refused where somebody decided something else meanwhile."""
+    found: Rebase = Rebase.objects.select_for_update(of=["self"]).get(pk=rebase.pk)
+    if found.state != state:
+        who = found.taken_back_by or found.decided_by
+        raise ValidationError(f"It was {found.get_state_display().lower()} meanwhile, by {who}.", code="decided")
     return found
 
 

@@ -86,7 +86,7 @@ def series(request: HttpRequest, code: str, kind: str, key: str) -> HttpResponse
         tracked = queries.tracked(measure, subject.whose, asat, user)
     except Definition.DoesNotExist:
         raise Http404 from None
-    tracked = pages.by_way(tracked, way, asat.today)
+    tracked = pages.by_way(tracked, way, asat.today, user)
     if exports.wanted(request) and call_of(request) is None:
         return exports.table_response(
             request, f"{measure.code} {subject.whose.key}", asat.day, pages.COLUMNS, pages.lines(tracked)

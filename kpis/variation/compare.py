@@ -3,7 +3,7 @@
 Whose a practice was (its CHIN, its commissioner) is that of the period's last day, as in roll-ups.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,12 +15,12 @@ from django.db.models import Q
 
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before
+from kpis import untold
 from kpis.models import Better, Definition, Measure, MeasureKind, PracticeValue
 from kpis.series import definitions_of, value_of
 from practices.models import Practice
 from practices.queries import practices_seen
 
-FEWEST_HIDDEN = 5  # unpublished values that somebody may not see count for them only together with so many more
 SHARES = (MeasureKind.PROPORTION,)
 COUNTED = (MeasureKind.RATE, MeasureKind.RATIO)  # events over what they are counted in, or over what was expected
 
@@ -41,6 +41,7 @@ class Own:
     denominator: Decimal | None
     value: float
     named: bool
+    secret: bool = False  # unpublished, and not the reader’s to know
 
     @property
     def x(self) -> float:
@@ -90,6 +91,23 @@ class Values:
         """Whether each has a numerator and a denominator, which limits need."""
         with_both = self.kind in SHARES + COUNTED
         return with_both and all(row.numerator is not None and row.denominator for row in self.rows)
+
+    def together(self, keep: Callable[[Own], bool]) -> list[Own]:
+        """A group to be added up, or compared with.
+
+        Without those that the reader may not be told where these are so few, in it or in the rest, that what they have
+        could be worked out.
+        """
+        rows = [row for row in self.rows if keep(row)]
+        hidden = sum(row.secret for row in rows)
+        if untold.together(hidden, self.hidden):
+            return rows
+        return [row for row in rows if not row.secret]
+
+    @cached_property
+    def hidden(self) -> int:
+        """How many unpublished values count that the reader may not be told."""
+        return sum(row.secret for row in self.rows)
 
     def chins_of(self, commissioner: str) -> list[tuple[str, str]]:
         """(slug, name) of those with a practice that the reader may see, by name; of all commissioners where blank."""
@@ -190,13 +208,13 @@ def _sorted_out(
                 Own(
                     *(practice_id, code, name or code, chin or "", chin_name or ""),
                     *(commissioner, commissioner_name, in_programme, numerator, denominator),
-                    *(value, practice_id in named),
+                    *(value, practice_id in named, practice_id in secret),
                 )
             )
-    hidden = [row for row in rows if row.practice_id in secret]
-    if 0 < len(hidden) < FEWEST_HIDDEN:  # what they have could be worked out from what all have
-        why["secret"] = len(hidden)
-        rows = [row for row in rows if row.practice_id not in secret]
+    hidden = sum(row.secret for row in rows)
+    if untold.few(hidden):  # what they have could be worked out from what all have
+        why["secret"] = hidden
+        rows = [row for row in rows if not row.secret]
     rows.sort(key=lambda row: row.code)
     months = told[0][6] if told else 0
     return Values(empty.measure, definition, empty.ends, months, tuple(rows), LeftOut(**why))

@@ -97,6 +97,12 @@ class Judging:
         """How many of those compared count without being shown."""
         return sum(not own.named for own in self.compared)
 
+    @property
+    def untold(self) -> int:
+        """How many of those asked for are left out of the comparison, as they are too few to be told."""
+        compared = {own.practice_id for own in self.compared}
+        return sum(row.own.secret and row.own.practice_id not in compared for row in self.rows)
+
     @cached_property
     def average(self) -> float | None:
         """Of those compared together: from their numerators and denominators, never the average of averages."""
@@ -144,7 +150,7 @@ def choose(values: Values, asked: Asked) -> tuple[list[Own], list[Own]]:
     ]
     match asked.against:
         case "programme":
-            compared = [row for row in values.rows if row.in_programme] or list(values.rows)
+            compared = values.together(lambda row: row.in_programme) or list(values.rows)
             inside = {row.practice_id for row in compared}
             shown = [row for row in shown if row.practice_id in inside]
         case "register":
@@ -153,11 +159,11 @@ def choose(values: Values, asked: Asked) -> tuple[list[Own], list[Own]]:
             one = {row.commissioner for row in shown}
             if len(one) > 1 or not one:
                 raise NotAsked("To compare with the commissioner, choose one, or a CHIN.")
-            compared = [row for row in values.rows if row.commissioner in one]
+            compared = values.together(lambda row: row.commissioner in one)
         case "chin":
             if not asked.chin:
                 raise NotAsked("To compare with the CHIN, choose one.")
-            compared = [row for row in values.rows if row.chin == asked.chin]
+            compared = values.together(lambda row: row.chin == asked.chin)
         case _:
             raise NotAsked(f"“against” is {', '.join(AGAINST)}.")
     return shown, compared

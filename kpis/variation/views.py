@@ -224,7 +224,7 @@ def _notes(judging: Judging) -> list[str]:
         (left.no_denominator, "without a denominator"),
         (left.impossible, "with more counted than there are"),
         (left.not_open, "not open on the period’s last day"),
-        (left.secret, "unpublished, and too few to be counted without showing them"),
+        (left.secret + judging.untold, "unpublished, and too few to be counted without showing them"),
     ):
         if count:
             found.append(f"Left out: {words.plural(count, 'practice')} {why}.")
@@ -564,9 +564,9 @@ def _line(name: str, value: float | None, practices: int, interval: Any = None, 
 def _lines(values: Values, own: Own, like: Sequence[Own]) -> list[dict[str, Any]]:
     """The practice, and whom it stands beside."""
     several = [
-        (own.chin_name, [row for row in values.rows if own.chin and row.chin == own.chin]),
-        (own.commissioner_name, [row for row in values.rows if row.commissioner == own.commissioner]),
-        (AGAINST[PROGRAMME], [row for row in values.rows if row.in_programme]),
+        (own.chin_name, values.together(lambda row: bool(own.chin) and row.chin == own.chin)),
+        (own.commissioner_name, values.together(lambda row: row.commissioner == own.commissioner)),
+        (AGAINST[PROGRAMME], values.together(lambda row: row.in_programme)),
         (f"The {len(like)} like it", like),
     ]
     lines = [_line(own.name, own.value, 1, interval_of(values, own.x, own.n))]
@@ -591,7 +591,7 @@ def _aim(request: HttpRequest, read: Read, own: Own) -> tuple[Figure | None, flo
     asat, values = asat_of(request), read.values
     if values is None:
         return None, None
-    compared = [row for row in values.rows if row.commissioner == own.commissioner]
+    compared = values.together(lambda row: row.commissioner == own.commissioner)
     named = [row for row in compared if row.named]
     found = groups.best_quarter(values, compared, named)
     if found is None:
