@@ -28,6 +28,8 @@ COPY kpis kpis
 COPY practices practices
 COPY static static
 COPY templates templates
+# The page of worked examples is drawn from it.
+COPY docs/api.md docs/api.md
 # Static files do not depend on secrets, so they are collected once, into the image.
 RUN CC2H_ENV=development python -m compileall -q budget cc2h chins kpis practices \
  && CC2H_ENV=development python manage.py collectstatic --noinput --verbosity 0

@@ -256,7 +256,12 @@ if SINGLE_SIGN_ON_URL:
                 "name": SINGLE_SIGN_ON_NAME,
                 "client_id": text("CC2H_OIDC_CLIENT_ID"),
                 "secret": text("CC2H_OIDC_SECRET"),
-                "settings": {"server_url": SINGLE_SIGN_ON_URL, "oauth_pkce_enabled": True},
+                "settings": {
+                    "server_url": SINGLE_SIGN_ON_URL,
+                    "oauth_pkce_enabled": True,
+                    # Entra ID never says that an address is verified: of these domains every address it gives is.
+                    "verified_email": [domain.lower().lstrip("@") for domain in listed("CC2H_OIDC_DOMAINS")],
+                },
             }
         ]
     }

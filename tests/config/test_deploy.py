@@ -126,3 +126,31 @@ def test_the_image_holds_every_room() -> None:
     assert {"budget", "chins", "practices"} <= rooms
     assert rooms <= copied
     assert {f"!{room}" for room in rooms} <= set(let_in)
+
+
+def test_the_image_holds_every_file_that_the_code_reads() -> None:
+    """Such as the page of worked examples, which is drawn from a document."""
+    named = re.compile(r'BASE_DIR\)? / ("[^"]+"(?: / "[^"]+")*)')
+    code = [
+        path.read_text()
+        for room in ("budget", "cc2h", "chins", "kpis", "practices")
+        for path in (ROOT / room).rglob("*.py")
+        if "bench" not in path.parts  # which is run beside the code, with a browser
+    ]
+    read = {"/".join(re.findall(r'"([^"]+)"', one)) for text in code for one in named.findall(text)} - {".data"}
+    copied = {line.split()[1] for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("COPY ")}
+    let_in = {
+        line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")
+    }
+    assert "docs/api.md" in read
+    for file in read:
+        above = {file, *(str(folder) for folder in Path(file).parents)}
+        assert above & copied, f"{file} is not in the image"
+        assert above & let_in, f"{file} is kept from the build"
+
+
+def test_what_operators_are_told_to_set_reaches_the_portal(compose: dict[str, Any]) -> None:
+    told = (ROOT / "docs" / "operations.md").read_text().partition("2. `.env` with")[2].partition("\n3. ")[0]
+    given = str(compose["services"]["web"]["environment"])
+    for name in re.findall(r"`([A-Z][A-Z0-9_]+)(?:_…|…)?`", told):
+        assert f"${{{name.removesuffix('_')}" in given, name

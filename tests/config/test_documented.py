@@ -9,7 +9,7 @@ from cc2h.config.settings import BASE_DIR
 
 READERS = {"text", "one_of", "flag", "whole_number", "seconds", "listed", "get", "getenv", "address"}
 SOMEBODY_ELSES = {"DJANGO_SETTINGS_MODULE"}
-PLACES = ("cc2h", "practices", "chins", "script", "tests/browser")
+PLACES = ("budget", "cc2h", "chins", "kpis", "practices", "script", "tests/browser")
 
 
 def documented() -> set[str]:

@@ -19,6 +19,7 @@ OURS = (
     "EMAIL_HOST_PASSWORD",
     "EMAIL_HOST_USER",
     "CC2H_DEBUG",
+    "CC2H_OIDC_DOMAINS",
     "CC2H_PLAIN_HTTP",
     "CC2H_SSL_REDIRECT",
     "CC2H_TRUSTED_PROXIES",
@@ -89,6 +90,21 @@ def test_how_many_proxies_are_trusted_follows_from_who_ends_tls(settings_with: A
     assert settings_with(**PRODUCTION, CC2H_PLAIN_HTTP="1")[name] == 0
     assert settings_with(**PRODUCTION, CC2H_TRUSTED_PROXIES="2")[name] == 2
     assert settings_with()[name] == 0
+
+
+def test_single_sign_on_counts_no_address_as_verified_but_of_the_domains_named(settings_with: Any) -> None:
+    provider = {
+        "CC2H_OIDC_URL": "https://login.example/tenant/v2.0",
+        "CC2H_OIDC_CLIENT_ID": "cc2h",
+        "CC2H_OIDC_SECRET": "a-secret",
+    }
+
+    def domains(**more: str) -> Any:
+        (app,) = settings_with(**PRODUCTION, **provider, **more)["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"]
+        return app["settings"]["verified_email"]
+
+    assert domains() == []
+    assert domains(CC2H_OIDC_DOMAINS="@NHS.net, nhs.example") == ["nhs.net", "nhs.example"]
 
 
 def test_names_in_a_list_may_have_blanks_around_them(settings_with: Any) -> None:

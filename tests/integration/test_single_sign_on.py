@@ -100,6 +100,19 @@ def test_an_address_that_is_not_verified_lets_nobody_in(single_sign_on: str, cli
     assert "_auth_user_id" not in client.session
 
 
+def test_of_a_domain_that_is_named_every_address_counts_as_verified(
+    single_sign_on: str, client: Client, settings: Any
+) -> None:
+    """Entra ID gives addresses of its own tenant and never says of one that it is verified."""
+    person = UserFactory(email=UNVERIFIED)
+    (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    app["settings"]["verified_email"] = ["elsewhere.example"]
+    assert come_as(client, UNVERIFIED).status_code == 403
+    app["settings"]["verified_email"] = ["nhs.example"]
+    assert come_as(client, UNVERIFIED).headers["Location"] == "/"
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
 def test_a_stranger_is_told_so_and_nobody_is_added(single_sign_on: str, client: Client) -> None:
     answer = come_as(client, STRANGER)
     assert answer.status_code == 403
