@@ -2,7 +2,8 @@
 
 Every number in a table, too, is a figure or leads to its rows, unless its line is a row itself.
 
-Pages are found by following links from the home page of several people, on several days. On each page every
+Pages are found by following links from the home page of several people, on several days: two of each kind with figures,
+and each set of parameters, for some of them, one of each kind for the others. On each page every
 element marked data-figure is opened, the rows behind each of its parts are fetched as CSV, the part is measured
 over them, and the figure is derived from the parts. What is shown must be what comes out.
 """
@@ -16,6 +17,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from html.parser import HTMLParser
+from typing import ClassVar
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 import pytest
@@ -49,8 +51,9 @@ THOROUGHLY = {
     ("board.member@barnet.example", KNOWN),
     ("manager@barnet.example", ""),
 }
-EACH = 2  # pages of one kind, by person and day: what differs between two practices is their data
-MORE = {"cases:case_detail": 20}  # but a case has other figures at each stage, and the newest none
+# Pages of one kind, by person and day: what differs between two practices is their data. For others one page that has
+# figures. A case has other figures at each stage, and the newest none.
+EACH, AT_MOST = 2, {"cases:case_detail": 20}
 # What changes only which rows of a list are shown, and in which order.
 LIST_PARAMETERS = {"page", "per_page", "sort"}
 # Pages on which every number in a table or in a headline is a figure, or leads to its rows.
@@ -245,6 +248,8 @@ def _figure_problems(shown: Shown, parts: list[Shown]) -> Iterator[str]:
 class Crawl:
     """Follows the links of one person on one day, a few pages of each kind, and checks what it finds."""
 
+    plain_forms: ClassVar[set[str]] = set()  # routes of forms that had no figure for whoever came there first
+
     def __init__(self, email: str, day: str) -> None:
         self.client = Client()
         self.person = User.objects.get(email=email)
@@ -272,30 +277,40 @@ class Crawl:
             if kind is None:
                 continue
             route = kind.split()[0]
-            if self.visited[kind] >= MORE.get(route, EACH if self.figures[kind] else 1):
+            if self.visited[kind] >= self._wanted(kind) or route in self.plain_forms:
                 continue
-            if route not in MORE and self._says_nothing(kind):
+            if route not in AT_MOST and self._says_nothing(kind):
                 self.put_off[route].append(address)
                 continue
             answer = self.client.get(address)
             if answer.status_code == 302:
                 waiting.append(answer["Location"])  # perhaps the only way there
+            if answer.status_code == 200:
+                self.visited[kind] += 1
             if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
                 if answer.status_code >= 400:
                     self.found.append(f"{address}: {answer.status_code}")
                 continue
-            self.visited[kind] += 1
             page = Page(answer.content.decode())
             self.found += [f"{address}: {problem}" for problem in problems(page, self.rows)]
             if kind.split()[0] in ALL_MARKED:
                 self.found += [f"{address}: {unmarked}" for unmarked in page.unmarked]
             self.figures[kind] += len(page.figures) + len(page.lone)
+            if not self.figures[kind] and _is_form(address):
+                self.plain_forms.add(route)
             waiting += self._remember(kind)
             for link in page.links:
                 following = _followed(link)
                 if following and following not in seen:
                     seen.add(following)
                     waiting.append(following)
+
+    def _wanted(self, kind: str) -> int:
+        """How many pages of the kind are looked at, by what those so far had."""
+        most = AT_MOST.get(kind.split()[0], 0)
+        if self.by_parameters:
+            return most or (EACH if self.figures[kind] else 1)
+        return 1 if self.figures[kind] else most or 1
 
     def _says_nothing(self, kind: str) -> bool:
         """Whether pages of its route have had each of its parameters, and none of them a figure.
@@ -326,10 +341,14 @@ def _kind_of(address: str, *, by_parameters: bool) -> str | None:
     named = sorted({key for key, _ in parse_qsl(parts.query)} - {"as_at", "known"})
     if "format" in named:
         return f"{name} as-a-file"
-    spec = spec_of(found.func)
-    if not by_parameters or (spec and spec.form):  # what a form is opened with only fills it in
+    if not by_parameters or _is_form(address):  # what a form is opened with only fills it in
         return name
     return " ".join([name, *named])
+
+
+def _is_form(address: str) -> bool:
+    spec = spec_of(resolve(urlsplit(address).path).func)
+    return spec is not None and spec.form is not None
 
 
 def _followed(link: str) -> str:
