@@ -1,6 +1,6 @@
 """Outcome objectives: what a CHIN or a QIST agreed to bring about, in three kinds, each tied to a measure and a target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from cc2h.accounts import records
 from cc2h.accounts.records import Named, Record
-from cc2h.kit import dated
+from cc2h.kit import dated, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.writing import writing
 from chins.models import Chin
@@ -19,9 +19,16 @@ from kpis import untold
 from kpis.models import Better, Definition, Level, Measure, Objective, OutcomeKind, RollUp
 from kpis.periods import period_name
 from kpis.queries import names_of
+from kpis.rollup import missing_in_words
 from kpis.series import value_of
 
 WHOSE = ("chin", "qist")  # kinds of record that agree on objectives
+_served: dict[str, Callable[[str, AsAt], Sequence[int]]] = {}
+
+
+def served_by(kind: str, chins: Callable[[str, AsAt], Sequence[int]]) -> None:
+    """Registers which CHINs (their ids) a record of the kind serves on the page's day: what they have together is its."""
+    _served[kind] = chins
 
 
 def agree(
@@ -82,15 +89,31 @@ def agreed(user: Any, asat: AsAt) -> list[tuple[Named, Mapping[str, int]]]:
 
 
 @dataclass(frozen=True)
+class Together:
+    """A measure's newest period, of the CHINs whose objective it is. value: None where it can't be added up."""
+
+    value: float | None
+    period: str
+    missing: str  # who has no number
+
+
+@dataclass(frozen=True)
 class Progress:
     """An objective beside the newest value of its measure. reached: None while value or target is not known."""
 
     objective: Objective
     name: str
     definition: Definition | None
-    value: float | None
-    period: str
+    newest: Together | None
     reached: bool | None
+
+    @property
+    def value(self) -> float | None:
+        return self.newest.value if self.newest else None
+
+    @property
+    def period(self) -> str:
+        return self.newest.period if self.newest else ""
 
 
 def progress(record: Record, asat: AsAt, user: Any) -> Mapping[str, Sequence[Progress]]:
@@ -101,29 +124,55 @@ def progress(record: Record, asat: AsAt, user: Any) -> Mapping[str, Sequence[Pro
     definitions = {
         one.measure_id: one for one in Definition.objects.as_at(asat.day, asat.known_at).filter(measure__in=measures)
     }
-    newest = _newest(record, measures, asat, user)
+    newest = _newest(record, definitions, asat, user)
     found: dict[str, list[Progress]] = {kind: [] for kind in OutcomeKind.values}
     for one in objectives:
-        definition, row = definitions.get(one.measure_id), newest.get(one.measure_id)
-        value = value_of(definition, row.numerator, row.denominator) if definition and row else None
+        definition, together = definitions.get(one.measure_id), newest.get(one.measure_id)
         reached = None
-        if value is not None and one.target is not None and definition and definition.better != Better.NEITHER:
-            better = float(one.target) <= value if definition.better == Better.UP else value <= float(one.target)
-            reached = better
-        period = period_name(row.ends, row.months) if row else ""
-        found[one.outcome].append(
-            Progress(one, names.get(one.measure_id, one.measure.code), definition, value, period, reached)
-        )
+        if together and together.value is not None and one.target is not None and definition:
+            target, value = float(one.target), together.value
+            reached = {Better.UP: target <= value, Better.DOWN: value <= target}.get(Better(definition.better))
+        name = names.get(one.measure_id, one.measure.code)
+        found[one.outcome].append(Progress(one, name, definition, together, reached))
     return found
 
 
-def _newest(record: Record, measures: Sequence[Measure], asat: AsAt, user: Any) -> dict[int, RollUp]:
-    """Of a CHIN; what a QIST's CHINs have together is not added up."""
-    chin = Chin.objects.filter(slug=record.key).first() if record.kind == "chin" else None
-    if chin is None:
-        return {}
-    rows = RollUp.objects.filter(level=Level.CHIN, group=chin.pk, measure__in=measures, ends__lte=asat.day)
-    found = list(rows.order_by("measure_id", "-ends").distinct("measure_id"))
-    if any(untold.few(row.unpublished) for row in found) and not untold.sees_each(user, {(Level.CHIN.value, chin.pk)}):
-        found = [row for row in found if not untold.few(row.unpublished)]
-    return {row.measure_id: row for row in found}
+def _chins(record: Record, asat: AsAt) -> Sequence[int]:
+    """Of a CHIN itself; of a QIST those that it serves on the page's day."""
+    if record.kind == "chin":
+        return list(Chin.objects.filter(slug=record.key).values_list("pk", flat=True))
+    return _served[record.kind](record.key, asat) if record.kind in _served else []
+
+
+def _newest(record: Record, definitions: Mapping[int, Definition], asat: AsAt, user: Any) -> dict[int, Together]:
+    """By measure: numerators and denominators of the CHINs' practices, added up, of those that tell no practice's own."""
+    chins = _chins(record, asat)
+    rows = RollUp.objects.filter(level=Level.CHIN, group__in=chins, measure__in=definitions, ends__lte=asat.day)
+    found = list(rows.order_by("measure_id", "group", "-ends").distinct("measure_id", "group"))
+    if any(untold.few(row.unpublished) for row in found):
+        sees = {chin: untold.sees_each(user, {(Level.CHIN.value, chin)}) for chin in chins}
+        found = [row for row in found if sees[row.group] or not untold.few(row.unpublished)]
+    newest: dict[int, list[RollUp]] = {}
+    for row in found:
+        newest.setdefault(row.measure_id, []).append(row)
+    return {pk: _together(definitions[pk], of, len(chins)) for pk, of in newest.items()}
+
+
+def _together(definition: Definition, rows: Sequence[RollUp], chins: int) -> Together:
+    """Of the newest period that any of them has."""
+    ends = max(row.ends for row in rows)
+    of = [row for row in rows if row.ends == ends]
+    numerators = [row.numerator for row in of if row.numerator is not None]
+    numerator = sum(numerators, Decimal()) if numerators else None
+    denominators = [row.denominator for row in of if row.denominator is not None]
+    denominator = sum(denominators, Decimal()) if denominators else None
+    missing = [
+        missing_in_words(
+            *(sum(getattr(row, name) for row in of) for name in ("practices", "practices_with_value")),
+            *(sum(getattr(row, name) for row in of) for name in ("patients", "patients_with_value")),
+        )
+    ]
+    if len(of) < chins:
+        missing.insert(0, f"{words.plural(chins - len(of), 'CHIN')} of {chins} without a number")
+    value = value_of(definition, numerator, denominator)
+    return Together(value, period_name(ends, of[0].months), "; ".join(filter(None, missing)))

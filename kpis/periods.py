@@ -22,6 +22,7 @@ _YEAR = re.compile(
     r"(\d{4})(?:[/-](\d\d|\d{4}))?(?: ?[ ,]?Q([1-4]))?|Q([1-4])[ /]{1,2}(\d{4})[/-](\d\d)", re.ASCII | re.IGNORECASE
 )
 _DAYS = re.compile(r"(\d{4})-(\d\d)-(\d\d) ?(?:to|/|–|-) ?(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_MONTHS = re.compile(r"(\d{4})-(\d\d) to (\d{4})-(\d\d)", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
@@ -30,8 +31,8 @@ def read_period(text: str) -> tuple[str, str]:
 
     >>> read_period("2018-10"), read_period("2018/19 Q3"), read_period("2018/19"), read_period("2019"), read_period("2018")
     (('2018-10-31', '1'), ('2018-12-31', '3'), ('2019-03-31', '12'), ('2019-12-31', '12'), ('2018-12-31', '12'))
-    >>> read_period("2018-04-01 to 2018-09-30"), read_period("2019 - 21"), read_period("soon")
-    (('2018-09-30', '6'), ('', ''), ('', ''))
+    >>> read_period("2018-04-01 to 2018-09-30"), read_period("2018-04 to 2019-03"), read_period("soon")
+    (('2018-09-30', '6'), ('2019-03-31', '12'), ('', ''))
     """
     try:
         found = _read(" ".join(text.split()))
@@ -43,9 +44,15 @@ def read_period(text: str) -> tuple[str, str]:
 
 
 def _read(text: str) -> tuple[date, int] | None:
+    between = None
     if days := _DAYS.fullmatch(text):
         y1, m1, d1, y2, m2, d2 = map(int, days.groups())
-        first, last = date(y1, m1, d1), date(y2, m2, d2)
+        between = date(y1, m1, d1), date(y2, m2, d2)
+    elif whole_months := _MONTHS.fullmatch(text):
+        y1, m1, y2, m2 = map(int, whole_months.groups())
+        between = date(y1, m1, 1), _end(y2, m2)
+    if between:
+        first, last = between
         months = (last.year - first.year) * 12 + last.month - first.month + 1
         whole = first.day == 1 and (last + timedelta(days=1)).day == 1
         return (last, months) if whole and months in LENGTHS else None

@@ -22,6 +22,8 @@ from practices.models import Commissioner
 
 STATES = [("values", "With values"), ("no-values", "No data yet"), ("no-target", "No target yet")]
 AREAS_SHOWN = 20
+# England, and what publishers call North Central London: by the ODS, by the ONS, and the part of the board that it is.
+HERE = ("E92000001", "QMJ", "E54000028", "nE54000028", "E38000240", "nE38000240")
 
 
 def measures(user: Any) -> Any:
@@ -110,7 +112,9 @@ def latest(measure: Measure, definition: Definition, asat: AsAt, user: Any) -> l
         if row.level == Level.CHIN and row.group in chins:
             key, name = chins[row.group].slug, chins[row.group].name
         elif row.level == Level.COMMISSIONER and row.group in commissioners:
-            key, name = commissioners[row.group].ods_code, commissioners[row.group].short_name
+            one = commissioners[row.group]
+            same = one.short_name == Level.PROGRAMME.label  # of which there is one alone: not to be read as said twice
+            key, name = one.ods_code, one.name if same else one.short_name
         elif row.level == Level.PROGRAMME:
             key, name = "ncl", Level.PROGRAMME.label
         else:
@@ -120,10 +124,27 @@ def latest(measure: Measure, definition: Definition, asat: AsAt, user: Any) -> l
     return sorted(found, key=lambda one: (order[Level(one.level)], one.name))
 
 
-def areas(measure: Measure, asat: AsAt) -> list[AreaValue]:
-    """What was published of England and other areas, newest first."""
-    found = AreaValue.objects.filter(_held(just_before(asat.known_at)), measure=measure, ends__lte=asat.day)
-    return list(found.order_by("-ends", "area_code")[:AREAS_SHOWN])
+@dataclass(frozen=True)
+class Areas:
+    """What was published of England and of the area that the programme is of, newest first; and of others, by name."""
+
+    here: Sequence[AreaValue]
+    elsewhere: Sequence[AreaValue]
+
+
+def areas(measure: Measure, asat: AsAt) -> Areas:
+    """Of others the newest period only."""
+    held = AreaValue.objects.filter(_held(just_before(asat.known_at)), measure=measure, ends__lte=asat.day)
+    commissioners = Commissioner.objects.filter(in_programme=True).values("ods_code")
+    here = Q(area_code__in=HERE) | Q(area_code__in=commissioners)
+    newest = held.order_by("-ends").values("ends")[:1]
+    rows = held.filter(here | Q(ends=Subquery(newest))).annotate(
+        here=Case(When(here, then=Value(value=True)), default=Value(value=False))
+    )
+    own = [row for row in rows if row.here]
+    own.sort(key=lambda row: (-row.ends.toordinal(), HERE.index(row.area_code) if row.area_code in HERE else len(HERE)))
+    others = sorted((row for row in rows if not row.here), key=lambda row: row.area_name)
+    return Areas(own[:AREAS_SHOWN], others)
 
 
 def periods(measure: Measure, asat: AsAt, user: Any) -> list[tuple[date, int]]:
@@ -164,7 +185,9 @@ def values(measure: Measure, ends: date, asat: AsAt, user: Any) -> Any:
 def files_seen(user: Any, rows: Iterable[PracticeValue]) -> set[int]:
     """Of the files that values came from, those that the reader may open."""
     sources = {row.source_id for row in rows if row.source_id}
-    return set(Import.objects.visible_to(user).filter(pk__in=sources).values_list("pk", flat=True)) if sources else set()
+    return (
+        set(Import.objects.visible_to(user).filter(pk__in=sources).values_list("pk", flat=True)) if sources else set()
+    )
 
 
 def measure_history(user: Any, measure: Measure) -> Any:

@@ -176,7 +176,10 @@ def impacts(context: Mapping[str, Any], asat: AsAt) -> ImpactsShape:
 
 
 class ObjectiveShape(msgspec.Struct):
-    """An agreed objective. `target` and `value` are in the unit of the measure; null: not agreed, not known."""
+    """An agreed objective. `target` and `value` are in the unit of the measure; null: not agreed, not known.
+
+    Of a QIST the value is that of the CHINs that it serves, added up. `missing`: who has no number, in words.
+    """
 
     id: int
     outcome: str
@@ -185,6 +188,7 @@ class ObjectiveShape(msgspec.Struct):
     target: float | None
     value: float | None
     period: str
+    missing: str
     reached: bool | None
     agreed_by: str
     begins: date
@@ -227,6 +231,7 @@ def objectives(context: Mapping[str, Any], asat: AsAt) -> ObjectivesShape:
                 target=_number(one.objective.target),
                 value=one.value,
                 period=one.period,
+                missing=one.newest.missing if one.newest else "",
                 reached=one.reached,
                 agreed_by=one.objective.agreed_by,
                 begins=one.objective.first_day,

@@ -399,8 +399,19 @@ PUBLISHED = (
         "fairly good.",
         "answers of very or fairly good, weighted", "patients who answered", kind=MeasureKind.MEAN, initiative=ACCESS,
         source=SURVEY, impacts=("access-satisfaction",), why="Whoever can’t get through goes elsewhere, or nowhere.",
-        files=("GPPS Q18_12pct", "GPPS gpcontactoverall.pcteval", "GPPS gpps_contact_pct"),
+        files=("GPPS Q18_12pct", "GPPS gpcontactoverall.pcteval", "GPPS gpps_contact_pct", "GPPS gpps-contact-experience"),
         since=((SURVEY_CHANGED, "Since 2024 the survey asks how it was to contact the practice; before, how it was to make an appointment."),),
+    ),
+    *(
+        ShippedMeasure(
+            code, name, f"Of the appointments in general practice, how many {said}. Published of whole areas.",
+            f"appointments that {said}", "appointments in general practice", better=NEITHER, initiative=ACCESS,
+            source="Appointments in General Practice (NHS England)", files=(f"Appointments {called}",),
+        )
+        for code, name, said, called in (
+            ("appointments-same-day", "Appointments on the day they were booked", "took place on the day they were booked", "same-day-capacity"),
+            ("appointments-with-gp", "Appointments with a GP", "were with a GP", "gp-clinical-assessment"),
+        )
     ),
     ShippedMeasure(
         "type-2-diabetes-audited", "Type 2 diabetes in the audit",

@@ -62,6 +62,8 @@ VALUES = (
     Step("gpps/*.csv*"),
     Step("nda/*.csv*"),
     Step("nhs-payments/*.csv*"),
+    Step("qof/prevalencebyccg_*.csv*"),
+    Step("benchmarks/*.csv*"),
 )
 
 MERGERS = Step("ncl-icb/practice_merges.csv*", day=MERGED_ON)

@@ -370,13 +370,27 @@ def points(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
     style = {"color": TEXT, "baseline": "bottom" if narrow else "middle"}
     style |= {"align": "right", "dy": -2} if narrow else {"align": "left", "dx": 6}
     named = [value | {"label": label} for value, label in zip(values, spec["labels"], strict=True) if label]
-    beside: dict[str, Any] = {"color": TEXT, "align": "center", "baseline": "bottom", "dy": -6}
-    for data, how in ((ends, style), (named, beside)):
+    said: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [(ends, style)]
+    for align in ("left", "center", "right"):  # names of points near an edge reach inwards, and none stands on another
+        names: list[dict[str, Any]] = []
+        for one in sorted((one for one in named if _reaching(one["x"], low, high) == align), key=lambda one: one["y"]):
+            free = max(one["y"], names[-1]["y"] + gap) if names else one["y"]
+            if free - one["y"] <= gap:  # one that would stand far from its point is in the table
+                names.append(one | {"y": free})
+        said.append((names, {"color": TEXT, "align": align, "baseline": "bottom", "dy": -6}))
+    for data, how in said:
         layer = alt.Chart(alt.InlineData(data))
         for edge in EDGES:
             layers.append(layer.mark_text(**how, **edge).encode(x=x_axis, y=y_axis, text="label:N"))
     layers += _signed(spec["signs"], values, 18 if many else 60, 0.5 if many else 0.8, x=x_axis, y=y_axis)
     return alt.layer(*layers).properties(width=width, height=spec["height"])
+
+
+def _reaching(x: float, low: float, high: float) -> str:
+    """To which side of a point its name has room."""
+    if x < low + (high - low) * 0.3:
+        return "left"
+    return "right" if x > high - (high - low) * 0.3 else "center"
 
 
 def intervals(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:

@@ -2,7 +2,7 @@
 and the go-live workbook."""
 
 from chins.importers.members import Members
-from chins.importers.networks import NetworkMap, NetworkWorkbook
+from chins.importers.networks import NetworkMap, NetworkWorkbook, QofMap
 from chins.importers.sheets import Chins, Memberships, Posts
 
-__all__ = ["Chins", "Members", "Memberships", "NetworkMap", "NetworkWorkbook", "Posts"]
+__all__ = ["Chins", "Members", "Memberships", "NetworkMap", "NetworkWorkbook", "Posts", "QofMap"]

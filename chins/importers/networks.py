@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from cc2h.kit import words
 from cc2h.kit.imports.files import Contents, Head, Rejected
@@ -33,7 +33,7 @@ from practices.models import NO_COMMISSIONER, ODS_COMMISSIONER
 NETWORK_EXPECTED = "the code of a primary care network: U and five digits, like U58538"
 NETWORK_RULE = f"WHEN network IS NULL OR network !~ '{ODS_NETWORK}' THEN 'bad network'"
 NETWORK_RULES = {"bad network": ("network", f"This is no code of a network. Expected: {NETWORK_EXPECTED}.")}
-KINDS = ("network_workbook", "network_map")
+KINDS = ("network_workbook", "network_map", "qof_map")
 NETWORKS_SHEET, PARTNERS_SHEET = "PCNDetails", "PCN Core Partner Details"
 NETWORK_HEADERS = {
     "code": ("PCN Code",),
@@ -268,7 +268,7 @@ class NetworkMap(NetworkFile):
     """
 
     key = "network_map"
-    also_groups = ("practices",)
+    also_groups: ClassVar[tuple[str, ...]] = ("practices",)
     label = "Practices, networks and commissioners (gp-reg-pat-prac-map)"
     what = "One row a practice with its name, postcode, primary care network and commissioner on the extract day."
     rows_are = ("practice", "practices")
@@ -393,7 +393,7 @@ class NetworkMap(NetworkFile):
             SELECT EXISTS (SELECT FROM kit_import WHERE kind = ANY(%(kinds)s) AND state = 'imported'
                            AND extract_day > %(day)s)
             """,
-            kinds=["ods_practices", self.key],
+            kinds=["ods_practices", "network_map", "qof_map"],
         )
         said = "s.first >= %(day)s AND h.first <= %(day)s AND NOT " + str(newer).lower()
         details.plan(
@@ -411,3 +411,62 @@ class NetworkMap(NetworkFile):
         super().merge(sql, by)
         details.lock(sql, "SELECT code FROM detail_wanted_keys")
         details.write(sql, by=by, reason=f"From the file {self.imports[0].file_name}")
+
+
+QOF_YEARS = re.compile(r"(?<!\d)(?:20)?(\d\d)[-_]?(\d\d)(?!\d)")  # 2021, of 2020-21; 2223; 2020-21
+
+
+@importer
+class QofMap(NetworkMap):
+    """The same of the practices of a year of the QOF, as they were on its last day. It has no postcodes."""
+
+    key = "qof_map"
+    also_groups = ("practices", "kpi")
+    label = "Practices, networks and commissioners of the QOF (MAPPING_NHS_GEOGRAPHIES)"
+    what = "One row a practice with its name, primary care network and commissioner on the last day of the QOF’s year."
+    asks_for_day = "Neither the file nor its name says of which year it is. On which day does it hold?"
+    columns = (
+        Column("code", ("PRACTICE_CODE",), CODE_EXPECTED),
+        Column("network", ("PCN_ODS_CODE",), f"{NETWORK_EXPECTED}, or U for none"),
+        Column("network_name", ("PCN_NAME",), "the network’s name"),
+        Column(
+            "commissioner",
+            ("CCG_ODS_CODE", "SUB_ICB_LOC_ODS_CODE", "SUB_ICB_ODS_CODE"),
+            "the commissioner’s code",
+        ),
+        Column("name", ("PRACTICE_NAME",), "the practice’s name"),
+        Column("commissioner_name", ("CCG_NAME", "SUB_ICB_LOC_NAME", "SUB_ICB_NAME"), "the commissioner’s name", False),
+        *(
+            Column(headers[0], headers, "not used", False, used=False)
+            for headers in (
+                ("NAT_ONS_CODE",),
+                ("NAT_CODE",),
+                ("COUNTRY", "NAT_COUNTRY"),
+                ("REGION_ODS_CODE",),
+                ("REGION_ONS_CODE",),
+                ("REGION_NAME",),
+                ("STP_ODS_CODE", "ICB_ODS_CODE"),
+                ("STP_ONS_CODE", "ICB_ONS_CODE"),
+                ("STP_NAME", "ICB_NAME"),
+                ("CCG_ONS_CODE", "SUB_ICB_LOC_ONS_CODE", "SUB_ICB_ONS_CODE"),
+            )
+        ),
+    )
+    extra_staging = {"postcode": "text", "day": "text", **NetworkMap.extra_staging}
+
+    def day_from_name(self, name: str) -> date | None:
+        for first, second in QOF_YEARS.findall(name):
+            if int(second) == (int(first) + 1) % 100:
+                return date(2000 + int(second), 3, 31)
+        return None
+
+    def row(self, cells: list[str]) -> Sequence[str]:
+        code, network, network_name, commissioner, name, commissioner_name = cells
+        return (
+            *(code.upper(), network.upper(), network_name, commissioner.upper()),
+            *(" ".join(name.split()), " ".join(commissioner_name.split()), "", "", "", ""),
+        )
+
+    def check(self, sql: Sql) -> None:
+        sql.run("UPDATE staged SET first = %(day)s, day = %(day)s")
+        super().check(sql)

@@ -1,5 +1,6 @@
 """The files values come from. Importing this registers their kinds."""
 
+from kpis.importers.areas import AppointmentAreas, QofAreas, QofCommissioners, SurveyAreas
 from kpis.importers.published import (
     DiabetesAudit,
     Fingertips,
@@ -11,11 +12,15 @@ from kpis.importers.published import (
 from kpis.importers.values import KpiValues
 
 __all__ = [
+    "AppointmentAreas",
     "DiabetesAudit",
     "Fingertips",
     "KpiValues",
     "PatientSurvey",
     "Payments",
     "QofAchievement",
+    "QofAreas",
+    "QofCommissioners",
     "QofPrevalence",
+    "SurveyAreas",
 ]

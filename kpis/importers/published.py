@@ -33,11 +33,32 @@ def _year_in(name: str, pattern: re.Pattern[str]) -> date | None:
     return None
 
 
+def named_year(name: str) -> date | None:
+    """The last day of the financial year that a file's name has written out, like 2024-25."""
+    return _year_in(name, TWO_YEARS)
+
+
+def named_year_of_qof(name: str) -> date | None:
+    """The same of files of the QOF, whose names have it short: 2021 is 2020-21."""
+    return _year_in(name, QOF_YEARS)
+
+
+def year_of_survey(name: str) -> date | None:
+    """The last day of January to March of the one year in a file's name: when people were asked."""
+    found = ONE_YEAR.findall(name)
+    return date(int(found[0]), 3, 31) if len(found) == 1 else None
+
+
+def names_of_library() -> set[str]:
+    """Every name that a measure has in publishers' files."""
+    return {name for names in Measure.objects.values_list("external_codes", flat=True) for name in names}
+
+
 class _Qof(OfAYear):
     prefix = "QOF"
 
     def day_from_name(self, name: str) -> date | None:
-        return _year_in(name, QOF_YEARS)
+        return named_year_of_qof(name)
 
 
 @importer
@@ -95,7 +116,7 @@ class QofAchievement(_Qof):
 
     def __init__(self, imports: Sequence[Any]) -> None:
         super().__init__(imports)
-        self.known = {name for names in Measure.objects.values_list("external_codes", flat=True) for name in names}
+        self.known = names_of_library()
 
     def rows(self, contents: Contents) -> Iterator[tuple[int, Sequence[str]]]:
         left_out: set[str] = set()
@@ -172,14 +193,17 @@ class Fingertips(KpiFile):
             self.parts += 1
             return
         code = code.strip()
-        area = "" if PRACTICE.fullmatch(code.upper()) else area or code
+        if PRACTICE.fullmatch(code.upper()):
+            code, area = code.upper(), ""
+        else:  # as published: nE38000006 is the part of a board that is E38000006 by itself
+            area = area or code
         not_told = "true" if value in NOT_TOLD or (not value and note) else "false"
         ends, months = read_period(period)
         indicator = f"Fingertips {measure}" if measure else ""
         read = ("", read_figure(denominator), "") if not_told == "true" else (
             read_figure(count), read_figure(denominator), read_figure(value),
         )  # fmt: skip
-        yield indicator, code.upper(), area, period, count, denominator, value, ends, months, *read, not_told, "true"
+        yield indicator, code, area, period, count, denominator, value, ends, months, *read, not_told, "true"
 
 
 class ByColumn(OfAYear):
@@ -255,7 +279,7 @@ class DiabetesAudit(ByColumn):
     )
 
     def day_from_name(self, name: str) -> date | None:
-        return _year_in(name, TWO_YEARS)
+        return named_year(name)
 
 
 SUPPRESSED_ANSWERS = {"-97", "-98", "-99", ""}
@@ -290,15 +314,15 @@ class PatientSurvey(ByColumn):
     header_of_file: ClassVar[frozenset[str]] = frozenset()
 
     def day_from_name(self, name: str) -> date | None:
-        found = ONE_YEAR.findall(name)
-        return date(int(found[0]), 3, 31) if len(found) == 1 else None
+        return year_of_survey(name)
 
     def rows(self, contents: Contents) -> Iterator[tuple[int, Sequence[str]]]:
         self.header_of_file = frozenset(_plain(name) for name in self.names(contents.head))  # type: ignore[misc]
         yield from super().rows(contents)
 
     def read(self, number: str) -> tuple[str, bool]:
-        return ("", True) if number in SUPPRESSED_ANSWERS or hidden(number) else (read_figure(number), False)
+        code = number.rstrip("0").removesuffix(".") if "." in number else number  # -97.00 as well
+        return ("", True) if code in SUPPRESSED_ANSWERS or hidden(number) else (read_figure(number), False)
 
     def gather(self, sql: Sql) -> None:
         super().gather(sql)
@@ -334,4 +358,4 @@ class Payments(ByColumn):
     )
 
     def day_from_name(self, name: str) -> date | None:
-        return _year_in(name, TWO_YEARS)
+        return named_year(name)

@@ -393,7 +393,7 @@ class KpiFile(PracticeFile):
     def plan(self, sql: Sql) -> str:
         """`good` are figures that say something new, of practices, and `good_areas` of areas."""
         imported = "NOT EXISTS (SELECT FROM problem x WHERE x.rule = 'imported' AND x.line = f.line AND x.import_id = f.import_id)"
-        differs = f"({_of('f')}, f.months) IS DISTINCT FROM ({_of('h')}, h.months)"
+        differs = f"({_compared('f')}, f.months) IS DISTINCT FROM ({_compared('h')}, h.months)"
         for name, table, joined, which in (
             ("good", "kpis_practicevalue", "h.practice_id = f.practice_id", "f.area IS NULL"),
             ("good_areas", "kpis_areavalue", "h.area_code = f.code", "f.area IS NOT NULL"),
@@ -489,8 +489,10 @@ class KpiFile(PracticeFile):
         return {"Measures": reverse("kpis:measure_list")}
 
 
-def _of(alias: str) -> str:
-    return ", ".join(f"{alias}.{name.strip()}" for name in FACTS.split(","))
+def _compared(alias: str) -> str:
+    """The facts of a figure; a score told with more places than another is the same to six of them."""
+    told = (f"{alias}.{name.strip()}" for name in FACTS.split(","))
+    return ", ".join(f"round({name}::numeric, 6)" if name.endswith(".value") else name for name in told)
 
 
 def hidden(*cells: str) -> bool:
@@ -539,7 +541,7 @@ class OfAYear(KpiFile):
     def gather(self, sql: Sql) -> None:
         ends = self.year_of(sql.parameters["day"])
         sql.parameters["day"] = self.imports[0].extract_day = ends
-        sql.run("UPDATE staged SET ends = %(ends)s, months = 12 WHERE ends IS NULL", ends=ends)
+        sql.run("UPDATE staged SET ends = %(ends)s, months = 12 WHERE ends IS NULL AND period IS NULL", ends=ends)
 
     def year_of(self, day: date) -> date:
         return end_of_financial_year(day)

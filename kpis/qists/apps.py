@@ -13,9 +13,11 @@ class QistsApp(AppConfig):
 
     def ready(self) -> None:
         from cc2h.kit import programme
-        from kpis.qists import records  # noqa: F401 - QISTs are records that something can be about
+        from kpis import objectives
+        from kpis.qists import queries, records  # noqa: F401 - QISTs are records that something can be about
 
         programme.belongs("qists")
+        objectives.served_by("qist", queries.chins_served)
 
         def sees_the_register(user: Any) -> bool:
             return bool(user.authority.may(Action.VIEW_REGISTER))

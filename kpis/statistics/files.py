@@ -8,18 +8,26 @@ from math import isfinite
 from pathlib import Path
 
 SUPPRESSED = ("*", "-97", "-98", "-99")
+LARGEST = 1e15  # of a number: limits of larger ones would be without end
+
+
+class NoFile(ValueError):
+    """There is nothing to read: says why."""
 
 
 class BadFile(ValueError):
     """The file can't be read as what was asked for; says which row and column, what was found and what was expected."""
 
 
-def table(path: str, *columns: str, optional: Sequence[str] = ()) -> list[dict[str, str]]:
-    """The rows of a CSV with a header, by column. Raises BadFile."""
+def table(path: str, *columns: str, optional: Sequence[str] = (), keep_blank: bool = False) -> list[dict[str, str]]:
+    """The rows of a CSV with a header, by column. keep_blank: wholly blank ones too, but at its end.
+
+    Raises BadFile and NoFile.
+    """
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise BadFile(f"{path} can’t be read: {error.strerror}.") from error
+        raise NoFile(f"{path} can’t be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise BadFile(f"{path} is no text in UTF-8.") from error
     header, *lines = [*csv.reader(StringIO(text, newline=""))] or [[]]
@@ -27,10 +35,15 @@ def table(path: str, *columns: str, optional: Sequence[str] = ()) -> list[dict[s
     missing = [column for column in columns if column not in names]
     if missing:
         raise BadFile(f"{path} has no column “{missing[0]}”. Expected: {', '.join(columns)}.")
+    for column in (*columns, *optional):
+        if names.count(column) > 1:
+            raise BadFile(f"{path} has {names.count(column)} columns “{column}”. Expected: one.")
     wanted = [*columns, *(column for column in optional if column in names)]
     places = {column: names.index(column) for column in wanted}
     rows = [{column: cells[at].strip() if at < len(cells) else "" for column, at in places.items()} for cells in lines]
-    return [row for row in rows if any(row.values())]
+    while rows and not any(rows[-1].values()):
+        rows.pop()
+    return rows if keep_blank else [row for row in rows if any(row.values())]
 
 
 def number(row: int, column: str, found: str) -> float:
@@ -38,10 +51,14 @@ def number(row: int, column: str, found: str) -> float:
     try:
         value = float(found.replace(",", ""))
     except ValueError:
-        said = "a suppressed value" if found in SUPPRESSED else f"“{found}”"
+        said = "a suppressed value" if found in SUPPRESSED else f"“{' '.join(found.split())}”" if found else "nothing"
         raise BadFile(f"Row {row}, column “{column}”: a number was expected, and {said} was found.") from None
     if not isfinite(value):
         raise BadFile(f"Row {row}, column “{column}”: a finite number was expected, and “{found}” was found.")
+    if abs(value) >= LARGEST:
+        raise BadFile(
+            f"Row {row}, column “{column}”: a number below {LARGEST:.0e} was expected, and “{found}” was found."
+        )
     return value
 
 
@@ -51,7 +68,9 @@ def numbers(rows: Sequence[dict[str, str]], column: str) -> list[float]:
 
 def series(path: str) -> list[float | None]:
     """The column `value`, in the order of `date` where there is one. A blank or suppressed value is a gap."""
-    rows = table(path, "value", optional=["date"])
+    rows = table(path, "value", optional=["date"], keep_blank=True)
+    if rows and "date" in rows[0]:
+        rows = [row for row in rows if any(row.values())]  # a line without a day is no period
     values: list[float | None] = []
     for index, row in enumerate(rows, start=1):
         gap = not row["value"] or row["value"] in SUPPRESSED[:1]

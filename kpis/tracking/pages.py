@@ -173,7 +173,9 @@ class Cell:
     @property
     def untold(self) -> bool:
         """Whether there are values, and the newest may not be told."""
-        return self.tracked is not None and bool(self.tracked.series.points) and self.tracked.series.points[-1].suppressed
+        return (
+            self.tracked is not None and bool(self.tracked.series.points) and self.tracked.series.points[-1].suppressed
+        )
 
 
 @dataclass(frozen=True, slots=True)

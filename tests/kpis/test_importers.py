@@ -109,6 +109,8 @@ def test_what_the_file_does_not_say_is_published_is_for_local_use(bring: Any, sm
         ("2018-19", ("2019-03-31", "12")),
         ("2018/2019", ("2019-03-31", "12")),
         ("2018-04-01 to 2018-09-30", ("2018-09-30", "6")),
+        ("2018-04 to 2019-03", ("2019-03-31", "12")),
+        ("2018-04 to 2019-13", ("", "")),
         ("2018-04-02 to 2018-09-30", ("", "")),
         ("2018-13", ("", "")),
         ("2018/20", ("", "")),
@@ -215,6 +217,15 @@ def test_a_revision_supersedes_and_keeps_what_was_said(bring: Any, smoking: Meas
     earlier = PracticeValue.objects.get(superseded_at__isnull=False)
     now = PracticeValue.objects.current().get(practice__ods_code="E83001")
     assert (earlier.numerator, earlier.superseded_at) == (1, now.recorded_at)
+
+
+def test_a_score_told_with_more_places_is_no_other_score(bring: Any) -> None:
+    a_measure("score", kind="mean", unit="points", multiplier=1)
+    bring(rows(("score", "E83001", YEAR, "", "", "21.7220870988933"), ("score", "E83002", YEAR, "", "", "21.5")))
+    result = bring(
+        rows(("score", "E83001", YEAR, "", "", "21.72208710"), ("score", "E83002", YEAR, "", "", "21.6")), "less.csv"
+    )
+    assert (result.changed, result.unchanged) == (1, 1)
 
 
 def test_a_file_twice_changes_nothing(bring: Any, smoking: Measure) -> None:
@@ -397,7 +408,8 @@ SLIM = ("practice_code", "gpps_overall_pct", "gpps_contact_pct", "gpps_responses
 def test_the_survey_is_read_in_all_its_shapes(bring: Any, library: None) -> None:
     assert (
         bring(
-            table(OLD, [("E83001", "A", 300, 100, "0.805", "-97"), ("E83002", "B", 300, 0, "", "")]), "gpps_2018.csv"
+            table(OLD, [("E83001", "A", 300, 100, "0.805", "-97"), ("E83002", "B", 300, 0, "", "-98.00")]),
+            "gpps_2018.csv",
         ).new
         == 4
     )

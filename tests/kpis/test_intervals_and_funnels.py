@@ -1,12 +1,13 @@
 """Intervals, directly standardised rates and funnels, by the examples and against SciPy."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from kpis.statistics import many_funnels
-from kpis.statistics.funnels import NoFunnel, Verdict, proportions, ratios
+from kpis.statistics.funnels import NoFunnel, Verdict, percentile, proportions, ratios
 from kpis.statistics.intervals import ESP2013, NoInterval, byar, poisson, rate, standardised, wilson
 from tests.kpis.examples import PRACTICES, RATIOS, SHARES, STANDARD
 
@@ -115,6 +116,63 @@ def test_limits_of_a_published_table():
     assert funnel.limits(3, "99.8") == pytest.approx((0.10150815, 1), abs=1e-7)
 
 
+@given(st.floats(0.5, 5_000), st.sampled_from(["95", "99.8"]))
+def test_limits_of_a_ratio_are_scipy_s(expected, level):
+    tail = {"95": 0.025, "99.8": 0.001}[level]
+    found = ratios(["a"], [1], [1]).limits(expected, level)
+    lower = stats.chi2.ppf(tail, 2 * expected) / (2 * expected)
+    upper = stats.chi2.ppf(1 - tail, 2 * (expected + 1)) / (2 * expected)
+    assert found == pytest.approx((lower, upper), rel=1e-8)
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=60), st.sampled_from([0.1, 0.9, 0.5]))
+def test_percentiles_are_numpy_s(values, share):
+    assert percentile(values, share) == pytest.approx(np.percentile(values, share * 100), abs=1e-9)
+
+
+PRACTICES_OF = st.lists(st.tuples(st.integers(0, 400), st.integers(400, 9_000)), min_size=2, max_size=40)
+
+
+@given(PRACTICES_OF, st.booleans())
+def test_limits_of_a_funnel_hold_its_average_and_narrow_with_size(pairs, overdispersed):
+    xs, ns = zip(*pairs, strict=True)
+    funnel = proportions([str(n) for n in range(len(xs))], xs, ns, overdispersed=overdispersed)
+    assert funnel.centre == pytest.approx(sum(xs) / sum(ns))
+    for one in funnel.points:
+        assert 0 <= one.lower_998 <= one.lower_95 <= funnel.centre + 1e-12
+        assert funnel.centre - 1e-12 <= one.upper_95 <= one.upper_998 <= 1
+    small, large = funnel.limits(100, "95"), funnel.limits(10_000, "95")
+    assert small[1] - small[0] >= large[1] - large[0]
+
+
+@given(PRACTICES_OF)
+def test_the_order_of_practices_changes_no_verdict(pairs):
+    ids = [str(n) for n in range(len(pairs))]
+    for overdispersed in (False, True):
+        one, other = (
+            proportions(
+                names, [pairs[int(n)][0] for n in names], [pairs[int(n)][1] for n in names], overdispersed=overdispersed
+            )
+            for names in (ids, ids[::-1])
+        )
+        assert {point.id: point.verdict for point in one.points} == {point.id: point.verdict for point in other.points}
+        assert one.tau2 == pytest.approx(other.tau2, abs=1e-12)
+
+
+@given(st.lists(st.tuples(st.integers(1, 90), st.integers(100, 900), st.integers(1, 100)), min_size=2, max_size=19))
+def test_a_standardised_rate_of_equal_rates_is_that_rate_and_scales_with_its_multiplier(groups):
+    counts, populations, weights = zip(*groups, strict=True)
+    found, times_ten = (standardised(counts, populations, weights, multiplier) for multiplier in (1_000, 10_000))
+    if sum(counts) < 10:
+        assert found.rate is None
+        return
+    assert times_ten.rate == pytest.approx(found.rate * 10)
+    assert times_ten.lower == pytest.approx(found.lower * 10)
+    assert found.lower <= found.rate <= found.upper
+    rates = [1_000 * count / population for count, population in zip(counts, populations, strict=True)]
+    assert min(rates) - 1e-9 <= found.rate <= max(rates) + 1e-9
+
+
 def test_an_empty_funnel_has_no_points():
     assert proportions([], [], []).points == ratios([], [], []).points == ()
 
@@ -127,7 +185,9 @@ def test_a_row_that_is_no_share_is_named(x, n):
 
 def same(ours, plain):
     assert ours.overdispersed == plain.overdispersed
-    assert (ours.centre, ours.phi, ours.tau2) == pytest.approx((plain.centre, plain.phi, plain.tau2), rel=1e-9, abs=1e-15)
+    assert (ours.centre, ours.phi, ours.tau2) == pytest.approx(
+        (plain.centre, plain.phi, plain.tau2), rel=1e-9, abs=1e-15
+    )
     assert [one.id for one in ours.points] == [one.id for one in plain.points]
     assert [one.verdict for one in ours.points] == [one.verdict for one in plain.points]
     for name in ("size", "value", "lower_95", "upper_95", "lower_998", "upper_998"):

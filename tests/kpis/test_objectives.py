@@ -12,10 +12,12 @@ from django.urls import reverse
 
 from cc2h.accounts.authority import Role
 from cc2h.accounts.records import Record
+from cc2h.kit.asat import AsAt
 from kpis import objectives
 from kpis.models import Level, Objective, RollUp
 from tests.factories import ChinFactory, CommissionerFactory, person
 from tests.factories.kpis import a_measure, an_objective
+from tests.factories.qists import QistFactory, served
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +119,53 @@ def test_a_chin_lead_reads_and_does_not_keep(chin: Any) -> None:
     expected = 200 if person(Role.CHIN_LEAD, of=chin).authority.may("keep_measures") else 403
     assert client.get(reverse("kpis:objective_add", args=["chin", chin.slug])).status_code == expected
     assert client.get(reverse("kpis:objective_detail", args=["practice", "E83001"])).status_code == 404
+
+
+def test_a_qist_has_what_the_chins_it_serves_have_together_on_the_day(manager: Client, chin: Any) -> None:
+    qist = QistFactory(commissioner=chin.commissioner, slug="d-qist")
+    other = ChinFactory(commissioner=chin.commissioner)
+    served(qist, chin)
+    served(qist, other, first=date(2018, 9, 1))
+    measure = a_measure("sugar")
+    an_objective(qist, measure, kind="qist", target=Decimal(50))
+    rolled_up(measure, chin, 60)
+    RollUp.objects.create(
+        measure=measure, level=Level.CHIN, group=other.pk, ends=date(2018, 3, 31), months=12, numerator=60,
+        denominator=300, practices=4, practices_with_value=3, patients=400, patients_with_value=300,
+    )  # fmt: skip
+
+    def seen(day: date) -> objectives.Progress:
+        asat = AsAt(day, None, date(2018, 12, 6))
+        (found,) = objectives.progress(Record("qist", "d-qist", "D-QIST", chin.authority_target()), asat)["health"]
+        return found
+
+    early, late = seen(date(2018, 6, 1)), seen(date(2018, 12, 6))
+    assert (early.value, early.reached) == (60, True)
+    assert (late.value, late.reached) == (30, False)  # 120 of 400, not the mean of 60 and 20
+    assert late.newest is not None
+    assert late.newest.missing == "1 practice of 9 without a number (20.0% of patients)"
+    answer = manager.get(reverse("kpis:objective_detail", args=["qist", "d-qist"]), {"as_at": "2018-12-06"})
+    page = answer.content.decode()
+    assert "30.0%" in page
+    assert "1 practice of 9 without a number" in page
+
+
+def test_a_chin_without_the_newest_period_is_said_and_not_guessed(chin: Any) -> None:
+    qist = QistFactory(commissioner=chin.commissioner, slug="d-qist")
+    served(qist, chin)
+    served(qist, ChinFactory(commissioner=chin.commissioner))
+    measure = a_measure("sugar")
+    an_objective(qist, measure, kind="qist")
+    rolled_up(measure, chin, 45)
+    asat = AsAt(date(2018, 12, 6), None, date(2018, 12, 6))
+    (found,) = objectives.progress(Record("qist", "d-qist", "D-QIST", chin.authority_target()), asat)["health"]
+    assert found.newest is not None
+    assert (found.value, found.newest.missing) == (45, "1 CHIN of 2 without a number")
+
+
+def test_what_can_not_be_added_up_is_not_said_to_be_missing(manager: Client, chin: Any) -> None:
+    measure = a_measure("score", kind="mean")
+    an_objective(chin, measure)
+    rolled_up(measure, chin, 45)
+    RollUp.objects.update(numerator=None, denominator=None, practices_with_value=0, patients_with_value=0)
+    assert "Can’t be added up" in page_of(manager, chin)

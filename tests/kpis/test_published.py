@@ -10,7 +10,7 @@ import pytest
 from kpis.statistics import many_funnels
 from kpis.statistics.attributes import c_chart, p_chart, run_chart, u_chart
 from kpis.statistics.funnels import Funnel, Proportions, proportions
-from kpis.statistics.intervals import ESP2013, byar, poisson, standardised, wilson
+from kpis.statistics.intervals import ESP2013, Level, byar, rate, standardised, wilson
 from kpis.statistics.series import Improvement, Settings
 from kpis.statistics.xmr import xmr
 
@@ -75,6 +75,8 @@ def test_xmr_as_nhs_r_plots_the_dots(number: int, emergency: list[dict[str, str]
         assert point.flag == SAID[row["point_type"]], row
     assert sum(bool(point.rules) for point in judged.points) == int(case["special_cause_points"])
     assert judged.assurance == ASSURED[case["assurance_type"]]
+    assert judged.points[-1].flag == SAID[case["last_variation_type"]]
+    same((judged.segments[-1].mean, judged.segments[-1].lower, judged.segments[-1].upper), case, "mean", "lpl", "upl")
 
 
 def test_xmr_as_the_package_s_own_snapshot() -> None:
@@ -122,30 +124,74 @@ def test_intervals_as_published_by_public_health() -> None:
         same((found.lower, found.upper), row, "lowercl", "uppercl")
 
 
-def test_exact_limits_of_small_counts_as_published() -> None:
-    for row in rows("phe-indicator-methods/testdata_Rate__testdata_Rate.csv"):
-        if row["method"] != "Exact" or not row["Numerator"] or not row["lower95_0cl"]:
-            continue
-        x, n, multiplier = float(row["Numerator"]), float(row["Denominator"]), float(row["multiplier"])
-        found = poisson(x)
-        scaled = [one / n * multiplier for one in (found.lower, found.upper)]
-        same(scaled, row, "lower95_0cl", "upper95_0cl")
+LEVELS: tuple[tuple[Level, str], ...] = (("95", "95_0"), ("99.8", "99_8"))
 
 
-def test_a_standardised_rate_as_published() -> None:
-    given = rows("phe-indicator-methods/testdata_DSR_ISR__testdata_multiarea.csv")
-    expected = {
-        (row["area"], row["statistic"]): row
-        for row in rows("phe-indicator-methods/testdata_DSR_ISR__testresults_DSR.csv")
-    }
-    row = expected["testdata_big", "dsr per 10000"]
-    groups = [one for one in given if one["area"] == "testdata_big"]
-    columns = ([float(one["count"]) for one in groups], [float(one["pop"]) for one in groups])
-    found = standardised(*columns, ESP2013, multiplier=10_000)
-    assert found.rate is not None
-    assert found.lower is not None
-    assert found.upper is not None
-    same((found.rate, found.lower, found.upper), row, "value", "lower95_0cl", "upper95_0cl")
+def test_shares_as_published_at_both_levels() -> None:
+    given = [row for row in rows("phe-indicator-methods/testdata_Proportion__testdata_Prop.csv") if row["value"]]
+    assert len(given) == 16
+    for row in given:
+        multiplier = float(row["multiplier"])
+        for level, column in LEVELS:
+            found = wilson(float(row["Numerator"]), float(row["Denominator"]), level)
+            scaled = [one * multiplier for one in (found.value, found.lower, found.upper)]
+            same(scaled, row, "value", f"lower{column}cl", f"upper{column}cl")
+
+
+def test_rates_as_published_exact_below_ten_and_byar_s_from_ten() -> None:
+    given = [row for row in rows("phe-indicator-methods/testdata_Rate__testdata_Rate.csv") if row["value"]]
+    assert {row["method"] for row in given} == {"Exact", "Byars"}
+    for row in given:
+        for level, column in LEVELS:
+            found = rate(float(row["Numerator"]), float(row["Denominator"]), float(row["multiplier"]), level)
+            same((found.value, found.lower, found.upper), row, "value", f"lower{column}cl", f"upper{column}cl")
+
+
+@pytest.mark.parametrize("area", ["testdata_big", "testdata_small", "testdata_tiny"])
+def test_standardised_rates_as_published(area: str) -> None:
+    groups = [
+        one for one in rows("phe-indicator-methods/testdata_DSR_ISR__testdata_multiarea.csv") if one["area"] == area
+    ]
+    counts, populations = ([float(one[name] or 0) for one in groups] for name in ("count", "pop"))
+    expected = [
+        row for row in rows("phe-indicator-methods/testdata_DSR_ISR__testresults_DSR.csv") if row["area"] == area
+    ]
+    assert len(expected) == 2
+    for row in expected:
+        multiplier = 10_000 if row["statistic"].endswith("per 10000") else 100_000
+        for level, column in LEVELS:
+            found = standardised(counts, populations, ESP2013, multiplier, level)
+            assert found.events == float(row["total_count"])
+            if not row["value"]:
+                assert (found.rate, found.lower, found.upper) == (None, None, None)
+                continue
+            numbers = [found.rate or 0, found.lower or 0, found.upper or 0]
+            same(numbers, row, "value", f"lower{column}cl", f"upper{column}cl")
+
+
+def test_a_u_chart_of_hospital_infections_as_the_package_s_own_reference() -> None:
+    months: dict[str, tuple[float, float]] = {}
+    for row in rows("qicharts2/input_hospital_infections.csv"):
+        count, days = months.get(row["month"], (0.0, 0.0))
+        months[row["month"]] = count + float(row["n"]), days + float(row["days"])
+    counts, days_at_risk = zip(*(months[month] for month in sorted(months)), strict=True)
+    chart = u_chart(counts, days_at_risk)
+    (reference,) = rows("qicharts2/reference_hai_1.csv")
+    lower, upper = ([at[side] for at in chart.limits] for side in (1, 2))
+    same((sum(lower) / 24, chart.limits[0][0], sum(upper) / 24), reference, "aLCL", "CL", "aUCL")
+    assert not any("astronomical" in point.rules for point in chart.judged.points)
+    assert len(chart.judged.points) == int(reference["n.obs"])
+
+
+def test_an_individuals_chart_as_qicharts_draws_it() -> None:
+    """It screens as NHSRplotthedots does, and reaches 3/1.128 times the mean moving range, not 2.66."""
+    expected = rows("qicharts2/expected_RAL_i.csv")
+    judged = xmr([float(row["y"]) for row in expected], Settings(screened=True))
+    segment = judged.segments[0]
+    width = (segment.upper - segment.mean) / 2.66 * 3 / 1.128
+    for point, row in zip(judged.points, expected, strict=True):
+        same((segment.mean, segment.mean - width, segment.mean + width), row, "cl", "lcl", "ucl")
+        assert ("astronomical" in point.rules) is (row["sigma.signal"] == "TRUE")
 
 
 def test_a_funnel_s_limits_as_published_by_public_health() -> None:
@@ -185,6 +231,29 @@ def test_diabetes_of_practices_as_phstatsmethods_judges_it(
     for row in rows("phstatsmethods/expected_proportion_wilson95_DM_ncl_2021.csv"):
         found = wilson(float(row["REGISTER"]), float(row["PRACTICE_LIST_SIZE"]))
         same((found.value * 100, found.lower * 100, found.upper * 100), row, "Value", "lower_95_ci", "upper_95_ci")
+
+
+def test_a_funnel_s_limits_as_phstatsmethods_draws_them() -> None:
+    """At the sizes it draws them at; it does not clip at 100."""
+    expected = rows("phstatsmethods/expected_funnel_limits_DM_ncl_2021.csv")
+    for row in expected:
+        funnel = proportions(["all"], [float(row["baseline"])], [100])
+        for level, sigma in (("95", "2s"), ("99.8", "3s")):
+            found = [one * 100 for one in funnel.limits(float(row["Population"]), level)]  # type: ignore[arg-type]
+            same(found, row, f"lower_{sigma}_limit", f"upper_{sigma}_limit")
+
+
+def test_diabetes_of_practices_unadjusted_as_funnelplotr_draws_it(
+    diabetes: tuple[list[str], list[float], list[float]],
+) -> None:
+    funnel = proportions(*diabetes)
+    plain = Proportions(funnel.centre, 0, 0, True, ())  # on the scale it draws on, without τ²
+    expected = rows("funnelplotr/expected_DM_unadjusted.csv")
+    assert len(expected) == 185
+    for row in expected:
+        size = float(row["denominator"])
+        found = (*plain.limits(size, "95"), *plain.limits(size, "99.8"))
+        same(found, row, "LCL95", "UCL95", "LCL99", "UCL99")
 
 
 def test_diabetes_of_practices_overdispersed_as_funnelplotr_judges_it(

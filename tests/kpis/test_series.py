@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from kpis.statistics.attributes import c_chart, p_chart, run_chart, u_chart
 from kpis.statistics.many import FLAGS, RULES, xmr_many
@@ -27,6 +28,23 @@ def test_a_series_is_judged_as_the_field_s_own_library_judges_it(name):
 def test_screening_leaves_no_limits_that_are_not_numbers():
     judged = xmr([89] * 13, Settings(screened=True))
     assert (judged.segments[0].lower, judged.segments[0].upper) == (89, 89)
+
+
+def test_screening_a_flat_series_with_a_spike_leaves_limits_on_the_mean_and_the_default_does_not():
+    """Why screening is no default: the spike’s moving ranges are all there are, so that all else is called special."""
+    values = [50.0] * 10 + [90.0] + [50.0] * 9
+    screened, plain = xmr(values, Settings(screened=True)), xmr(values)
+    assert screened.segments[0].lower == screened.segments[0].upper == pytest.approx(52)
+    assert all(point.rules for point in screened.points)
+    assert [point.index for point in plain.points if Rule.ASTRONOMICAL in point.rules] == [11]
+
+
+def test_a_target_on_a_limit_is_hit_or_missed():
+    limits = xmr([*BASE12, 21]).segments[0]
+    for target in (limits.lower, limits.upper):
+        for way in (Improvement.UP, Improvement.DOWN):
+            assert xmr([*BASE12, 21], Settings(way, target=target)).assurance == "HitOrMiss"
+    assert xmr([*BASE12, 21], Settings(Improvement.NEITHER, target=100)).assurance is None
 
 
 def test_a_new_baseline_begins_a_segment_without_a_moving_range_across_it():
@@ -61,7 +79,7 @@ def test_of_opposite_rules_on_one_point_the_first_decides_or_improvement_where_t
 
 def test_six_points_in_a_row_are_enough_where_that_is_chosen():
     values = [*BASE12, 21, 21, 21, 21, 21, 20]
-    assert not xmr(values, Settings(fixed=12)).points[16].rules or len(BASE12) == 0
+    assert not xmr(values, Settings(fixed=12)).points[16].rules
     assert Rule.SHIFT in xmr(values, Settings(fixed=12, run=6)).points[16].rules
 
 
@@ -108,6 +126,42 @@ def test_scaling_and_shifting_a_series_scales_and_shifts_its_limits(values, scal
     one, other = xmr(values), xmr([value * scale + shift for value in values])
     assert other.segments[0].upper == pytest.approx(one.segments[0].upper * scale + shift, abs=1e-9)
     assert other.segments[0].lower == pytest.approx(one.segments[0].lower * scale + shift, abs=1e-9)
+
+
+@given(NUMBERS, st.sampled_from([2, 0.5, 4]), st.integers(-8, 8))
+def test_scaled_and_shifted_every_point_keeps_its_flag(values, scale, shift):
+    one, other = xmr(values), xmr([value * scale + shift for value in values])
+    assert [(point.flag, point.rules) for point in one.points] == [(point.flag, point.rules) for point in other.points]
+    assert (one.variation, one.segments[0].trial) == (other.variation, other.segments[0].trial)
+
+
+@given(NUMBERS, st.integers(2, 39))
+def test_a_new_baseline_is_judged_as_if_its_segment_stood_alone(values, start):
+    if start > len(values):
+        return
+    together = xmr(values, Settings(rebased=(start,)))
+    before, after = xmr(values[: start - 1]), xmr(values[start - 1 :])
+    assert [point.rules for point in together.points] == [point.rules for point in (*before.points, *after.points)]
+    assert together.segments[1].upper == after.segments[0].upper
+    assert together.variation == after.variation
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(60, 500)), min_size=1, max_size=30))
+def test_every_limit_of_a_share_or_count_is_one_it_could_have(pairs):
+    xs, ns = zip(*pairs, strict=True)
+    for chart, highest in ((p_chart(xs, ns), 1), (u_chart(xs, ns), float("inf"))):
+        for mean, lower, upper, near_lower, near_upper in chart.limits:
+            assert 0 <= lower <= near_lower <= mean <= near_upper <= upper <= highest
+            assert mean == pytest.approx(sum(xs) / sum(ns))
+
+
+@given(st.integers(2, 400))
+def test_the_fewest_crossings_of_a_run_chart_are_scipy_s(useful):
+    run = run_chart([1, 3] * (useful // 2) + ([1] if useful % 2 else []))
+    assert run is not None
+    if run.useful > 1:
+        assert run.crossings_expected == stats.binom.ppf(0.05, run.useful - 1, 0.5)
+        assert run.longest_expected == round(np.log2(run.useful) + 3)
 
 
 @given(NUMBERS)

@@ -63,11 +63,77 @@ def test_spc_of_nothing_is_empty(tmp_path: Path) -> None:
         ("size", ([1],), "no column “value”"),
         ("date,value", (["2018-04-01", "2018-04-01"], [1, 2]), "stands in row 1 already"),
         ("date,value", (["yesterday"], [1]), "a day like 2018-04-01"),
+        ("value,value", ([1], [2]), "2 columns “value”"),
+        ("value", ([1, "1e308"],), "below 1e\\+15"),
     ],
 )
 def test_spc_says_what_is_wrong_and_where(tmp_path: Path, header: str, columns: Any, said: str) -> None:
     with pytest.raises(CommandError, match=said):
         call_command("spc", "--csv", written(tmp_path, header, *columns), "--improvement", "up")
+
+
+def exits(name: str, *arguments: str) -> int:
+    """With what a terminal is left."""
+    with pytest.raises(CommandError) as refusal:
+        call_command(name, *arguments, "--json")
+    return int(refusal.value.returncode)
+
+
+def test_a_blank_line_among_values_is_a_gap_and_one_at_the_end_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "given.csv"
+    path.write_text("value\n5\n\n6\n*\n7\n\n")
+    said = asked("spc", "--csv", str(path), "--improvement", "up")
+    assert [point["value"] for point in said["points"]] == [5, None, 6, None, 7]
+    assert [point["index"] for point in said["points"]] == [1, 2, 3, 4, 5]
+
+
+def test_one_point_and_equal_points_have_limits_that_are_numbers(tmp_path: Path) -> None:
+    for values in ([5], [5] * 20):
+        for mode in ("mdc", "screened"):
+            path = written(tmp_path, "value", values)
+            said = asked("spc", "--csv", path, "--improvement", "down", "--mode", mode, "--target", "5")
+            segment = said["segments"][0]
+            assert {segment[name] for name in ("mean", "lower", "upper", "near_lower", "near_upper")} == {5}
+            assert (said["variation"], said["assurance"]) == ("CommonCause", "HitOrMiss")
+
+
+def test_json_has_exactly_what_is_documented(tmp_path: Path) -> None:
+    said = asked("spc", "--csv", written(tmp_path, "value", RISING), "--improvement", "up")
+    assert set(said) == {"segments", "points", "variation", "assurance"}
+    assert list(said["segments"][0]) == [
+        *("from", "to", "n", "mean", "lower", "upper", "near_lower", "near_upper", "trial"),
+    ]
+    assert list(said["points"][0]) == ["index", "value", "flag", "rules"]
+    funnel = asked("funnel", "--csv", written(tmp_path, "id,observed,expected", ["a"], [3], [2]), "--kind", "ratio")
+    assert set(funnel) == {"centre", "phi", "tau2", "points"}
+    assert set(asked("interval", "poisson", "3")) == {"value", "lower", "upper"}
+
+
+def test_exit_status_tells_what_is_wrong_with_data_from_wrong_use(tmp_path: Path) -> None:
+    text = written(tmp_path, "value", ["many"])
+    assert exits("spc", "--csv", text, "--improvement", "up") == 1
+    assert exits("funnel", "--csv", text, "--kind", "ratio") == 1
+    assert exits("dsr", "--csv", text) == 1
+    assert exits("interval", "wilson", "5", "4") == 1
+    for name, *more in (("spc", "--improvement", "up"), ("funnel", "--kind", "ratio"), ("dsr",)):
+        assert exits(name, "--csv", str(tmp_path / "none.csv"), *more) == 2
+    assert exits("interval", "byar", "5", "4") == 2
+
+
+def test_funnels_of_none_of_one_and_of_equals_are_answers(tmp_path: Path) -> None:
+    header = "id,numerator,denominator"
+    for overdispersed in ((), ("--overdispersed",)):
+        none = asked("funnel", "--csv", written(tmp_path, header, [], [], []), "--kind", "proportion", *overdispersed)
+        assert none["points"] == []
+        for columns in ((["a"], [1], [2]), (["a", "b"], [2, 3], [2, 3]), (["a", "b"], [0, 0], [2, 3])):
+            said = asked("funnel", "--csv", written(tmp_path, header, *columns), "--kind", "proportion", *overdispersed)
+            assert {one["verdict"] for one in said["points"]} == {"ns"}
+
+
+@pytest.mark.parametrize("row", [("a", 0, 0), ("a", 3, 2), ("a", -1, 2), ("a", "inf", 2), ("a", "*", 2), ("a", "", 2)])
+def test_funnel_refuses_what_is_no_share(tmp_path: Path, row: tuple[Any, ...]) -> None:
+    path = written(tmp_path, "id,numerator,denominator", *([cell] for cell in row))
+    assert exits("funnel", "--csv", path, "--kind", "proportion") == 1
 
 
 def test_funnel_says_limits_and_verdicts(tmp_path: Path) -> None:
@@ -101,4 +167,8 @@ def test_dsr_of_groups(tmp_path: Path) -> None:
     assert said["events"] == 895
     assert said["lower"] < said["rate"] < said["upper"]
     few = asked("dsr", "--csv", written(tmp_path, "count,population,weight", [4], [100], [1]))
+    with pytest.raises(CommandError, match="no rows"):
+        call_command("dsr", "--csv", written(tmp_path, "count,population,weight", [], [], []))
+    with pytest.raises(CommandError, match="no number above 0"):
+        call_command("dsr", "--csv", written(tmp_path, "count,population,weight", [9], [9], [1]), "--multiplier", "inf")
     assert few == {"rate": None, "lower": None, "upper": None, "events": 4}

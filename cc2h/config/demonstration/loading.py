@@ -30,6 +30,7 @@ from cc2h.config.demonstration import (
     measures,
     money,
     months,
+    objectives,
     qists,
     routes,
     tracking,
@@ -89,6 +90,7 @@ def write(story: Story, password: str) -> None:
     routes.write()
     interests.write(story.today)
     qists.write(story.today)
+    objectives.write(story.today)
     case_stories.write(story.today)
     governance.hold_all(story.today)  # what comes before bodies is put on their agendas before this
     benefits.write(story.today, {user.email: user for user in User.objects.all()})

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kpis.statistics.files import BadFile, numbers, table
+from kpis.statistics.files import BadFile, NoFile, numbers, table
 from kpis.statistics.funnels import NoFunnel, proportions, ratios
 
 KINDS = {"proportion": ("numerator", "denominator", proportions), "ratio": ("observed", "expected", ratios)}
@@ -31,6 +31,8 @@ class Command(BaseCommand):
                 numbers(rows, second),
                 overdispersed=options["overdispersed"],
             )
+        except NoFile as none:
+            raise CommandError(str(none), returncode=2) from none
         except (BadFile, NoFunnel) as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["json"]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kpis.statistics.files import BadFile, series
+from kpis.statistics.files import BadFile, NoFile, series
 from kpis.statistics.series import Improvement, Judged, NotASeries, Settings
 from kpis.statistics.xmr import xmr
 
@@ -43,6 +43,8 @@ class Command(BaseCommand):
             values = series(options["csv"])
             places = [index for index, value in enumerate(values, start=1) if value is not None]
             judged = xmr([value for value in values if value is not None], _without_gaps(settings, places))
+        except NoFile as none:
+            raise CommandError(str(none), returncode=2) from none
         except (BadFile, NotASeries) as refusal:
             raise CommandError(str(refusal)) from refusal
         said = as_json(judged, places, len(values))
