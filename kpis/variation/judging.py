@@ -174,16 +174,19 @@ def judge(values: Values, asked: Asked) -> Judging:
     shown, compared = choose(values, asked)
     multiplier = float(values.definition.multiplier)
     empty = Judging(values, asked, compared, (), None, None, multiplier)
-    plain = wide = None
+    plain: Funnel | None = None
+    wide: Funnel | None = None
     scale, refused = multiplier, ""
     if compared and values.counted:
         ids = [row.code for row in compared]
         tops, sizes = [row.x for row in compared], [empty.size_of(row) for row in compared]
         from kpis.statistics import many_funnels  # NumPy takes a moment to import, and memory
 
-        place = many_funnels.proportions if values.kind in SHARES else many_funnels.ratios
         try:
-            plain, wide = place(ids, tops, sizes)
+            if values.kind in SHARES:
+                plain, wide = many_funnels.proportions(ids, tops, sizes)
+            else:
+                plain, wide = many_funnels.ratios(ids, tops, sizes)
         except NoFunnel:  # a rate of which nobody has had any
             refused = "Nobody has had any, so that none are expected and there is nothing to compare."
         scale = multiplier * empty.expected_each
