@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cc2h.kit.api.calls import Done, FormShape
@@ -166,7 +167,7 @@ def described() -> Schema:
             "parameters": {one["name"]: one for one in (*AS_AT, *OF_PAGES, DRY_RUN, ONCE)},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+                "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
             },
         },
     }
