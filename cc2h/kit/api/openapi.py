@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -87,8 +88,14 @@ class Page:
         return getattr(self.view, "view_class", None)
 
     @property
-    def name(self) -> str:
+    def own_name(self) -> str:
         return str((self.listing or self.view).__name__)
+
+    @property
+    def name(self) -> str:
+        """Its name, with its room's before it where others have the same: no two operations may have one."""
+        room = str(self.view.__module__).partition(".views")[0].rpartition(".")[2]
+        return f"{room}_{self.own_name}" if self.own_name in _shared_names() else self.own_name
 
     @property
     def text(self) -> str:
@@ -130,6 +137,13 @@ def pages() -> tuple[Page, ...]:
         if (spec := spec_of(view)) is not None
     )
     return tuple(sorted(found, key=lambda page: page.path))
+
+
+@cache
+def _shared_names() -> frozenset[str]:
+    """The names that several addresses have."""
+    names = Counter(page.own_name for page in pages())
+    return frozenset(name for name, times in names.items() if times > 1)
 
 
 @cache
