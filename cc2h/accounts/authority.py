@@ -477,9 +477,17 @@ GUARDED = {
     Action.KEEP_ROUTE,
     Action.RELEASE_TRANCHE,
 }
-SECOND_FACTOR_ROLES = frozenset(role for role, grants in GRANTS.items() if GUARDED & grants.keys()) | {
-    Role.FINANCE_OFFICER
-}
+# Beyond one's own CHIN also these: a decision that is recorded commits money, a seat gives authority, the register of
+# interests is published.
+GUARDED_BEYOND_A_CHIN = {Action.KEEP_GOVERNANCE, Action.KEEP_INTERESTS}
+
+
+def _guarded(role: Role) -> bool:
+    wide = GRANTS[role].keys() if ROLE_SCOPE[role] is not Scope.CHIN else set()
+    return bool(GUARDED & GRANTS[role].keys() or GUARDED_BEYOND_A_CHIN & wide)
+
+
+SECOND_FACTOR_ROLES = frozenset(role for role in GRANTS if _guarded(role)) | {Role.FINANCE_OFFICER}
 
 
 def needs_second_factor(held: Authority) -> bool:

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 
-from cc2h.accounts.authority import SECOND_FACTOR_ROLES, Role
+from cc2h.accounts.authority import GRANTS, ROLE_SCOPE, SECOND_FACTOR_ROLES, Action, Role, Scope
 from cc2h.kit import work
 from tests.architecture.world import World, make_world
 from tests.codes import code_of
@@ -128,6 +128,14 @@ def test_posts_that_can_do_much_harm_need_one(world: World, role: Role, settings
 def test_managers_finance_officers_and_administrators_need_one_and_practices_do_not() -> None:
     assert {Role.TRANSFORMATION_MANAGER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR} <= SECOND_FACTOR_ROLES
     assert not {Role.CHIN_LEAD, Role.PRACTICE_MANAGER, Role.BOARD_MEMBER} & SECOND_FACTOR_ROLES
+
+
+def test_who_records_decisions_for_a_commissioner_needs_one_and_a_chin_s_own_team_does_not() -> None:
+    """What a body approves commits money, whoever sits in its seats may act, and its register of interests is published."""
+    assert {Role.SECRETARY, Role.NCL_OFFICE} <= SECOND_FACTOR_ROLES
+    of_chins = {role for role in Role if ROLE_SCOPE[role] is Scope.CHIN}
+    assert any(Action.KEEP_GOVERNANCE in GRANTS[role] for role in of_chins)
+    assert not of_chins & SECOND_FACTOR_ROLES
 
 
 def test_recovery_codes_alone_are_no_second_factor(world: World, settings: Any) -> None:

@@ -1,14 +1,18 @@
 """How long a sign-in lasts, what is kept of a form that came too late, and the list of one's sign-ins."""
 
+import io
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from cc2h.accounts.authority import Role
+from cc2h.comments.models import Attachment
 from cc2h.kit import dated
 from tests.architecture.world import World, make_world
 from tests.factories import PostHoldingFactory, UserFactory
@@ -94,6 +98,25 @@ def test_what_was_typed_can_be_thrown_away(client: Client, now: Any, world: Worl
     sign_in(client, manager)
     assert client.post("/account/unsent/").headers["Location"] == "/"
     assert client.get("/account/unsent/").headers["Location"] == "/"
+
+
+def test_with_a_file_the_form_opens_again_with_what_was_typed(client: Client, now: Any, world: World) -> None:
+    """A file is not kept: it is chosen again, and nothing is saved without it."""
+    manager = world.holder(Role.TRANSFORMATION_MANAGER)
+    manager.set_password(PASSWORD)
+    manager.save()
+    sign_in(client, manager)
+    now.shift(timedelta(minutes=70))
+    address = reverse("comments:file_attach", args=["practice", world.own.practice.ods_code])
+    client.post(address, {"file": io.BytesIO(b"a,b"), "title": "The lease"})
+    client.post("/account/login/?next=/account/unsent/", {"login": manager.email, "password": PASSWORD})
+    page = client.get("/account/unsent/").content.decode()
+    assert "Choose the file again" in page
+    again = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+    assert 'name="change"' in page
+    form = client.post(address, {**dict(again), "change": "yes"}).content.decode()
+    assert "The lease" in form
+    assert not Attachment.objects.exists()
 
 
 def test_what_is_too_long_to_keep_leads_to_the_sign_in_as_ever(client: Client) -> None:

@@ -76,6 +76,7 @@ def test_what_is_unsafe_or_misspelt_is_refused_in_words(
 def test_production_asks_for_tls_unless_told_otherwise(settings_with: Any) -> None:
     safe = settings_with(**PRODUCTION)
     assert [safe[name] for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")] == [True] * 3
+    assert all(safe[name].startswith("__Host-") for name in ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME"))
     assert not safe["DEBUG"]
     assert safe["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
     assert 0 < safe["EMAIL_TIMEOUT"] <= 30

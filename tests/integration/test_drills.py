@@ -15,9 +15,11 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
+import psycopg
 import pytest
 
 from cc2h.config.supervisor import BASE_DIR
@@ -81,6 +83,17 @@ class Drill:
         for pid in children.stdout.split():
             subprocess.run(["kill", "-9", pid], check=False, capture_output=True)
         process.wait(10)
+
+    @contextmanager
+    def held_up_at(self, table: str) -> Iterator[None]:
+        """A worker is started, and waits at this table."""
+        url, password = self.installation.database_url(DATABASE), self.installation.password
+        with psycopg.connect(url, password=password) as line:
+            line.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            self.start_worker()
+            waits = f"SELECT count(*) > 0 FROM pg_locks WHERE relation = '{table}'::regclass AND NOT granted"
+            wait_for(f"the worker at {table}", lambda: self.ask_database(waits) == [(True,)], 60)
+            yield
 
     # What a person's program does -----------------------------------------------------------------------
     def ask(self, method: str, address: str, body: Any = None, key: str = "") -> tuple[int, Any]:
@@ -225,6 +238,7 @@ def test_the_web_server_is_replaced_while_people_save(drill: Drill) -> None:
 
     noted = drill.note_contacts(8, 8, deploy)
     assert sorted(noted) == sorted(said for said in drill.kept() if said not in before)
+    drill.is_sound()
 
 
 def test_the_web_server_is_replaced_while_files_come(drill: Drill) -> None:
@@ -259,6 +273,7 @@ def test_the_web_server_is_replaced_while_files_come(drill: Drill) -> None:
     assert kept == [(name, hashlib.sha256(data).hexdigest(), len(data)) for name, data in sorted(sent.items())]
     undecided = "SELECT count(*) FROM kit_import WHERE file_name LIKE 'drill-%' AND state IN ('received', 'checking')"
     wait_for("all checks", lambda: drill.ask_database(undecided) == [(0,)], 90)
+    drill.is_sound()
 
 
 @pytest.fixture
@@ -316,6 +331,7 @@ def test_twenty_people_save_one_chin_at_once_and_each_is_told_of_the_other(drill
         if status == 409:
             assert "has changed this meanwhile" in answer["detail"]
             assert re.match(r"Area \d+", answer["changes"][0]["theirs"])
+    drill.is_sound()
 
 
 def test_the_broker_comes_back_empty_and_the_worker_is_killed(drill: Drill) -> None:
@@ -347,4 +363,56 @@ def test_a_worker_is_killed_again_and_again_while_it_recomputes(drill: Drill) ->
         time.sleep(0.05 * turn)
         drill.kill("worker")
         drill.start_worker()
+    drill.is_sound()
+
+
+# What a worker comes to, one after the other: the bytes of the file, what it knows already, what it finds; and once
+# somebody has said yes the same again, and the rows.
+STEPS_OF_A_CHECK = ("kit_importchunk", "practices_listsize", "kit_importproblem")
+STEPS_OF_A_MERGE = ("kit_importchunk", "practices_listsize")
+STEPS_OF_A_RECOMPUTE = ("chins_membership", "chins_coveragesnapshot", "chins_coveragerun")
+
+
+def test_a_worker_is_killed_at_each_step_of_an_import(drill: Drill) -> None:
+    """The file is checked and merged in the end, once, whatever became of the workers before."""
+    data = drill.manage("make_sample", "list-sizes", "--month", "2019-03").encode()
+    drill.kill("worker")
+    (record,) = drill.save("steps.csv", data, f"steps {uuid.uuid4()}")["records"]
+    state = f"SELECT state FROM kit_import WHERE id = {record['id']}"
+    of_the_file = (
+        f"SELECT count(*), count(DISTINCT practice_id) FROM practices_listsize WHERE source_id = {record['id']}"
+    )
+
+    def killed_at(steps: tuple[str, ...]) -> None:
+        for table in steps:
+            with drill.held_up_at(table):
+                drill.kill("worker")
+            assert drill.ask_database(of_the_file) == [(0, 0)]
+
+    killed_at(STEPS_OF_A_CHECK)
+    drill.start_worker()
+    wait_for("the preview", lambda: drill.ask_database(state) == [("checked",)], 90)
+    drill.kill("worker")
+    drill.save(f"/imports/{record['id']}/decide/", {"decision": "import"}, f"import {uuid.uuid4()}")
+    killed_at(STEPS_OF_A_MERGE)
+    drill.start_worker()
+    wait_for("the import", lambda: drill.ask_database(state) == [("imported",)], 90)
+    ((rows, practices),) = drill.ask_database(of_the_file)
+    planned = "(findings ->> 'new')::int + (findings ->> 'changed')::int"
+    ((written,),) = drill.ask_database(f"SELECT {planned} FROM kit_import WHERE id = {record['id']}")
+    assert rows == practices == written > 190
+    drill.is_sound()
+
+
+def test_a_worker_is_killed_at_each_step_of_a_recompute(drill: Drill) -> None:
+    _, chin = drill.ask("GET", "/chins/barnet-1/")
+    drill.kill("worker")
+    member = chin["members"][0]
+    drill.save(f"/chins/memberships/{member['id']}/leave/", {"last": member["first"]}, f"step {member['id']}")
+    for table in STEPS_OF_A_RECOMPUTE:
+        with drill.held_up_at(table):
+            drill.kill("worker")
+        (waiting,) = drill.ask_database("SELECT count(*) FROM kit_work WHERE done_at IS NULL AND kind = 'coverage'")
+        assert waiting[0] >= 1
+    drill.start_worker()
     drill.is_sound()

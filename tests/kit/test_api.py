@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 import threading
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -14,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
 from cc2h.kit import tasks
-from cc2h.kit.api import once
+from cc2h.kit.api import once, openapi
 from cc2h.kit.models import ApiAct, Import
 from chins import services
 from chins.models import Chin, Membership, Partner
@@ -418,12 +420,24 @@ def test_whoever_is_not_signed_in_is_told_in_json_and_led_to_the_sign_in_from_th
     assert client.get("/api/").headers["Location"] == "/account/login/?next=/api/"
 
 
+def test_no_two_operations_have_one_name() -> None:
+    """Programs that write a client from the description name its functions so; the page leads to addresses by it."""
+    operations = [
+        one for path in openapi.described()["paths"].values() for one in path.values() if isinstance(one, dict)
+    ]
+    names = Counter(one["operationId"] for one in operations)
+    assert [name for name, times in names.items() if times > 1] == []
+
+
 def test_the_page_about_the_api_has_every_address(manager: User, program: Program) -> None:
     client = Client()
     client.force_login(manager)
     page = client.get("/api/").content.decode()
     paths = program.client.get("/api/schema/", headers={"authorization": f"Bearer {program.text}"}).json()["paths"]
-    assert len(paths) > 80
+    assert len(paths) > 400
+    assert page.count(' id="') == len(set(re.findall(r" id=\"([^\"]+)\"", page))), (
+        "no two parts of the page have one id"
+    )
     for path in paths:
         assert f"<code>/api/v1{path}</code>" in page
     assert once.LONGEST == 200

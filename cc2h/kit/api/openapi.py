@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cc2h.kit.api.calls import Done, FormShape
@@ -86,8 +88,14 @@ class Page:
         return getattr(self.view, "view_class", None)
 
     @property
-    def name(self) -> str:
+    def own_name(self) -> str:
         return str((self.listing or self.view).__name__)
+
+    @property
+    def name(self) -> str:
+        """Its name, with its room's before it where others have the same: no two operations may have one."""
+        room = str(self.view.__module__).partition(".views")[0].rpartition(".")[2]
+        return f"{room}_{self.own_name}" if self.own_name in _shared_names() else self.own_name
 
     @property
     def text(self) -> str:
@@ -132,6 +140,13 @@ def pages() -> tuple[Page, ...]:
 
 
 @cache
+def _shared_names() -> frozenset[str]:
+    """The names that several addresses have."""
+    names = Counter(page.own_name for page in pages())
+    return frozenset(name for name, times in names.items() if times > 1)
+
+
+@cache
 def parameters(view: Any, method: str) -> frozenset[str]:
     """The names that may stand in the query of an address."""
     page = next(page for page in pages() if page.view is view)
@@ -166,7 +181,7 @@ def described() -> Schema:
             "parameters": {one["name"]: one for one in (*AS_AT, *OF_PAGES, DRY_RUN, ONCE)},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+                "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
             },
         },
     }
