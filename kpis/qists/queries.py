@@ -20,7 +20,7 @@ from kpis.series import definition_on, series_of
 from kpis.statistics.series import TRIAL_BELOW, Improvement, Judged, Settings
 from kpis.statistics.xmr import xmr
 from kpis.variation.judging import COMMISSIONER, Asked, Judging, judge
-from kpis.variation.queries import told
+from kpis.variation.queries import period_of, told
 from kpis.whose import Whose
 from practices.models import Commissioner, Practice
 
@@ -112,7 +112,8 @@ class Differing:
 
 def differing(qist: Qist, target: TargetMeasure, chins: Sequence[str], user: Any, asat: AsAt) -> Differing:
     """Judged in the funnel of the commissioner's practices, of the newest period."""
-    found = told(target.measure, None, user, asat)
+    definition, periods, ends = period_of(target.measure, None, asat)
+    found = told(target.measure, definition, periods, ends, user, asat)
     values = found.values
     code = qist.commissioner.ods_code
     if values is None or code not in {row.commissioner for row in values.rows}:
