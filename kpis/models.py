@@ -362,6 +362,44 @@ class RollUp(models.Model):
         return f"{self.measure_id} of {self.level} {self.group}, {self.ends}"
 
 
+class QofIndicator(models.Model):
+    """What a code of a year's QOF means, as its file says; of two files of a year the later one counts.
+
+    register: the group it belongs to, which has the prevalence. patients: out of which it is counted, as the QOF says it.
+    """
+
+    ends = models.DateField("last day of the year")
+    code = models.CharField("indicator", max_length=20)
+    points = models.SmallIntegerField("points")
+    register = models.CharField("register", max_length=20)
+    register_name = models.CharField("what it is of", max_length=150)
+    domain = models.CharField("domain", max_length=100, blank=True)
+    patients = models.CharField("out of which patients", max_length=20, blank=True)
+    source = models.ForeignKey(Import, models.PROTECT, related_name="+")
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        verbose_name = "indicator of the QOF"
+        verbose_name_plural = "indicators of the QOF"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "code"],
+                name="kpis_qofindicator_once_a_file",
+                violation_error_message="The file already says what this indicator is.",
+            ),
+            models.CheckConstraint(
+                name="kpis_qofindicator_points",
+                condition=Q(points__gte=0),
+                violation_error_message="Points are 0 or more.",
+            ),
+        ]
+        indexes = [models.Index(fields=["code", "ends"], name="kpis_qofindicator_by_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code}, {self.ends}"
+
+
 class OutcomeKind(models.TextChoices):
     """The three kinds of outcome that a CHIN or a QIST agrees on."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -15,7 +15,7 @@ from cc2h.kit.dated import just_before, true_on
 from cc2h.kit.models import Import
 from chins.models import Chin
 from kpis import untold
-from kpis.models import AreaValue, Definition, Impact, Level, Measure, PracticeValue, RollUp
+from kpis.models import AreaValue, Definition, Impact, Level, Measure, PracticeValue, QofIndicator, RollUp
 from kpis.series import value_of
 from kpis.targets import has_target
 from practices.models import Commissioner
@@ -145,6 +145,33 @@ def areas(measure: Measure, asat: AsAt) -> Areas:
     own.sort(key=lambda row: (-row.ends.toordinal(), HERE.index(row.area_code) if row.area_code in HERE else len(HERE)))
     others = sorted((row for row in rows if not row.here), key=lambda row: row.area_name)
     return Areas(own[:AREAS_SHOWN], others)
+
+
+@dataclass(frozen=True)
+class InTheQof:
+    """What the QOF's own files say of a name that a measure has in them."""
+
+    name: str  # QOF DM020
+    register: str
+    patients: str
+    newest: date  # the last day of the newest year that has it
+    dropped: date | None  # that of a later year that has not
+
+
+def in_the_qof(measure: Measure, asat: AsAt) -> list[InTheQof]:
+    """Of years that had begun by the page's day."""
+    names = {name.removeprefix("QOF "): name for name in measure.external_codes if name.startswith("QOF ")}
+    if not names:
+        return []
+    begun = QofIndicator.objects.filter(ends__lt=asat.day + timedelta(days=365))
+    latest = begun.order_by("-ends").values("ends")[:1]
+    rows = begun.filter(Q(code__in=names) | Q(register__in=names)).annotate(latest=Subquery(latest))
+    found: dict[str, InTheQof] = {}
+    for row in rows.order_by("ends", "pk"):
+        code = row.code if row.code in names else row.register
+        dropped = row.latest if row.latest > row.ends else None
+        found[code] = InTheQof(names[code], row.register_name, row.patients, row.ends, dropped)
+    return list(found.values())
 
 
 def periods(measure: Measure, asat: AsAt, user: Any) -> list[tuple[date, int]]:

@@ -111,6 +111,7 @@ def measure_detail(request: HttpRequest, code: str) -> HttpResponse:
         "formula": wording.formula(definition),
         "latest": queries.latest(measure, definition, asat, user),
         "areas": queries.areas(measure, asat),
+        "in_the_qof": queries.in_the_qof(measure, asat),
         "periods": periods,
         "newest": period_name(*periods[0]) if periods else "",
         "shown": lambda value: wording.shown(definition, value),

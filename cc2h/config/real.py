@@ -57,6 +57,7 @@ STEPS = (
 )
 
 VALUES = (
+    Step("qof/MAPPING_INDICATORS_*.csv*"),
     Step("qof/PREVALENCE_*.csv*"),
     Step("fingertips/*.csv*"),
     Step("gpps/*.csv*"),

@@ -1,6 +1,7 @@
 """The files values come from. Importing this registers their kinds."""
 
 from kpis.importers.areas import AppointmentAreas, QofAreas, QofCommissioners, SurveyAreas
+from kpis.importers.indicators import QofIndicators
 from kpis.importers.published import (
     DiabetesAudit,
     Fingertips,
@@ -21,6 +22,7 @@ __all__ = [
     "QofAchievement",
     "QofAreas",
     "QofCommissioners",
+    "QofIndicators",
     "QofPrevalence",
     "SurveyAreas",
 ]

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 
 from cc2h.config import real
 from cc2h.kit import programme
 from cc2h.kit.asat import AsAt
 from cc2h.kit.models import Import, Programme
 from chins.models import Chin, Membership
+from kpis import shipped
+from kpis.models import AreaValue, PracticeValue, RollUp
 from practices import maps
 from practices.importers.takeovers import NCL
 from practices.matching import Matching
@@ -136,6 +139,8 @@ def test_the_published_files_become_north_central_london() -> None:
         > 150
     )
 
+    values_are_there()
+
     # a second time changes nothing
     before = tables()
     again: list[str] = []
@@ -144,6 +149,42 @@ def test_the_published_files_become_north_central_london() -> None:
     assert all("already-imported" in line for line in again)
     assert Import.objects.filter(state=Import.State.REJECTED).count() == 0
     assert Practice.objects.count() == 259
+
+
+def values_are_there() -> None:
+    """Published values on the real practices, and of areas to compare with."""
+    held = PracticeValue.objects.current().order_by()
+    counted = {
+        (row["measure__code"], row["ends"].year): row["n"]
+        for row in held.values("measure__code", "ends").annotate(n=Count("pk"))
+    }
+    assert {code for code, year in counted if code.endswith("-prevalence") and year == 2021} == {
+        f"{one.code}-prevalence" for one in shipped.REGISTERS
+    }
+    assert {n for (code, year), n in counted.items() if code.endswith("-prevalence") and year == 2021} == {185}
+    assert {
+        key: counted[key]
+        for key in (
+            *(("type-2-diabetes-audited", 2025), ("ndh-audited", 2025), ("patient-satisfaction", 2025)),
+            *(("patient-satisfaction", 2026), ("smoking-prevalence", 2023), ("extended-hours-paid", 2020)),
+        )
+    } == {
+        ("type-2-diabetes-audited", 2025): 78,
+        ("ndh-audited", 2025): 78,
+        ("patient-satisfaction", 2025): 37,
+        ("patient-satisfaction", 2026): 79,
+        ("smoking-prevalence", 2023): 164,
+        ("extended-hours-paid", 2020): 204,
+    }
+    assert counted["deprivation", 2019] > 170
+    assert counted["deprivation", 2015] > 200
+    # one practice by hand: E83003 has 440 of 7,253 on its register of diabetes, and North Central London 6.07%
+    own = held.get(practice__ods_code="E83003", measure__code="diabetes-prevalence")
+    assert (own.numerator, own.denominator) == (440, 7253)
+    together = RollUp.objects.get(level="programme", measure__code="diabetes-prevalence", ends=date(2021, 3, 31))
+    assert (together.numerator, together.denominator, together.practices_with_value) == (84_249, 1_387_518, 185)
+    england = AreaValue.objects.get(area_code="E92000001", measure__code="diabetes-prevalence")
+    assert england.ends == date(2025, 3, 31)
 
 
 def test_a_whole_national_file_is_read_as_published(tmp_path: Path) -> None:

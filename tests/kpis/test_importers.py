@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from cc2h.config.demonstration import measures as demonstration
+from cc2h.kit.asat import AsAt
 from cc2h.kit.imports import services
 from cc2h.kit.imports.files import opened
 from cc2h.kit.imports.kinds import recognise
@@ -16,8 +17,9 @@ from cc2h.kit.imports.services import Result
 from cc2h.kit.models import Import
 from kpis import shipped
 from kpis.importers import KpiValues
-from kpis.models import AreaValue, Measure, PracticeValue
+from kpis.models import AreaValue, Measure, PracticeValue, QofIndicator
 from kpis.periods import read_period
+from kpis.queries import in_the_qof
 from practices.models import Status
 from practices.services import close_practice
 from tests.factories import CommissionerFactory, PracticeFactory, UserFactory
@@ -314,6 +316,55 @@ def test_achievement_is_put_together_from_its_rows(bring: Any, library: None) ->
     assert held("diabetes-qof-hba1c") == {"E83001": (60, 100, None, False)}
     assert [(line, column) for line, column, _ in problems(result)] == [(6, "denominator")]
     assert "not in the library" in " ".join(result.notes)
+
+
+INDICATORS = (
+    *("INDICATOR_CODE", "INDICATOR_POINT_VALUE", "GROUP_CODE", "GROUP_DESCRIPTION"),
+    *("DOMAIN_CODE", "DOMAIN_DESCRIPTION", "PATIENT_LIST_TYPE"),
+)
+
+
+def indicators(*codes: str, points: int = 10) -> bytes:
+    return table(INDICATORS, [(code, points, "DM", "Diabetes mellitus", "CL", "Clinical", "17OV") for code in codes])
+
+
+def test_the_qof_s_own_map_says_what_its_codes_mean_and_which_a_year_dropped(bring: Any, library: None) -> None:
+    first = bring(indicators("DM019", "DM020"), "MAPPING_INDICATORS_2021_v2.csv")
+    assert (first.status, first.new, first.problems) == ("imported", 2, [])
+    second = bring(indicators("DM020", "DM033"), "MAPPING_INDICATORS_2324.csv")
+    assert "DM019" in " ".join(second.notes)
+    asat = AsAt(date(2024, 4, 1), None, date(2024, 4, 1))
+    (dropped,) = in_the_qof(Measure.objects.get(code="diabetes-qof-blood-pressure"), asat)
+    assert (dropped.newest, dropped.dropped) == (date(2021, 3, 31), date(2024, 3, 31))
+    (kept,) = in_the_qof(Measure.objects.get(code="diabetes-prevalence"), asat)
+    assert (kept.name, kept.register, kept.patients) == ("QOF DM", "Diabetes mellitus", "17OV")
+    assert (kept.newest, kept.dropped) == (date(2024, 3, 31), None)
+    earlier = AsAt(date(2021, 4, 1), None, date(2024, 4, 1))
+    (then,) = in_the_qof(Measure.objects.get(code="diabetes-qof-blood-pressure"), earlier)
+    assert then.dropped is None
+
+
+def test_of_two_maps_of_a_year_the_later_counts_until_it_is_undone(bring: Any, library: None) -> None:
+    bring(indicators("DM020", "DM012"), "MAPPING_INDICATORS_2021.csv")
+    second = bring(
+        indicators("DM020", points=17) + indicators("DM012").split(b"\r\n", 1)[1], "MAPPING_INDICATORS_2021_v2.csv"
+    )
+    assert (second.changed, second.unchanged) == (1, 1)
+    one = Import.objects.get(pk=second.import_id)
+    services.undo(by=UserFactory(), one=one, reason="The wrong file")
+    services.carry_on(str(one.pk))
+    one.refresh_from_db()
+    assert (one.state, one.findings.get("undo_refused")) == ("undone", None)
+    assert list(QofIndicator.objects.values_list("code", "points").order_by("code")) == [("DM012", 10), ("DM020", 10)]
+
+
+def test_an_indicator_that_says_nothing_is_held_back(bring: Any, library: None) -> None:
+    result = bring(
+        indicators("DM020") + b",5,DM,Diabetes,CL,Clinical,TOTAL\r\nDM019,many,DM,Diabetes,CL,Clinical,TOTAL\r\n",
+        "MAPPING_INDICATORS_2021.csv",
+    )
+    assert problems(result) == [(3, "INDICATOR_CODE", ""), (4, "INDICATOR_POINT_VALUE", "many")]
+    assert result.new == 1
 
 
 FINGERTIPS = [

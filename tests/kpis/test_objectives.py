@@ -136,7 +136,7 @@ def test_a_qist_has_what_the_chins_it_serves_have_together_on_the_day(manager: C
 
     def seen(day: date) -> objectives.Progress:
         asat = AsAt(day, None, date(2018, 12, 6))
-        (found,) = objectives.progress(Record("qist", "d-qist", "D-QIST", chin.authority_target()), asat)["health"]
+        (found,) = objectives.progress(Record("qist", "d-qist", "D-QIST", chin.authority_target()), asat, None)["health"]
         return found
 
     early, late = seen(date(2018, 6, 1)), seen(date(2018, 12, 6))
@@ -158,7 +158,7 @@ def test_a_chin_without_the_newest_period_is_said_and_not_guessed(chin: Any) -> 
     an_objective(qist, measure, kind="qist")
     rolled_up(measure, chin, 45)
     asat = AsAt(date(2018, 12, 6), None, date(2018, 12, 6))
-    (found,) = objectives.progress(Record("qist", "d-qist", "D-QIST", chin.authority_target()), asat)["health"]
+    (found,) = objectives.progress(Record("qist", "d-qist", "D-QIST", chin.authority_target()), asat, None)["health"]
     assert found.newest is not None
     assert (found.value, found.newest.missing) == (45, "1 CHIN of 2 without a number")
 

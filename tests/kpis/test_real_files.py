@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q, Sum
 
 from cc2h.kit.imports import services
 from cc2h.kit.imports.services import Result
 from chins.models import Membership
 from kpis import shipped
-from kpis.models import AreaValue, PracticeValue
+from kpis.models import AreaValue, PracticeValue, QofIndicator
 from practices.importers.takeovers import NCL
 from practices.models import Practice, PracticeStanding
 
@@ -45,6 +45,8 @@ def register(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         services.run(sorted((DATA / "ods").glob("eccg*")))
         services.run([DATA / "ods" / "epraccur_2022-06.csv.gz"])
         shipped.load()
+        with connection.cursor() as cursor:  # as it would have been by itself, were this no single transaction
+            cursor.execute("ANALYZE practices_practice, practices_practicestanding, practices_practicedetail")
         yield
         transaction.set_rollback(True)
 
@@ -300,6 +302,16 @@ def test_the_qof_s_map_says_which_practice_was_in_which_network(years: str, day:
     found = dict(Membership.objects.as_at(date(day, 3, 31)).values_list("practice__ods_code", "chin__code"))
     assert len(found) > 170
     assert found == {code: network for code, network in said.items() if code in known and code not in closed}
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("MAPPING_INDICATORS_2021_v2.csv", 68), ("MAPPING_INDICATORS_2324.csv", 76)]
+)
+def test_the_qof_s_indicators(name: str, count: int) -> None:
+    result = bring(f"qof/{name}")
+    assert (result.status, result.new, result.problems) == ("imported", count, [])
+    points = sum(int(row["INDICATOR_POINT_VALUE"]) for row in rows_of(f"qof/{name}"))
+    assert sum(QofIndicator.objects.values_list("points", flat=True)) == points
 
 
 def test_a_dry_run_keeps_nothing_and_a_second_time_changes_nothing() -> None:
