@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, Max, Min, OuterRef, Q
 
 from budget.kinds import EFFECTS, PROMISES, SUMS, stated_in_sql, sum_in_sql
-from budget.models import Balance, Entry, Growth, Line, Request, Source
+from budget.models import Balance, Contribution, Entry, Growth, Line, Request, Source
 from cc2h.accounts.authority import GRANTS, Action
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
@@ -388,6 +388,13 @@ def line_history(line: Line, limit: int | None = None) -> list[history.Entry]:
     return history.entries(
         Line.objects.filter(pk=line.pk), Growth.objects.filter(line=line).select_related("line"), limit=limit
     )
+
+
+def sources_history(sources: Iterable[Source], limit: int | None = None) -> list[history.Entry]:
+    """What was done to these sources, and to what the parties to them put in."""
+    ids = [one.pk for one in sources]
+    puts = Contribution.objects.filter(source__in=ids)
+    return history.entries(Source.objects.filter(pk__in=ids), puts, limit=limit)
 
 
 # What can be chosen, and what is asked for --------------------------------------------------------------

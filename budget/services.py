@@ -37,11 +37,14 @@ def change_source(*, by: Any, source: Source, seen: int, **facts: Any) -> Source
 
 
 def contribute(*, by: Any, source: Source, party: str, year: int, amount: Any = None) -> Contribution:
-    """What a party to the source's agreement puts in for a year; no amount: not stated."""
+    """What a party to the source's agreement puts in for a year; no amount: not stated. Replaces what was recorded."""
     with writing(by):
-        one = Contribution(source=source, party=" ".join(party.split()), year=year, amount=amount)
+        said = " ".join(party.split())
+        mine = Contribution.objects.select_for_update(no_key=True).filter(source=source, year=year, party=said)
+        one = mine.first() or Contribution(source=source, party=said, year=year)
+        one.amount = amount
         check(one)
-        one.save(force_insert=True)
+        one.save()
     return one
 
 

@@ -1,6 +1,7 @@
 """Reading services, who is eligible, and claims."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db.models import (
@@ -13,6 +14,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
@@ -77,11 +79,18 @@ class ClaimQuerySet(QuerySet[Any]):
 
     def with_what_it_comes_to(self) -> Self:
         """Annotates comes_to: what is agreed, or what the practice's place on the list gives for the stage, if that is stated."""
-        from budget.lcs.models import Eligible
+        from budget.lcs.models import Eligible, Stage
 
         place = Eligible.objects.filter(service=OuterRef("stage__service"), practice=OuterRef("practice"))
         of_place = Subquery(place.order_by("-pk").values("amount")[:1])
-        given = Round(of_place * F("stage__share") / 100, 2, output_field=POUNDS)
+        earlier = Stage.objects.filter(service=OuterRef("stage__service"), number__lt=OuterRef("stage__number"))
+        shared = Subquery(earlier.order_by().values("service").annotate(sum=Sum("share")).values("sum"))
+        before = Coalesce(shared, Value(Decimal(0)), output_field=POUNDS)
+
+        def of(percent: Any) -> Any:
+            return Round(of_place * percent / 100, 2, output_field=POUNDS)
+
+        given = of(before + F("stage__share")) - of(before)  # as budget.lcs.shares has it: the parts come to the amount
         return self.annotate(comes_to=Coalesce(F("amount"), given, output_field=POUNDS))
 
     def whole(self) -> Self:

@@ -327,9 +327,10 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
         do=lambda typed: services.contribute(by=request.user, source=source, **typed),
         done=lambda one: f"What {one.party} puts in for {year_name(one.year)} is kept.",
         to=page,
-        heading="Add a contribution",
+        heading="Add or change a contribution",
+        lede="What was recorded for the same party and year is replaced, and stays in the history.",
         caption=source.name,
-        submit="Add it",
+        submit="Keep it",
         breadcrumbs=[{"text": "Where the money comes from", "href": page}],
     )
 

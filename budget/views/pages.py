@@ -104,9 +104,11 @@ def source_list(request: HttpRequest, ods_code: str) -> HttpResponse:
     """Who gives the commissioner money, on what legal basis, and by which agreement."""
     asat, user = asat_of(request), request.user
     commissioner, _ = _commissioner(request, ods_code)
+    sources = queries.sources_of(user, commissioner)
     context = {
         "commissioner": commissioner,
-        "sources": queries.sources_of(user, commissioner),
+        "sources": sources,
+        "history": queries.sources_history(sources) if can(user, Action.VIEW_HISTORY, commissioner) else None,
         "may_change": bool(can(user, Action.CHANGE_BUDGET, commissioner)),
         "breadcrumbs": _crumbs(asat, commissioner, year_of(asat.day)),
     }

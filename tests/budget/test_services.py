@@ -109,12 +109,11 @@ def test_growth_that_is_not_stated_is_assumed_without_a_number_and_stated_later(
     assert [(one.year, one.percent) for one in line.growth.all()] == [(2019, Decimal("2.50"))]
 
 
-def test_contributions_are_one_a_party_and_year(officer: Any) -> None:
+def test_contributions_are_one_a_party_and_year_and_stated_later(officer: Any) -> None:
     source = SourceFactory()
     services.contribute(by=officer, source=source, party="London Borough of Barnet", year=2018)
-    said = refused(
-        lambda: services.contribute(
-            by=officer, source=source, party="London  Borough of Barnet", year=2018, amount=Decimal(1)
-        )
-    )
-    assert said == "What this party puts in for that year is recorded already."
+    services.contribute(by=officer, source=source, party="London  Borough of Barnet", year=2018, amount=Decimal(1))
+    services.contribute(by=officer, source=source, party="London Borough of Barnet", year=2019)
+    assert [(one.year, one.amount) for one in source.contributions.all()] == [(2018, Decimal(1)), (2019, None)]
+    said = refused(lambda: services.contribute(by=officer, source=source, party="x", year=2018, amount=Decimal(0)))
+    assert said == "A contribution is more than £0.00, or not stated."

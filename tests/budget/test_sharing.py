@@ -128,7 +128,8 @@ def test_a_party_puts_in_so_much_or_it_is_not_stated(officer: Client, line: Line
     address = reverse("budget:contribute", args=[line.source_id])
     officer.post(address, {"party": "Barnet Council", "year": str(YEAR) + "/19", "amount": ""})
     assert Contribution.objects.get().amount is None
-    again = officer.post(address, {"party": "Barnet Council", "year": "2018/19", "amount": "5"})
-    assertContains(again, "recorded already")
+    officer.post(address, {"party": "Barnet Council", "year": "2018/19", "amount": "5"})
     found = officer.get(f"/api/v1/budget/{line.commissioner.ods_code}/sources/").json()["contributions"]
-    assert [(one["party"], one["amount"]) for one in found] == [("Barnet Council", None)]
+    assert [(one["party"], one["amount"]) for one in found] == [("Barnet Council", "5.00")]
+    page = officer.get(reverse("budget:source_list", args=[line.commissioner.ods_code]))
+    assertContains(page, "Who changed what")

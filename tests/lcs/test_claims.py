@@ -14,7 +14,7 @@ from budget import ledger
 from budget.agreements import services as agreements
 from budget.checking import differences
 from budget.lcs import claims, services
-from budget.lcs.claim_queries import lapsed, shown
+from budget.lcs.claim_queries import agreed_amounts, lapsed, shown
 from budget.lcs.claims import Given
 from budget.lcs.models import Answer, Claim, ClaimStep, Eligible, Service
 from budget.lcs.states import ClaimState, Event
@@ -128,6 +128,16 @@ class TestFromOpenToPayable:
         claim = pledged(stage, enterer)
         claims.accept(by=manager, claim=claim, day=LATER)
         assert now(claim).amount == Decimal("510.26")
+
+    def test_the_list_says_of_each_stage_what_it_will_come_to_the_penny(self) -> None:
+        stage = StageFactory(service__rate=Decimal("1500.01"), share=Decimal(50))
+        other = OutputFactory(stage=StageFactory(service=stage.service, number=2, share=Decimal(50))).stage
+        practice = ClaimFactory(stage=stage).practice
+        ClaimFactory(stage=other, practice=practice)
+        listed = Claim.objects.with_what_it_comes_to().order_by("stage__number")
+        assert [one.comes_to for one in listed] == [Decimal("750.01"), Decimal("750.00")]
+        reckoned = agreed_amounts(list(Claim.objects.with_place(DAY).whole()), DAY)
+        assert sorted(filter(None, reckoned.values())) == [Decimal("750.00"), Decimal("750.01")]
 
     def test_one_output_of_two_leaves_it_waiting(self, stage: Any, enterer: Any, manager: Any) -> None:
         first, second = OutputFactory(stage=stage), OutputFactory(stage=stage, evidence="text")
