@@ -202,7 +202,7 @@ class _OfQuerySet(_Words):
             self.sql = ""
             return
         named = tuple([self._named(one) for one in parameters])
-        self.sql = (sql.replace("%%", "%%%%") % named).replace(f" IN {_ANY}", " = ANY(")
+        self.sql = (sql.replace("%%", "%%%%") % named).replace(f" IN {_ANY}", " = ANY(").replace(_ANY, "(")
 
     def _named(self, parameter: Any) -> str:
         """What stands for a value by its name; anything else as it is, for PostgreSQL to plan by."""
