@@ -13,6 +13,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
 
+from cc2h.kit.together import Given
+
 
 class Scope(TextChoices):
     """What a post is a post of."""
@@ -444,6 +446,13 @@ class Authority:
         """The posts held that allow the action on the target."""
         return tuple(one for one in self.holdings if replace(self, holdings=(one,)).allows(action, target))
 
+    def posts(self) -> frozenset[int]:
+        """The posts held, as holder or deputy."""
+        return frozenset(holding.post_id for holding in self.holdings)
+
+    def shape_of_question(self) -> "Roles":
+        return Roles(frozenset(holding.role for holding in self.holdings), self.only)
+
     def post_ids(self, action: Action) -> frozenset[int]:
         """The posts held that grant the action."""
         return frozenset(holding.post_id for holding, _ in self._granting(action))
@@ -456,6 +465,43 @@ class Authority:
             or bool(self.own_ids(action, Scope.PRACTICE) & target.practice_ids)
             or bool(self.own_ids(action, Scope.FEDERATION) & target.federation_ids)
         )
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What decides about the words of a question that is asked for an authority (cc2h.kit.together): not whose posts."""
+
+    roles: frozenset[Role]
+    only: frozenset[str] | None
+
+    def stand_in(self, given: Given) -> "GivenAuthority":
+        return GivenAuthority(self, given)
+
+
+class GivenAuthority:
+    """Stands for the authority of anybody with these roles. Which ids it has none of for any of them, it knows."""
+
+    def __init__(self, like: Roles, given: Given) -> None:
+        self._like = Authority(tuple(Holding(1, role, "", 1, 1, 1, 1) for role in like.roles), like.only)
+        self._given = given
+
+    def may(self, action: Action) -> bool:
+        return self._like.may(action)
+
+    def everywhere(self, action: Action) -> bool:
+        return self._like.everywhere(action)
+
+    def commissioner_ids(self, action: Action) -> Any:
+        return self._like.commissioner_ids(action) and self._given(lambda held: held.commissioner_ids(action), list)
+
+    def own_ids(self, action: Action, scope: Scope) -> Any:
+        return self._like.own_ids(action, scope) and self._given(lambda held: held.own_ids(action, scope), list)
+
+    def post_ids(self, action: Action) -> Any:
+        return self._like.post_ids(action) and self._given(lambda held: held.post_ids(action), list)
+
+    def posts(self) -> Any:
+        return self._like.posts() and self._given(lambda held: held.posts(), list)
 
 
 # What a stolen password must not be enough for: changing people, what the public and the board are shown, money.

@@ -1,5 +1,6 @@
 """People who may sign in, and the tokens of their programs. What they may do comes from the posts they hold."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pghistory
@@ -12,6 +13,7 @@ from django.utils.functional import cached_property
 from cc2h.accounts import authority
 from cc2h.kit.days import today
 from cc2h.kit.search import trigrams
+from cc2h.kit.together import Given
 
 
 class UserManager(BaseUserManager["User"]):
@@ -23,6 +25,20 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
+
+
+@dataclass(frozen=True)
+class Like:
+    """What of a person decides about the words of a question (cc2h.kit.together)."""
+
+    roles: authority.Roles
+
+    def stand_in(self, given: Given) -> Any:
+        """Their number, which a filter also takes for themselves, with their authority."""
+        person = given(lambda user: user.pk, int)
+        person.pk = person.id = person
+        person.authority = self.roles.stand_in(lambda of, kind: given(lambda user: of(user.authority), kind))
+        return person
 
 
 @pghistory.track(
@@ -58,6 +74,9 @@ class User(AbstractBaseUser):
     def authority(self) -> "authority.Authority":
         """What this person may do today, from the posts they hold or deputise for. One query, once a request."""
         return authority.of(self, today())
+
+    def shape_of_question(self) -> "Like":
+        return Like(authority.authority_of(self).shape_of_question())
 
     def get_full_name(self) -> str:
         return self.name

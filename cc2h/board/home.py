@@ -29,6 +29,7 @@ from cc2h.governance import queries as governance
 from cc2h.kit import words
 from cc2h.kit.days import year_name, year_of
 from cc2h.kit.figures import Figure, Part
+from cc2h.kit.together import kept, rows_of
 from chins.coverage import coverage_on
 from chins.models import Chin, PostHolding
 from chins.queries import against_band
@@ -147,14 +148,19 @@ def _commissioner_ids(reader: Reader, holdings: Sequence[Holding], roles: Sequen
     return [pk for pk in dict.fromkeys(ids) if pk is not None]
 
 
-def _commissioners(reader: Reader, ids: Sequence[int]) -> QuerySet[Commissioner]:
-    readable = queries.commissioners_with_board_days(reader.user, reader.asat)
+def _commissioners(reader: Reader, ids: Sequence[int]) -> list[Commissioner]:
+    (found,) = rows_of([kept(_readable, reader.user, reader.asat, ids)])
+    return list(found)
+
+
+def _readable(user: Any, asat: Any, ids: Any) -> QuerySet[Commissioner]:
+    readable = queries.commissioners_with_board_days(user, asat)
     return readable.filter(pk__in=ids).order_by("short_name")
 
 
 def side_by_side(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
     """The commissioners a person reads across."""
-    yield commissioners(reader, list(_commissioners(reader, _commissioner_ids(reader, holdings, ACROSS))))
+    yield commissioners(reader, _commissioners(reader, _commissioner_ids(reader, holdings, ACROSS)))
 
 
 def whole_programme(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
@@ -208,7 +214,7 @@ def commissioner(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]
 
 def chin(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
     """The CHINs of a person's posts: their size, their state, who came and went."""
-    chins = Chin.objects.filter(pk__in=_ids(holdings, "chin_id", CHIN_ROLES)).order_by("name")
+    (chins,) = rows_of([kept(_chins, _ids(holdings, "chin_id", CHIN_ROLES))])
     theirs: dict[int, list[Chin]] = {}
     for one in chins:
         theirs.setdefault(one.commissioner_id, []).append(one)
@@ -218,6 +224,10 @@ def chin(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
             yield _several_chins(reader, found, theirs[whose.pk])
         else:
             yield from (_chin(reader, found, one) for one in theirs[whose.pk])
+
+
+def _chins(ids: Any) -> QuerySet[Chin]:
+    return Chin.objects.filter(pk__in=ids).order_by("name")
 
 
 def _chin(reader: Reader, found: queries.Dashboard, one: Chin) -> Block:
@@ -273,7 +283,7 @@ def practice(reader: Reader, holdings: Sequence[Holding]) -> Iterator[Block]:
     """A practice manager's practices: list size, CHIN, and what changed."""
     day, known = reader.asat.day, reader.asat.known_at
     for held in (h for h in holdings if h.role is Role.PRACTICE_MANAGER and h.practice_id):
-        whose = _commissioners(reader, [held.commissioner_id or 0]).first()
+        whose = next(iter(_commissioners(reader, [held.commissioner_id or 0])), None)
         since = queries.since_day("", reader.asat, queries.meetings_of(whose) if whose else ()).day
         mine = Practice.objects.filter(pk=held.practice_id or 0).with_standing(day, known).with_details(day, known)
         mine = mine.with_network(day, known).with_list_size(day, known).with_list_size(since, known, "before_")

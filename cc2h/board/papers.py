@@ -22,7 +22,7 @@ from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import LONDON, month_end, today
 from cc2h.kit.links import link
-from cc2h.kit.together import Asking, totals
+from cc2h.kit.together import Asking, Totals, kept, totals
 from chins.coverage import Coverage, coverage_on, projection
 from chins.models import ChinState
 from chins.workflow import ChinStatus
@@ -337,13 +337,7 @@ def left_to_settle(commissioners: Collection[int]) -> Asking[int]:
     Worked out again only when coverage or a settlement has changed since: it takes many figures.
     """
     mine = Statement.objects.filter(commissioner__in=commissioners)
-    newest = yield totals(
-        mine,
-        n=Count("pk"),
-        settled_last=Max("settlements__settled_at"),
-        reopened_last=Max("settlements__reopened_at"),
-        computed_last=Max("commissioner__coverage_run__computed_at"),
-    )
+    newest = yield kept(_newest, commissioners)
     state = f"{sorted(commissioners)} {today()} {[str(one) for one in newest]}"
 
     def left() -> int:
@@ -352,6 +346,16 @@ def left_to_settle(commissioners: Collection[int]) -> Asking[int]:
 
     key = f"left-to-settle:{sha256(state.encode()).hexdigest()}"
     return int(cache.get_or_set(key, left, timeout=WORKED_OUT_FOR.total_seconds()) or 0)
+
+
+def _newest(commissioners: Collection[int]) -> Totals:
+    return totals(
+        Statement.objects.filter(commissioner__in=commissioners),
+        n=Count("pk"),
+        settled_last=Max("settlements__settled_at"),
+        reopened_last=Max("settlements__reopened_at"),
+        computed_last=Max("commissioner__coverage_run__computed_at"),
+    )
 
 
 def readable(user: Any, asat: AsAt) -> StatementQuerySet:

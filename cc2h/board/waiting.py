@@ -6,7 +6,7 @@ those of all others in one statement (cc2h.kit.together), and what waits, in the
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
@@ -24,6 +24,7 @@ from cc2h.board import papers
 from cc2h.board.models import BoardDay
 from cc2h.cases import queries as cases
 from cc2h.cases.cycles import queries as cycles
+from cc2h.cases.cycles.services import monday_of
 from cc2h.cases.route import queries as routes
 from cc2h.cases.route.outcomes import Part
 from cc2h.cases.states import CaseState
@@ -36,7 +37,7 @@ from cc2h.kit.asat import AsAt
 from cc2h.kit.days import day_after, month_end
 from cc2h.kit.links import link
 from cc2h.kit.models import Import, Work
-from cc2h.kit.together import Asking, together, totals
+from cc2h.kit.together import Asking, Totals, kept, together, totals
 from chins.models import Deputy, Membership, Post, PostHolding
 from kpis.tracking import queries as series
 from practices.models import Commissioner, Contact, FederationMembership, PracticeDetail
@@ -115,8 +116,7 @@ def _items(provided: Waiting) -> Asking[list[Item]]:
 @waits(Action.IMPORT_FILES)
 def files_checked(reader: Reader) -> Waiting:
     """Files that have been checked and wait for a decision."""
-    checked = Import.objects.filter(state=Import.State.CHECKED).order_by("uploaded_at")
-    for found in (yield checked[:SHOWN]):
+    for found in (yield kept(_checked, most=SHOWN)):
         yield Item(
             f"{found.file_name} is checked and waits for a decision",
             reader.today("imports:import_detail", found.pk),
@@ -124,10 +124,24 @@ def files_checked(reader: Reader) -> Waiting:
         )
 
 
+def _checked() -> Any:
+    return Import.objects.filter(state=Import.State.CHECKED).order_by("uploaded_at")
+
+
 @waits(Action.ADD_CONTACT)
 def next_steps(reader: Reader) -> Waiting:
     """Next steps of the contact log that are due, and nothing has been logged since."""
-    held, today = reader.held, reader.asat.today
+    today = reader.asat.today
+    for contact in (yield kept(_next_steps, reader.held, today, most=SHOWN)):
+        yield Item(
+            f"{contact.name or contact.code}: {contact.next_step}",
+            reader.today("practices:practice_detail", contact.code),
+            f"by {words.short_day(contact.next_day)}",
+            overdue=bool(contact.next_day and contact.next_day < today),
+        )
+
+
+def _next_steps(held: Authority, today: date) -> Any:
     standing = Q(practice__standings__held__upper_inf=True, practice__standings__period__contains=today)
     mine = standing & Q(practice__standings__commissioner__in=held.commissioner_ids(Action.ADD_CONTACT))
     if chins := held.own_ids(Action.ADD_CONTACT, Scope.CHIN):
@@ -138,20 +152,13 @@ def next_steps(reader: Reader) -> Waiting:
         mine |= Q(Exists(of_it.filter(federation__in=federations)))
     later = Contact.objects.filter(practice=OuterRef("practice"), withdrawn_at__isnull=True, day__gt=OuterRef("day"))
     name = PracticeDetail.objects.as_at(today).filter(practice=OuterRef("practice")).values("name")[:1]
-    due = (
+    return (
         Contact.objects.filter(mine, ~Exists(later), withdrawn_at__isnull=True, next_day__lte=today + SOON)
         .exclude(next_step="")
         .annotate(name=name, code=F("practice__ods_code"))
         .order_by("next_day", "pk")
         .distinct()
     )
-    for contact in (yield due[:SHOWN]):
-        yield Item(
-            f"{contact.name or contact.code}: {contact.next_step}",
-            reader.today("practices:practice_detail", contact.code),
-            f"by {words.short_day(contact.next_day)}",
-            overdue=bool(contact.next_day and contact.next_day < today),
-        )
 
 
 @waits(Action.COMPLETE_ACTION)
@@ -181,18 +188,20 @@ def agreements_to_sign(reader: Reader) -> Waiting:
 @waits(Action.CHANGE_MEMBERSHIP)
 def planned_joins(reader: Reader) -> Waiting:
     """Practices that are planned to join within a month."""
-    held, today = reader.held, reader.asat.today
-    mine = Q(chin__commissioner__in=held.commissioner_ids(Action.CHANGE_MEMBERSHIP))
-    mine |= Q(chin__in=held.own_ids(Action.CHANGE_MEMBERSHIP, Scope.CHIN))
-    soon = Membership.objects.held().filter(mine, period__startswith__gt=today, period__startswith__lte=today + SOON)
-    name = PracticeDetail.objects.as_at(today).filter(practice=OuterRef("practice")).values("name")[:1]
-    soon = soon.select_related("chin", "practice").annotate(name=name).order_by("period", "pk")
-    for membership in (yield soon[:SHOWN]):
+    for membership in (yield kept(_planned_joins, reader.held, reader.asat.today, most=SHOWN)):
         yield Item(
             f"{membership.name or membership.practice} is planned to join {membership.chin}",
             reader.today("chins:chin_detail", membership.chin.slug),
             f"on {words.short_day(membership.first_day)}",
         )
+
+
+def _planned_joins(held: Authority, today: date) -> Any:
+    mine = Q(chin__commissioner__in=held.commissioner_ids(Action.CHANGE_MEMBERSHIP))
+    mine |= Q(chin__in=held.own_ids(Action.CHANGE_MEMBERSHIP, Scope.CHIN))
+    soon = Membership.objects.held().filter(mine, period__startswith__gt=today, period__startswith__lte=today + SOON)
+    name = PracticeDetail.objects.as_at(today).filter(practice=OuterRef("practice")).values("name")[:1]
+    return soon.select_related("chin", "practice").annotate(name=name).order_by("period", "pk")
 
 
 @waits(Action.SETTLE_STATEMENT)
@@ -210,29 +219,35 @@ def disagreements(reader: Reader) -> Waiting:
 @waits(Action.CHANGE_BOARD_DAYS)
 def no_board_day(reader: Reader) -> Waiting:
     """Commissioners whose next board day nobody has put down, where boards have met before."""
-    mine = Commissioner.objects.filter(pk__in=reader.held.commissioner_ids(Action.CHANGE_BOARD_DAYS))
-    days = BoardDay.objects.held().filter(commissioner=OuterRef("pk"))
-    going_on = mine.not_ended(reader.asat.today)
-    for commissioner in (yield going_on.filter(~Exists(days.filter(day__gte=reader.asat.today)))[:SHOWN]):
+    for commissioner in (yield kept(_without_a_board_day, reader.held, reader.asat.today, most=SHOWN)):
         yield Item(f"{commissioner.short_name} has no board day to come", reader.today("board:board_days"))
+
+
+def _without_a_board_day(held: Authority, today: date) -> Any:
+    mine = Commissioner.objects.filter(pk__in=held.commissioner_ids(Action.CHANGE_BOARD_DAYS))
+    days = BoardDay.objects.held().filter(commissioner=OuterRef("pk"))
+    return mine.not_ended(today).filter(~Exists(days.filter(day__gte=today)))
 
 
 @waits(Action.CHANGE_POST)
 def vacant_posts(reader: Reader) -> Waiting:
     """Posts that nobody holds today."""
-    held = reader.held
+    (vacant,) = yield kept(_vacant, reader.held, reader.asat.today)
+    if vacant:
+        yield Item(
+            f"{words.plural(vacant, 'post')} {'is' if vacant == 1 else 'are'} vacant", reader.today("people:post_list")
+        )
+
+
+def _vacant(held: Authority, today: date) -> Totals:
     posts = Post.objects.all()
     if not held.everywhere(Action.CHANGE_POST):
         ids = held.commissioner_ids(Action.CHANGE_POST)
         posts = posts.filter(
             Q(commissioner__in=ids) | Q(chin__commissioner__in=ids) | Q(federation__commissioner__in=ids)
         )
-    holding = PostHolding.objects.as_at(reader.asat.today).filter(post=OuterRef("pk"))
-    (vacant,) = yield totals(posts.filter(~Exists(holding)), n=Count("pk"))
-    if vacant:
-        yield Item(
-            f"{words.plural(vacant, 'post')} {'is' if vacant == 1 else 'are'} vacant", reader.today("people:post_list")
-        )
+    holding = PostHolding.objects.as_at(today).filter(post=OuterRef("pk"))
+    return totals(posts.filter(~Exists(holding)), n=Count("pk"))
 
 
 @waits(Action.CHANGE_POST)
@@ -240,42 +255,48 @@ def without_a_manager(reader: Reader) -> Waiting:
     """Commissioners of the programme that nobody who can sign in manages, as after the first files have come."""
     if not reader.held.everywhere(Action.CHANGE_POST):
         return
-    today = reader.asat.today
+    for commissioner in (yield kept(_unmanaged, reader.asat.today, most=SHOWN)):
+        yield Item(f"{commissioner.short_name} has no transformation manager", reader.today("people:post_add"))
+
+
+def _unmanaged(today: date) -> Any:
     held = PostHolding.objects.as_at(today).filter(post__role=Role.TRANSFORMATION_MANAGER, holder__is_active=True)
     whose = Q(post__commissioner=OuterRef("pk")) | Q(post__commissioner__successor=OuterRef("pk"))
     without = Commissioner.objects.filter(~Exists(held.filter(whose)), in_programme=True).not_ended(today)
-    for commissioner in (yield without.order_by("short_name")[:SHOWN]):
-        yield Item(f"{commissioner.short_name} has no transformation manager", reader.today("people:post_add"))
+    return without.order_by("short_name")
 
 
 @waits(Action.MANAGE_PEOPLE)
 def people_without_a_post(reader: Reader) -> Waiting:
     """People who may sign in and hold no post, so that they see nothing."""
-    today = reader.asat.today
-    holding = PostHolding.objects.as_at(today).filter(holder=OuterRef("pk"))
-    deputy = Deputy.objects.as_at(today).filter(deputy=OuterRef("pk"))
-    people = User.objects.filter(~Exists(holding), ~Exists(deputy), is_active=True)
-    (without,) = yield totals(people, n=Count("pk"))
+    (without,) = yield kept(_without_a_post, reader.asat.today)
     if without:
         those = words.plural(without, "person", "people")
         yield Item(f"{those} may sign in without a post, and see nothing", reader.today("people:post_list"))
 
 
+def _without_a_post(today: date) -> Totals:
+    holding = PostHolding.objects.as_at(today).filter(holder=OuterRef("pk"))
+    deputy = Deputy.objects.as_at(today).filter(deputy=OuterRef("pk"))
+    return totals(User.objects.filter(~Exists(holding), ~Exists(deputy), is_active=True), n=Count("pk"))
+
+
 @waits(Action.MANAGE_PEOPLE)
 def failing_work(reader: Reader) -> Waiting:
     """Work that has failed and is being tried again."""
-    (failing,) = yield totals(Work.objects.filter(done_at__isnull=True).exclude(last_error=""), n=Count("pk"))
+    (failing,) = yield kept(_failing)
     if failing:
         yield Item(f"{words.plural(failing, 'piece')} of background work failed and will be tried again", overdue=True)
+
+
+def _failing() -> Totals:
+    return totals(Work.objects.filter(done_at__isnull=True).exclude(last_error=""), n=Count("pk"))
 
 
 @waits(Action.AGREE_BUDGET)
 def virements_and_cuts(reader: Reader) -> Waiting:
     """Virements and cuts that somebody else asked for."""
-    mine = Request.objects.filter(
-        line__commissioner__in=reader.held.commissioner_ids(Action.AGREE_BUDGET), state=RequestState.ASKED
-    )
-    for asked in (yield mine.exclude(asked_by=reader.user).select_related("line").order_by("asked_on", "pk")[:SHOWN]):
+    for asked in (yield kept(_asked_for, reader.user, most=SHOWN)):
         yield Item(
             f"{asked.get_kind_display()} of {words.pounds(asked.amount, 2)}, {asked.line.name}, waits to be agreed",
             reader.today("budget:request_detail", asked.pk),
@@ -283,13 +304,16 @@ def virements_and_cuts(reader: Reader) -> Waiting:
         )
 
 
+def _asked_for(user: Any) -> Any:
+    ids = authority_of(user).commissioner_ids(Action.AGREE_BUDGET)
+    mine = Request.objects.filter(line__commissioner__in=ids, state=RequestState.ASKED)
+    return mine.exclude(asked_by=user).select_related("line").order_by("asked_on", "pk")
+
+
 @waits(Action.CLOSE_MONTH)
 def choices_of_year_ends(reader: Reader) -> Waiting:
     """What somebody else asked to become of what was left at the end of a year."""
-    mine = YearChoice.objects.filter(
-        line__commissioner__in=reader.held.commissioner_ids(Action.CLOSE_MONTH), state=RequestState.ASKED
-    )
-    for asked in (yield mine.exclude(asked_by=reader.user).select_related("line").order_by("asked_on", "pk")[:SHOWN]):
+    for asked in (yield kept(_choices, reader.user, most=SHOWN)):
         yield Item(
             f"What becomes of {words.pounds(asked.left, 2)} of {asked.line.name} waits to be agreed",
             reader.today("months:choice", asked.pk),
@@ -297,12 +321,16 @@ def choices_of_year_ends(reader: Reader) -> Waiting:
         )
 
 
+def _choices(user: Any) -> Any:
+    ids = authority_of(user).commissioner_ids(Action.CLOSE_MONTH)
+    mine = YearChoice.objects.filter(line__commissioner__in=ids, state=RequestState.ASKED)
+    return mine.exclude(asked_by=user).select_related("line").order_by("asked_on", "pk")
+
+
 @waits(Action.CLOSE_MONTH)
 def months_to_close(reader: Reader) -> Waiting:
     """The month that is next to be closed, where it is over and months have been closed before."""
-    mine = Commissioner.objects.filter(pk__in=reader.held.commissioner_ids(Action.CLOSE_MONTH))
-    closed = Period.objects.closed().filter(commissioner=OuterRef("pk")).order_by("-month")
-    for one in (yield mine.annotate(newest=Subquery(closed.values("month")[:1])).filter(newest__isnull=False)):
+    for one in (yield kept(_last_closed, reader.held)):
         month = day_after(month_end(one.newest))
         if month_end(month) < reader.asat.today:
             yield Item(
@@ -310,12 +338,16 @@ def months_to_close(reader: Reader) -> Waiting:
             )
 
 
+def _last_closed(held: Authority) -> Any:
+    mine = Commissioner.objects.filter(pk__in=held.commissioner_ids(Action.CLOSE_MONTH))
+    closed = Period.objects.closed().filter(commissioner=OuterRef("pk")).order_by("-month")
+    return mine.annotate(newest=Subquery(closed.values("month")[:1])).filter(newest__isnull=False)
+
+
 @waits(Action.CHANGE_SERVICE)
 def services_to_end(reader: Reader) -> Waiting:
     """Local services whose window is over, and that nobody has ended."""
-    commissioners = reader.held.commissioner_ids(Action.CHANGE_SERVICE)
-    mine = Service.objects.filter(line__commissioner__in=commissioners, state=Service.State.OPEN)
-    for service in (yield mine.filter(closes_on__lt=reader.asat.today).order_by("closes_on", "pk")[:SHOWN]):
+    for service in (yield kept(_services_to_end, reader.held, reader.asat.today, most=SHOWN)):
         yield Item(
             f"The window of {service} is over, and it has not ended",
             reader.today("lcs:service_detail", service.slug),
@@ -323,14 +355,16 @@ def services_to_end(reader: Reader) -> Waiting:
         )
 
 
+def _services_to_end(held: Authority, today: date) -> Any:
+    ids = held.commissioner_ids(Action.CHANGE_SERVICE)
+    mine = Service.objects.filter(line__commissioner__in=ids, state=Service.State.OPEN)
+    return mine.filter(closes_on__lt=today).order_by("closes_on", "pk")
+
+
 @waits(Action.VERIFY_CLAIM)
 def claims_to_verify(reader: Reader) -> Waiting:
     """Claims that were sent in, by stage of a service, those that have waited longest first."""
-    mine = Claim.objects.filter(
-        stage__service__line__commissioner__in=reader.held.commissioner_ids(Action.VERIFY_CLAIM), state=ClaimState.SENT
-    )
-    stages = mine.values("stage", "stage__name", "stage__service__name").annotate(n=Count("pk"), first=Min("sent_on"))
-    for one in (yield stages.order_by("first", "stage")[:SHOWN]):
+    for one in (yield kept(_to_verify, reader.held, most=SHOWN)):
         named = dict.fromkeys((one["stage__service__name"], one["stage__name"]))
         yield Item(
             f"{words.plural(one['n'], 'claim waits', 'claims wait')} to be verified: {', '.join(named)}",
@@ -339,12 +373,18 @@ def claims_to_verify(reader: Reader) -> Waiting:
         )
 
 
+def _to_verify(held: Authority) -> Any:
+    mine = Claim.objects.filter(
+        stage__service__line__commissioner__in=held.commissioner_ids(Action.VERIFY_CLAIM), state=ClaimState.SENT
+    )
+    stages = mine.values("stage", "stage__name", "stage__service__name").annotate(n=Count("pk"), first=Min("sent_on"))
+    return stages.order_by("first", "stage")
+
+
 @waits(Action.VERIFY_CLAIM)
 def claims_lapsed(reader: Reader) -> Waiting:
     """Claims of which something accepted no longer holds: somebody decides what follows."""
-    commissioners = reader.held.commissioner_ids(Action.VERIFY_CLAIM)
-    mine = Claim.objects.filter(stage__service__line__commissioner__in=commissioners)
-    (number,) = yield totals(mine.lapsed(reader.asat.today), n=Count("pk"))
+    (number,) = yield kept(_lapsed, reader.held, reader.asat.today)
     if number:
         yield Item(
             f"{words.plural(number, 'claim rests', 'claims rest')} on a post or a signature that has lapsed",
@@ -353,14 +393,16 @@ def claims_lapsed(reader: Reader) -> Waiting:
         )
 
 
+def _lapsed(held: Authority, today: date) -> Totals:
+    mine = Claim.objects.filter(stage__service__line__commissioner__in=held.commissioner_ids(Action.VERIFY_CLAIM))
+    return totals(mine.lapsed(today), n=Count("pk"))
+
+
 @waits(Action.ENTER_CLAIM)
 def claims_to_send(reader: Reader) -> Waiting:
     """Claims of one's own practice, or of the practices of one's CHIN, that were returned or have still to be sent in."""
-    held, today = reader.held, reader.asat.today
-    mine = Q(practice__in=held.own_ids(Action.ENTER_CLAIM, Scope.PRACTICE))
-    mine |= Q(chin_now__in=held.own_ids(Action.ENTER_CLAIM, Scope.CHIN))
-    found = Claim.objects.with_place(today).whole().filter(mine, state__in=TO_ENTER)
-    for claim in (yield found.order_by("-state", F("stage__due").asc(nulls_last=True), "pk")[:SHOWN]):
+    today = reader.asat.today
+    for claim in (yield kept(_to_send, reader.held, today, most=SHOWN)):
         due = claim.stage.due
         yield Item(
             f"{claim.practice_name}: {claim.stage.in_full}, "
@@ -371,10 +413,17 @@ def claims_to_send(reader: Reader) -> Waiting:
         )
 
 
+def _to_send(held: Authority, today: date) -> Any:
+    mine = Q(practice__in=held.own_ids(Action.ENTER_CLAIM, Scope.PRACTICE))
+    mine |= Q(chin_now__in=held.own_ids(Action.ENTER_CLAIM, Scope.CHIN))
+    found = Claim.objects.with_place(today).whole().filter(mine, state__in=TO_ENTER)
+    return found.order_by("-state", F("stage__due").asc(nulls_last=True), "pk")
+
+
 @waits(Action.SHAPE_CASE)
 def ideas_to_take_up(reader: Reader) -> Waiting:
     """Ideas of one's CHINs that nobody has taken up, those that have waited longest first."""
-    for case in (yield cases.to_take_up(reader.user)[:SHOWN]):
+    for case in (yield kept(cases.to_take_up, reader.user, most=SHOWN)):
         yield Item(
             f"{case.title}: an idea of {case.chin}, to be taken up",
             reader.today("cases:case_detail", case.number),
@@ -385,7 +434,7 @@ def ideas_to_take_up(reader: Reader) -> Waiting:
 @waits(Action.WRITE_CASE)
 def cases_to_write(reader: Reader) -> Waiting:
     """Cases of one's own CHINs that more was asked of, and one's own drafts."""
-    for case in (yield cases.to_write(reader.user)[:SHOWN]):
+    for case in (yield kept(cases.to_write, reader.user, most=SHOWN)):
         asked = case.state == CaseState.RETURNED
         yield Item(
             f"{case.title}: {'more was asked for' if asked else 'a draft, to be sent in'}",
@@ -435,7 +484,7 @@ def payment_runs(reader: Reader) -> Waiting:
 def meetings_to_prepare(reader: Reader) -> Waiting:
     """Meetings of bodies of which one has the secretary's seat: not recorded, without an agenda, or with papers due."""
     today = reader.asat.today
-    for meeting in (yield governance.to_prepare(reader.held, today, today + SOON)[:SHOWN]):
+    for meeting in (yield kept(governance.to_prepare, reader.held, today, today + SOON, most=SHOWN)):
         due = papers_due(meeting.day)
         if meeting.day < today:
             text, note, late = "was it held? Nobody has recorded who was there", "", True
@@ -455,7 +504,7 @@ def meetings_to_prepare(reader: Reader) -> Waiting:
 def meetings_with_papers(reader: Reader) -> Waiting:
     """Meetings to come of bodies on which one has a seat, whose papers are out."""
     today = reader.asat.today
-    for meeting in (yield governance.with_papers(reader.held, today, today + SOON)[:SHOWN]):
+    for meeting in (yield kept(governance.with_papers, reader.held, today, today + SOON, most=SHOWN)):
         yield Item(
             f"{meeting.body} meets on {words.day(meeting.day)}",
             reader.today("governance:meeting_detail", meeting.pk),
@@ -466,7 +515,7 @@ def meetings_with_papers(reader: Reader) -> Waiting:
 @waits(Action.VIEW_GOVERNANCE)
 def items_to_record(reader: Reader) -> Waiting:
     """Of bodies that one is secretary of, items of meetings that were held of which nothing is recorded yet."""
-    for item in (yield decisions.to_record(reader.held, reader.asat.today)[:SHOWN]):
+    for item in (yield kept(decisions.to_record, reader.held, reader.asat.today, most=SHOWN)):
         yield Item(
             f"{item.title}: what did {item.meeting.body} say of it?",
             reader.today("decisions:record", item.pk),
@@ -478,7 +527,7 @@ def items_to_record(reader: Reader) -> Waiting:
 def own_interests(reader: Reader) -> Waiting:
     """One's interests, where one sits on a body and has not confirmed them for a year."""
     today = reader.asat.today
-    if (yield decisions.to_confirm(reader.user, reader.held, today)[:1]):
+    if (yield kept(decisions.to_confirm, reader.user, reader.held, today, decisions.overdue_since(today), most=1)):
         yield Item(
             "Confirm your interests, also where you have none", reader.today("decisions:confirm", reader.user.pk)
         )
@@ -491,7 +540,7 @@ def _cases_to_answer(part: Part, what: str) -> Provider:
     """Cases that wait for an answer of this part, by a post of one's own."""
 
     def provider(reader: Reader) -> Waiting:
-        for turn in (yield routes.to_answer(reader.user, part)[:SHOWN]):
+        for turn in (yield kept(routes.to_answer, reader.user, part, most=SHOWN)):
             yield Item(
                 f"{turn.case} {what}",
                 reader.today(f"route:{part}", turn.pk),
@@ -511,7 +560,7 @@ waits(Action.DECIDE_CASE)(_cases_to_answer(Part.DECIDE, "waits for your decision
 @waits(Action.WRITE_CASE)
 def conditions_to_meet(reader: Reader) -> Waiting:
     """Conditions of approvals of one's own CHIN's cases."""
-    for one in (yield routes.conditions_to_meet(reader.user)[:SHOWN]):
+    for one in (yield kept(routes.conditions_to_meet, reader.user, most=SHOWN)):
         yield Item(
             f"{one.case}: {one.text}",
             reader.today("route:condition_meet", one.pk),
@@ -523,7 +572,7 @@ def conditions_to_meet(reader: Reader) -> Waiting:
 @waits(Action.KEEP_GOVERNANCE)
 def bodies_to_tell(reader: Reader) -> Waiting:
     """What an officer decided, and a body is to be told of."""
-    for turn in (yield routes.to_tell(reader.user)[:SHOWN]):
+    for turn in (yield kept(routes.to_tell, reader.user, most=SHOWN)):
         yield Item(
             f"{turn.body} is to be told what was decided on {turn.case}",
             reader.today("route:told", turn.pk),
@@ -535,7 +584,7 @@ def bodies_to_tell(reader: Reader) -> Waiting:
 @waits(Action.KEEP_ROUTE)
 def cases_that_are_late(reader: Reader) -> Waiting:
     """How many stages of cases have not answered in time, whoever is asked."""
-    (late,) = yield totals(routes.late(reader.user, reader.asat.today), n=Count("pk"))
+    (late,) = yield kept(_late, reader.user, reader.asat.today)
     if late:
         yield Item(
             f"{words.plural(late, 'stage')} of business cases {'is' if late == 1 else 'are'} late",
@@ -545,6 +594,10 @@ def cases_that_are_late(reader: Reader) -> Waiting:
         )
 
 
+def _late(user: Any, today: date) -> Totals:
+    return totals(routes.late(user, today), n=Count("pk"))
+
+
 # Cycles ---------------------------------------------------------------------------------------------------
 
 
@@ -552,11 +605,12 @@ def cases_that_are_late(reader: Reader) -> Waiting:
 def weeks_to_fill(reader: Reader) -> Waiting:
     """Cycles without a number of the last week: the link opens that week’s boxes and nothing else."""
     today = reader.asat.today
+    week = monday_of(today) - timedelta(days=7)
     lacking, over = yield (
-        cycles.lacking_this_week(reader.user, today)[:SHOWN], cycles.to_study(reader.user, today)[:SHOWN]
-    )  # fmt: skip
+        kept(cycles.lacking_in_week, reader.user, week, week + timedelta(6), most=SHOWN),
+        kept(cycles.to_study, reader.user, today, most=SHOWN),
+    )
     for cycle in lacking:
-        week = cycles.monday_of(today) - timedelta(days=7)
         yield Item(
             f"{cycle.case}: last week’s numbers of cycle {cycle.number}, in half a minute",
             reader.today("cycles:week", cycle.pk, week=week.isoformat()),
@@ -577,7 +631,7 @@ def weeks_to_fill(reader: Reader) -> Waiting:
 @waits(Action.APPROVE_BASELINE)
 def baselines_to_decide(reader: Reader) -> Waiting:
     """New baselines of series that the portal or somebody else proposed."""
-    for rebase in (yield series.to_decide(reader.user)[:SHOWN]):
+    for rebase in (yield kept(series.to_decide, reader.user, most=SHOWN)):
         yield Item(
             f"A new baseline of {rebase.measure.code} from {words.short_day(rebase.day)} is proposed",
             reader.today("tracking:rebase_decide", rebase.pk),

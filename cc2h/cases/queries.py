@@ -341,21 +341,30 @@ class Column:
     cases: Sequence[Any]
 
 
-def pipeline(found: QuerySet[Any]) -> tuple[list[Column], list[tuple[CaseState, int]]]:
-    """The columns of these cases, and how many are over, by state; one statement."""
-    return alone(_pipeline(found))
+def pipeline(user: Any, asat: AsAt) -> tuple[list[Column], list[tuple[CaseState, int]]]:
+    """The columns of the cases this person may see, and how many are over, by state; one statement."""
+    return alone(_pipeline(user, asat))
 
 
-def _pipeline(found: QuerySet[Any]) -> Asking[tuple[list[Column], list[tuple[CaseState, int]]]]:
-    stage_of = {state: stage.key for stage in STAGES for state in stage.states}
-    ranked = found.exclude(state_on__in=OVER).annotate(
-        place=Window(RowNumber(), partition_by=F("state_on"), order_by=[F("since_on").asc(), F("number").asc()])
+def _counted(user: Any, asat: AsAt) -> Any:
+    found = cases(user, asat).order_by().values("state_on")
+    return found.annotate(n=Count("pk"), sum=Sum("asked_on"), known=Count("asked_on"))
+
+
+def _longest(user: Any, asat: AsAt) -> QuerySet[Any]:
+    """Of each state the cases that have been in it longest; those of one day in the order in which they were put forward."""
+    ranked = (
+        cases(user, asat)
+        .exclude(state_on__in=OVER)
+        .annotate(place=Window(RowNumber(), partition_by=F("state_on"), order_by=[F("since_on").asc(), F("pk").asc()]))
     )
     first = ranked.filter(place__lte=SHOWN).only("number", "title", "chin__slug", "chin__name")
-    counted, longest = yield (
-        found.order_by().values("state_on").annotate(n=Count("pk"), sum=Sum("asked_on"), known=Count("asked_on")),
-        first.order_by("since_on", "number"),
-    )
+    return first.order_by("since_on", "pk")
+
+
+def _pipeline(user: Any, asat: AsAt) -> Asking[tuple[list[Column], list[tuple[CaseState, int]]]]:
+    stage_of = {state: stage.key for stage in STAGES for state in stage.states}
+    counted, longest = yield kept(_counted, user, asat), kept(_longest, user, asat)
     sums = {row["state_on"]: row for row in counted}
     shown: dict[str, list[Any]] = {}
     for case in longest:
@@ -412,7 +421,8 @@ def to_write(user: Any) -> QuerySet[Case]:
     own = Q(chin__in=held.own_ids(Action.WRITE_CASE, Scope.CHIN))
     wrote = Q(put_forward_by=user) | Exists(Author.objects.filter(case=OuterRef("pk"), person=user, left_on=None))
     asked = (own & Q(state=CaseState.RETURNED)) | (wrote & Q(state__in=(CaseState.RETURNED, CaseState.DRAFT)))
-    found: QuerySet[Case] = Case.objects.visible_to(user).filter(asked).select_related("chin")
+    states = (CaseState.RETURNED, CaseState.DRAFT)  # said once more for all, so that an index finds them
+    found: QuerySet[Case] = Case.objects.visible_to(user).filter(asked, state__in=states).select_related("chin")
     return found.order_by("-state", "since", "number")
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemBytecodeCache, PackageLoader, pass_context
 from jinja2.runtime import Context
 
-from cc2h.kit import cells, chips, days, figures, forms, links, words
+from cc2h.kit import cells, chips, days, figures, forms, links, lists, words
 from cc2h.kit.api.examples import inline
 from cc2h.kit.preload import STYLE_SHEETS
 
@@ -58,6 +58,7 @@ def environment(**options: Any) -> Environment:
         kept_parameters=chips.kept_parameters,
         other_parameters=chips.other_parameters,
         options=forms.options,
+        state_tag=lists.state_tag,
         single_sign_on=settings.SINGLE_SIGN_ON_NAME,
     )
     env.filters.update(

@@ -16,7 +16,7 @@ from cc2h.delivery.models import Action
 from cc2h.delivery.querysets import ActionQuerySet
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
-from cc2h.kit.together import Asking, kept, totals
+from cc2h.kit.together import Asking, Totals, kept, totals
 from chins.models import Chin, ChinState, Post
 from chins.workflow import COUNTED
 from practices.models import Commissioner
@@ -94,8 +94,11 @@ def _counted(today: date) -> dict[str, Any]:
 
 def mine(user: Any, asat: AsAt) -> Asking[Counts]:
     """Open actions of this person's own posts."""
-    found = yield totals(Action.objects.mine(user).open().with_due(), **_counted(asat.today))
-    return Counts(*found)
+    return Counts(*(yield kept(_own, user, asat.today)))
+
+
+def _own(user: Any, today: date) -> Totals:
+    return totals(Action.objects.mine(user).open().with_due(), **_counted(today))
 
 
 # What can be chosen ------------------------------------------------------------------------------------

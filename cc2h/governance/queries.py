@@ -336,9 +336,9 @@ def meeting_history(meeting: Meeting) -> list[history.Entry]:
 # Whose -----------------------------------------------------------------------------------------------------
 
 
-def post_ids(held: Authority) -> list[int]:
+def post_ids(held: Authority) -> Collection[int]:
     """The posts that somebody holds or deputises for."""
-    return [holding.post_id for holding in held.holdings]
+    return held.posts()
 
 
 def sits_on(held: Authority, day: date) -> Any:

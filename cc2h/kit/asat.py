@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from cc2h.kit.api.problems import is_api, problem
 from cc2h.kit.days import NotADay, end_of_day, parse_day, today
+from cc2h.kit.together import Given
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,37 @@ class AsAt:
         """The moment up to which records count, or None for now."""
         return end_of_day(self.known) if self.known else None
 
+    def shape_of_question(self) -> "Seen":
+        return Seen(self.is_today, known=self.known is not None)
+
     def query(self) -> dict[str, str]:
         """The URL parameters that carry this to the next page; empty for today."""
         carried = {} if self.day == self.today else {"as_at": self.day.isoformat()}
         return carried | ({"known": self.known.isoformat()} if self.known else {})
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What of the days of a page decides about the words of a question (cc2h.kit.together)."""
+
+    is_today: bool
+    known: bool
+
+    def stand_in(self, given: Given) -> "GivenAsAt":
+        known = given(lambda asat: asat.known_at, datetime) if self.known else None
+        return GivenAsAt(
+            given(lambda asat: asat.day, date), known, given(lambda asat: asat.today, date), is_today=self.is_today
+        )
+
+
+@dataclass(frozen=True)
+class GivenAsAt:
+    """Stands for the days of a page, in a question that is kept."""
+
+    day: date
+    known_at: datetime | None
+    today: date
+    is_today: bool
 
 
 class AsAtMiddleware:

@@ -20,21 +20,24 @@ for the values; from then on its words are kept, and where all questions of a st
     cycles = yield kept(_cycles, case.pk, asat.day)
 
 So the function may not look into its values: it hands them on to filters, and may move a day. None, True, False and
-members of enumerations are no values but part of which function it is.
+members of enumerations are no values but part of which function it is. A person or an authority is given with what it
+can be asked for: ids to filter by, and what posts like theirs may do (`Shape`).
 """
 
+import re
 from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Aggregate, BigIntegerField, Expression, QuerySet, TextField, Value
-from psycopg import Cursor
+from psycopg import RawCursor
 from psycopg.adapt import Loader
 from psycopg.pq import Format
 from psycopg.types.numeric import Int8
@@ -66,11 +69,25 @@ class Kept:
 
     made_by: Callable[..., QuerySet[Any] | Totals]
     values: tuple[Any, ...]
+    most: int | None
 
 
-def kept(made_by: Callable[..., QuerySet[Any] | Totals], *values: Any) -> Kept:
-    """The question that the function makes of the values. It must be one that stays: no lambda, no inner function."""
-    return Kept(made_by, values)
+def kept(made_by: Callable[..., QuerySet[Any] | Totals], *values: Any, most: int | None = None) -> Kept:
+    """The question that the function makes of the values. It must be one that stays: no lambda, no inner function.
+
+    most: how many rows at most.
+    """
+    return Kept(made_by, values, most)
+
+
+Given = Callable[[Callable[[Any], Any], type], Any]
+
+
+class Shape(Hashable, Protocol):
+    """What of a value decides about the words of a question: given by `shape_of_question` of values with several parts."""
+
+    def stand_in(self, given: Given) -> Any:
+        """What a kept question is made of: given(of, kind) stands for what `of` takes from the value, of this kind."""
 
 
 T = TypeVar("T")
@@ -108,26 +125,36 @@ def rows_of(questions: Sequence[Question]) -> list[Any]:
     asked = [(place, one) for place, one in enumerate(worded) if one.sql]
     answers: dict[int, Sequence[tuple[Any, ...]]] = {}
     if asked:
-        statement = _statement(tuple(one.sql for _, one in asked))
-        values = {
-            f"q{number}_{name}": value
-            for number, (place, one) in enumerate(asked)
-            for name, value in one.values_of(questions[place]).items()
-        }
-        found = _answered(statement, values, keeps_its_plan=all(one.stays for _, one in asked))
+        stays = all(one.stays for _, one in asked)
+        worded_together = _statement if stays else _statement.__wrapped__  # what does not come again is not kept
+        statement, names = worded_together(tuple([one.sql for _, one in asked]))
+        values = [one.values_of(questions[place]) for place, one in asked]
+        given = [values[number][name] for number, name in names]
+        found = _answered(statement, given, keeps_its_plan=stays)
         answers = {place: rows for (place, _), rows in zip(asked, found, strict=True)}
     return [one.made(answers.get(place, ())) for place, one in enumerate(worded)]
 
 
+_NAMED = re.compile(r"%(?:%|\((\w+)\)s)")  # a sign of per cent, or what stands for a value
+
+
 @lru_cache(maxsize=256)
-def _statement(several: tuple[str, ...]) -> str:
-    columns = (f"ARRAY(SELECT q FROM ({sql.replace('%(', f'%(q{n}_')}) AS q)" for n, sql in enumerate(several))  # noqa: S608
-    return f"SELECT {', '.join(columns)}"
+def _statement(several: tuple[str, ...]) -> tuple[str, Sequence[tuple[int, str]]]:
+    """One of several, with $1 and so on for values; and which these are, by the number of the question and their name."""
+    names: dict[tuple[int, str], str] = {}
+    columns = []
+    for number, sql in enumerate(several):
+
+        def numbered(found: re.Match[str], number: int = number) -> str:
+            return names.setdefault((number, found[1]), f"${len(names) + 1}") if found[1] else "%"
+
+        columns.append(f"ARRAY(SELECT q FROM ({_NAMED.sub(numbered, sql)}) AS q)")  # noqa: S608 - composed above
+    return f"SELECT {', '.join(columns)}", list(names)
 
 
 def _worded(one: Question) -> "_Words":
     if isinstance(one, Kept):
-        return _words_kept(one.made_by, tuple(_shape(value) for value in one.values))
+        return _words_kept(one.made_by, one.most, *[_shape(value) for value in one.values])
     return _OfRaw(one) if isinstance(one, Raw) else _of_queryset(one, stays=False)
 
 
@@ -166,19 +193,20 @@ class _OfQuerySet(_Words):
 
     def __init__(self, queryset: QuerySet[Any], *, stays: bool) -> None:
         self.queryset, self.stays = queryset.all(), stays
-        self.compiler = self.queryset.query.get_compiler(connection=connection)
-        self.given: dict[str, _Given | _GivenDay | _GivenMoment] = {}
+        self.compiler: Any = self.queryset.query.get_compiler(connection=connection)
+        self.converters: Any = None
+        self.given: dict[str, _Given | _Shifted] = {}
         try:
             sql, parameters = self.compiler.as_sql()
         except EmptyResultSet:
             self.sql = ""
             return
         named = tuple([self._named(one) for one in parameters])
-        self.sql = (sql.replace("%%", "%%%%") % named).replace(f" IN {_ANY}", " = ANY(")
+        self.sql = (sql.replace("%%", "%%%%") % named).replace(f" IN {_ANY}", " = ANY(").replace(_ANY, "(")
 
     def _named(self, parameter: Any) -> str:
         """What stands for a value by its name; anything else as it is, for PostgreSQL to plan by."""
-        if isinstance(parameter, _Given | _GivenDay | _GivenMoment):
+        if isinstance(parameter, _Given | _Shifted):
             self.given[parameter.name] = parameter
             return f"%({parameter.name})s"
         said: str = connection.ops.compose_sql("%s", [parameter])  # type: ignore[attr-defined]
@@ -192,10 +220,16 @@ class _OfQuerySet(_Words):
             return []
         compiler, query = copy(self.compiler), copy(self.queryset.query)
         compiler.execute_sql = lambda *_, **__: [rows]
+        compiler.get_converters = self._converters
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         reading: Any = type(self.queryset).__new__(type(self.queryset))
         reading.__dict__ = {**self.queryset.__dict__, "_query": query}
         return list(reading._iterable_class(reading))
+
+    def _converters(self, expressions: Any) -> Any:
+        if self.converters is None:
+            self.converters = self.compiler.get_converters(expressions)
+        return self.converters
 
 
 class _OfTotals(_OfQuerySet):
@@ -214,14 +248,18 @@ _ANY = "(any of "  # as no statement has it
 
 
 @lru_cache(maxsize=1024)
-def _words_kept(made_by: Callable[..., QuerySet[Any] | Totals], shapes: tuple[Hashable, ...]) -> _Words:
-    return _of_queryset(made_by(*(_stand_in(place, shape) for place, shape in enumerate(shapes))), stays=True)
+def _words_kept(made_by: Callable[..., Any], most: int | None, *shapes: Hashable) -> _Words:
+    made = made_by(*(_stand_in(place, shape) for place, shape in enumerate(shapes)))
+    return _of_queryset(made if most is None else made[:most], stays=True)
 
 
 def _shape(value: Any) -> Hashable:
     """What of a value decides about the words of a question: its kind, or the value itself where it is none to fill in."""
     if value is None or isinstance(value, bool | Enum):
         return (value,)
+    if (shape := getattr(value, "shape_of_question", None)) is not None:
+        found: Hashable = shape()
+        return found
     for kind in (int, str, datetime, date):
         if isinstance(value, kind):
             return kind
@@ -233,11 +271,16 @@ def _shape(value: Any) -> Hashable:
 def _stand_in(place: int, shape: Any) -> Any:
     if isinstance(shape, tuple):
         return shape[0]
-    if shape is date:
-        return _GivenDay.stand_in(place)
-    if shape is datetime:
-        return _GivenMoment.stand_in(place)
-    return _Given(place, shape)
+    if isinstance(shape, type):
+        return _given(str(place), shape, lambda values: values[place])
+    numbers = count()
+    return shape.stand_in(lambda of, kind: _given(f"{place}_{next(numbers)}", kind, lambda values: of(values[place])))
+
+
+def _given(name: str, kind: type, of: Callable[[Sequence[Any]], Any]) -> Any:
+    if issubclass(kind, date):  # a moment is one
+        return (_GivenMoment if kind is datetime else _GivenDay).stand_in(name, of)
+    return _Given(name, kind, of)
 
 
 def _typed(value: Any) -> Any:
@@ -254,19 +297,15 @@ def _typed(value: Any) -> Any:
 class _Given(Expression):
     """Stands for a number, words, or numbers to choose from."""
 
-    def __init__(self, place: int, kind: type) -> None:
-        self.place, self.kind = place, kind
+    def __init__(self, name: str, kind: type, taken: Callable[[Sequence[Any]], Any]) -> None:
+        self.name, self.kind, self.taken = name, kind, taken
         super().__init__(output_field=TextField() if kind is str else BigIntegerField())
 
-    @property
-    def name(self) -> str:
-        return str(self.place)
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, Any]:
         return (f"{_ANY}%s)" if self.kind is list else "%s"), [self]
 
     def of(self, values: Sequence[Any]) -> Any:
-        return _typed(values[self.place])
+        return _typed(self.taken(values))
 
 
 def _looked_into(self: Any, other: Any) -> Any:
@@ -276,37 +315,39 @@ def _looked_into(self: Any, other: Any) -> Any:
 class _Shifted:
     """Stands for a day or a moment, or for one so long before or after it."""
 
-    place: int
-    shift = timedelta()
+    zone: ClassVar[Mapping[str, Any]] = {}
+    whose: str
+    taken: Callable[[Sequence[Any]], Any]
+    shift: timedelta
 
     @classmethod
-    def stand_in(cls, place: int, shift: timedelta = timedelta()) -> Any:
-        made: Any = cls(2000, 1, 1)  # type: ignore[call-arg]
-        made.place, made.shift = place, shift
+    def stand_in(cls, whose: str, taken: Callable[[Sequence[Any]], Any], shift: timedelta = timedelta()) -> Any:
+        made: Any = cls(2000, 1, 1, **cls.zone)  # type: ignore[call-arg]
+        made.whose, made.taken, made.shift = whose, taken, shift
         return made
 
     @property
     def name(self) -> str:
-        return f"{self.place}_{self.shift // timedelta(microseconds=1)}".replace("-", "m")
+        return f"{self.whose}_{self.shift // timedelta(microseconds=1)}".replace("-", "m")
 
     def of(self, values: Sequence[Any]) -> Any:
-        return values[self.place] + self.shift
+        return self.taken(values) + self.shift
 
     def __add__(self, shift: timedelta) -> Any:
-        return self.stand_in(self.place, self.shift + shift)
+        return self.stand_in(self.whose, self.taken, self.shift + shift)
 
     def __sub__(self, shift: timedelta) -> Any:
-        return self.stand_in(self.place, self.shift - shift)
+        return self.stand_in(self.whose, self.taken, self.shift - shift)
 
     __lt__ = __le__ = __gt__ = __ge__ = _looked_into
 
 
-class _GivenDay(_Shifted, date):
+class _GivenDay(_Shifted, date):  # type: ignore[misc]
     pass
 
 
-class _GivenMoment(_Shifted, datetime):
-    pass
+class _GivenMoment(_Shifted, datetime):  # type: ignore[misc]
+    zone: ClassVar[Mapping[str, Any]] = {"tzinfo": UTC}  # Django makes another of one without
 
 
 class _JsonAsText(Loader):
@@ -318,16 +359,14 @@ class _JsonAsText(Loader):
         return bytes(data)[1:].decode()  # the first byte is its version
 
 
-class _Plain(Cursor[Any]):
+class _Plain(RawCursor[Any]):
     keeps_its_plan: bool
 
     def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
         return super().execute(query, params, prepare=self.keeps_its_plan)
 
 
-def _answered(
-    statement: str, values: Mapping[str, Any], *, keeps_its_plan: bool
-) -> Sequence[Sequence[tuple[Any, ...]]]:
+def _answered(statement: str, values: Sequence[Any], *, keeps_its_plan: bool) -> Sequence[Sequence[tuple[Any, ...]]]:
     """Rows in the binary format, which says the type of each column of a row within an array."""
     connection.ensure_connection()
     plain: Any = _Plain(connection.connection)

@@ -203,7 +203,7 @@ def to_decide(user: Any) -> QuerySet[Any]:
     chins = Chin.objects.filter(commissioner__in=ids).values("pk")
     practices = Practice.objects.filter(standings__held__upper_inf=True, standings__commissioner__in=ids).values("pk")
     theirs = Q(kind=Level.CHIN, organisation__in=chins) | Q(kind=PRACTICE, organisation__in=practices)
-    theirs |= Q(kind=Level.COMMISSIONER, organisation__in=list(ids))
+    theirs |= Q(kind=Level.COMMISSIONER, organisation__in=ids)
     if ids:
         theirs |= Q(kind=Level.PROGRAMME)
     waiting = Rebase.objects.filter(theirs, state=Rebase.State.PROPOSED).exclude(proposed_by=user.pk)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,6 @@ from budget.models import Source
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.cases.cycles import evidence
 from cc2h.cases.cycles.models import Conclusion, Cycle, Dates, Note, Prediction, Proposal, Reading, Study
-from cc2h.cases.cycles.services import monday_of
 from cc2h.cases.cycles.states import CycleState
 from cc2h.cases.models import Case
 from cc2h.cases.querysets import seen_by
@@ -219,10 +218,10 @@ def ends_of(cases: Any, today: date) -> dict[int, tuple[date, str]]:
 # What waits -------------------------------------------------------------------------------------------
 
 
-def lacking_this_week(user: Any, today: date) -> QuerySet[Any]:
-    """Cycles that go on, of cases this person records for, without a number or a note of the week before today’s."""
-    held, week = authority_of(user), monday_of(today) - timedelta(7)
-    going = Cycle.objects.filter(state=CycleState.DO, began_on__lte=week + timedelta(6)).filter(
+def lacking_in_week(user: Any, week: date, until: date) -> QuerySet[Any]:
+    """Cycles that go on, of cases this person records for, without a number or a note of the week from that Monday."""
+    held = authority_of(user)
+    going = Cycle.objects.filter(state=CycleState.DO, began_on__lte=until).filter(
         case__chin__in=held.own_ids(Action.RECORD_CYCLE, Scope.CHIN)
     )
     read = Reading.objects.filter(prediction__cycle=OuterRef("pk"), day=week)

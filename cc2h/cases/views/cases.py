@@ -74,8 +74,7 @@ def pipeline(request: HttpRequest) -> HttpResponse:
     """The pipeline: cases by stage, those that have been in their state longest first."""
     asat, user = asat_of(request), request.user
     require(user, VIEW)
-    found = queries.cases(user, asat)
-    columns, over = queries.pipeline(found)
+    columns, over = queries.pipeline(user, asat)
     context = {
         "heading": "Pipeline",
         "columns": [(one, figures.of_column(one, asat)) for one in columns],

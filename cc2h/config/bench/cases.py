@@ -24,6 +24,7 @@ from cc2h.config.bench.measures import LONG_AGO, ROUNDS, Row, Setting, beside_he
 from cc2h.config.bench.visitor import Visitor
 from cc2h.governance.models import Body
 from cc2h.kit import dated, work
+from chins import coverage
 from chins.models import Chin, Post, PostHolding
 from practices.models import Commissioner
 
@@ -50,6 +51,8 @@ _TABLES = (
 def business_cases(given: Setting) -> Iterator[Row]:
     """5,000 cases with 20,000 cycles and 200,000 comments and votes: three pages, the morning mail, a paper."""
     load(given.today)
+    coverage.recompute(today=given.today)
+    execute("TRUNCATE kit_work")  # the load's, which is done by that
     first = Commissioner.objects.get(pk=1)
     office, manager = person(Role.NCL_OFFICE, *Commissioner.objects.all()), person(Role.TRANSFORMATION_MANAGER, first)
     lead = chin_lead(Chin.objects.get(pk=1))

@@ -399,9 +399,9 @@ def overdue_since(day: date) -> date:
     return year_before(day)
 
 
-def to_confirm(user: Any, held: Authority, day: date) -> QuerySet[Seat]:
-    """The seats of somebody who has not confirmed their interests for a year."""
-    lately = Confirmation.objects.filter(person=user.pk, day__gte=overdue_since(day))
+def to_confirm(user: Any, held: Authority, day: date, since: date) -> QuerySet[Seat]:
+    """The seats of somebody who has not confirmed their interests for a year, `overdue_since` the day."""
+    lately = Confirmation.objects.filter(person=user.pk, day__gte=since)
     found: QuerySet[Seat] = Seat.objects.as_at(day).filter(~Exists(lately), post__in=post_ids(held))
     return found
 
