@@ -25,25 +25,28 @@ TARGETS = {"runOnly": {"type": "rule", "values": ["target-size"]}}
 # What folds is looked at unfolded, but for what drops down over the page.
 UNFOLD = """() => document.querySelectorAll("main details:not([open])")
   .forEach((part) => { part.open = true; part.dataset.folded = ""; })"""
-# The sixth row of a table is like the first five, and axe takes seconds over a hundred.
-SHORTEN = (
-    """() => document.querySelectorAll("tbody tr:nth-child(n + 6)").forEach((row) => (row.style.display = "none"))"""
-)
 RESTORE = """() => {
-  document.querySelectorAll("tbody tr:nth-child(n + 6)").forEach((row) => (row.style.display = ""));
+  document.querySelectorAll("[data-alike]").forEach((part) => { part.removeAttribute("style"); delete part.dataset.alike; });
   document.querySelectorAll("details[data-folded]").forEach((part) => { part.open = false; delete part.dataset.folded; });
 }"""
 WITHOUT_NONCE = """() => [...document.scripts].filter((script) => !script.nonce).map((script) => script.outerHTML)"""
-# How a page is built, whatever it says: axe need not look twice at two that are built alike. Rows alike count once.
+# How a page is built, whatever it says: axe need not look twice at two that are built alike. Rows alike count once, and
+# from the third on they are hidden from it: it takes seconds over a hundred.
 BUILT = """() => {
   const telling = ["class", "role", "type", "scope", "hidden", "open", "disabled", "checked", "aria-hidden", "aria-current"];
+  const rows = ["TR", "LI"];
   const built = (element) => {
     const marks = [...element.attributes].map((a) => telling.includes(a.name) ? `${a.name}=${a.value}` : a.name);
     const said = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) ? "text" : "";
-    const parts = [];
+    const parts = [], often = new Map();
     for (const child of element.children) {
       const part = built(child);
       if (!parts.slice(-3).includes(part)) parts.push(part);
+      often.set(part, (often.get(part) || 0) + 1);
+      if (rows.includes(child.tagName) && often.get(part) > 2 && !child.style.display) {
+        child.dataset.alike = "";
+        child.style.display = "none";
+      }
     }
     return `<${element.tagName} ${marks.sort().join(" ")}>${said}${parts.join("")}`;
   };
@@ -146,7 +149,6 @@ class Visit:
             self._note("is not marked as illustrative")
         if bare := self.page.evaluate(WITHOUT_NONCE):
             self._note(f"scripts without a nonce: {bare}")
-        self.page.evaluate(SHORTEN)
         if self._script and self._is_new():  # axe waits for timers, which do not run without
             self.page.set_viewport_size(NARROWEST)  # where what can be touched stands closest
             if too_wide := self.page.evaluate(TOO_WIDE):
