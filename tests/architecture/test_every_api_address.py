@@ -42,9 +42,9 @@ def test_a_role_acts_where_the_page_lets_it_and_nowhere_else(world: World, share
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_signed_out_nothing_is_answered(world: World, method: str) -> None:
-    assert Walk(world, None, method).surprises_of_the_api() == []
+    assert Walk(world, None, method, in_turn=True).surprises_of_the_api() == []
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_somebody_without_a_post_gets_nothing(world: World, method: str) -> None:
-    assert Walk(world, UserFactory(), method).surprises_of_the_api() == []
+    assert Walk(world, UserFactory(), method, in_turn=True).surprises_of_the_api() == []

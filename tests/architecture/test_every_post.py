@@ -19,8 +19,8 @@ def test_a_role_acts_on_what_is_its_own_and_nothing_else(world: World, shares: S
 
 
 def test_signed_out_everything_leads_to_the_sign_in(world: World) -> None:
-    assert Walk(world, None, "post").surprises() == []
+    assert Walk(world, None, "post", in_turn=True).surprises() == []
 
 
 def test_somebody_without_a_post_does_nothing(world: World) -> None:
-    assert Walk(world, UserFactory(), "post").surprises() == []
+    assert Walk(world, UserFactory(), "post", in_turn=True).surprises() == []

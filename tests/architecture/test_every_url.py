@@ -24,7 +24,7 @@ def test_every_address_is_declared_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_gets_what_is_its_own_and_nothing_else(world: World, shares: Shares, role: Role) -> None:
-    """The pages of one are rendered; those of the others, by test_figures and in the browser."""
+    """The pages of one are rendered, of its own side; those of the others, by test_figures and in the browser."""
     everything = role is Role.TRANSFORMATION_MANAGER
     share = None if everything else (shares, role)
     walk = Walk(world, world.holder(role), "get", rendered=everything, share=share, whole="own")
@@ -32,11 +32,11 @@ def test_a_role_gets_what_is_its_own_and_nothing_else(world: World, shares: Shar
 
 
 def test_signed_out_everything_leads_to_the_sign_in(world: World) -> None:
-    assert Walk(world, None, "get").surprises() == []
+    assert Walk(world, None, "get", in_turn=True).surprises() == []
 
 
 def test_somebody_without_a_post_sees_nothing(world: World) -> None:
-    assert Walk(world, UserFactory(), "get").surprises() == []
+    assert Walk(world, UserFactory(), "get", in_turn=True).surprises() == []
 
 
 def of_accounts(name: str, page: Account, *, signed_in: bool) -> Iterator[tuple[str, Answer, Answer]]:

@@ -4,17 +4,21 @@ The API is walked too: below /api/v1 an address is answered as the page is.
 
 By GET, every role asks for every address, and for all that is on its own side. Elsewhere, by POST and below /api/v1, the
 same views decide by the same authority: there each address of each side is asked for once for every reason that a role
-can have to be answered as it is, and roles with the same reason take turns.
+can have to be answered as it is, and roles with the same reason take turns. Where nothing is anybody's own, the three
+sides take turns.
+
+Pages are rendered for one role, on its own side; all others are asked for the status alone, which is decided before.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from copy import copy
 from typing import Any
 from unittest.mock import patch
 from zlib import crc32
 
 from django.contrib.auth.backends import ModelBackend
+from django.http import HttpResponse
 from django.template.backends.jinja2 import Template
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -22,7 +26,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from cc2h.accounts import authority
 from cc2h.accounts.authority import ROLE_SCOPE, Authority, Role, Target
 from cc2h.accounts.models import User
+from cc2h.kit import sections
 from cc2h.kit.days import today
+from cc2h.kit.lists import ListPage
 from practices.models import Practice, PracticeStanding
 from tests.architecture.declared import DECLARED, IN_THE_API_OTHERWISE, NOT_IN_THE_API, Declared, Kind
 from tests.architecture.world import Side, World
@@ -86,6 +92,17 @@ class Shares:
         return ROLE_SCOPE[role], anywhere, held.allows(action, target), held.allows(page.seen_with, target)
 
 
+@contextmanager
+def unrendered() -> Iterator[None]:
+    """Once it is decided that a page is shown, nothing is put together for it."""
+    with (
+        patch.object(Template, "render", lambda page, context=None, request=None: ""),
+        patch.object(ListPage, "_page", lambda page, filterset: HttpResponse()),
+        patch.object(sections, "_providers", []),
+    ):
+        yield
+
+
 class Targets(dict[Any, Target]):
     """What things belong to, each looked up once."""
 
@@ -97,9 +114,9 @@ class Targets(dict[Any, Target]):
 class Walk:
     """One person (None: nobody signed in) goes to every address on every side, by one method.
 
-    rendered: whether pages are; what the answer is has been decided before. share: only what is this role's share of
-    the addresses is asked for, but for the `whole` of one side. some: what can only be read is left out, as it answers a POST before it looks at who asks; below
-    /api/v1, by GET, what can only be read is all that is asked.
+    rendered: whether pages of the own side are. share: only what is this role's share of the addresses is asked for, but
+    for the `whole` of one side; `in_turn`: each address of one side alone. some: what can only be read is left out, as
+    it answers a POST before it looks at who asks; below /api/v1, by GET, what can only be read is all that is asked.
     """
 
     def __init__(
@@ -112,15 +129,24 @@ class Walk:
         rendered: bool = True,
         share: tuple[Shares, Role] | None = None,
         whole: str = "",
+        in_turn: bool = False,
     ) -> None:
         self.world, self.user, self.method, self.some, self.rendered = world, user, method, some, rendered
-        self.share, self.whole = share, whole
+        self.share, self.whole, self.in_turn = share, whole, in_turn
         self.client = Client(raise_request_exception=False)
         self.held = Authority()
         self._targets = share[0].targets if share else Targets()
         if user is not None:
             self.client.force_login(user)
             self.held = authority.of(user, today())
+
+    def _sides(self, name: str, page: Declared, *sides: str) -> Iterator[str]:
+        """On which of the sides the address is asked for."""
+        if not page.arguments:
+            sides = ("own",)
+        elif self.in_turn:
+            sides = (sides[crc32(name.encode()) % len(sides)],)
+        return (which for which in sides if self._asks(name, page, which))
 
     def _asks(self, name: str, page: Declared, which: str) -> bool:
         if self.share is None or which == self.whole:
@@ -138,9 +164,10 @@ class Walk:
         with ExitStack() as patched:
             patched.enter_context(patch.object(authority, "of", lambda user, day: kept.get(user.pk) or read(user, day)))
             patched.enter_context(known(self.user))
-            if not self.rendered:
-                patched.enter_context(patch.object(Template, "render", lambda page, context=None, request=None: ""))
             yield
+
+    def _looking(self, which: str) -> AbstractContextManager[None]:
+        return nullcontext() if self.rendered and which == "own" else unrendered()
 
     def surprises(self) -> list[str]:
         """What was answered otherwise than declared, in words."""
@@ -152,13 +179,12 @@ class Walk:
         for name, page in DECLARED.items():
             if self.some and page.kind is Kind.PAGE:
                 continue
-            for which in ("own", "neighbour", "other") if page.arguments else ("own",):
-                if not self._asks(name, page, which):
-                    continue
+            for which in self._sides(name, page, "own", "neighbour", "other"):
                 side = getattr(self.world, which)
                 url = reverse(name, kwargs=page.arguments(side) if page.arguments else {})
                 right = self._right(page, side)
-                response = getattr(self.client, self.method)(url)
+                with self._looking(which):
+                    response = getattr(self.client, self.method)(url)
                 wrong = response.status_code not in right
                 if self.user is None and not wrong:
                     wrong = not response.headers["Location"].startswith(f"{reverse('account_login')}?next=")
@@ -178,9 +204,7 @@ class Walk:
         for name, page in DECLARED.items():
             if self.some and page.kind is not (Kind.PAGE if self.method == "get" else Kind.FORM):
                 continue  # the form of an act is permitted as the act is
-            for which in ("own", "other") if page.arguments else ("own",):
-                if not self._asks(name, page, which):
-                    continue
+            for which in self._sides(name, page, "own", "other"):
                 side = getattr(self.world, which)
                 url = f"/api/v1{reverse(name, kwargs=page.arguments(side) if page.arguments else {})}"
                 right = self._right_of_the_api(name, page, side)

@@ -3,18 +3,20 @@
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from cc2h.kit import words
 from tests.browser.conftest import Enter
 from tests.browser.portal import Portal
 from tests.browser.visit import Visit
+from tests.integration.forking import Commands, commands
 
 BARNET = "barnet.example"
 MANAGER, DEPUTY = f"manager@{BARNET}", f"deputy.manager@{BARNET}"
@@ -37,7 +39,7 @@ class Book:
     """What the budget page says of the line, which the ledger's entries must come to at each step."""
 
     visit: Visit
-    portal: Portal
+    command: Commands
 
     def sums(self, day: date | None = None) -> Mapping[str, Decimal]:
         page = self.visit.open(f"{BUDGET}?as_at={day}" if day else BUDGET)
@@ -50,7 +52,9 @@ class Book:
         assert {name: after[name] - before[name] for name in SUMS if after[name] != before[name]} == {
             name.capitalize(): by for name, by in changed.items()
         }
-        assert "every balance agrees" in self.portal.manage("check_ledger")
+        check = self.command.begin("check_ledger")
+        assert check.wait() == 0, check.said()
+        assert "every balance agrees" in check.said()
         return after
 
 
@@ -80,9 +84,16 @@ def said(page: Page, what: str) -> None:
     expect(page.get_by_role("main")).to_contain_text(what)
 
 
-def test_the_money_of_a_service_from_its_line_to_the_payees(enter: Enter, portal: Portal, tmp_path: Path) -> None:
+@pytest.fixture
+def command(portal: Portal, tmp_path: Path) -> Iterator[Commands]:
+    """Commands on the portal's database, each in a process of its own."""
+    with commands(tmp_path / "said", DATABASE_URL=portal.environment["DATABASE_URL"], CC2H_ENV="development") as begun:
+        yield begun
+
+
+def test_the_money_of_a_service_from_its_line_to_the_payees(enter: Enter, command: Commands, tmp_path: Path) -> None:
     finance = enter(FINANCE)
-    book = Book(enter(SECOND), portal)
+    book = Book(enter(SECOND), command)
     start = book.sums()
     codes(finance)
     manager = enter(MANAGER)

@@ -4,6 +4,7 @@ that it is marked illustrative and that its scripts have the nonce of the page.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -17,7 +18,8 @@ NARROWEST: ViewportSize = {"width": 320, "height": 800}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 Name = str | re.Pattern[str]
 
-AXE = "async (options) => (await axe.run({...options, resultTypes: ['violations'], preload: false})).violations"
+AXE = """async (options) => (await axe.run({exclude: ["[data-seen]"]},
+  {...options, resultTypes: ["violations"], preload: false})).violations"""
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
@@ -25,29 +27,53 @@ TARGETS = {"runOnly": {"type": "rule", "values": ["target-size"]}}
 # What folds is looked at unfolded, but for what drops down over the page.
 UNFOLD = """() => document.querySelectorAll("main details:not([open])")
   .forEach((part) => { part.open = true; part.dataset.folded = ""; })"""
-# The sixth row of a table is like the first five, and axe takes seconds over a hundred.
-SHORTEN = (
-    """() => document.querySelectorAll("tbody tr:nth-child(n + 6)").forEach((row) => (row.style.display = "none"))"""
-)
 RESTORE = """() => {
-  document.querySelectorAll("tbody tr:nth-child(n + 6)").forEach((row) => (row.style.display = ""));
+  document.querySelectorAll("[data-alike]").forEach((part) => { part.removeAttribute("style"); delete part.dataset.alike; });
+  document.querySelectorAll("[data-seen]").forEach((part) => delete part.dataset.seen);
   document.querySelectorAll("details[data-folded]").forEach((part) => { part.open = false; delete part.dataset.folded; });
 }"""
 WITHOUT_NONCE = """() => [...document.scripts].filter((script) => !script.nonce).map((script) => script.outerHTML)"""
-# How a page is built, whatever it says: axe need not look twice at two that are built alike. Rows alike count once.
-BUILT = """() => {
+# How a page is built, whatever it says: axe need not look twice at two that are built alike. Rows alike count once, and
+# from the third on they are hidden from it: it takes seconds over a hundred. Returned as one number for each part,
+# where it stands; those among the given ones are marked as seen, and the whole page's is the first.
+BUILT = """(seen) => {
   const telling = ["class", "role", "type", "scope", "hidden", "open", "disabled", "checked", "aria-hidden", "aria-current"];
+  const rows = ["TR", "LI"], known = new Set(seen), parts = new Map(), found = [];
+  const opened = (element) => `<${element.tagName} ${[...element.attributes]
+    .map((a) => telling.includes(a.name) ? `${a.name}=${a.value}` : a.name).sort().join(" ")}>`;
   const built = (element) => {
-    const marks = [...element.attributes].map((a) => telling.includes(a.name) ? `${a.name}=${a.value}` : a.name);
     const said = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) ? "text" : "";
-    const parts = [];
+    const start = opened(element), inside = [], often = new Map();
     for (const child of element.children) {
       const part = built(child);
-      if (!parts.slice(-3).includes(part)) parts.push(part);
+      if (!inside.slice(-3).includes(part)) inside.push(part);
+      often.set(part, (often.get(part) || 0) + 1);
+      if (rows.includes(child.tagName) && often.get(part) > 2 && !child.style.display) {
+        child.dataset.alike = "";
+        child.style.display = "none";
+      }
     }
-    return `<${element.tagName} ${marks.sort().join(" ")}>${said}${parts.join("")}`;
+    parts.set(element, [start, start + said + inside.join("")]);
+    return parts.get(element)[1];
   };
-  return built(document.documentElement);
+  const number = (text) => {
+    let one = 0xdeadbeef, other = 0x41c6ce57;
+    for (let place = 0; place < text.length; place++) {
+      const code = text.charCodeAt(place);
+      one = Math.imul(one ^ code, 2654435761);
+      other = Math.imul(other ^ code, 1597334677);
+    }
+    return 4294967296 * (2097151 & (other ^ (other >>> 13))) + ((one ^ (one >>> 16)) >>> 0);
+  };
+  const go = (element, path) => {
+    const of = number(path + parts.get(element)[1]);
+    found.push(of);
+    if (known.has(of)) element.dataset.seen = "";
+    else for (const child of element.children) if (child.childElementCount) go(child, path + parts.get(element)[0]);
+  };
+  built(document.documentElement);
+  go(document.documentElement, "");
+  return found;
 }"""
 TOO_WIDE = """() => {
   const wide = document.documentElement.clientWidth, whole = document.documentElement.scrollWidth;
@@ -69,7 +95,7 @@ def violations(page: Page, options: dict[str, Any] = RULES) -> list[dict[str, An
 class Visit:
     """One person's browser: a page, and what went wrong in it. `script=False`: with JavaScript off."""
 
-    _looked_at: ClassVar[set[int]] = set()  # by any visit of this run
+    _looked_at: ClassVar[defaultdict[int, set[int]]] = defaultdict(set)  # by any visit of this run, by width
 
     def __init__(self, context: BrowserContext, host: str, *, script: bool = True) -> None:
         self.page: Page = context.new_page()
@@ -146,7 +172,6 @@ class Visit:
             self._note("is not marked as illustrative")
         if bare := self.page.evaluate(WITHOUT_NONCE):
             self._note(f"scripts without a nonce: {bare}")
-        self.page.evaluate(SHORTEN)
         if self._script and self._is_new():  # axe waits for timers, which do not run without
             self.page.set_viewport_size(NARROWEST)  # where what can be touched stands closest
             if too_wide := self.page.evaluate(TOO_WIDE):
@@ -161,10 +186,11 @@ class Visit:
         return self.page
 
     def _is_new(self) -> bool:
-        """Whether no page built like this one has been looked at by axe yet."""
-        built = hash(self.page.evaluate(BUILT))
-        new = built not in self._looked_at
-        self._looked_at.add(built)
+        """Whether no page built like this one has been looked at by axe yet. Parts of it that have been are marked."""
+        looked_at = self._looked_at[(self.page.viewport_size or DESKTOP)["width"]]
+        built = self.page.evaluate(BUILT, list(looked_at))
+        new = built[0] not in looked_at
+        looked_at.update(built)
         return new
 
     def done(self) -> None:

@@ -10,7 +10,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -22,7 +21,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from cc2h.config.supervisor import BASE_DIR
+from tests.integration.forking import Commands, commands
 from tests.integration.installation import Installation, free_port, ready, wait_for
 
 pytestmark = pytest.mark.processes
@@ -43,12 +42,16 @@ print(tokens.make(by=user, name="drill", actions=tokens.may_be_granted(user), ex
 """
 
 
+def given(installation: Installation) -> dict[str, str]:
+    return AS_ON_ONE_MACHINE | {"DATABASE_URL": installation.database_url(DATABASE)}
+
+
 class Drill:
     """A portal with the demonstration, somebody's token, and what goes wrong with it."""
 
-    def __init__(self, installation: Installation) -> None:
-        self.installation, self.port = installation, free_port()
-        self.given = AS_ON_ONE_MACHINE | {"DATABASE_URL": installation.database_url(DATABASE)}
+    def __init__(self, installation: Installation, command: Commands) -> None:
+        self.installation, self.port, self.command = installation, free_port(), command
+        self.given = given(installation)
         prepare = installation.start("prepare", "migrate", without="--empty", **self.given)
         assert prepare.wait(120) == 0, installation.log("prepare")
         self.token = self.manage("shell", "--no-imports", "-c", MAKE_A_TOKEN).split()[-1]
@@ -57,16 +60,9 @@ class Drill:
         installation.start("beat", "beat", **self.given, CC2H_WORK_SWEEP_SECONDS="1")
 
     def manage(self, *command: str) -> str:
-        done = subprocess.run(
-            [sys.executable, str(BASE_DIR / "manage.py"), *command],
-            env=self.installation.environment("web") | self.given,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        done = self.command.begin(*command)
+        assert done.wait() == 0, done.said()
+        return done.said()
 
     def start_web(self) -> None:
         self.installation.start("web", "web", **self.given, PORT=str(self.port), WEB_CONCURRENCY="2")
@@ -189,8 +185,10 @@ class Drill:
 
 
 @pytest.fixture(scope="module")
-def drill(installation: Installation) -> Drill:
-    return Drill(installation)
+def drill(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
+    environment = installation.environment("web") | given(installation)
+    with commands(tmp_path_factory.mktemp("drill") / "said", **environment) as command:
+        yield Drill(installation, command)
 
 
 def test_the_database_is_restarted_while_people_save(drill: Drill) -> None:
