@@ -140,7 +140,7 @@ def series(tracked: Tracked, asat: AsAt, way: Way) -> dict[str, Any]:
         "rows": rows,
         "notes": notes,
         "marks": marks[::-1],
-        "rebases": [(one, wording.STATES[one.state]) for one in queries.rebases_of(measure, whose, asat)],
+        "rebases": [(one, wording.STATES[one.State(one.state)]) for one in queries.rebases_of(measure, whose, asat)],
         "target": target,
         "target_shown": shown(float(target.value), definition) if target else "",
         "trajectory": trajectory,

@@ -125,7 +125,7 @@ def _settings(these: Q, measures: Sequence[int], asat: AsAt) -> dict[tuple[int, 
     """The settings of series, as held now or as they were known on the page's second day."""
     found = SeriesSettings.objects.all()
     if asat.known is not None:
-        events = SeriesSettings.pgh_event_models["insert"].objects.filter(pgh_created_at__lt=end_of_day(asat.known))
+        events = SeriesSettings.pgh_event_models["insert"].objects.filter(pgh_created_at__lt=end_of_day(asat.known))  # type: ignore[attr-defined]
         found = events.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
     return {(one.measure_id, one.kind, one.organisation): one for one in found.filter(these, measure__in=measures)}
 

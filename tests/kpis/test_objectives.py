@@ -136,7 +136,9 @@ def test_a_qist_has_what_the_chins_it_serves_have_together_on_the_day(manager: C
 
     def seen(day: date) -> objectives.Progress:
         asat = AsAt(day, None, date(2018, 12, 6))
-        (found,) = objectives.progress(Record("qist", "d-qist", "D-QIST", chin.authority_target()), asat, None)["health"]
+        (found,) = objectives.progress(Record("qist", "d-qist", "D-QIST", chin.authority_target()), asat, None)[
+            "health"
+        ]
         return found
 
     early, late = seen(date(2018, 6, 1)), seen(date(2018, 12, 6))
