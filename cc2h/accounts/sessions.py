@@ -35,9 +35,8 @@ class SessionMiddleware:
             _forget_if_sent(request)
         response = self.get_response(request)
         if signed_in:
-            response.headers.setdefault(
-                "Cache-Control", "private, no-cache"
-            )  # it is of this person, and of this moment
+            # A page is of this person, and of this moment.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         if not signed_in and _led_to_sign_in(request, response) and keep(request):
             leads_to = reverse("unsent")
             return HttpResponse(

@@ -15,21 +15,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Alert",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=12, verbose_name="kind of organisation")),
-                ("organisation", models.IntegerField()),
-                ("high", models.BooleanField(verbose_name="above the mean")),
-                ("begins", models.DateField()),
-                ("ends", models.DateField()),
-                ("told_on", models.DateField()),
-            ],
-            options={
-                "ordering": ["ends", "pk"],
-            },
-        ),
         pgtrigger.migrations.RemoveTrigger(
             model_name="rebase",
             name="only_decided",
@@ -172,53 +157,6 @@ class Migration(migrations.Migration):
                 ),
                 name="tracking_rebase_taken_back_or_not",
                 violation_error_message="Taking it back says who did it, on which day (not before it was approved) and why.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="alert",
-            name="measure",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kpis.measure"),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["programme"]), ("organisation", 0)),
-                    models.Q(("kind__in", ["practice", "chin", "commissioner"]), ("organisation__gt", 0)),
-                    _connector="OR",
-                ),
-                name="tracking_alert_known_organisation",
-                violation_error_message="A series is a practice’s, a CHIN’s, a commissioner’s or the programme’s.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                fields=("measure", "kind", "organisation", "high", "begins"),
-                name="tracking_alert_once",
-                violation_error_message="This has been told already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gte", models.F("begins")), ("told_on__gt", models.F("ends"))),
-                name="tracking_alert_in_order",
-                violation_error_message="What is told has happened.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="alert",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="ba9d5a5387788c07765aa530b52936ee71360c98",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_deleted_f8a19",
-                    table="tracking_alert",
-                    when="BEFORE",
-                ),
             ),
         ),
     ]
