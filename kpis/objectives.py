@@ -13,12 +13,12 @@ from cc2h.accounts import records
 from cc2h.accounts.records import Named, Record
 from cc2h.kit import dated
 from cc2h.kit.asat import AsAt
+from cc2h.kit.together import Asking
 from cc2h.kit.writing import writing
 from chins.models import Chin
 from kpis import untold
 from kpis.models import Better, Definition, Level, Measure, Objective, OutcomeKind, RollUp
 from kpis.periods import period_name
-from kpis.queries import names_of
 from kpis.series import value_of
 
 WHOSE = ("chin", "qist")  # kinds of record that agree on objectives
@@ -93,37 +93,61 @@ class Progress:
     reached: bool | None
 
 
-def progress(record: Record, asat: AsAt, user: Any) -> Mapping[str, Sequence[Progress]]:
-    """By kind of outcome; a kind without an objective is there with none."""
-    objectives = list(of_record(record, asat))
-    measures = [one.measure for one in objectives]
-    names = names_of(measures, asat)
-    definitions = {
-        one.measure_id: one for one in Definition.objects.as_at(asat.day, asat.known_at).filter(measure__in=measures)
-    }
-    newest = _newest(record, measures, asat, user)
-    found: dict[str, list[Progress]] = {kind: [] for kind in OutcomeKind.values}
-    for one in objectives:
-        definition, row = definitions.get(one.measure_id), newest.get(one.measure_id)
-        value = value_of(definition, row.numerator, row.denominator) if definition and row else None
-        reached = None
-        if value is not None and one.target is not None and definition and definition.better != Better.NEITHER:
-            better = float(one.target) <= value if definition.better == Better.UP else value <= float(one.target)
-            reached = better
-        period = period_name(row.ends, row.months) if row else ""
-        found[one.outcome].append(
-            Progress(one, names.get(one.measure_id, one.measure.code), definition, value, period, reached)
+@dataclass(frozen=True)
+class Newest:
+    """A CHIN's newest value of a measure, of whatever period that is."""
+
+    code: str
+    name: str
+    definition: Definition
+    value: float | None
+    period: str
+
+
+def progress(
+    record: Record, asat: AsAt, user: Any
+) -> Asking[tuple[Mapping[str, Sequence[Progress]], Sequence[Newest]]]:
+    """Objectives by kind of outcome, a kind without one there with none; and of a CHIN every measure's newest value.
+
+    What a QIST's CHINs have together is not added up.
+    """
+    own = Chin.objects.filter(slug=record.key if record.kind == "chin" else None).values("pk")
+    rows = RollUp.objects.filter(level=Level.CHIN, group__in=own, ends__lte=asat.day)
+    objectives, definitions, found = yield (
+        of_record(record, asat),
+        Definition.objects.held(asat.known_at).select_related("measure").order_by("measure", "period"),
+        rows.order_by("measure_id", "-ends").distinct("measure_id"),
+    )
+    called: dict[int, Definition] = {}
+    for one in definitions:
+        if one.measure_id not in called or one.first_day <= asat.day:
+            called[one.measure_id] = one
+    if any(untold.few(row.unpublished) for row in found):
+        if not untold.sees_each(user, {(Level.CHIN.value, row.group) for row in found}):
+            found = [row for row in found if not untold.few(row.unpublished)]
+    newest: dict[int, Newest] = {}
+    for row in found:
+        if definition := called.get(row.measure_id):
+            newest[row.measure_id] = Newest(
+                definition.measure.code,
+                definition.name,
+                definition,
+                value_of(definition, row.numerator, row.denominator),
+                period_name(row.ends, row.months),
+            )
+    progressed: dict[str, list[Progress]] = {kind: [] for kind in OutcomeKind.values}
+    for objective in objectives:
+        progressed[objective.outcome].append(
+            _progress(objective, called.get(objective.measure_id), newest.get(objective.measure_id))
         )
-    return found
+    told = [one for one in newest.values() if one.value is not None]
+    return progressed, sorted(told, key=lambda one: one.name)
 
 
-def _newest(record: Record, measures: Sequence[Measure], asat: AsAt, user: Any) -> dict[int, RollUp]:
-    """Of a CHIN; what a QIST's CHINs have together is not added up."""
-    chin = Chin.objects.filter(slug=record.key).first() if record.kind == "chin" else None
-    if chin is None:
-        return {}
-    rows = RollUp.objects.filter(level=Level.CHIN, group=chin.pk, measure__in=measures, ends__lte=asat.day)
-    found = list(rows.order_by("measure_id", "-ends").distinct("measure_id"))
-    if any(untold.few(row.unpublished) for row in found) and not untold.sees_each(user, {(Level.CHIN.value, chin.pk)}):
-        found = [row for row in found if not untold.few(row.unpublished)]
-    return {row.measure_id: row for row in found}
+def _progress(objective: Objective, definition: Definition | None, newest: Newest | None) -> Progress:
+    value, reached = (newest.value if newest else None), None
+    if value is not None and objective.target is not None and definition and definition.better != Better.NEITHER:
+        target = float(objective.target)
+        reached = target <= value if definition.better == Better.UP else value <= target
+    name = definition.name if definition else objective.measure.code
+    return Progress(objective, name, definition, value, newest.period if newest else "", reached)

@@ -164,7 +164,9 @@ def values(measure: Measure, ends: date, asat: AsAt, user: Any) -> Any:
 def files_seen(user: Any, rows: Iterable[PracticeValue]) -> set[int]:
     """Of the files that values came from, those that the reader may open."""
     sources = {row.source_id for row in rows if row.source_id}
-    return set(Import.objects.visible_to(user).filter(pk__in=sources).values_list("pk", flat=True)) if sources else set()
+    return (
+        set(Import.objects.visible_to(user).filter(pk__in=sources).values_list("pk", flat=True)) if sources else set()
+    )
 
 
 def measure_history(user: Any, measure: Measure) -> Any:

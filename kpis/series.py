@@ -171,9 +171,7 @@ def _of_practices(
         yield {**row, "kind": PRACTICE}
 
 
-def _of_groups(
-    measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt, user: Any
-) -> Iterator[dict[str, Any]]:
+def _of_groups(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt, user: Any) -> Iterator[dict[str, Any]]:
     """Roll-ups are worked out of what is held now: as known on an earlier day they are not kept."""
     groups: dict[str, list[int]] = {}
     for one in whose:

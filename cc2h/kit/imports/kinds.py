@@ -89,7 +89,9 @@ class Importer:
     changes_shown: ClassVar[int] = 50  # rows of the preview that say what changes
     many_at_once: ClassVar[bool] = False  # several files can be merged by the same statements
     all_or_nothing: ClassVar[bool] = False  # while one row is wrong, none of the file is imported
-    seen_with: ClassVar[str] = ""  # the action that files of the kind ask for, at the commissioners that `describe` finds
+    seen_with: ClassVar[str] = (
+        ""  # the action that files of the kind ask for, at the commissioners that `describe` finds
+    )
     private: ClassVar[bool] = False  # only whoever brought such a file sees it; see `claims`
     # Undoing (cc2h.kit.imports.undoing): what it keeps neither dated nor governed; the kinds whose later files can say
     # the same again, its own where none is named, and whether only those of the same day can.

@@ -8,70 +8,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kpis', '0006_unpublished_counted'),
-        ('tracking', '0001_initial'),
+        ("kpis", "0006_unpublished_counted"),
+        ("tracking", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12, verbose_name='kind of organisation')),
-                ('organisation', models.IntegerField()),
-                ('high', models.BooleanField(verbose_name='above the mean')),
-                ('begins', models.DateField()),
-                ('ends', models.DateField()),
-                ('told_on', models.DateField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12, verbose_name="kind of organisation")),
+                ("organisation", models.IntegerField()),
+                ("high", models.BooleanField(verbose_name="above the mean")),
+                ("begins", models.DateField()),
+                ("ends", models.DateField()),
+                ("told_on", models.DateField()),
             ],
             options={
-                'ordering': ['ends', 'pk'],
+                "ordering": ["ends", "pk"],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='rebase',
-            name='only_decided',
+            model_name="rebase",
+            name="only_decided",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='rebase',
-            name='insert_insert',
+            model_name="rebase",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='rebase',
-            name='update_update',
+            model_name="rebase",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='rebase',
-            name='taken_back_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rebase",
+            name="taken_back_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rebase',
-            name='taken_back_on',
-            field=models.DateField(blank=True, null=True, verbose_name='taken back on'),
+            model_name="rebase",
+            name="taken_back_on",
+            field=models.DateField(blank=True, null=True, verbose_name="taken back on"),
         ),
         migrations.AddField(
-            model_name='rebase',
-            name='taken_back_why',
-            field=models.CharField(blank=True, max_length=1000, verbose_name='why it was taken back'),
+            model_name="rebase",
+            name="taken_back_why",
+            field=models.CharField(blank=True, max_length=1000, verbose_name="why it was taken back"),
         ),
         migrations.AddField(
-            model_name='rebaseevent',
-            name='taken_back_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rebaseevent",
+            name="taken_back_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rebaseevent',
-            name='taken_back_on',
-            field=models.DateField(blank=True, null=True, verbose_name='taken back on'),
+            model_name="rebaseevent",
+            name="taken_back_on",
+            field=models.DateField(blank=True, null=True, verbose_name="taken back on"),
         ),
         migrations.AddField(
-            model_name='rebaseevent',
-            name='taken_back_why',
-            field=models.CharField(blank=True, max_length=1000, verbose_name='why it was taken back'),
+            model_name="rebaseevent",
+            name="taken_back_why",
+            field=models.CharField(blank=True, max_length=1000, verbose_name="why it was taken back"),
         ),
         migrations.RunSQL(  # who took one back stood until now where its approval had
             """
@@ -82,44 +95,130 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rebase',
-            trigger=pgtrigger.compiler.Trigger(name='only_decided', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (OLD.measure_id, OLD.kind, OLD.organisation, OLD.day, OLD.reason, OLD.proposed_by_id, OLD.proposed_on)\n                       IS DISTINCT FROM\n                       (NEW.measure_id, NEW.kind, NEW.organisation, NEW.day, NEW.reason, NEW.proposed_by_id, NEW.proposed_on)\n                       OR (OLD.state, NEW.state) NOT IN (\n                           ('proposed', 'approved'), ('proposed', 'declined'), ('approved', 'taken_back'))\n                       OR OLD.state = 'approved' AND (OLD.decided_by_id, OLD.decided_on, OLD.decided_why)\n                           IS DISTINCT FROM (NEW.decided_by_id, NEW.decided_on, NEW.decided_why)\n                    THEN\n                        RAISE EXCEPTION 'A new baseline is approved or declined once, and an approved one taken back.'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'tracking_rebase_only_decided';\n                    END IF;\n                    RETURN NEW;\n                ", hash='fa4a289185400e2cd83435d2be1495cb3c8eff29', operation='UPDATE', pgid='pgtrigger_only_decided_dc299', table='tracking_rebase', when='BEFORE')),
+            model_name="rebase",
+            trigger=pgtrigger.compiler.Trigger(
+                name="only_decided",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF (OLD.measure_id, OLD.kind, OLD.organisation, OLD.day, OLD.reason, OLD.proposed_by_id, OLD.proposed_on)\n                       IS DISTINCT FROM\n                       (NEW.measure_id, NEW.kind, NEW.organisation, NEW.day, NEW.reason, NEW.proposed_by_id, NEW.proposed_on)\n                       OR (OLD.state, NEW.state) NOT IN (\n                           ('proposed', 'approved'), ('proposed', 'declined'), ('approved', 'taken_back'))\n                       OR OLD.state = 'approved' AND (OLD.decided_by_id, OLD.decided_on, OLD.decided_why)\n                           IS DISTINCT FROM (NEW.decided_by_id, NEW.decided_on, NEW.decided_why)\n                    THEN\n                        RAISE EXCEPTION 'A new baseline is approved or declined once, and an approved one taken back.'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'tracking_rebase_only_decided';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="fa4a289185400e2cd83435d2be1495cb3c8eff29",
+                    operation="UPDATE",
+                    pgid="pgtrigger_only_decided_dc299",
+                    table="tracking_rebase",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rebase',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "tracking_rebaseevent" ("day", "decided_by_id", "decided_on", "decided_why", "id", "kind", "measure_id", "organisation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "proposed_on", "reason", "state", "taken_back_by_id", "taken_back_on", "taken_back_why") SELECT new_values."day", new_values."decided_by_id", new_values."decided_on", new_values."decided_why", new_values."id", new_values."kind", new_values."measure_id", new_values."organisation", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."proposed_by_id", new_values."proposed_on", new_values."reason", new_values."state", new_values."taken_back_by_id", new_values."taken_back_on", new_values."taken_back_why" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ab404388954b9ebbab89260d6499e0bf156f41f1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_965ce', referencing='REFERENCING NEW TABLE AS new_values ', table='tracking_rebase', when='AFTER')),
+            model_name="rebase",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "tracking_rebaseevent" ("day", "decided_by_id", "decided_on", "decided_why", "id", "kind", "measure_id", "organisation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "proposed_on", "reason", "state", "taken_back_by_id", "taken_back_on", "taken_back_why") SELECT new_values."day", new_values."decided_by_id", new_values."decided_on", new_values."decided_why", new_values."id", new_values."kind", new_values."measure_id", new_values."organisation", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."proposed_by_id", new_values."proposed_on", new_values."reason", new_values."state", new_values."taken_back_by_id", new_values."taken_back_on", new_values."taken_back_why" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="ab404388954b9ebbab89260d6499e0bf156f41f1",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_965ce",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="tracking_rebase",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rebase',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "tracking_rebaseevent" ("day", "decided_by_id", "decided_on", "decided_why", "id", "kind", "measure_id", "organisation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "proposed_on", "reason", "state", "taken_back_by_id", "taken_back_on", "taken_back_why") SELECT new_values."day", new_values."decided_by_id", new_values."decided_on", new_values."decided_why", new_values."id", new_values."kind", new_values."measure_id", new_values."organisation", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."proposed_by_id", new_values."proposed_on", new_values."reason", new_values."state", new_values."taken_back_by_id", new_values."taken_back_on", new_values."taken_back_why" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='666e5755ea447a8c1d6c6004bfffebcb78e5e63c', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8562a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='tracking_rebase', when='AFTER')),
+            model_name="rebase",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "tracking_rebaseevent" ("day", "decided_by_id", "decided_on", "decided_why", "id", "kind", "measure_id", "organisation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "proposed_on", "reason", "state", "taken_back_by_id", "taken_back_on", "taken_back_why") SELECT new_values."day", new_values."decided_by_id", new_values."decided_on", new_values."decided_why", new_values."id", new_values."kind", new_values."measure_id", new_values."organisation", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."proposed_by_id", new_values."proposed_on", new_values."reason", new_values."state", new_values."taken_back_by_id", new_values."taken_back_on", new_values."taken_back_why" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="666e5755ea447a8c1d6c6004bfffebcb78e5e63c",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_8562a",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="tracking_rebase",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rebase',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_back_by__isnull', True), ('proposed_by__isnull', True), models.Q(('taken_back_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='tracking_rebase_taken_back_by_another', violation_error_message='What somebody proposed is taken back by somebody else.'),
+            model_name="rebase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("taken_back_by__isnull", True),
+                    ("proposed_by__isnull", True),
+                    models.Q(("taken_back_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="tracking_rebase_taken_back_by_another",
+                violation_error_message="What somebody proposed is taken back by somebody else.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rebase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'taken_back'), _negated=True), ('taken_back_by', None), ('taken_back_on', None)), models.Q(('state', 'taken_back'), ('taken_back_by__isnull', False), ('taken_back_on__gte', models.F('decided_on')), ('taken_back_why__regex', '\\S')), _connector='OR'), name='tracking_rebase_taken_back_or_not', violation_error_message='Taking it back says who did it, on which day (not before it was approved) and why.'),
+            model_name="rebase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("state", "taken_back"), _negated=True),
+                        ("taken_back_by", None),
+                        ("taken_back_on", None),
+                    ),
+                    models.Q(
+                        ("state", "taken_back"),
+                        ("taken_back_by__isnull", False),
+                        ("taken_back_on__gte", models.F("decided_on")),
+                        ("taken_back_why__regex", "\\S"),
+                    ),
+                    _connector="OR",
+                ),
+                name="tracking_rebase_taken_back_or_not",
+                violation_error_message="Taking it back says who did it, on which day (not before it was approved) and why.",
+            ),
         ),
         migrations.AddField(
-            model_name='alert',
-            name='measure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kpis.measure'),
+            model_name="alert",
+            name="measure",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kpis.measure"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['programme']), ('organisation', 0)), models.Q(('kind__in', ['practice', 'chin', 'commissioner']), ('organisation__gt', 0)), _connector='OR'), name='tracking_alert_known_organisation', violation_error_message='A series is a practice’s, a CHIN’s, a commissioner’s or the programme’s.'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["programme"]), ("organisation", 0)),
+                    models.Q(("kind__in", ["practice", "chin", "commissioner"]), ("organisation__gt", 0)),
+                    _connector="OR",
+                ),
+                name="tracking_alert_known_organisation",
+                violation_error_message="A series is a practice’s, a CHIN’s, a commissioner’s or the programme’s.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(fields=('measure', 'kind', 'organisation', 'high', 'begins'), name='tracking_alert_once', violation_error_message='This has been told already.'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(
+                fields=("measure", "kind", "organisation", "high", "begins"),
+                name="tracking_alert_once",
+                violation_error_message="This has been told already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gte', models.F('begins')), ('told_on__gt', models.F('ends'))), name='tracking_alert_in_order', violation_error_message='What is told has happened.'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends__gte", models.F("begins")), ("told_on__gt", models.F("ends"))),
+                name="tracking_alert_in_order",
+                violation_error_message="What is told has happened.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='alert',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ba9d5a5387788c07765aa530b52936ee71360c98', operation='DELETE', pgid='pgtrigger_never_deleted_f8a19', table='tracking_alert', when='BEFORE')),
+            model_name="alert",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="ba9d5a5387788c07765aa530b52936ee71360c98",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_f8a19",
+                    table="tracking_alert",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
