@@ -122,9 +122,9 @@ def progress(
     for one in definitions:
         if one.measure_id not in called or one.first_day <= asat.day:
             called[one.measure_id] = one
-    if any(untold.few(row.unpublished) for row in found):
-        if not untold.sees_each(user, {(Level.CHIN.value, row.group) for row in found}):
-            found = [row for row in found if not untold.few(row.unpublished)]
+    few = {(Level.CHIN.value, row.group) for row in found if untold.few(row.unpublished)}
+    if few - untold.sees_each(user, few):
+        found = [row for row in found if not untold.few(row.unpublished)]
     newest: dict[int, Newest] = {}
     for row in found:
         if definition := called.get(row.measure_id):
