@@ -13,20 +13,20 @@ from cc2h.accounts import records
 from cc2h.accounts.records import Named, Record
 from cc2h.kit import dated, words
 from cc2h.kit.asat import AsAt
+from cc2h.kit.together import Asking
 from cc2h.kit.writing import writing
 from chins.models import Chin
 from kpis import untold
 from kpis.models import Better, Definition, Level, Measure, Objective, OutcomeKind, RollUp
 from kpis.periods import period_name
-from kpis.queries import names_of
 from kpis.rollup import missing_in_words
 from kpis.series import value_of
 
 WHOSE = ("chin", "qist")  # kinds of record that agree on objectives
-_served: dict[str, Callable[[str, AsAt], Sequence[int]]] = {}
+_served: dict[str, Callable[[str, AsAt], QuerySet[Any]]] = {}
 
 
-def served_by(kind: str, chins: Callable[[str, AsAt], Sequence[int]]) -> None:
+def served_by(kind: str, chins: Callable[[str, AsAt], QuerySet[Any]]) -> None:
     """Registers which CHINs (their ids) a record of the kind serves on the page's day: what they have together is its."""
     _served[kind] = chins
 
@@ -116,46 +116,66 @@ class Progress:
         return self.newest.period if self.newest else ""
 
 
-def progress(record: Record, asat: AsAt, user: Any) -> Mapping[str, Sequence[Progress]]:
-    """By kind of outcome; a kind without an objective is there with none."""
-    objectives = list(of_record(record, asat))
-    measures = [one.measure for one in objectives]
-    names = names_of(measures, asat)
-    definitions = {
-        one.measure_id: one for one in Definition.objects.as_at(asat.day, asat.known_at).filter(measure__in=measures)
-    }
-    newest = _newest(record, definitions, asat, user)
-    found: dict[str, list[Progress]] = {kind: [] for kind in OutcomeKind.values}
-    for one in objectives:
-        definition, together = definitions.get(one.measure_id), newest.get(one.measure_id)
-        reached = None
-        if together and together.value is not None and one.target is not None and definition:
-            target, value = float(one.target), together.value
-            reached = {Better.UP: target <= value, Better.DOWN: value <= target}.get(Better(definition.better))
-        name = names.get(one.measure_id, one.measure.code)
-        found[one.outcome].append(Progress(one, name, definition, together, reached))
-    return found
+@dataclass(frozen=True)
+class Newest:
+    """A measure's newest value of a CHIN, or of the CHINs that a QIST serves, of whatever period that is."""
+
+    definition: Definition
+    together: Together
+
+    @property
+    def code(self) -> str:
+        return self.definition.measure.code
+
+    @property
+    def name(self) -> str:
+        return self.definition.name
 
 
-def _chins(record: Record, asat: AsAt) -> Sequence[int]:
-    """Of a CHIN itself; of a QIST those that it serves on the page's day."""
+Found = tuple[Mapping[str, Sequence[Progress]], Sequence[Newest]]
+
+
+def progress(record: Record, asat: AsAt, user: Any) -> Asking[Found]:
+    """Objectives by kind of outcome, a kind without one there with none; and every measure's newest value, by name."""
+    of = _whose(record, asat)
+    newest = RollUp.objects.filter(level=Level.CHIN, group__in=of, ends__lte=asat.day)
+    objectives, definitions, chins, rows = yield (
+        of_record(record, asat),
+        Definition.objects.held(asat.known_at).select_related("measure").order_by("measure", "period"),
+        of,
+        newest.order_by("measure_id", "group", "-ends").distinct("measure_id", "group"),
+    )
+    called: dict[int, Definition] = {}
+    for one in definitions:
+        if one.measure_id not in called or one.first_day <= asat.day:
+            called[one.measure_id] = one
+    withheld = untold.withheld(user, rows)
+    told: dict[int, list[RollUp]] = {}
+    for row in rows:
+        if row.measure_id in called and untold.key_of(row) not in withheld:
+            told.setdefault(row.measure_id, []).append(row)
+    together = {pk: _together(called[pk], of_measure, len(chins)) for pk, of_measure in told.items()}
+    progressed: dict[str, list[Progress]] = {kind: [] for kind in OutcomeKind.values}
+    for objective in objectives:
+        pk = objective.measure_id
+        progressed[objective.outcome].append(_progress(objective, called.get(pk), together.get(pk)))
+    valued = [Newest(called[pk], one) for pk, one in together.items() if one.value is not None]
+    return progressed, sorted(valued, key=lambda one: one.name)
+
+
+def _progress(objective: Objective, definition: Definition | None, newest: Together | None) -> Progress:
+    reached = None
+    if newest and newest.value is not None and objective.target is not None and definition:
+        target, value = float(objective.target), newest.value
+        reached = {Better.UP: target <= value, Better.DOWN: value <= target}.get(Better(definition.better))
+    return Progress(objective, definition.name if definition else objective.measure.code, definition, newest, reached)
+
+
+def _whose(record: Record, asat: AsAt) -> QuerySet[Any]:
+    """The id of a CHIN itself; of a QIST of those that it serves on the page's day."""
     if record.kind == "chin":
-        return list(Chin.objects.filter(slug=record.key).values_list("pk", flat=True))
-    return _served[record.kind](record.key, asat) if record.kind in _served else []
-
-
-def _newest(record: Record, definitions: Mapping[int, Definition], asat: AsAt, user: Any) -> dict[int, Together]:
-    """By measure: numerators and denominators of the CHINs' practices, added up, of those that tell no practice's own."""
-    chins = _chins(record, asat)
-    rows = RollUp.objects.filter(level=Level.CHIN, group__in=chins, measure__in=definitions, ends__lte=asat.day)
-    found = list(rows.order_by("measure_id", "group", "-ends").distinct("measure_id", "group"))
-    if any(untold.few(row.unpublished) for row in found):
-        sees = {chin: untold.sees_each(user, {(Level.CHIN.value, chin)}) for chin in chins}
-        found = [row for row in found if sees[row.group] or not untold.few(row.unpublished)]
-    newest: dict[int, list[RollUp]] = {}
-    for row in found:
-        newest.setdefault(row.measure_id, []).append(row)
-    return {pk: _together(definitions[pk], of, len(chins)) for pk, of in newest.items()}
+        return Chin.objects.filter(slug=record.key).order_by().values_list("pk", flat=True)
+    return _served[record.kind](record.key, asat) if record.kind in _served else Chin.objects.none()
 
 
 def _together(definition: Definition, rows: Sequence[RollUp], chins: int) -> Together:

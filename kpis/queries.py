@@ -103,11 +103,10 @@ def latest(measure: Measure, definition: Definition, asat: AsAt, user: Any) -> l
     chins = {chin.pk: chin for chin in Chin.objects.visible_to(user)}
     commissioners = {one.pk: one for one in Commissioner.objects.filter(in_programme=True)}
     rows = list(newest)
-    few = {(row.level, row.group) for row in rows if untold.few(row.unpublished)}
-    untold_of = few - untold.sees_each(user, few) if few else few
+    withheld = untold.withheld(user, rows)
     found = []
     for row in rows:
-        if (row.level, row.group) in untold_of:
+        if untold.key_of(row) in withheld:
             row.numerator = row.denominator = None
         if row.level == Level.CHIN and row.group in chins:
             key, name = chins[row.group].slug, chins[row.group].name

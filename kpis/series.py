@@ -189,11 +189,9 @@ def _of_groups(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt, 
             *columns, "patients", "patients_with_value", "unpublished", kind=F("level"), whose=F("group")
         )
     )
-    few = [row for row in rows if untold.few(row["unpublished"])]
-    seen = untold.sees_each(user, {(row["kind"], row["whose"]) for row in few}) if few else set()
-    for row in few:
-        if (row["kind"], row["whose"]) not in seen:
-            row |= {"numerator": None, "denominator": None, "suppressed": True}
+    keys = {(row["measure_id"], row["kind"], row["whose"], row["ends"]): row for row in rows}
+    for key in untold.withheld_of(user, {key: row["unpublished"] for key, row in keys.items()}):
+        keys[key] |= {"numerator": None, "denominator": None, "suppressed": True}
     yield from rows
 
 

@@ -21,6 +21,7 @@ from cc2h.kit.days import NotADay, parse_day
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
 from cc2h.kit.sections import sections
+from cc2h.kit.together import alone
 from kpis import forms, objectives, queries, services, shapes, wording
 from kpis.filters import MeasureFilters, ValueFilters
 from kpis.models import Definition, Initiative, Measure, Objective, OutcomeKind
@@ -385,7 +386,7 @@ def objective_detail(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     context = {
         "record": record,
         "page": record.page(asat),
-        "progress": objectives.progress(record, asat, request.user),
+        "progress": alone(objectives.progress(record, asat, request.user))[0],
         "kinds": OutcomeKind.choices,
         "shown": lambda one, value: wording.shown(one.definition, value) if one.definition else words.DASH,
         "may_keep": bool(can(request.user, KEEP, record)),

@@ -60,6 +60,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": crontab(hour=1, minute=20),
             "options": {"expires": 3600},
         },
+        "what stands out, in the morning": {
+            "task": "kpis.tracking.tasks.tell_what_stands_out",
+            "schedule": crontab(hour=6, minute=50),
+            "options": {"expires": 3600},
+        },
         "claims of stages that begin": {
             "task": "budget.lcs.tasks.open_claims",
             "schedule": crontab(hour=0, minute=20),

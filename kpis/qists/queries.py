@@ -51,10 +51,10 @@ def serves_on(qists: Sequence[Qist], asat: AsAt) -> list[Serves]:
     return list(held.select_related("chin__commissioner").order_by("chin__name", "pk"))
 
 
-def chins_served(slug: str, asat: AsAt) -> list[int]:
+def chins_served(slug: str, asat: AsAt) -> QuerySet[Any]:
     """The ids of those that the QIST serves on the day."""
     held = Serves.objects.as_at(asat.day, asat.known_at).filter(qist__slug=slug)
-    return list(held.values_list("chin_id", flat=True))
+    return held.order_by().values_list("chin_id", flat=True)
 
 
 def serves_to_come(qist: Qist, asat: AsAt) -> list[Serves]:

@@ -173,12 +173,16 @@ def judge(series: Series, how: How) -> Tracked:
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """Something that is no common cause: points in a row on one side, and the rule that says most of them."""
+    """Something that is no common cause: points in a row on one side, and the rule that says most of them.
+
+    found: the last day of the period with which the rule held first; its points before did not stand out until then.
+    """
 
     rule: Rule
     flag: Flag
     high: bool
     points: Sequence[SeriesPoint]
+    found: date
 
     @property
     def latest(self) -> SeriesPoint:
@@ -195,21 +199,22 @@ def specials(tracked: Tracked, since: date) -> list[Special]:
     before: Line | None = None
     for line in (one for one in tracked.lines if one.found is not None):
         if current and not _together(before, line):
-            found.append(_special(current))
+            found.append(_special(current, tracked.settings.run))
             current = []
         if line.found is not None and line.rules and not line.trial:
             current.append((line.point, line.found))
         before = line
     if current:
-        found.append(_special(current))
+        found.append(_special(current, tracked.settings.run))
     return [one for one in reversed(found) if one.latest.ends > since]
 
 
-def _special(group: Sequence[tuple[SeriesPoint, Point]]) -> Special:
+def _special(group: Sequence[tuple[SeriesPoint, Point]], run: int) -> Special:
     latest = group[-1][1]
     rule = next((rule for rule in SAYS_MOST if rule in latest.rules), latest.rules[0])
     points = [point for point, found in group if rule in found.rules]
-    return Special(rule, latest.flag, latest.high, points)
+    needed = {Rule.SHIFT: run, Rule.TREND: run, Rule.TWO_OF_THREE: 2}.get(rule, 1)
+    return Special(rule, latest.flag, latest.high, points, points[min(needed, len(points)) - 1].ends)
 
 
 def _together(before: Line | None, line: Line) -> bool:

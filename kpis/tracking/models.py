@@ -386,3 +386,37 @@ class TrajectoryPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month}: {self.value:g}"
+
+
+class Alert(OfSeries):
+    """Somebody was told that a series stands out: of the same cause nobody is told twice, though it goes on.
+
+    begins and ends: the first and the last period of what stood out when it was told.
+    """
+
+    high = models.BooleanField("above the mean")
+    begins = models.DateField()
+    ends = models.DateField()
+    told_on = models.DateField()
+
+    objects: ClassVar[Any] = OfSeriesQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["ends", "pk"]
+        constraints = [
+            known_organisation("tracking_alert"),
+            models.UniqueConstraint(
+                fields=["measure", "kind", "organisation", "high", "begins"],
+                name="tracking_alert_once",
+                violation_error_message="This has been told already.",
+            ),
+            models.CheckConstraint(
+                name="tracking_alert_in_order",
+                condition=Q(ends__gte=F("begins"), told_on__gt=F("ends")),
+                violation_error_message="What is told has happened.",
+            ),
+        ]
+        triggers = [NEVER_DELETED]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} of {self.kind} {self.organisation}, {self.ends}"

@@ -15,10 +15,12 @@ from kpis.rollup import Way
 from kpis.series import SeriesPoint, value_of
 from kpis.tracking import queries, wording
 from kpis.tracking.judging import Special, Tracked, judge, shown, specials
+from kpis.tracking.marks import Mark
 from kpis.whose import Whose
 from practices.models import Commissioner
 
 AT_ONCE = 10  # measures of a grid
+LATEST = 24  # periods that are shown unasked
 COLUMNS = (
     "index",
     "ends",
@@ -138,8 +140,10 @@ def series(tracked: Tracked, asat: AsAt, way: Way) -> dict[str, Any]:
         "chart": chart,
         "columns": columns,
         "rows": rows,
+        "latest": LATEST,
         "notes": notes,
         "marks": marks[::-1],
+        "happened": _happened(tracked, marks, notes),
         "rebases": [(one, wording.STATES[one.State(one.state)]) for one in queries.rebases_of(measure, whose, asat)],
         "target": target,
         "target_shown": shown(float(target.value), definition) if target else "",
@@ -154,6 +158,17 @@ def series(tracked: Tracked, asat: AsAt, way: Way) -> dict[str, Any]:
         if group
         else [],
     }
+
+
+def _happened(tracked: Tracked, marks: Sequence[Mark], notes: Sequence[Any]) -> list[tuple[int | None, Mark, Any]]:
+    """Marks, the latest first, each with its number on the chart and, of a note, that."""
+    own = {(note.day, note.text): note for note in notes}
+    numbers = wording.numbered(tracked, marks)
+    rows = [
+        (number, mark, own.get((mark.first, mark.text)) if mark.kind == "note" else None)
+        for number, mark in zip(numbers, marks, strict=True)
+    ]
+    return rows[::-1]
 
 
 # The grid -----------------------------------------------------------------------------------------------

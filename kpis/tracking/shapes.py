@@ -92,7 +92,10 @@ class GridShape(msgspec.Struct):
 
 
 class ChangedItem(msgspec.Struct):
-    """A special cause, in a sentence. `first` and `last`: the days that its points' periods end on."""
+    """A special cause, in a sentence. `first` and `last`: the days that its points' periods end on.
+
+    found: the last day of the period with which it was found; on the day asked for or before, it goes on since then.
+    """
 
     measure: str
     kind: str
@@ -103,6 +106,7 @@ class ChangedItem(msgspec.Struct):
     last: date
     points: int
     says: str
+    found: date
 
 
 class ChangedShape(msgspec.Struct):
@@ -213,6 +217,7 @@ def changed(context: Mapping[str, Any], asat: AsAt) -> ChangedShape:
             last=one.special.latest.ends,
             points=len(one.special.points),
             says=one.sentence,
+            found=one.special.found,
         )
         for one in context["found"]
     ]

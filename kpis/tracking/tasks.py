@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import today
-from kpis.tracking import queries, services
+from kpis.tracking import alerts, queries, services
 from kpis.tracking.services import At
 
 log = structlog.get_logger(__name__)
@@ -18,6 +18,12 @@ log = structlog.get_logger(__name__)
 def propose_baselines() -> int:
     """Nightly: propose a new baseline where a shift follows something recorded. Returns how many were."""
     return propose_all(today())
+
+
+@shared_task(ignore_result=True)
+def tell_what_stands_out() -> int:
+    """Every morning: leave mails about special causes that nobody was told of. Returns how many."""
+    return alerts.tell(today())
 
 
 def propose_all(day: date) -> int:

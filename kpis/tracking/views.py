@@ -61,10 +61,10 @@ def _of_row(request: HttpRequest, row: Any, action: Action) -> Subject:
     return _find(request, row.measure.code, row.kind, key, action)[1]
 
 
-def _crumbs(asat: AsAt, measure: Measure, whose: Whose, name: str = "") -> list[Mapping[str, str]]:
+def _crumbs(asat: AsAt, measure: Measure, whose: Whose, name: str = "", called: str = "") -> list[Mapping[str, str]]:
     crumbs: list[Mapping[str, str]] = [
         {"text": "Measures", "href": link(asat, "kpis:measure_list")},
-        {"text": measure.code, "href": link(asat, "kpis:measure_detail", measure.code)},
+        {"text": called or measure.code, "href": link(asat, "kpis:measure_detail", measure.code)},
     ]
     return [*crumbs, {"text": name, "href": pages.series_url(asat, measure.code, whose)}] if name else crumbs
 
@@ -105,7 +105,7 @@ def series(request: HttpRequest, code: str, kind: str, key: str) -> HttpResponse
         "may": may,
         "csv": this_page(request, format="csv"),
         "pdf": this_page(request, format="pdf"),
-        "breadcrumbs": _crumbs(asat, measure, subject.whose),
+        "breadcrumbs": _crumbs(asat, measure, subject.whose, called=tracked.series.definition.name),
     }
     return show(request, "tracking/series.html", {**context, **further})
 
@@ -426,4 +426,12 @@ def changed(request: HttpRequest) -> HttpResponse:
     _, whose, _, offered = _scope(request)
     measures, about = _measures(request, whose)
     found = pages.changed(measures, whose, asat, request.user, since)
-    return show(request, "tracking/changed.html", {**offered, **about, "since": since, "found": found})
+    context = {
+        **offered,
+        **about,
+        "since": since,
+        "found": found,
+        "new": [one for one in found if one.special.found > since],
+        "going_on": [one for one in found if one.special.found <= since],
+    }
+    return show(request, "tracking/changed.html", context)

@@ -13,7 +13,7 @@ from kpis.tracking.judging import Special, Tracked, chart_unit, shown
 from kpis.tracking.marks import Mark
 from kpis.tracking.models import RebaseState
 
-MARKS_DRAWN = 6  # more would not be read
+APART = 40  # marks nearer to each other than this part of the axis share a number
 
 # What an icon is called, its shape (macro `icon` in templates/tracking/icons.html), and its colour.
 VARIATIONS: dict[Variation, tuple[str, str, str]] = {
@@ -172,17 +172,37 @@ def special_in_words(tracked: Tracked, special: Special) -> str:
     return f"{what}: {FLAGS[special.flag]}."
 
 
+def numbered(tracked: Tracked, marks: Sequence[Mark]) -> list[int | None]:
+    """The number of each mark on the chart, marks close together sharing one; None where it is not drawn."""
+    days = tracked.days
+    found: list[int | None] = []
+    number, since = 0, date.min
+    for mark in marks:
+        if not days or mark.first > days[-1] or mark.last < days[0]:
+            found.append(None)
+            continue
+        begins = max(mark.first, days[0])
+        if not number or (begins - since) * APART > days[-1] - days[0]:
+            number, since = number + 1, begins
+        found.append(number)
+    return found
+
+
 def chart(tracked: Tracked, marks: Sequence[Mark], trajectory: Mapping[date, float]) -> charts.Chart | None:
     """The control chart, or with few points a run chart; None of an empty series."""
     if tracked.latest is None:
         return None
     definition, days = tracked.series.definition, tracked.days
     # the axis is the series' own: what began before it is shaded from its first point on
-    bands = [
-        charts.Band(first=max(mark.first, days[0]), last=min(mark.last, days[-1]), label=mark.text)
-        for mark in marks
-        if mark.first <= days[-1] and mark.last >= days[0]
-    ][-MARKS_DRAWN:]
+    numbers = numbered(tracked, marks)
+    several = max(filter(None, numbers), default=0) > 1
+    labelled: set[int] = set()
+    bands = []
+    for mark, number in zip(marks, numbers, strict=True):
+        if number is not None:
+            label = "" if number in labelled else str(number) if several else mark.text
+            labelled.add(number)
+            bands.append(charts.Band(first=max(mark.first, days[0]), last=min(mark.last, days[-1]), label=label))
     common: dict[str, Any] = {
         "title": title(tracked),
         "name": "Value",

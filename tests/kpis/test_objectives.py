@@ -13,6 +13,7 @@ from django.urls import reverse
 from cc2h.accounts.authority import Role
 from cc2h.accounts.records import Record
 from cc2h.kit.asat import AsAt
+from cc2h.kit.together import alone
 from kpis import objectives
 from kpis.models import Level, Objective, RollUp
 from tests.factories import ChinFactory, CommissionerFactory, person
@@ -44,6 +45,14 @@ def rolled_up(measure: Any, chin: Any, numerator: int) -> None:
 def page_of(client: Client, chin: Any, **query: str) -> str:
     response = client.get(reverse("kpis:objective_detail", args=["chin", chin.slug]), query)
     return " ".join(response.content.decode().split())
+
+
+def of_health(chin: Any, asat: AsAt) -> objectives.Progress:
+    """The D-QIST's one objective of health."""
+    record = Record("qist", "d-qist", "D-QIST", chin.authority_target())
+    progressed, _ = alone(objectives.progress(record, asat, None))
+    (found,) = progressed["health"]
+    return found
 
 
 def test_progress_stands_beside_the_target_and_says_if_it_is_reached(manager: Client, chin: Any) -> None:
@@ -136,10 +145,7 @@ def test_a_qist_has_what_the_chins_it_serves_have_together_on_the_day(manager: C
 
     def seen(day: date) -> objectives.Progress:
         asat = AsAt(day, None, date(2018, 12, 6))
-        (found,) = objectives.progress(Record("qist", "d-qist", "D-QIST", chin.authority_target()), asat, None)[
-            "health"
-        ]
-        return found
+        return of_health(chin, asat)
 
     early, late = seen(date(2018, 6, 1)), seen(date(2018, 12, 6))
     assert (early.value, early.reached) == (60, True)
@@ -160,7 +166,7 @@ def test_a_chin_without_the_newest_period_is_said_and_not_guessed(chin: Any) -> 
     an_objective(qist, measure, kind="qist")
     rolled_up(measure, chin, 45)
     asat = AsAt(date(2018, 12, 6), None, date(2018, 12, 6))
-    (found,) = objectives.progress(Record("qist", "d-qist", "D-QIST", chin.authority_target()), asat, None)["health"]
+    found = of_health(chin, asat)
     assert found.newest is not None
     assert (found.value, found.newest.missing) == (45, "1 CHIN of 2 without a number")
 

@@ -16,8 +16,8 @@ from cc2h.kit.imports import services
 from cc2h.kit.imports.services import Result
 from cc2h.kit.models import Import
 from chins.models import Chin
-from kpis import objectives
-from kpis.models import Measure, PracticeValue
+from kpis import objectives, untold
+from kpis.models import Level, Measure, PracticeValue, RollUp
 from practices.models import Commissioner, Practice
 from tests.factories import ChinFactory, CommissionerFactory, MembershipFactory, PracticeFactory, person
 from tests.factories.kpis import a_measure, value
@@ -165,6 +165,84 @@ def _as(role: Role, ground: Ground) -> Client:
 
 def _objectives() -> tuple[str, dict[str, str]]:
     return reverse("kpis:objective_detail", args=["chin", "small"]), {}
+
+
+# Sums beside each other ----------------------------------------------------------------------------------
+
+
+class Sums:
+    """Sums of one period as the worker leaves them: (numerator, how many unpublished) of CHINs and of what they are part of."""
+
+    def __init__(self, chins: dict[str, tuple[int, int]], whole: tuple[int, int], programme: Any = None) -> None:
+        self.commissioner: Commissioner = CommissionerFactory(in_programme=True)
+        self.measure = a_measure()
+        self.chins = {name: ChinFactory(commissioner=self.commissioner, name=name) for name in chins}
+        self.keys = {self._key(Level.CHIN, self.chins[name].pk, *of): name for name, of in chins.items()}
+        self.keys[self._key(Level.COMMISSIONER, self.commissioner.pk, *whole)] = "all"
+        if programme:
+            self.keys[self._key(Level.PROGRAMME, 0, *programme)] = "programme"
+
+    def _key(self, level: Level, group: int, numerator: int, unpublished: int) -> Any:
+        row = RollUp.objects.create(
+            measure=self.measure, level=level, group=group, ends=ENDS, months=12, numerator=numerator, denominator=10 * numerator,
+            practices=20, practices_with_value=20, patients=9_000, patients_with_value=9_000, unpublished=unpublished,
+        )  # fmt: skip
+        return untold.key_of(row)
+
+    def withheld(self, role: Role, of: Any) -> set[str]:
+        found = untold.withheld(person(role, of=of), self.measure.roll_ups.all())
+        return {self.keys[one] for one in found}
+
+    def from_board(self) -> set[str]:
+        return self.withheld(Role.BOARD_MEMBER, self.commissioner)
+
+
+def test_a_chin_s_sum_is_not_worked_out_from_the_commissioner_s_as_a_second_is_withheld() -> None:
+    sums = Sums({"A": (90, 2), "B": (800, 6), "C": (700, 7), "D": (600, 0)}, (2190, 15))
+    assert sums.from_board() == {"A", "B"}
+    assert sums.withheld(Role.TRANSFORMATION_MANAGER, sums.commissioner) == set()
+    assert sums.withheld(Role.CHIN_LEAD, sums.chins["A"]) == set()  # what is left for them is nothing
+    assert sums.withheld(Role.CHIN_LEAD, sums.chins["B"]) == {"A", "C"}  # B is theirs, and C the next
+
+
+def test_where_no_second_can_be_withheld_the_commissioner_s_is() -> None:
+    sums = Sums({"A": (90, 2), "B": (800, 4), "D": (600, 0)}, (1490, 6))
+    assert sums.from_board() == {"A", "B"}  # six together
+    assert sums.withheld(Role.CHIN_LEAD, sums.chins["B"]) == {"A", "all"}
+
+
+def test_a_practice_in_no_chin_is_not_what_the_chins_leave_of_the_commissioner_s() -> None:
+    assert Sums({"A": (500, 5)}, (590, 6)).from_board() == {"A"}
+
+
+def test_two_withheld_sums_of_enough_together_need_no_third() -> None:
+    sums = Sums({"A": (90, 2), "B": (80, 3), "C": (700, 7)}, (870, 12))
+    assert sums.from_board() == {"A", "B"}
+
+
+def test_the_programme_s_sum_gives_no_commissioner_s_away() -> None:
+    sums = Sums({"A": (90, 2), "B": (80, 2)}, (170, 4), programme=(970, 13))
+    other: Any = CommissionerFactory(in_programme=True)
+    sums.keys[sums._key(Level.COMMISSIONER, other.pk, 800, 9)] = "other"
+    assert sums.from_board() == {"A", "B", "all", "other"}
+
+
+def test_sums_of_unpublished_values_tell_no_small_counts() -> None:
+    """The measure's own rule: of counts below five nothing is told to who may not see each, nor what gives them away."""
+    sums = Sums({"A": (4, 8), "B": (800, 6), "C": (700, 7)}, (1504, 21))
+    assert sums.from_board() == {"A", "B"}
+    published = Sums({"A": (4, 0), "B": (800, 0)}, (804, 0))
+    assert published.from_board() == set()
+
+
+def test_what_is_withheld_costs_two_statements_and_published_sums_none(django_assert_num_queries: Any) -> None:
+    sums = Sums({"A": (90, 2), "B": (800, 6), "C": (700, 0)}, (1590, 8))
+    reader, rows = person(Role.BOARD_MEMBER, of=sums.commissioner), list(RollUp.objects.all())
+    assert reader.authority
+    with django_assert_num_queries(2):
+        untold.withheld(reader, rows)
+    with django_assert_num_queries(0):
+        untold.withheld(reader, [row for row in rows if not row.unpublished])
 
 
 # Files ---------------------------------------------------------------------------------------------------
