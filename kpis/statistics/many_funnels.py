@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from kpis.statistics.funnels import (
     TRIMMED,
-    Funnel,
     NoFunnel,
     Placed,
     Proportions,
@@ -97,9 +96,9 @@ def _placed(
 
 
 def _outside(values: Floats, inner: Limits, outer: Limits) -> NDArray[np.int8]:
-    return np.select([values > outer[1], values > inner[1], values < outer[0], values < inner[0]], [4, 2, 3, 1], 0).astype(
-        np.int8
-    )
+    return np.select(
+        [values > outer[1], values > inner[1], values < outer[0], values < inner[0]], [4, 2, 3, 1], 0
+    ).astype(np.int8)
 
 
 def _exact(expected: Floats, level: Level) -> Limits:

@@ -328,11 +328,7 @@ def _who_differs(request: HttpRequest, read: Read) -> dict[str, Any]:
     """What the funnel’s page says and shows of values. Stores its chart."""
     asat, judging, values = asat_of(request), read.judging, read.values
     title = f"{read.definition.name}, {_in_title(values)}" if values else ""
-    own = (
-        [row.code for row in values.rows if row.practice_id in queries.own_practices(request.user)]
-        if values
-        else []
-    )
+    own = [row.code for row in values.rows if row.practice_id in queries.own_practices(request.user)] if values else []
     chart = drawing.funnel_chart(judging, title, wide=read.wide, own=own) if judging else None
     rows, everybody = _table(judging, asat)
     says = [drawing.summary(judging), _depending(judging), drawing.about_the_spread(judging)] if judging else []

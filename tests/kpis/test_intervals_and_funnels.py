@@ -127,7 +127,9 @@ def test_a_row_that_is_no_share_is_named(x, n):
 
 def same(ours, plain):
     assert ours.overdispersed == plain.overdispersed
-    assert (ours.centre, ours.phi, ours.tau2) == pytest.approx((plain.centre, plain.phi, plain.tau2), rel=1e-9, abs=1e-15)
+    assert (ours.centre, ours.phi, ours.tau2) == pytest.approx(
+        (plain.centre, plain.phi, plain.tau2), rel=1e-9, abs=1e-15
+    )
     assert [one.id for one in ours.points] == [one.id for one in plain.points]
     assert [one.verdict for one in ours.points] == [one.verdict for one in plain.points]
     for name in ("size", "value", "lower_95", "upper_95", "lower_998", "upper_998"):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cc2h.accounts.authority import Role
 from cc2h.kit import charts, render_chart
+from chins.models import Chin
 from kpis.models import PracticeValue
 from kpis.variation import groups, views
 from kpis.variation.judging import judge
@@ -360,7 +361,7 @@ class TestCost:
             lambda: value(measure, made[0], ENDS, 60, 100),
             lambda: MembershipFactory(chin=ChinFactory(commissioner=commissioner), practice=made[1]),
             lambda: Commissioner.objects.filter(pk=commissioner.pk).update(short_name="Another name"),
-            lambda: define(measure, first=date(2018, 3, 1), name="Another name", last=date(2018, 4, 1)),
+            lambda: Chin.objects.update(name="Another name"),
         ):
             before = len(asked)
             change()

@@ -6,7 +6,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -15,14 +14,13 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from cc2h.accounts.authority import Role
-from cc2h.accounts.models import User
 from cc2h.config.bench.database import run_file
 from cc2h.config.bench.measures import ROUNDS, Row, Setting, beside_hello, execute, person, portal, seconds, worker
 from cc2h.config.bench.visitor import Visitor
 from cc2h.kit import work
 from cc2h.kit.imports import services as imports
 from kpis import rollup
-from kpis.models import Definition, Measure
+from kpis.models import Measure
 from kpis.statistics.series import Improvement, Settings
 from kpis.statistics.xmr import xmr
 from practices.models import Commissioner
@@ -77,7 +75,7 @@ def rolling_up(given: Setting) -> Iterator[Row]:
 
 
 def _from_nothing(measures: Sequence[int]) -> float:
-    execute("TRUNCATE kpis_rollup")
+    execute("TRUNCATE kpis_rollup, kpis_rolledup")
     return seconds(lambda: rollup.recompute([*measures]))
 
 
@@ -230,7 +228,9 @@ def judging(_: Setting) -> Iterator[Row]:
     yield Row("spc-differs", differs, 0, "series", f"of {SERIES // 100:,} beside the plain reference")
 
 
-_COPIED = "measure_id, practice_id, ends, months, numerator, denominator, suppressed, published, row_number, recorded_at"
+_COPIED = (
+    "measure_id, practice_id, ends, months, numerator, denominator, suppressed, published, row_number, recorded_at"
+)
 
 
 def importing_values(given: Setting) -> Iterator[Row]:
@@ -258,7 +258,9 @@ def importing_values(given: Setting) -> Iterator[Row]:
             copied.append(_undone(lambda: _copy(plain)))
             imported.append(_undone(lambda: _import(file)))
     bare = median(copied)
-    yield Row("values-import", median(imported) / bare, 3, "× bare COPY", f"{median(imported):.1f} s; COPY {bare:.1f} s")
+    yield Row(
+        "values-import", median(imported) / bare, 3, "× bare COPY", f"{median(imported):.1f} s; COPY {bare:.1f} s"
+    )
 
 
 def _write_values(plain: Path, file: Path, measures: Sequence[int], today: date) -> None:
