@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, cast
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cc2h.accounts import records
@@ -13,6 +14,7 @@ from cc2h.accounts.authority import Action, Target, authority_of
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import end_of_day
+from cc2h.kit.together import rows_of
 from chins.models import Chin, Membership
 from chins.workflow import COUNTED
 from kpis.models import Level, Measure, PracticeValue, RollUp
@@ -21,7 +23,7 @@ from kpis.statistics.series import TRIAL_BELOW
 from kpis.tracking import marks
 from kpis.tracking.judging import How, NewBaseline, Tracked, judge
 from kpis.tracking.marks import Mark
-from kpis.tracking.models import EVERY, Note, Rebase, SeriesSettings, Trajectory
+from kpis.tracking.models import EVERY, Note, Rebase, SeriesSettings, Trajectory, TrajectoryPoint
 from kpis.tracking.models import Target as SeriesTarget
 from kpis.whose import PRACTICE, PROGRAMME, Whose
 from practices.models import Commissioner, Practice
@@ -52,11 +54,13 @@ def find_subject(user: Any, asat: AsAt, kind: str, key: str) -> Subject | None:
             return None
         ids = Commissioner.objects.filter(in_programme=True).values_list("pk", flat=True)
         return Subject(Whose.of(None), Target(commissioner_ids=frozenset(ids)))
+    if kind in (Level.CHIN, Level.COMMISSIONER):
+        seen = MODELS[kind].objects.visible_to(user).filter(**{KEYS[kind]: key}).first()
+        return None if seen is None else Subject(Whose.of(seen), seen.authority_target())
     found = records.find(user, asat, kind, key) if kind in MODELS else None
     if found is None:
         return None
-    one = MODELS[kind].objects.get(**{KEYS[kind]: key})
-    return Subject(Whose.of(one, found.name if kind == PRACTICE else ""), found.target)
+    return Subject(Whose.of(MODELS[kind].objects.get(**{KEYS[kind]: key}), found.name), found.target)
 
 
 def named(key: str, asat: AsAt) -> Whose | None:
@@ -87,22 +91,26 @@ def measures(user: Any) -> QuerySet[Any]:
 
 
 def hows(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> dict[tuple[int, Whose], How]:
-    """How each of the series is judged, in three statements however many there are."""
+    """How each of the series is judged, in one statement however many there are."""
     ids = [measure.pk for measure in measures]
     these = _of(whose)
-    settings = _settings(these | Q(kind=EVERY), ids, asat)
     holds = Q(state=Rebase.State.APPROVED)
     if asat.known is not None:
         holds |= Q(state=Rebase.State.TAKEN_BACK, taken_back_on__gt=asat.known)
         holds &= Q(decided_on__lte=asat.known)
     approved = Rebase.objects.filter(these, holds, measure__in=ids, day__lte=asat.day)
+    stored, new, aims = rows_of(
+        (
+            _settings(asat).filter(these | Q(kind=EVERY), measure__in=ids),
+            approved.select_related("decided_by").order_by("day"),
+            SeriesTarget.objects.as_at(asat.day, asat.known_at).filter(these, measure__in=ids),
+        )
+    )
+    settings = {(one.measure_id, one.kind, one.organisation): one for one in stored}
     baselines: dict[tuple[int, str, int], list[NewBaseline]] = {}
-    for rebase in approved.select_related("decided_by").order_by("day"):
+    for rebase in new:
         baselines.setdefault(rebase.series, []).append(NewBaseline(rebase.day, rebase.reason, str(rebase.decided_by)))
-    targets = {
-        (one.measure_id, one.kind, one.organisation): float(one.value)
-        for one in SeriesTarget.objects.as_at(asat.day, asat.known_at).filter(these, measure__in=ids)
-    }
+    targets = {(one.measure_id, one.kind, one.organisation): float(one.value) for one in aims}
     found = {}
     for measure in measures:
         for one in whose:
@@ -121,13 +129,14 @@ def hows(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> dic
     return found
 
 
-def _settings(these: Q, measures: Sequence[int], asat: AsAt) -> dict[tuple[int, str, int], Any]:
+def _settings(asat: AsAt) -> QuerySet[Any]:
     """The settings of series, as held now or as they were known on the page's second day."""
-    found = SeriesSettings.objects.all()
-    if asat.known is not None:
-        events = SeriesSettings.pgh_event_models["insert"].objects.filter(pgh_created_at__lt=end_of_day(asat.known))  # type: ignore[attr-defined]
-        found = events.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
-    return {(one.measure_id, one.kind, one.organisation): one for one in found.filter(these, measure__in=measures)}
+    if asat.known is None:
+        return SeriesSettings.objects.all()
+    events: QuerySet[Any] = SeriesSettings.pgh_event_models["insert"].objects.filter(  # type: ignore[attr-defined]
+        pgh_created_at__lt=end_of_day(asat.known)
+    )
+    return events.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
 
 
 def _of(whose: Iterable[Whose]) -> Q:
@@ -155,6 +164,32 @@ def many_tracked(
     return {key: judge(series, how[key]) for key, series in many_series(measures, whose, asat, user).items()}
 
 
+_STATE = """
+    SELECT concat_ws(' ',
+        (SELECT string_agg(concat(measure_id, ' ', changed_at), ' ' ORDER BY measure_id) FROM kpis_rolledup
+         WHERE measure_id = ANY(%(measures)s)),
+        (SELECT (count(*), count(*) FILTER (WHERE upper_inf(held)), max(id))::text FROM kpis_definition
+         WHERE measure_id = ANY(%(measures)s)),
+        (SELECT (count(*), count(*) FILTER (WHERE upper_inf(held)), max(id))::text FROM tracking_target
+         WHERE measure_id = ANY(%(measures)s)),
+        (SELECT string_agg(hashtextextended(s::text, 0)::text, ' ' ORDER BY id) FROM tracking_seriessettings s
+         WHERE measure_id = ANY(%(measures)s)),
+        (SELECT string_agg(hashtextextended(r::text, 0)::text, ' ' ORDER BY id) FROM tracking_rebase r
+         WHERE measure_id = ANY(%(measures)s))
+    )
+"""
+
+
+def state_of_groups(measures: Sequence[Measure]) -> str:
+    """What the judged series of any groups rest on: equal only while all of it is the same.
+
+    When each measure's roll-ups last changed; dated records only grow, and are closed once; the rest by what it is.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, {"measures": [measure.pk for measure in measures]})
+        return str(cursor.fetchone()[0])
+
+
 # What stands on a series --------------------------------------------------------------------------------
 
 
@@ -164,20 +199,62 @@ def notes_of(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
     return held.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=known)).select_related("by").order_by("day", "pk")
 
 
+@dataclass(frozen=True)
+class OnSeries:
+    """What stands on a series beside its values."""
+
+    notes: Sequence[Note]
+    marks: Sequence[Mark]
+    rebases: Sequence[Rebase]
+    target: Any
+    trajectory: Any
+    points: Sequence[Any]  # of the trajectory
+
+
+def on_series(measure: Measure, whose: Whose, asat: AsAt) -> OnSeries:
+    """In one statement, but for what higher rooms know of."""
+    way = _trajectories(measure, whose, asat)
+    notes, rebases, targets, ways, points, spells = rows_of(
+        (
+            notes_of(measure, whose, asat),
+            _rebases(measure, whose, asat),
+            _targets(measure, whose, asat),
+            way[:1],
+            TrajectoryPoint.objects.filter(trajectory__in=way.values("pk")[:1]),
+            _spells(whose, asat),
+        )
+    )
+    return OnSeries(
+        notes,
+        _marks(whose, asat, notes, spells),
+        [one.as_known(asat.known or asat.today) for one in rebases],
+        next(iter(targets), None),
+        next(iter(ways), None),
+        points,
+    )
+
+
 def marks_of(measure: Measure, whose: Whose, asat: AsAt, notes: Iterable[Note]) -> list[Mark]:
     """Notes, changes of the CHIN's membership, and what higher rooms know of, the first first."""
+    return _marks(whose, asat, notes, _spells(whose, asat))
+
+
+def _marks(whose: Whose, asat: AsAt, notes: Iterable[Note], spells: Iterable[Any]) -> list[Mark]:
     found = [Mark(note.day, note.day, note.text, "note") for note in notes]
-    if whose.kind == Level.CHIN:
-        found += membership_changes(whose, asat)
-    found += marks.others(whose, asat)
+    found += [*_membership_changes(spells, asat), *marks.others(whose, asat)]
     return sorted(found, key=lambda mark: (mark.first, mark.last, mark.text))
 
 
-def membership_changes(whose: Whose, asat: AsAt) -> list[Mark]:
+def _spells(whose: Whose, asat: AsAt) -> QuerySet[Any]:
+    """From when until when practices were in the CHIN; none of another organisation."""
+    held = Membership.objects.held(asat.known_at) if whose.kind == Level.CHIN else Membership.objects.none()
+    return held.filter(chin=whose.pk).values_list("period__startswith", "period__endswith")
+
+
+def _membership_changes(spells: Iterable[Any], asat: AsAt) -> list[Mark]:
     """The days on which practices joined the CHIN or left it."""
-    held = Membership.objects.held(asat.known_at).filter(chin=whose.pk)
     days: list[tuple[date, str]] = []
-    for first, until in held.values_list("period__startswith", "period__endswith"):
+    for first, until in spells:
         days.append((first, "joined"))
         if until is not None:
             days.append((until, "left"))
@@ -190,10 +267,12 @@ def membership_changes(whose: Whose, asat: AsAt) -> list[Mark]:
 
 def rebases_of(measure: Measure, whose: Whose, asat: AsAt) -> list[Rebase]:
     """Its new baselines, each as it was known on the page's second day."""
-    known = asat.known or asat.today
-    found = Rebase.objects.of(measure, whose).filter(proposed_on__lte=known)
-    found = found.select_related("proposed_by", "decided_by", "taken_back_by").order_by("-day", "-pk")
-    return [one.as_known(known) for one in found]
+    return [one.as_known(asat.known or asat.today) for one in _rebases(measure, whose, asat)]
+
+
+def _rebases(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
+    found: QuerySet[Any] = Rebase.objects.of(measure, whose).filter(proposed_on__lte=asat.known or asat.today)
+    return found.select_related("proposed_by", "decided_by", "taken_back_by").order_by("-day", "-pk")
 
 
 def to_decide(user: Any) -> QuerySet[Any]:
@@ -226,19 +305,28 @@ def with_baseline(how: How, rebase: Rebase) -> How:
 
 def target_of(measure: Measure, whose: Whose, asat: AsAt) -> Any:
     """The target in force on the day, or None."""
-    targets = SeriesTarget.objects.as_at(asat.day, asat.known_at)
-    return targets.filter(measure=measure, kind=whose.kind, organisation=whose.pk).first()
+    return _targets(measure, whose, asat).first()
+
+
+def _targets(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
+    targets: QuerySet[Any] = SeriesTarget.objects.as_at(asat.day, asat.known_at)
+    return targets.filter(measure=measure, kind=whose.kind, organisation=whose.pk)
 
 
 def trajectory_of(measure: Measure, whose: Whose, asat: AsAt) -> Any:
     """The trajectory in force, with its points, or None."""
-    found = Trajectory.objects.of(measure, whose)
+    return _trajectories(measure, whose, asat).prefetch_related("points").first()
+
+
+def _trajectories(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
+    """Those that were set by then, the one in force first."""
+    found: QuerySet[Any] = Trajectory.objects.of(measure, whose)
     if asat.known is None:
         found = found.filter(superseded_at=None)
     else:
         until = end_of_day(asat.known)
         found = found.filter(Q(superseded_at=None) | Q(superseded_at__gte=until), set_at__lt=until)
-    return found.select_related("set_by").prefetch_related("points").order_by("-set_at").first()
+    return found.select_related("set_by").order_by("-set_at")
 
 
 def settings_row(measure: Measure, kind: str, organisation: int) -> Any:
@@ -252,10 +340,13 @@ def with_values(user: Any, whose: Sequence[Whose]) -> QuerySet[Any]:
     """The measures of which any of these organisations has a value."""
     practices = [one.pk for one in whose if one.is_practice]
     have = Exists(PracticeValue.objects.current().filter(measure=OuterRef("pk"), practice__in=practices))
-    groups = Q(pk__in=[])
+    by_kind: dict[str, list[int]] = {}
     for one in whose:
         if not one.is_practice:
-            groups |= Q(level=one.kind, group=one.pk)
+            by_kind.setdefault(one.kind, []).append(one.pk)
+    groups = Q(pk__in=[])
+    for kind, ids in by_kind.items():
+        groups |= Q(level=kind, group__in=ids)
     rolled = Exists(RollUp.objects.filter(groups, measure=OuterRef("pk")))
     return measures(user).filter(have if practices else rolled)
 
