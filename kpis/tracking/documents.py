@@ -35,6 +35,7 @@ def contents(context: Mapping[str, Any], asat: AsAt) -> dict[str, Any]:
     ]
     return {
         "title": f"{context['definition'].name}: {tracked.series.whose.name}",
+        "description": f"{context['variation'][0]}. {context['says']}",
         "day": asat.day.isoformat(),
         "says": [one for one in (context["says"], context["missing"], context["delivery"]) if one],
         "facts": [list(one) for one in facts],

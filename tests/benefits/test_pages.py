@@ -321,6 +321,10 @@ class TestActs:
         sent = {"quarters": "11", "saving": "30", "evidence": "Contract", "day": "2018-12-01"}
         answer = client.post(url("validate", benefit.slug, "2018-19"), sent)
         assert "does not validate it: somebody else does." in unescape(answer.getvalue().decode())
+        told = client.post(f"/api/v1{url('validate', benefit.slug, '2018-19')}", sent, content_type="application/json")
+        assert told.status_code in (409, 422)
+        assert "does not validate it: somebody else does." in told.content.decode()
+        assert not Validation.objects.exists()
 
     def test_an_overlap_is_split(self, barnet: Commissioner, manager: Client) -> None:
         one, other = (a_benefit(n, YEAR, commissioner=barnet, point_of_delivery="elective") for n in (900, 400))

@@ -12,7 +12,7 @@ from cc2h.kit import history
 from cc2h.kit.dated import StaleRecord
 from chins.models import PostHolding
 from kpis.benefits import services
-from kpis.benefits.models import Benefit, Evidence, Forecast, Profile, Validation
+from kpis.benefits.models import Benefit, Evidence, Forecast, Profile, Split, Validation
 from tests.budget.ground import at_once, refused
 from tests.factories import (
     ChinFactory,
@@ -245,6 +245,26 @@ def test_of_two_who_validate_at_once_one_is_refused() -> None:
     people = [UserFactory(), UserFactory()]
     found = at_once(2, lambda place: validate(benefit, people[place]))
     assert sum(isinstance(one, Validation) for one in found) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_split_an_overlap_at_once_one_sees_what_the_other_said() -> None:
+    barnet = CommissionerFactory()
+    one, other = (a_benefit(commissioner=barnet, point_of_delivery="elective") for _ in range(2))
+    people = [UserFactory(), UserFactory()]
+
+    def act(place: int) -> object:
+        try:
+            return services.split_overlap(
+                by=people[place], benefit=one, other=other, percent=Decimal(60), other_percent=Decimal(40), day=DAY,
+                why="Wards",
+            )  # fmt: skip
+        except StaleRecord as changed:
+            return changed
+
+    made = at_once(2, act)
+    assert {type(found) for found in made} == {Split, StaleRecord}
+    assert Split.objects.held().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -59,7 +59,9 @@ def test_page_table_api_document_and_command_give_identical_flags(ground: Ground
 def test_the_document_is_a_pdf(ground: Ground) -> None:
     answer = reader(ground.manager()).get(f"{SERIES}?format=pdf")
     assert answer["Content-Type"] == "application/pdf"
-    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    document = b"".join(answer.streaming_content)
+    assert document.startswith(b"%PDF")
+    assert b"Improving, higher. 64.2% in November 2018" in document  # in its description
 
 
 def test_settings_are_printed_with_the_chart(ground: Ground) -> None:
@@ -132,8 +134,18 @@ def test_whoever_proposed_it_is_told_that_another_decides(ground: Ground) -> Non
     proposed = services.propose_rebase(
         by=manager, at=ground.at, day=date(2017, 12, 31), reason="x", ends=months(24), today=DAY
     )
-    page = reader(manager).get(f"/measures/series/baselines/{proposed.pk}/decide/").content.decode()
-    assert "somebody else decides on it" in page
+    client, address = reader(manager), f"/measures/series/baselines/{proposed.pk}/decide/"
+    assert "somebody else decides on it" in client.get(address).content.decode()
+    sent = {"approve": "yes", "why": "Lasting"}
+    told = client.post(f"/api/v1{address}", sent, content_type="application/json")
+    assert told.status_code in (409, 422)
+    assert "somebody else" in told.content.decode()
+    proposed.refresh_from_db()
+    assert proposed.state == "proposed"
+    other = reader(ground.manager()).post(f"/api/v1{address}", sent, content_type="application/json")
+    assert other.status_code == 200, other.content
+    proposed.refresh_from_db()
+    assert proposed.state == "approved"
 
 
 def test_a_note_is_written_drawn_and_withdrawn(ground: Ground) -> None:

@@ -244,3 +244,12 @@ def test_of_two_who_decide_at_once_one_is_told_of_the_other() -> None:
     told = at_once(2, act)
     assert sum(isinstance(one, Rebase) for one in told) == 1
     assert any("meanwhile" in str(one) for one in told)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_propose_the_same_day_at_once_one_is_told() -> None:
+    ground = Ground()
+    people = [ground.analyst(), ground.manager()]
+    told = at_once(2, lambda place: propose(ground, people[place]))
+    assert sum(isinstance(one, Rebase) for one in told) == 1
+    assert Rebase.objects.count() == 1

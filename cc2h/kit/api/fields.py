@@ -32,7 +32,7 @@ def schema_of(field: forms.Field) -> dict[str, Any]:
         schema = {"type": "array", "items": {"type": "integer"}}
     elif isinstance(field, forms.MultipleChoiceField):
         schema = {"type": "array", "items": {"type": "string"}}
-    elif isinstance(field, forms.TypedChoiceField):
+    elif isinstance(field, forms.TypedChoiceField) and all(value.isdecimal() for value in values_of(field)):
         schema = {"type": "integer"}
     elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         if offered := values_of(field):
