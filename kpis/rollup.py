@@ -178,7 +178,7 @@ def _added_up(sql: Sql, way: Way = Way.LAST_DAY) -> str:
     weighted = way is Way.PERSON_MONTHS
     weight = " * p.weight" if weighted else ""
     patients = "sum(p.patients * p.weight)" if weighted else "sum(p.patients)::int"  # sums of it are quicker then
-    sql.table("rollup_piece", _PIECES.format(these=_THESE.format(alias="v."), weight=weight, patients=patients), looked_at=False)
+    sql.rows_into("rollup_piece", _PIECES.format(these=_THESE.format(alias="v."), weight=weight, patients=patients))
     sql.table("rollup_period", _PERIODS)
     return _ROLL_UP
 

@@ -25,12 +25,15 @@ class Sql:
         found = self.rows(query, **parameters)
         return found[0][0] if found else None
 
-    def table(self, name: str, query: str, *, looked_at: bool = True, **parameters: Any) -> None:
-        """A temporary table with the rows of the query until the transaction ends; looked_at: its rows known to the planner."""
+    def rows_into(self, name: str, query: str, **parameters: Any) -> None:
+        """A temporary table with the rows of the query, until the transaction ends."""
         self.run(f"DROP TABLE IF EXISTS {name}")
         self.run(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", **parameters)
-        if looked_at:
-            self.run(f"ANALYZE {name}")
+
+    def table(self, name: str, query: str, **parameters: Any) -> None:
+        """The same, known to the planner."""
+        self.rows_into(name, query, **parameters)
+        self.run(f"ANALYZE {name}")
 
 
 class Days(Func):
