@@ -149,15 +149,19 @@ class Areas:
     elsewhere: Sequence[AreaValue]
 
 
-def areas(measure: Measure, asat: AsAt) -> Areas:
-    """Of others the newest period only."""
-    held = AreaValue.objects.filter(_held(just_before(asat.known_at)), measure=measure, ends__lte=asat.day)
+def _areas(measure: Any, day: Any, known: Any) -> Any:
+    held = AreaValue.objects.filter(_held(known), measure_id=measure, ends__lte=day)
     commissioners = Commissioner.objects.filter(in_programme=True).values("ods_code")
     here = Q(area_code__in=HERE) | Q(area_code__in=commissioners)
     newest = held.order_by("-ends").values("ends")[:1]
-    rows = held.filter(here | Q(ends=Subquery(newest))).annotate(
+    return held.filter(here | Q(ends=Subquery(newest))).annotate(
         here=Case(When(here, then=Value(value=True)), default=Value(value=False))
     )
+
+
+def areas(measure: Measure, asat: AsAt) -> Areas:
+    """Of others the newest period only."""
+    (rows,) = rows_of([kept(_areas, measure.pk, asat.day, just_before(asat.known_at))])
     own = [row for row in rows if row.here]
     own.sort(key=lambda row: (-row.ends.toordinal(), HERE.index(row.area_code) if row.area_code in HERE else len(HERE)))
     others = sorted((row for row in rows if not row.here), key=lambda row: row.area_name)
