@@ -14,6 +14,7 @@ from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before, true_on
 from cc2h.kit.models import Import
+from cc2h.kit.together import kept, rows_of
 from chins.models import Chin
 from kpis import untold
 from kpis.models import AreaValue, Definition, Impact, Level, Measure, PracticeValue, QofIndicator, RollUp
@@ -94,6 +95,14 @@ class Latest:
     value: float | None
 
 
+def _commissioners() -> Any:
+    return Commissioner.objects.filter(in_programme=True).values_list("pk", "ods_code", "name", "short_name")
+
+
+def _chins(user: Any) -> Any:
+    return Chin.objects.visible_to(user).values_list("pk", "slug", "name")
+
+
 # Of each group its newest, by the index.
 _NEWEST = """
     SELECT {columns} FROM unnest(%(levels)s::text[], %(groups)s::int[]) AS g(level, id)
@@ -108,11 +117,12 @@ _NEWEST = """
 def latest(measure: Measure, definition: Definition, asat: AsAt, user: Any) -> list[Latest]:
     """Of the programme, the commissioners and the CHINs whose register the reader may see."""
     groups: dict[tuple[str, int], tuple[str, str]] = {(Level.PROGRAMME.value, 0): ("ncl", str(Level.PROGRAMME.label))}
-    for one in Commissioner.objects.filter(in_programme=True):
-        same = one.short_name == Level.PROGRAMME.label  # of which there is one alone: not to be read as said twice
-        groups[Level.COMMISSIONER.value, one.pk] = (one.ods_code, one.name if same else one.short_name)
-    for chin in Chin.objects.visible_to(user):
-        groups[Level.CHIN.value, chin.pk] = (chin.slug, chin.name)
+    commissioners, chins = rows_of((kept(_commissioners), kept(_chins, user)))
+    for pk, code, name, short_name in commissioners:
+        same = short_name == Level.PROGRAMME.label  # of which there is one alone: not to be read as said twice
+        groups[Level.COMMISSIONER.value, pk] = (code, name if same else short_name)
+    for pk, slug, name in chins:
+        groups[Level.CHIN.value, pk] = (slug, name)
     asked: dict[str, Any] = {"levels": [level for level, _ in groups], "groups": [pk for _, pk in groups]}
     fields = {field.attname: f"r.{field.column}" for field in RollUp._meta.concrete_fields}
     with connection.cursor() as cursor:
@@ -138,15 +148,19 @@ class Areas:
     elsewhere: Sequence[AreaValue]
 
 
-def areas(measure: Measure, asat: AsAt) -> Areas:
-    """Of others the newest period only."""
-    held = AreaValue.objects.filter(_held(just_before(asat.known_at)), measure=measure, ends__lte=asat.day)
+def _areas(measure: Any, day: Any, known: Any) -> Any:
+    held = AreaValue.objects.filter(_held(known), measure_id=measure, ends__lte=day)
     commissioners = Commissioner.objects.filter(in_programme=True).values("ods_code")
     here = Q(area_code__in=HERE) | Q(area_code__in=commissioners)
     newest = held.order_by("-ends").values("ends")[:1]
-    rows = held.filter(here | Q(ends=Subquery(newest))).annotate(
+    return held.filter(here | Q(ends=Subquery(newest))).annotate(
         here=Case(When(here, then=Value(value=True)), default=Value(value=False))
     )
+
+
+def areas(measure: Measure, asat: AsAt) -> Areas:
+    """Of others the newest period only."""
+    (rows,) = rows_of([kept(_areas, measure.pk, asat.day, just_before(asat.known_at))])
     own = [row for row in rows if row.here]
     own.sort(key=lambda row: (-row.ends.toordinal(), HERE.index(row.area_code) if row.area_code in HERE else len(HERE)))
     others = sorted((row for row in rows if not row.here), key=lambda row: row.area_name)

@@ -23,7 +23,7 @@ from kpis.models import Level, Measure, MeasureKind
 WORK = "kpis"  # the kind of work to do; its key is a measure's id
 NEVER_ADDED = (MeasureKind.TIME_BETWEEN, MeasureKind.DSR)  # nor is a mean of which only the mean is known
 KEY = ("level", "group_id", "measure_id", "ends")
-AT_ONCE = 6  # measures: their pieces and groups are added up in memory, where those of all would not have room
+AT_ONCE = 2  # measures: their pieces and groups are added up in memory, where those of all would not have room
 _PLAN = "SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'"
 VALUES = (
     "months",
@@ -110,68 +110,77 @@ _OF_GROUP = {
 # The values are read once, into pieces as small as groups are cut; the rest adds pieces up. Of a period of two lengths,
 # that of most values is added up, the others count as missing.
 _PIECES = """
-    SELECT c.*, ends, commissioner_id, chin_id FROM (
-        SELECT v.measure_id, p.cell, v.months,
-               v.numerator IS NOT NULL AS counted, v.denominator IS NOT NULL AS of_some,
-               sum(v.numerator{weight}) AS numerator, sum(v.denominator{weight}) AS denominator,
-               count(*) AS practices, sum(p.patients{weight}) AS patients,
-               count(*) FILTER (WHERE NOT v.published) AS unpublished
-        FROM kpis_practicevalue v JOIN rollup_placed p ON p.practice_id = v.practice_id AND p.ends = v.ends
-        WHERE v.superseded_at IS NULL AND {these}
-        GROUP BY 1, 2, 3, 4, 5
-    ) AS c JOIN rollup_cell USING (cell)
+    SELECT v.measure_id, p.cell, v.months,
+           v.numerator IS NOT NULL AS counted, v.denominator IS NOT NULL AS of_some,
+           sum(v.numerator{weight}) AS numerator, sum(v.denominator{weight}) AS denominator,
+           count(*)::int AS practices, {patients} AS patients, count(*) FILTER (WHERE NOT v.published)::int AS unpublished
+    FROM kpis_practicevalue v JOIN rollup_placed p ON p.practice_id = v.practice_id AND p.ends = v.ends
+    WHERE v.superseded_at IS NULL AND {these}
+    GROUP BY 1, 2, 3, 4, 5
 """
 _PERIODS = """
     SELECT DISTINCT ON (measure_id, ends) measure_id, ends, months, kind FROM (
-        SELECT measure_id, ends, months, sum(practices) AS practices FROM rollup_piece GROUP BY 1, 2, 3
+        SELECT measure_id, ends, months, sum(practices) AS practices
+        FROM rollup_piece JOIN rollup_cell USING (cell) GROUP BY 1, 2, 3
     ) AS p CROSS JOIN LATERAL (  -- as the measure was defined on the last day, or first was
         SELECT coalesce(max(d.kind) FILTER (WHERE d.period @> p.ends), (array_agg(d.kind ORDER BY d.period))[1]) AS kind
         FROM kpis_definition d WHERE d.measure_id = p.measure_id AND upper_inf(d.held)
     ) AS d
     ORDER BY measure_id, ends, practices DESC, months
 """
-# All who were in each group, whether they have a number or not.
-_EVERYBODY = """
-    SELECT 'chin' AS level, chin_id AS group_id, ends, count(*) AS practices, sum(patients{own_weight}) AS patients
-    FROM rollup_placed WHERE chin_id IS NOT NULL GROUP BY 2, 3
+# Each group of a period with a number, and all who were in it, whether they have a value or not; and which cells it has.
+_GROUPS = """
+    SELECT row_number() OVER (ORDER BY level, group_id, ends)::int AS number, g.* FROM (
+        SELECT 'chin' AS level, chin_id AS group_id, ends, count(*) AS practices, sum(patients{own_weight}) AS patients
+        FROM rollup_placed WHERE chin_id IS NOT NULL GROUP BY 2, 3
+        UNION ALL
+        SELECT 'commissioner', commissioner_id, ends, count(*), sum(patients{own_weight}) FROM rollup_placed GROUP BY 2, 3
+        UNION ALL
+        SELECT 'programme', 0, ends, count(*), sum(patients{own_weight}) FROM rollup_placed WHERE {in_programme} GROUP BY 3
+    ) AS g
+"""
+_CELLS_OF_GROUPS = """
+    SELECT c.cell, g.number FROM rollup_cell c
+    JOIN rollup_group g ON g.level = 'chin' AND g.group_id = c.chin_id AND g.ends = c.ends
     UNION ALL
-    SELECT 'commissioner', commissioner_id, ends, count(*), sum(patients{own_weight}) FROM rollup_placed GROUP BY 2, 3
+    SELECT c.cell, g.number FROM rollup_cell c
+    JOIN rollup_group g ON g.level = 'commissioner' AND g.group_id = c.commissioner_id AND g.ends = c.ends
     UNION ALL
-    SELECT 'programme', 0, ends, count(*), sum(patients{own_weight}) FROM rollup_placed WHERE {in_programme} GROUP BY 3
+    SELECT c.cell, g.number FROM rollup_cell c
+    JOIN rollup_group g ON g.level = 'programme' AND g.ends = c.ends WHERE {in_programme}
 """
 _ROLL_UP = """
 WITH part AS MATERIALIZED (
-    SELECT p.measure_id, p.ends, p.commissioner_id, p.chin_id, p.numerator, p.denominator, p.practices, p.patients,
-           p.unpublished, r.months,
+    SELECT p.measure_id, p.cell, p.numerator, p.denominator, p.practices, p.patients, p.unpublished, r.months,
            p.counted AND (p.of_some OR r.kind = 'count') AND r.kind <> ALL(%(never)s) AND p.months = r.months AS told
-    FROM rollup_piece p JOIN rollup_period r USING (measure_id, ends)
-),
-in_group AS (
-    SELECT 'chin' AS level, chin_id AS group_id, part.* FROM part WHERE chin_id IS NOT NULL
-    UNION ALL
-    SELECT 'commissioner', commissioner_id, part.* FROM part
-    UNION ALL
-    SELECT 'programme', 0, part.* FROM part WHERE {in_programme}
+    FROM rollup_piece p JOIN rollup_cell c USING (cell) JOIN rollup_period r USING (measure_id, ends)
 )
-SELECT g.measure_id, g.level, g.group_id, g.ends, min(g.months)::smallint AS months,
-       round(sum(g.numerator) FILTER (WHERE g.told), 4) AS numerator,
-       round(sum(g.denominator) FILTER (WHERE g.told), 4) AS denominator,
-       min(e.practices)::int AS practices,
-       coalesce(sum(g.practices) FILTER (WHERE g.told), 0)::int AS practices_with_value,
-       round(min(e.patients))::bigint AS patients,
-       round(coalesce(sum(g.patients) FILTER (WHERE g.told), 0))::bigint AS patients_with_value,
-       coalesce(sum(g.unpublished) FILTER (WHERE g.told), 0)::int AS unpublished
-FROM in_group g JOIN rollup_everybody e USING (level, group_id, ends)
-GROUP BY 1, 2, 3, 4
+SELECT s.measure_id, g.level, g.group_id, g.ends, s.months::smallint AS months,
+       s.numerator::numeric(18, 4) AS numerator, s.denominator::numeric(18, 4) AS denominator,
+       g.practices::int AS practices, s.practices::int AS practices_with_value,
+       g.patients::bigint AS patients, s.patients::bigint AS patients_with_value, s.unpublished::int AS unpublished
+FROM (
+    SELECT part.measure_id, i.number, min(part.months) AS months,
+           sum(part.numerator) FILTER (WHERE part.told) AS numerator,
+           sum(part.denominator) FILTER (WHERE part.told) AS denominator,
+           coalesce(sum(part.practices) FILTER (WHERE part.told), 0) AS practices,
+           coalesce(sum(part.patients) FILTER (WHERE part.told), 0) AS patients,
+           coalesce(sum(part.unpublished) FILTER (WHERE part.told), 0) AS unpublished
+    FROM part JOIN rollup_in i USING (cell)
+    GROUP BY 1, 2
+) AS s JOIN rollup_group g USING (number)
+ORDER BY s.number, s.measure_id
 """
 
 
 def _added_up(sql: Sql, way: Way = Way.LAST_DAY) -> str:
     """The pieces, each table known to the planner; a query that adds them up by group."""
     weighted = way is Way.PERSON_MONTHS
-    sql.table("rollup_piece", _PIECES.format(these=_THESE.format(alias="v."), weight=" * p.weight" if weighted else ""))
+    weight = " * p.weight" if weighted else ""
+    patients = "sum(p.patients * p.weight)" if weighted else "sum(p.patients)::int"  # sums of it are quicker then
+    sql.rows_into("rollup_piece", _PIECES.format(these=_THESE.format(alias="v."), weight=weight, patients=patients))
     sql.table("rollup_period", _PERIODS)
-    return _ROLL_UP.format(in_programme=_IN_PROGRAMME)
+    return _ROLL_UP
 
 
 _FRESH = ", ".join(f"f.{name}" for name in VALUES)
@@ -204,7 +213,7 @@ _CHANGED = """
 """
 # Each measure, and whether it has values and roll-ups at all.
 _MEASURES = """
-    SELECT m.id, EXISTS (SELECT FROM kpis_practicevalue v WHERE v.measure_id = m.id AND v.superseded_at IS NULL),
+    SELECT m.id, (SELECT min(ends) FROM kpis_practicevalue v WHERE v.measure_id = m.id AND v.superseded_at IS NULL) IS NOT NULL,
            EXISTS (SELECT FROM kpis_rolledup r WHERE r.measure_id = m.id)
     FROM kpis_measure m
     WHERE %(measures)s::bigint[] IS NULL OR m.id = ANY(%(measures)s)
@@ -271,7 +280,8 @@ def _place_in_cells(sql: Sql, placed: str, *, weighted: bool = False) -> None:
     sql.table("rollup_placed", f"SELECT p.*, {number} FROM ({placed}) AS p")  # noqa: S608 - statements of this module
     sql.table("rollup_cell", "SELECT DISTINCT cell, ends, commissioner_id, chin_id FROM rollup_placed")
     own_weight = " * weight" if weighted else ""
-    sql.table("rollup_everybody", _EVERYBODY.format(in_programme=_IN_PROGRAMME, own_weight=own_weight))
+    sql.table("rollup_group", _GROUPS.format(in_programme=_IN_PROGRAMME, own_weight=own_weight))
+    sql.table("rollup_in", _CELLS_OF_GROUPS.format(in_programme=_IN_PROGRAMME))
 
 
 @handles(WORK, in_no_hurry=True)

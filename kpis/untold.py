@@ -87,6 +87,14 @@ def withheld_of(user: Any, asked: Mapping[Sum, int]) -> set[Sum]:
     return found & open_to_doubt
 
 
+def depends_on(user: Any) -> Any:
+    """All that decides which sums somebody is told, besides the sums: by what it is, pages made for them may be kept."""
+    if _sees_all(user):
+        return None
+    commissioner_of, inside = _family()
+    return sorted(_seen(user, commissioner_of)), sorted(commissioner_of.items()), sorted(inside)
+
+
 def _family() -> tuple[dict[int, int], set[int]]:
     """The commissioner of each CHIN, and the commissioners of the programme."""
     rows = list(Commissioner.objects.order_by("pk").values_list("pk", "in_programme", "chins"))

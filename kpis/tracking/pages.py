@@ -10,7 +10,6 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from cc2h.accounts.authority import authority_of
 from cc2h.kit import charts, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.links import link
@@ -230,7 +229,10 @@ def table(
     caption: str,
     urls: Sequence[str] = (),
 ) -> Table:
-    """The grid, kept by the content it was made of: hundreds of series are judged once, until one of them changes."""
+    """The grid, kept by the content it was made of: hundreds of series are judged once, until one of them changes.
+
+    Whoever may be told the same is shown the same. What each may be told is asked anew, as posts and CHINs change hands.
+    """
 
     def make() -> Table:
         made = grid(measures, whose, asat, user, kind, urls)
@@ -239,14 +241,17 @@ def table(
 
     if asat.known is not None or any(one.is_practice for one in whose):
         return make()
-    content = (FORM, kind, caption, asat, authority_of(user), whose, urls, [(one.pk, one.code) for one in measures])
-    state = repr((content, queries.state_of_groups(measures)))
-    key = f"kpis.grid:{sha256(state.encode()).hexdigest()}"
+    told = untold.depends_on(user)
+    state = queries.state_of_groups(measures)
+    content = (FORM, kind, caption, asat, told, whose, urls, [(one.pk, one.code) for one in measures], state)
+    key = f"kpis.grid:{sha256(repr(content).encode()).hexdigest()}"
     found = cache.get(key)
-    if found is None:
-        found = make()
-        cache.set(key, found, KEPT_SECONDS)
-    return found if isinstance(found, Table) else make()
+    if isinstance(found, Table):
+        return found
+    made = make()
+    if queries.state_of_groups(measures) == state:  # else it may be of what came meanwhile
+        cache.set(key, made, KEPT_SECONDS)
+    return made
 
 
 def grid(

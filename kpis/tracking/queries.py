@@ -13,8 +13,7 @@ from cc2h.accounts import records
 from cc2h.accounts.authority import Action, Target, authority_of
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
-from cc2h.kit.days import end_of_day
-from cc2h.kit.together import rows_of
+from cc2h.kit.together import kept, rows_of
 from chins.models import Chin, Membership
 from chins.workflow import COUNTED
 from kpis.models import Level, Measure, PracticeValue, RollUp
@@ -90,20 +89,20 @@ def measures(user: Any) -> QuerySet[Any]:
 # How they are judged ----------------------------------------------------------------------------------
 
 
+KINDS = (PRACTICE, Level.CHIN.value, Level.COMMISSIONER.value, Level.PROGRAMME.value)
+
+
 def hows(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> dict[tuple[int, Whose], How]:
     """How each of the series is judged, in one statement however many there are."""
-    ids = [measure.pk for measure in measures]
-    these = _of(whose)
-    holds = Q(state=Rebase.State.APPROVED)
-    if asat.known is not None:
-        holds |= Q(state=Rebase.State.TAKEN_BACK, taken_back_on__gt=asat.known)
-        holds &= Q(decided_on__lte=asat.known)
-    approved = Rebase.objects.filter(these, holds, measure__in=ids, day__lte=asat.day)
+    of_kind: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    for one in whose:
+        of_kind[str(one.kind)].append(one.pk)
+    these = ([measure.pk for measure in measures], *of_kind.values())
     stored, new, aims = rows_of(
         (
-            _settings(asat).filter(these | Q(kind=EVERY), measure__in=ids),
-            approved.select_related("decided_by").order_by("day"),
-            SeriesTarget.objects.as_at(asat.day, asat.known_at).filter(these, measure__in=ids),
+            kept(_settings, asat.known_at, *these),
+            kept(_baselines, asat.day, asat.known, *these),
+            kept(_aims, asat.day, asat.known_at, *these),
         )
     )
     settings = {(one.measure_id, one.kind, one.organisation): one for one in stored}
@@ -129,24 +128,35 @@ def hows(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> dic
     return found
 
 
-def _settings(asat: AsAt) -> QuerySet[Any]:
-    """The settings of series, as held now or as they were known on the page's second day."""
-    if asat.known is None:
-        return SeriesSettings.objects.all()
-    events: QuerySet[Any] = SeriesSettings.pgh_event_models["insert"].objects.filter(  # type: ignore[attr-defined]
-        pgh_created_at__lt=end_of_day(asat.known)
-    )
-    return events.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
-
-
-def _of(whose: Iterable[Whose]) -> Q:
-    found = Q(pk__in=[])
-    by_kind: dict[str, list[int]] = {}
-    for one in whose:
-        by_kind.setdefault(str(one.kind), []).append(one.pk)
-    for kind, ids in by_kind.items():
+def _these(kinds: Sequence[Any]) -> Q:
+    """The series of organisations: ids of each kind."""
+    found = Q()
+    for kind, ids in zip(KINDS, kinds, strict=True):
         found |= Q(kind=kind, organisation__in=ids)
     return found
+
+
+def _settings(known_at: Any, measures: Any, *kinds: Any) -> QuerySet[Any]:
+    """The settings of series, as held now or as they were known on the page's second day."""
+    found: QuerySet[Any] = SeriesSettings.objects.all()
+    if known_at is not None:
+        events = SeriesSettings.pgh_event_models["insert"].objects.filter(pgh_created_at__lt=known_at)  # type: ignore[attr-defined]
+        found = events.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
+    return found.filter(_these(kinds) | Q(kind=EVERY), measure_id__in=measures)
+
+
+def _baselines(day: Any, known: Any, measures: Any, *kinds: Any) -> QuerySet[Any]:
+    holds = Q(state=Rebase.State.APPROVED)
+    if known is not None:
+        holds |= Q(state=Rebase.State.TAKEN_BACK, taken_back_on__gt=known)
+        holds &= Q(decided_on__lte=known)
+    approved = Rebase.objects.filter(_these(kinds), holds, measure_id__in=measures, day__lte=day)
+    return approved.select_related("decided_by").order_by("day")
+
+
+def _aims(day: Any, known_at: Any, measures: Any, *kinds: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = SeriesTarget.objects.as_at(day, known_at)
+    return found.filter(_these(kinds), measure_id__in=measures)
 
 
 def tracked(measure: Measure, whose: Whose, asat: AsAt, user: Any) -> Tracked:
@@ -194,8 +204,20 @@ def state_of_groups(measures: Sequence[Measure]) -> str:
 
 
 def notes_of(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
-    known = asat.known or asat.today
-    held = Note.objects.of(measure, whose).filter(written_on__lte=known, day__lte=asat.day)
+    return _notes(asat.day, asat.known or asat.today, *_series(measure, whose))
+
+
+def _series(measure: Measure, whose: Whose) -> tuple[int, str, int]:
+    return measure.pk, str(whose.kind), whose.pk
+
+
+def _of(model: Any, measure: Any, kind: Any, organisation: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = model.objects.filter(measure_id=measure, kind=kind, organisation=organisation)
+    return found
+
+
+def _notes(day: Any, known: Any, *series: Any) -> QuerySet[Any]:
+    held = _of(Note, *series).filter(written_on__lte=known, day__lte=day)
     return held.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=known)).select_related("by").order_by("day", "pk")
 
 
@@ -213,21 +235,21 @@ class OnSeries:
 
 def on_series(measure: Measure, whose: Whose, asat: AsAt) -> OnSeries:
     """In one statement, but for what higher rooms know of."""
-    way = _trajectories(measure, whose, asat)
+    series, known = _series(measure, whose), asat.known or asat.today
     notes, rebases, targets, ways, points, spells = rows_of(
         (
-            notes_of(measure, whose, asat),
-            _rebases(measure, whose, asat),
-            _targets(measure, whose, asat),
-            way[:1],
-            TrajectoryPoint.objects.filter(trajectory__in=way.values("pk")[:1]),
-            _spells(whose, asat),
+            kept(_notes, asat.day, known, *series),
+            kept(_rebases, known, *series),
+            kept(_target, asat.day, asat.known_at, *series),
+            kept(_trajectory, asat.known_at, *series),
+            kept(_points, asat.known_at, *series),
+            kept(_spells, asat.known_at, whose.pk if whose.kind == Level.CHIN else 0),
         )
     )
     return OnSeries(
         notes,
         _marks(whose, asat, notes, spells),
-        [one.as_known(asat.known or asat.today) for one in rebases],
+        [one.as_known(known) for one in rebases],
         next(iter(targets), None),
         next(iter(ways), None),
         points,
@@ -236,7 +258,7 @@ def on_series(measure: Measure, whose: Whose, asat: AsAt) -> OnSeries:
 
 def marks_of(measure: Measure, whose: Whose, asat: AsAt, notes: Iterable[Note]) -> list[Mark]:
     """Notes, changes of the CHIN's membership, and what higher rooms know of, the first first."""
-    return _marks(whose, asat, notes, _spells(whose, asat))
+    return _marks(whose, asat, notes, _spells(asat.known_at, whose.pk if whose.kind == Level.CHIN else 0))
 
 
 def _marks(whose: Whose, asat: AsAt, notes: Iterable[Note], spells: Iterable[Any]) -> list[Mark]:
@@ -245,10 +267,10 @@ def _marks(whose: Whose, asat: AsAt, notes: Iterable[Note], spells: Iterable[Any
     return sorted(found, key=lambda mark: (mark.first, mark.last, mark.text))
 
 
-def _spells(whose: Whose, asat: AsAt) -> QuerySet[Any]:
-    """From when until when practices were in the CHIN; none of another organisation."""
-    held = Membership.objects.held(asat.known_at) if whose.kind == Level.CHIN else Membership.objects.none()
-    return held.filter(chin=whose.pk).values_list("period__startswith", "period__endswith")
+def _spells(known_at: Any, chin: Any) -> QuerySet[Any]:
+    """From when until when practices were in the CHIN."""
+    found: QuerySet[Any] = Membership.objects.held(known_at)
+    return found.filter(chin_id=chin).values_list("period__startswith", "period__endswith")
 
 
 def _membership_changes(spells: Iterable[Any], asat: AsAt) -> list[Mark]:
@@ -267,11 +289,12 @@ def _membership_changes(spells: Iterable[Any], asat: AsAt) -> list[Mark]:
 
 def rebases_of(measure: Measure, whose: Whose, asat: AsAt) -> list[Rebase]:
     """Its new baselines, each as it was known on the page's second day."""
-    return [one.as_known(asat.known or asat.today) for one in _rebases(measure, whose, asat)]
+    known = asat.known or asat.today
+    return [one.as_known(known) for one in _rebases(known, *_series(measure, whose))]
 
 
-def _rebases(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
-    found: QuerySet[Any] = Rebase.objects.of(measure, whose).filter(proposed_on__lte=asat.known or asat.today)
+def _rebases(known: Any, *series: Any) -> QuerySet[Any]:
+    found = _of(Rebase, *series).filter(proposed_on__lte=known)
     return found.select_related("proposed_by", "decided_by", "taken_back_by").order_by("-day", "-pk")
 
 
@@ -305,28 +328,34 @@ def with_baseline(how: How, rebase: Rebase) -> How:
 
 def target_of(measure: Measure, whose: Whose, asat: AsAt) -> Any:
     """The target in force on the day, or None."""
-    return _targets(measure, whose, asat).first()
+    return _target(asat.day, asat.known_at, *_series(measure, whose)).first()
 
 
-def _targets(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
-    targets: QuerySet[Any] = SeriesTarget.objects.as_at(asat.day, asat.known_at)
-    return targets.filter(measure=measure, kind=whose.kind, organisation=whose.pk)
+def _target(day: Any, known_at: Any, *series: Any) -> QuerySet[Any]:
+    return _of(SeriesTarget, *series).as_at(day, known_at)  # type: ignore[attr-defined]
 
 
 def trajectory_of(measure: Measure, whose: Whose, asat: AsAt) -> Any:
     """The trajectory in force, with its points, or None."""
-    return _trajectories(measure, whose, asat).prefetch_related("points").first()
+    return _trajectory(asat.known_at, *_series(measure, whose)).prefetch_related("points").first()
 
 
-def _trajectories(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
-    """Those that were set by then, the one in force first."""
-    found: QuerySet[Any] = Trajectory.objects.of(measure, whose)
-    if asat.known is None:
+def _trajectory(known_at: Any, *series: Any) -> QuerySet[Any]:
+    """That which was the last to be set by then."""
+    return _set_by(known_at, *series).select_related("set_by")[:1]
+
+
+def _points(known_at: Any, *series: Any) -> QuerySet[Any]:
+    return TrajectoryPoint.objects.filter(trajectory__in=_set_by(known_at, *series).values("pk")[:1])
+
+
+def _set_by(known_at: Any, *series: Any) -> QuerySet[Any]:
+    found = _of(Trajectory, *series)
+    if known_at is None:
         found = found.filter(superseded_at=None)
     else:
-        until = end_of_day(asat.known)
-        found = found.filter(Q(superseded_at=None) | Q(superseded_at__gte=until), set_at__lt=until)
-    return found.select_related("set_by").order_by("-set_at")
+        found = found.filter(Q(superseded_at=None) | Q(superseded_at__gte=known_at), set_at__lt=known_at)
+    return found.order_by("-set_at")
 
 
 def settings_row(measure: Measure, kind: str, organisation: int) -> Any:
