@@ -30,20 +30,27 @@ if TYPE_CHECKING:
     from chins.interest.models import Expression, Score  # noqa: F401 - what the querysets are of
 
 
+def _before_approval(user: Any) -> Q:
+    held, view = authority_of(user), Action.VIEW_EXPRESSION
+    return (
+        Q(commissioner__in=held.commissioner_ids(view))
+        | Q(post__practice__in=held.own_ids(view, Scope.PRACTICE))
+        | Q(post__federation__in=held.own_ids(view, Scope.FEDERATION))
+    )
+
+
 class ExpressionQuerySet(QuerySet["Expression"]):
     def visible_to(self, user: Any) -> Self:
         """What those who evaluate may see, what one’s own post sent in, and what has been approved."""
         held = authority_of(user)
-        view = Action.VIEW_EXPRESSION
         approved = Q(state=ExpressionState.APPROVED)
         if not held.everywhere(Action.VIEW_REGISTER):
             approved &= Q(commissioner__in=held.commissioner_ids(Action.VIEW_REGISTER))
-        return self.filter(
-            approved
-            | Q(commissioner__in=held.commissioner_ids(view))
-            | Q(post__practice__in=held.own_ids(view, Scope.PRACTICE))
-            | Q(post__federation__in=held.own_ids(view, Scope.FEDERATION))
-        )
+        return self.filter(approved | _before_approval(user))
+
+    def evaluated_with(self, user: Any) -> Self:
+        """Those whose evaluation this person may follow, approved or not: evaluators, and whose post sent it in."""
+        return self.filter(_before_approval(user))
 
     def on_day(self, day: date) -> Self:
         """Those received by the day. Annotates status and since: the state on the day, and the day it began."""

@@ -16,6 +16,7 @@ from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 from chins.effects import coverage_effect
 from chins.interest import filters, forms, queries, scoring, services, shapes, tables
 from chins.interest.models import Criterion, Expression
@@ -134,6 +135,7 @@ def expression_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "plain": scoring.plain,
         "figure": figure,
         "history": queries.expression_history(expression) if may["view_history"] else None,
+        "sections": sections(request, "expression", str(pk)),
         "may": may,
         "own_interest": queries.own_interest(user, expression, asat.today) if may["decide_expression"] else "",
         "breadcrumbs": _crumbs(asat),

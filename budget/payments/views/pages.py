@@ -16,12 +16,14 @@ from budget.payments.layouts import layouts_of
 from budget.payments.states import CHANGEABLE, LineState, RunState
 from budget.payments.tables import STATE_TAGS, PayableTable, PayeeTable, PaymentTable, RunTable
 from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.records import Record
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.spec import reads, sends_bytes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import year_name
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 
 MOST = 10  # payees on the first page
 LINES = 50  # payments on the page of a run
@@ -237,12 +239,17 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_confirm": now and prepares and bool(states & {LineState.WAITING, LineState.PAID})
         and run.state in (RunState.EXPORTED, RunState.CONFIRMED),
         "state_tags": STATE_TAGS,
+        "sections": sections(request, "payment-run", str(run.pk), _record(run)),
         "all_url": link(
             asat, "payments:payment_list", query={"commissioner": run.commissioner.ods_code, "run": run.number}
         ),
         "breadcrumbs": crumbs(asat, ("Payment runs", link(asat, "payments:run_list"))),
     }  # fmt: skip
     return show(request, "payments/run.html", context)
+
+
+def _record(run: Any) -> Record:
+    return Record("payment-run", str(run.pk), str(run), run.authority_target())
 
 
 class PayeeList(ListPage):
