@@ -23,6 +23,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Scope, authority_of
+from cc2h.kit.asat import AsAt
+from cc2h.kit.days import end_of_day
 from chins.interest.route import ExpressionState
 from practices.models import Practice
 
@@ -95,10 +97,18 @@ class ScoreQuerySet(QuerySet["Score"]):
             possible=ExpressionWrapper(F("criterion__maximum") * weight, output_field=exact),
         )
 
+    def recorded_by(self, asat: AsAt) -> Self:
+        """Those given by the end of the day."""
+        ends = end_of_day(asat.day)
+        events = self.model.pgh_event_models["insert"].objects.filter(  # type: ignore[attr-defined]
+            pgh_obj=OuterRef("pk"), pgh_label="insert", pgh_created_at__lt=min(ends, asat.known_at or ends)
+        )
+        return self.filter(Exists(events))
+
     def of_complete(self, number: int) -> Self:
-        """Those of evaluators who have scored all of `number` criteria of their expression."""
+        """Those of evaluators who, among these, have scored all of `number` criteria of their expression."""
         of_one = (
-            self.model.objects.filter(expression=OuterRef("expression"), evaluator=OuterRef("evaluator"))
+            self.filter(expression=OuterRef("expression"), evaluator=OuterRef("evaluator"))
             .order_by()
             .values("evaluator")
         )
