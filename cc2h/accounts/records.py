@@ -23,9 +23,17 @@ from cc2h.kit.links import link
 class Kind(Protocol):
     """A kind of record. Keys are texts as they stand in addresses: the codes or slugs in the field `column`."""
 
-    key: str
-    noun: str
-    column: str
+    @property
+    def key(self) -> str:
+        """The kind, in addresses."""
+
+    @property
+    def noun(self) -> str:
+        """What such a record is, in a word."""
+
+    @property
+    def column(self) -> str:
+        """The field with the keys."""
 
     def visible(self, user: Any, asat: AsAt) -> QuerySet[Any]:
         """Those this person may see."""
