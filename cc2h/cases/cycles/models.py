@@ -15,6 +15,7 @@ from cc2h.cases.cycles.querysets import CycleQuerySet, OfCycle, ReadingQuerySet
 from cc2h.cases.cycles.states import Act, CycleState, Verdict, Way
 from cc2h.cases.models import NEVER_CHANGED, NEVER_DELETED, SAYS, Case, Submission, is_an_object
 from cc2h.kit.history import governed
+from kpis.models import Measure
 from practices.models import Practice
 
 USER = settings.AUTH_USER_MODEL
@@ -121,12 +122,16 @@ class Dates(models.Model):
 class Prediction(models.Model):
     """A number that the cycle is expected to bring. Never changed.
 
+    library: the measure of the library whose series of the CHIN it is about; then no number is entered by hand.
     way: which way the measure should go. target: what would be good enough, where it is not the prediction.
     """
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="predictions")
     position = models.PositiveSmallIntegerField()
     measure = models.CharField("measure", max_length=200)
+    library = models.ForeignKey(
+        Measure, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="measure of the library"
+    )
     unit = models.CharField("unit", max_length=1, choices=UNITS, blank=True)
     way = models.CharField("should go", max_length=4, choices=Way)
     baseline = models.DecimalField("now", max_digits=14, decimal_places=4, null=True, blank=True)
@@ -145,6 +150,11 @@ class Prediction(models.Model):
                 violation_error_message="There is a prediction at that place already.",
             ),
             says("cycles_prediction_measures", "measure", "Say what you will measure."),
+            models.CheckConstraint(
+                name="cycles_prediction_of_the_library",
+                condition=Q(library=None) | Q(weekly=False),
+                violation_error_message="What the library has is not asked for every week.",
+            ),
             models.CheckConstraint(
                 name="cycles_prediction_known_way",
                 condition=Q(way__in=Way.values),

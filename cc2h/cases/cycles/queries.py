@@ -1,6 +1,5 @@
 """What pages of cycles show."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +20,8 @@ from cc2h.kit import charts
 from cc2h.kit.asat import AsAt
 from cc2h.kit.together import Asking, kept
 from chins.models import Chin
-from kpis.models import Level
+from kpis import queries as kpis
+from kpis.models import Level, Measure
 from kpis.tracking.marks import Mark
 from kpis.whose import Whose
 from practices.models import Practice
@@ -107,15 +107,16 @@ def shown_of(cycle: Any, asat: AsAt) -> list[Shown]:
     studied = getattr(cycle, "study", None)
     band = charts.Band(first=cycle.now.first, last=cycle.now.last, label=f"Cycle {cycle.number}")
     found = []
-    values = _values(cycle, asat)
-    for prediction in cycle.predictions.all():
+    predictions = list(cycle.predictions.select_related("finding", "library"))
+    values = evidence.values_of(cycle, predictions, asat)
+    for prediction in predictions:
         if studied is not None and studied.day <= asat.day:
             shown: evidence.Evidence = prediction.finding.evidence
         else:
             shown = evidence.of(prediction, values[prediction.pk])
         days, numbers = shown["days"], shown["values"]
         found.append(
-            (prediction, shown, evidence.chart(shown, f"{prediction.measure}, week by week", [band]), days, numbers)
+            (prediction, shown, evidence.chart(shown, f"{prediction.measure}, {how_often(prediction)}", [band]), days, numbers)
         )
     kept = charts.keep([chart for _, _, chart, _, _ in found])
     return [
@@ -130,14 +131,17 @@ def shown_of(cycle: Any, asat: AsAt) -> list[Shown]:
     ]
 
 
-def _values(cycle: Cycle, asat: AsAt) -> dict[int, list[evidence.Value]]:
-    """The numbers of all its predictions up to the day, in one query."""
-    found: dict[int, list[evidence.Value]] = defaultdict(list)
-    readings = Reading.objects.filter(prediction__cycle=cycle, day__lte=asat.day, value__isnull=False).newest()
-    for pk, day, value in readings.order_by("prediction", "day").values_list("prediction", "day", "value"):
-        if value is not None:
-            found[pk].append(evidence.Value(day, value))
-    return found
+def how_often(prediction: Prediction) -> str:
+    """How its numbers come: as they are entered, or as the library has them."""
+    return "week by week" if prediction.library_id is None else "period by period"
+
+
+def library_choices(user: Any, asat: AsAt) -> dict[str, tuple[Measure, str]]:
+    """The measures of the library by their codes, with their names on the day; two queries."""
+    found = list(kpis.measures(user))
+    names = kpis.names_of(found, asat)
+    named = [(one, names[one.pk]) for one in found if one.pk in names]
+    return {one.code: (one, name) for one, name in sorted(named, key=lambda pair: pair[1])}
 
 
 def notes_of(cycle: Cycle, asat: AsAt) -> list[Note]:

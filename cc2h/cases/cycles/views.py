@@ -92,7 +92,8 @@ def cycle_plan(request: HttpRequest, number: str) -> HttpResponse:
             f"baseline_{row}": one.get("baseline", ""),
             f"predicted_{row}": one.get("prediction", ""),
         }
-    form = forms.PlanForm(posted(request), initial=initial)
+    library = queries.library_choices(request.user, asat_of(request))
+    form = forms.PlanForm(posted(request), library=library, initial=initial)
     return on_case(
         request,
         case,
@@ -112,7 +113,9 @@ def cycle_plan(request: HttpRequest, number: str) -> HttpResponse:
 def predict(request: HttpRequest, pk: int) -> HttpResponse:
     """One more number that a planned cycle is expected to bring."""
     cycle = _seen(request, pk, RECORD)
-    form = forms.ExpectedForm(posted(request))
+    form = forms.ExpectedForm(
+        posted(request), library=queries.library_choices(request.user, asat_of(request))
+    )
     return _on_cycle(
         request,
         cycle,
