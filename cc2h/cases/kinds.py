@@ -141,5 +141,6 @@ CHOICE = Kind("choice", _line)
 LINKS = Kind(
     "links", _line, lambda kept: words.plural(len(kept.split()), "row"), width=5
 )  # the numbers of rows of the next list
+MEASURE = Kind("measure", _line)  # the code of a measure of the KPI library
 ROWS = Kind("rows", str)
 FIGURES = Kind("figures", str)

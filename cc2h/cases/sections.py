@@ -150,6 +150,7 @@ SECTIONS: tuple[Section, ...] = (
             Field(
                 "measures", "Measures", kinds.ROWS, needed=True, most=12, blank=1, noun="measure",
                 columns=(
+                    Field("library", "From the library", kinds.MEASURE, help="What it says of the measure is filled in."),
                     Field("name", "Measure", kinds.LINE_KIND, needed=True),
                     Field("unit", "Unit", kinds.LINE_KIND, needed=True, help="For example: visits a week, or %"),
                     Field("direction", "Which way is better", kinds.CHOICE, needed=True, choices=DIRECTIONS),

@@ -38,7 +38,7 @@ def test_from_an_evening_on_a_phone_to_all_of_barnet(enter: Enter, portal: Porta
     its_pdf_is_made(enter, number)
     decided_by_the_short_route(enter, number)
     funded_with_a_condition(enter, number)
-    tested_in_two_cycles(enter, number)
+    cycles_are_run(enter, number)
     proposed_to_all(enter, number)
     long = portal.manage(
         "shell", "-v0", "-c", "from tests.browser.preparing import asked_for_more; asked_for_more()"
@@ -180,7 +180,7 @@ def funded_with_a_condition(enter: Enter, number: str) -> None:
     expect(main(page)).to_contain_text("It is in the next payment run.")
 
 
-def tested_in_two_cycles(enter: Enter, number: str) -> None:
+def cycles_are_run(enter: Enter, number: str) -> None:
     """Each is planned, begun, filled, studied and concluded on a phone: the first adapted, the second adopted."""
     lead, today = enter(LEAD, phone=True), date.today()
     for cycle, follows, last, value in (

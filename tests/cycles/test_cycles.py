@@ -17,6 +17,7 @@ from cc2h.cases.cycles.states import Act, CycleState, Verdict, Way
 from cc2h.cases.models import Case, Paper, Purpose
 from cc2h.cases.papers import make
 from cc2h.cases.states import CaseState
+from cc2h.kit.asat import AsAt
 from tests.budget.ground import at_once, refused
 from tests.factories.budget import SourceFactory
 from tests.factories.chins import MembershipFactory
@@ -30,6 +31,12 @@ MONDAY = date(2018, 10, 8)
 def state(case: Case) -> str:
     case.refresh_from_db()
     return str(case.state)
+
+
+def values_of(cycle: Cycle) -> list[evidence.Value]:
+    """The numbers of its one prediction, on its last day."""
+    prediction = cycle.predictions.get()
+    return evidence.values_of(cycle, [prediction], AsAt(LAST, None, LAST))[prediction.pk]
 
 
 class TestPlanning:
@@ -70,7 +77,7 @@ class TestDoing:
         key = cycle.predictions.get().pk
         services.read(by=None, cycle=cycle, week=MONDAY, values={key: Decimal(70)}, today=MONDAY, seen="Quieter")
         assert Note.objects.get().seen == "Quieter"
-        assert evidence.values_of(cycle.predictions.get()) == [(MONDAY, Decimal(70))]
+        assert values_of(cycle) == [(MONDAY, Decimal(70))]
 
     def test_a_number_entered_anew_replaces_one_that_stays_readable(self) -> None:
         cycle = begun()
@@ -79,7 +86,7 @@ class TestDoing:
             services.read(by=None, cycle=cycle, week=MONDAY, values={key: value}, today=MONDAY)
         assert [one.value for one in Reading.objects.all()] == [70, 71]
         services.read(by=None, cycle=cycle, week=MONDAY, values={key: None}, today=MONDAY)
-        assert evidence.values_of(cycle.predictions.get()) == []
+        assert values_of(cycle) == []
 
     def test_a_week_to_come_has_no_numbers(self) -> None:
         cycle = begun()
@@ -148,7 +155,7 @@ class TestStudying:
     def test_the_same_values_give_the_same_evidence(self) -> None:
         cycle = measured(begun())
         prediction = cycle.predictions.get()
-        values = evidence.values_of(prediction)
+        values = values_of(cycle)
         assert evidence.canonical(evidence.of(prediction, values)) == evidence.canonical(
             evidence.of(prediction, values)
         )

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
+from django.contrib.auth.models import AnonymousUser
+
 from cc2h.cases.cycles.models import Cycle, Prediction, Reading
 from cc2h.kit import charts
 from cc2h.kit.asat import AsAt
@@ -29,7 +31,7 @@ class Value(NamedTuple):
 
 def values_of(cycle: Cycle, predictions: Iterable[Prediction], asat: AsAt) -> dict[int, list[Value]]:
     """The numbers of each up to the day, those before the cycle included: week by week as entered, or period by period
-    as the library has them of the CHIN. In one statement, and a few more where some are of the library.
+    as the library has them of the CHIN and anybody may be told. In one statement, and a few more for the library's.
     """
     found: dict[int, list[Value]] = {one.pk: [] for one in predictions}
     of_the_library = {one.pk: one.library for one in predictions if one.library is not None}
@@ -39,7 +41,7 @@ def values_of(cycle: Cycle, predictions: Iterable[Prediction], asat: AsAt) -> di
             found[pk].append(Value(day, value))
     if of_the_library:
         chin = Whose.of(cycle.case.chin)
-        several = many_series([*of_the_library.values()], [chin], asat, None)
+        several = many_series([*of_the_library.values()], [chin], asat, AnonymousUser())
         for pk, measure in of_the_library.items():
             points = several[measure.pk, chin].told if (measure.pk, chin) in several else ()
             found[pk] = [Value(one.ends, Decimal(f"{one.value:.4f}")) for one in points if one.value is not None]

@@ -15,9 +15,9 @@ from cc2h.cases.cycles.states import Act, Verdict, Way
 from cc2h.kit.days import NotADay, parse_year, year_name
 from cc2h.kit.forms import DayField, ReasonField, RecordField
 from cc2h.kit.money import NotAnAmount, parse_pounds
-from kpis.models import Measure
+from kpis.models import Definition
 
-Library = Mapping[str, tuple[Measure, str]]  # the measures of the library by their codes, with their names
+Library = Mapping[str, Definition]  # of the measures that can be chosen, by their codes
 ROWS = 3  # predictions that are made with the plan; more are added one by one
 
 
@@ -41,7 +41,7 @@ def _of_the_library(library: Library) -> forms.ChoiceField:
     return forms.ChoiceField(
         label="From the library",
         required=False,
-        choices=[("", "None: described here"), *((code, name) for code, (_, name) in library.items())],
+        choices=[("", "None: described here"), *((code, one.name) for code, one in library.items())],
         help_text="Then its values of the CHIN are its numbers, and none is asked for every week.",
     )
 
@@ -51,8 +51,8 @@ def _of(typed: Mapping[str, Any], library: Library) -> dict[str, Any]:
     found = library.get(typed.get("library") or "")
     if found is None:
         return dict(typed) | {"library": None}
-    measure, name = found
-    return dict(typed) | {"library": measure, "measure": typed["measure"] or name}
+    unit = found.unit if found.unit in dict(UNITS) else ""
+    return dict(typed) | {"library": found.measure, "measure": typed["measure"] or found.name, "unit": unit}
 
 
 class ExpectedForm(forms.Form):
@@ -68,7 +68,7 @@ class ExpectedForm(forms.Form):
 
     def __init__(self, *args: Any, library: Library, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.library = library
+        self.offered = library
         self.fields["library"] = _of_the_library(library)
 
     def clean(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class ExpectedForm(forms.Form):
         return typed
 
     def expected(self) -> Expected:
-        return Expected(**_of(self.cleaned_data, self.library))
+        return Expected(**_of(self.cleaned_data, self.offered))
 
 
 class PlanForm(forms.Form):
@@ -98,7 +98,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, library: Library, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.library = library
+        self.offered = library
         for row in range(1, ROWS + 1):
             labels = {"measure": f"Measure {row}", "way": "It should go", "unit": "Unit"}
             labels |= {"baseline": "Where it stands now", "predicted": "What you expect"}
@@ -133,7 +133,7 @@ class PlanForm(forms.Form):
         typed = self.cleaned_data
         names = ("library", "measure", "unit", "way", "baseline", "predicted")
         rows = [
-            _of({name: typed[f"{name}_{row}"] for name in names}, self.library)
+            _of({name: typed[f"{name}_{row}"] for name in names}, self.offered)
             for row in range(1, ROWS + 1)
             if self._measure(typed, row)
         ]

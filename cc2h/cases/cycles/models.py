@@ -166,6 +166,11 @@ class Prediction(models.Model):
     def __str__(self) -> str:
         return self.measure
 
+    @property
+    def how_often(self) -> str:
+        """How its numbers come: as they are entered, or as the library has them."""
+        return "week by week" if self.library_id is None else "period by period"
+
 
 class Reading(models.Model):
     """A measure’s number for a week (its Monday). Entered anew, it is another version. Never changed."""

@@ -20,8 +20,7 @@ from cc2h.kit import charts
 from cc2h.kit.asat import AsAt
 from cc2h.kit.together import Asking, kept
 from chins.models import Chin
-from kpis import queries as kpis
-from kpis.models import Level, Measure
+from kpis.models import Level
 from kpis.tracking.marks import Mark
 from kpis.whose import Whose
 from practices.models import Practice
@@ -115,9 +114,8 @@ def shown_of(cycle: Any, asat: AsAt) -> list[Shown]:
         else:
             shown = evidence.of(prediction, values[prediction.pk])
         days, numbers = shown["days"], shown["values"]
-        found.append(
-            (prediction, shown, evidence.chart(shown, f"{prediction.measure}, {how_often(prediction)}", [band]), days, numbers)
-        )
+        drawn = evidence.chart(shown, f"{prediction.measure}, {prediction.how_often}", [band])
+        found.append((prediction, shown, drawn, days, numbers))
     kept = charts.keep([chart for _, _, chart, _, _ in found])
     return [
         Shown(
@@ -129,19 +127,6 @@ def shown_of(cycle: Any, asat: AsAt) -> list[Shown]:
         )
         for (prediction, shown, _, days, numbers), chart in zip(found, kept, strict=True)
     ]
-
-
-def how_often(prediction: Prediction) -> str:
-    """How its numbers come: as they are entered, or as the library has them."""
-    return "week by week" if prediction.library_id is None else "period by period"
-
-
-def library_choices(user: Any, asat: AsAt) -> dict[str, tuple[Measure, str]]:
-    """The measures of the library by their codes, with their names on the day; two queries."""
-    found = list(kpis.measures(user))
-    names = kpis.names_of(found, asat)
-    named = [(one, names[one.pk]) for one in found if one.pk in names]
-    return {one.code: (one, name) for one, name in sorted(named, key=lambda pair: pair[1])}
 
 
 def notes_of(cycle: Cycle, asat: AsAt) -> list[Note]:

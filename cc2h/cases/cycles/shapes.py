@@ -10,7 +10,10 @@ from cc2h.kit.asat import AsAt
 
 
 class PredictionShape(msgspec.Struct):
-    """A measure (`library`: its code there), where it stood, what is expected and, once it was studied, whether that held. `shows`: in words."""
+    """A measure (`library`: its code there), where it stood, what is expected and, once studied, whether that held.
+
+    `shows`: what its numbers show, in words.
+    """
 
     id: int
     measure: str

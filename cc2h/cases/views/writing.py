@@ -23,6 +23,7 @@ from cc2h.kit.days import LONDON
 from cc2h.kit.history import Change, ChangedMeanwhile, Entry
 from cc2h.kit.links import link
 from cc2h.kit.sections import sections
+from kpis import queries as kpis
 
 WRITE = Action.WRITE_CASE
 
@@ -73,6 +74,7 @@ def _section(request: HttpRequest, number: str, section: Section) -> HttpRespons
         except Collided as collided:
             raise _both(request, form, section, collided, context, collisions) from collided
 
+    library = [(code, one.name) for code, one in kpis.to_choose(asat).items()] if section.key == "predict" else []
     lacks = [] if newest is None else missing(section, saved)
     return on_case(
         request,
@@ -99,6 +101,7 @@ def _section(request: HttpRequest, number: str, section: Section) -> HttpRespons
         collisions=collisions,
         context=context,
         typed_address=link(asat, "cases:typed", case.number, section.key),
+        library=library,
         local_key=f"case/{case.number}/{section.key}/{user.pk}",
         about=sections(request, "case-section", f"{case.number}.{section.key}") if newest else (),
     )
