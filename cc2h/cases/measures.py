@@ -45,7 +45,7 @@ def _said(definition: Definition, stands: Mapping[int, SeriesPoint]) -> dict[str
     said = {"name": definition.name, "unit": definition.unit, "direction": WAYS[Better(definition.better)]}
     newest = stands.get(definition.measure_id)
     if newest is not None and newest.value is not None:
-        said["baseline"] = f"{round(newest.value, definition.places):f}"
+        said["baseline"] = f"{newest.value:.{definition.places}f}"
     return said
 
 

@@ -28,6 +28,7 @@ from chins.models import Chin
 from tests.factories import CaseFactory, ChinFactory, MembershipFactory, person
 from tests.factories.cases import LONG_FORM, SHORT_FORM
 from tests.factories.cases import write as write_all
+from tests.factories.kpis import a_measure, rolled_up
 from tests.factories.route import approved, route_of, routed
 from tests.programs import Program
 
@@ -271,14 +272,37 @@ class TestWriting:
     def test_the_portal_s_figures_are_put_in_frozen(self, chin: Chin, lead: Client) -> None:
         case = CaseFactory(chin=chin, state="draft")
         MembershipFactory(chin=chin, practice__patients=5_000)
+        rolled_up(a_measure(), chin, 35)
+        rolled_up(a_measure(), chin, 20, unpublished=2)  # of so few that each could be worked out
         assert lead.post(url("attach_figures", case.number), {"day": "2018-12-01"}).status_code == 302
         kept = Saved.objects.filter(section="problem").latest("number").answers["figures"]
         assert kept["as_at"] == "2018-12-01"
         assert [one["label"] for one in kept["figures"]][:2] == ["Registered patients", "Practices"]
+        assert kept["figures"][-1]["display"] == "35.0%"
+        assert "patients with the condition, period to 31 March 2018." in kept["figures"][-1]["formula"]
         assert "Registered patients" in read(lead, url("write_problem", case.number))
         problem = {"problem": "Another", "data": "More"}
         assert write(lead, case.number, "problem", problem, seen=2).status_code == 302
         assert Saved.objects.filter(section="problem").latest("number").answers["figures"] == kept
+
+    def test_a_measure_of_the_library_is_chosen_and_what_the_library_says_is_filled_in(
+        self, chin: Chin, lead: Client
+    ) -> None:
+        case = CaseFactory(chin=chin, state="draft")
+        rolled_up(a_measure("seen-in-time", name="Seen in time", better="up"), chin, 35)
+        assert (
+            '<option value="seen-in-time">Seen in time</option>'
+            in lead.get(url("write_predict", case.number)).content.decode()
+        )
+        row = {"library": "seen-in-time", "prediction": "50", "by": "2019-01-31"}
+        assert write(lead, case.number, "predict", {"measures": [row], "how": "It is."}, seen=1).status_code == 302
+        (kept,) = Saved.objects.filter(section="predict").latest("number").answers["measures"]
+        assert {**kept, "id": ""} == {
+            "id": "", **row, "name": "Seen in time", "unit": "%", "direction": "up", "baseline": "35.0",
+        }  # fmt: skip
+        unknown = {"measures": [row | {"library": "nothing-such"}]}
+        answer = write(lead, case.number, "predict", unknown, seen=2)
+        assert "“nothing-such” is not the code of a measure of the library." in said(answer)
 
     def test_finished_cases_like_it_are_shown(self, chin: Chin, lead: Client) -> None:
         done = approved(routed(ChinFactory(commissioner=chin.commissioner), title="Wound clinic at home"))

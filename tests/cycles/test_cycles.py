@@ -18,10 +18,12 @@ from cc2h.cases.models import Case, Paper, Purpose
 from cc2h.cases.papers import make
 from cc2h.cases.states import CaseState
 from cc2h.kit.asat import AsAt
+from kpis.models import RollUp
 from tests.budget.ground import at_once, refused
 from tests.factories.budget import SourceFactory
 from tests.factories.chins import MembershipFactory
 from tests.factories.cycles import BEGAN, LAST, VISITS, WEEKS, begun, concluded, cycle_of, measured, studied
+from tests.factories.kpis import a_measure, rolled_up
 from tests.factories.route import approved, routed
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +178,40 @@ class TestStudying:
         for after in (CycleState.STUDY, CycleState.ACT):
             with pytest.raises(IntegrityError), transaction.atomic():
                 Cycle.objects.filter(pk=cycle.pk).update(state=after)
+
+
+class TestOfTheLibrary:
+    """A prediction of a measure of the library: its series of the CHIN is what it is studied by."""
+
+    def expected(self, case: Case, **facts: Any) -> Expected:
+        measure = a_measure("seen-in-time", months=1)
+        for month, value in ((8, 41), (9, 44), (10, 52), (11, 55)):
+            rolled_up(measure, case.chin, value, date(2018, month, 28), **facts)
+        rolled_up(measure, case.chin, 70, LAST + timedelta(60), **facts)
+        return Expected("Seen in time", Way.UP, Decimal(50), unit="%", library=measure)
+
+    def test_its_series_is_frozen_as_it_was_studied(self) -> None:
+        case = approved(routed())
+        cycle = studied(begun(case, predictions=(self.expected(case),)), Verdict.HELD)
+        evidence_of_it = cycle.predictions.get().finding.evidence
+        assert evidence_of_it["library"] == "seen-in-time"
+        assert evidence_of_it["values"] == ["41.0000", "44.0000", "52.0000", "55.0000"]
+        assert evidence_of_it["days"][0] == "2018-08-28"
+        RollUp.objects.update(numerator=1)
+        assert cycle.predictions.get().finding.evidence == evidence_of_it
+
+    def test_no_number_of_it_is_entered_by_hand(self) -> None:
+        case = approved(routed())
+        cycle = begun(case, predictions=(self.expected(case),))
+        prediction = cycle.predictions.get()
+        assert not prediction.weekly
+        typed = {"cycle": cycle, "week": MONDAY, "values": {prediction.pk: Decimal(1)}, "today": MONDAY}
+        assert refused(lambda: services.read(by=None, **typed)) == "“Seen in time” has its values from the library."
+
+    def test_sums_of_few_unpublished_values_are_not_told(self) -> None:
+        case = approved(routed())
+        cycle = begun(case, predictions=(self.expected(case, unpublished=3),))
+        assert values_of(cycle) == []
 
 
 class TestActing:

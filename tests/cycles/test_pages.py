@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from cc2h.accounts.authority import Role
 from cc2h.cases.cycles import services
@@ -20,6 +21,7 @@ from tests.factories.comments import CommentFactory
 from tests.factories.cycles import LAST, WEEKS, begun, concluded, cycle_of, measured
 from tests.factories.delivery import ActionFactory
 from tests.factories.funding import TrancheFactory
+from tests.factories.kpis import a_measure, rolled_up
 from tests.factories.route import approved, routed
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,19 @@ def test_this_week_s_numbers_are_one_step_from_the_case() -> None:
     cycle = begun()
     page = lead(cycle.case).get(f"/business-cases/{cycle.case.number}/").content.decode()
     assert f'href="{BASE}/{cycle.pk}/week/"' in page
+
+
+def test_a_cycle_measures_what_the_library_has_of_its_chin() -> None:
+    case = approved(routed())
+    rolled_up(a_measure("seen-in-time", name="Seen in time"), case.chin, 41)
+    client = lead(case)
+    client.post(f"{BASE}/{case.number}/plan/", PLAN | {"library_1": "seen-in-time", "measure_1": "", "unit_1": ""})
+    cycle = Cycle.objects.get()
+    prediction = cycle.predictions.get()
+    assert (prediction.measure, prediction.unit, prediction.weekly) == ("Seen in time", "%", False)
+    page = client.get(f"{BASE}/{cycle.pk}/").content.decode()
+    assert "41%" in page
+    assert f'href="{reverse("tracking:series", args=["seen-in-time", "chin", case.chin.slug])}' in page
 
 
 @pytest.mark.parametrize(

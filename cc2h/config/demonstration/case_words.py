@@ -33,6 +33,7 @@ class Measure:
     baseline: str
     prediction: str
     target: str = ""
+    library: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def form(words: Words, first: date) -> Form:
             "measures": [
                 _without_blanks(
                     id=f"m{number}", name=one.name, unit=one.unit, direction=one.direction, baseline=one.baseline,
-                    prediction=one.prediction, target=one.target, by=months[-1].replace(day=28).isoformat(),
+                    library=one.library, prediction=one.prediction, target=one.target, by=months[-1].replace(day=28).isoformat(),
                 )
                 for number, one in enumerate(words.measures, 1)
             ],
