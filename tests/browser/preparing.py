@@ -21,14 +21,17 @@ WHERE_FROM = "Where do the numbers of visits come from?"
 
 
 def asked_for_more(now: date | None = None) -> None:
-    """CHIN 2 asked for £150,000, and the Programme Board for more of what it predicts; it meets again today."""
+    """CHIN 2 asked for £150,000, and the Programme Board for more of what it predicts; it meets again today, and so does
+    the Governing Body, whose decision such a sum needs too.
+    """
     now = now or today()
     board = Body.objects.get(slug=shipped.DECIDES)
     then = now - timedelta(days=11)
     while not is_working(then) or Meeting.objects.filter(body=board, day=then).exists():
         then -= DAY
     earlier = Meeting.objects.create(body=board, day=then)
-    Meeting.objects.exclude(state=MeetingState.CANCELLED).get_or_create(body=board, day=now)
+    for body in (board, Body.objects.get(slug=shipped.GOVERNING)):
+        Meeting.objects.exclude(state=MeetingState.CANCELLED).get_or_create(body=body, day=now)
 
     def story(told: Told) -> Days:
         yield then - timedelta(days=40)
