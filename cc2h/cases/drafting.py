@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cc2h.cases import hooks
+from cc2h.cases import hooks, plans
 from cc2h.cases.answers import Collision, Merged, merge, missing, months_of
 from cc2h.cases.measures import from_the_library
 from cc2h.cases.models import Author, Case, Excluded, Saved, Typed
@@ -123,6 +123,7 @@ def save_section(
         versions = {one.number: one for one in Saved.objects.filter(case=current, section=section.key)}
         newest = versions.get(max(versions, default=0))
         mine = from_the_library(section, answers, current, AsAt(day, None, day))
+        mine = plans.of_the_chin(section, mine, newest.answers if newest else {}, current)
         if newest is not None and newest.number != base:
             began = versions[base].answers if base in versions else {}
             merged = merge(section, began, newest.answers, mine)

@@ -256,7 +256,8 @@ SECTIONS: tuple[Section, ...] = (
         "The CHIN’s operating plan",
         "Where this stands in the operating plan of your CHIN.",
         (
-            Field("where", "Where is the plan?", kinds.LINE_KIND, needed=True, help="The name of a file on the page of your CHIN, or an address."),
+            Field("file", "Which of your CHIN’s files is it?", kinds.FILE, help="Attach it on the page of your CHIN, and it is offered here."),
+            Field("where", "Where else is it?", kinds.LINE_KIND, help="An address, where it is no file of your CHIN."),
             Field("part", "Which part of it does this serve?", needed=True),
         ),
         long=True,

@@ -116,9 +116,7 @@ def cycle_plan(request: HttpRequest, number: str) -> HttpResponse:
 def predict(request: HttpRequest, pk: int) -> HttpResponse:
     """One more number that a planned cycle is expected to bring."""
     cycle = _seen(request, pk, RECORD)
-    form = forms.ExpectedForm(
-        posted(request), library=kpis.to_choose(asat_of(request))
-    )
+    form = forms.ExpectedForm(posted(request), library=kpis.to_choose(asat_of(request)))
     return _on_cycle(
         request,
         cycle,

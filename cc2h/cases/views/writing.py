@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action
-from cc2h.cases import differences, drafting, figures, forms, kinds, queries, shapes
+from cc2h.cases import differences, drafting, figures, forms, kinds, plans, queries, shapes
 from cc2h.cases.answers import missing, to_type
 from cc2h.cases.drafting import Collided
 from cc2h.cases.sections import BY_KEY, SECTIONS, Section
@@ -43,7 +43,8 @@ def _section(request: HttpRequest, number: str, section: Section) -> HttpRespons
     kept = queries.typed_by(user, case, section) if call_of(request) is None else None
     shown = kept.answers if kept else to_type(section, saved)
     base = kept.base if kept else newest.number if newest else 0
-    form: forms.SectionForm = forms.form_of(section)(posted(request), initial={**shown, "seen": base})
+    files = plans.choices(case) if section.key == plans.SECTION else []
+    form: forms.SectionForm = forms.form_of(section)(posted(request), files=files, initial={**shown, "seen": base})
     if "drop" in request.POST and call_of(request) is None:
         drafting.drop_typed(by=user, case=case, section=section)
         return HttpResponseRedirect(here)

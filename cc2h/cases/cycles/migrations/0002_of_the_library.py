@@ -5,20 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cycles', '0001_initial'),
-        ('kpis', '0005_objectives'),
+        ("cycles", "0001_initial"),
+        ("kpis", "0005_objectives"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='prediction',
-            name='library',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kpis.measure', verbose_name='measure of the library'),
+            model_name="prediction",
+            name="library",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="kpis.measure",
+                verbose_name="measure of the library",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='prediction',
-            constraint=models.CheckConstraint(condition=models.Q(('library', None), ('weekly', False), _connector='OR'), name='cycles_prediction_of_the_library', violation_error_message='What the library has is not asked for every week.'),
+            model_name="prediction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("library", None), ("weekly", False), _connector="OR"),
+                name="cycles_prediction_of_the_library",
+                violation_error_message="What the library has is not asked for every week.",
+            ),
         ),
     ]
