@@ -17,9 +17,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cc2h.accounts.authority import Role
+from cc2h.cases.answers import missing
 from cc2h.cases.drafting import name_author
 from cc2h.cases.models import Case, Saved
 from cc2h.cases.route import conflicts
+from cc2h.cases.sections import BY_KEY
 from cc2h.cases.services import step
 from cc2h.cases.states import Event
 from cc2h.cases.submitting import withdraw
@@ -28,6 +30,7 @@ from chins.models import Chin
 from tests.factories import CaseFactory, ChinFactory, MembershipFactory, person
 from tests.factories.cases import LONG_FORM, SHORT_FORM
 from tests.factories.cases import write as write_all
+from tests.factories.comments import AttachmentFactory
 from tests.factories.kpis import a_measure, rolled_up
 from tests.factories.route import approved, route_of, routed
 from tests.programs import Program
@@ -303,6 +306,28 @@ class TestWriting:
         unknown = {"measures": [row | {"library": "nothing-such"}]}
         answer = write(lead, case.number, "predict", unknown, seen=2)
         assert "“nothing-such” is not the code of a measure of the library." in said(answer)
+
+    def test_the_operating_plan_is_a_file_of_the_chin_and_the_version_that_was_meant_stays(
+        self, chin: Chin, lead: Client
+    ) -> None:
+        case = CaseFactory(chin=chin, state="draft")
+        lacks = "The operating plan is not linked: choose one of your CHIN’s files, or say where it is."
+        assert [one.text for one in missing(BY_KEY["plan"], {"part": "Care at home"})] == [lacks]
+        plan = AttachmentFactory(about=chin, title="Operating plan 2018")
+        other = AttachmentFactory(about=ChinFactory(commissioner=chin.commissioner), title="Another’s")
+        assert "Operating plan 2018" in read(lead, url("write_plan", case.number))
+        assert "Another’s" not in read(lead, url("write_plan", case.number))
+        sent = {"file": str(plan.pk), "part": "Care at home"}
+        assert write(lead, case.number, "plan", sent).status_code == 302
+        kept = Saved.objects.filter(section="plan").latest("number").answers
+        assert kept["file"] == f"{plan.pk}:Operating plan 2018"
+        AttachmentFactory(about=chin, title="Operating plan 2019", thread=plan.thread, version=2)
+        page = lead.get(url("write_plan", case.number)).content.decode()
+        assert f'<option value="{plan.pk}:Operating plan 2018" selected>' in page
+        assert "Operating plan 2019, version 2" in page
+        assert write(lead, case.number, "plan", kept | {"part": "More"}, seen=1).status_code == 302
+        refused = write(lead, case.number, "plan", {"file": str(other.pk)}, seen=2)
+        assert f"“{other.pk}” is no file on the page of Finchley." in said(refused)
 
     def test_finished_cases_like_it_are_shown(self, chin: Chin, lead: Client) -> None:
         done = approved(routed(ChinFactory(commissioner=chin.commissioner), title="Wound clinic at home"))
