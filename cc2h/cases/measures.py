@@ -1,6 +1,6 @@
 """Measures of the KPI library in a business case: chosen for what it predicts, and frozen beside its problem."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -35,24 +35,26 @@ def from_the_library(section: Section, answers: Mapping[str, Any], case: Case, a
     library = kpis.to_choose(asat)
     if unknown := chosen - library.keys():
         raise ValidationError(f"“{min(unknown)}” is not the code of a measure of the library.", code="not_in_library")
-    stands = _newest(case, [library[code] for code in chosen], asat)
+    newest = stands(case, [library[code].measure for code in chosen], asat)
     return dict(answers) | {
-        "measures": [_said(library[row["library"]], stands) | row if row.get("library") else row for row in rows]
+        "measures": [
+            _said(library[row["library"]], newest.get(row["library"])) | row if row.get("library") else row
+            for row in rows
+        ]
     }
 
 
-def _said(definition: Definition, stands: Mapping[int, SeriesPoint]) -> dict[str, str]:
+def _said(definition: Definition, newest: SeriesPoint | None) -> dict[str, str]:
     said = {"name": definition.name, "unit": definition.unit, "direction": WAYS[Better(definition.better)]}
-    newest = stands.get(definition.measure_id)
     if newest is not None and newest.value is not None:
         said["baseline"] = f"{newest.value:.{definition.places}f}"
     return said
 
 
-def _newest(case: Case, definitions: list[Definition], asat: AsAt) -> dict[int, SeriesPoint]:
-    """The newest value of each measure that the CHIN has and anybody may be told, by the measure."""
-    several = many_series([one.measure for one in definitions], [Whose.of(case.chin)], asat, ANYBODY)
-    return {measure: series.told[-1] for (measure, _), series in several.items() if series.told}
+def stands(case: Case, measures: Iterable[Measure], asat: AsAt) -> dict[str, SeriesPoint]:
+    """The newest value of each measure that the CHIN has and anybody may be told, by the measure’s code."""
+    several = many_series([*measures], [Whose.of(case.chin)], asat, ANYBODY)
+    return {series.measure.code: series.told[-1] for series in several.values() if series.told}
 
 
 def frozen(case: Case, asat: AsAt) -> list[dict[str, str]]:
