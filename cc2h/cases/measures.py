@@ -78,7 +78,7 @@ def frozen(case: Case, asat: AsAt) -> list[dict[str, str]]:
                 "label": definition.name,
                 "display": shown(newest.value, definition),
                 "unit": definition.unit,
-                "formula": f"{definition.numerator}, period to {words.day(newest.ends)}. {shows}{beside}",
+                "formula": f"{definition.numerator[:1].upper()}{definition.numerator[1:]}, period to {words.day(newest.ends)}. {shows}{beside}",
                 "url": link(AsAt(asat.day, None, asat.today), "tracking:series", measure.code, "chin", case.chin.slug),
                 "value": str(newest.value),
             }

@@ -282,7 +282,7 @@ class TestWriting:
         assert kept["as_at"] == "2018-12-01"
         assert [one["label"] for one in kept["figures"]][:2] == ["Registered patients", "Practices"]
         assert kept["figures"][-1]["display"] == "35.0%"
-        assert "patients with the condition, period to 31 March 2018." in kept["figures"][-1]["formula"]
+        assert "Patients with the condition, period to 31 March 2018." in kept["figures"][-1]["formula"]
         assert "Registered patients" in read(lead, url("write_problem", case.number))
         problem = {"problem": "Another", "data": "More"}
         assert write(lead, case.number, "problem", problem, seen=2).status_code == 302

@@ -1,5 +1,6 @@
 """Plan-Do-Study-Act cycles of a case, week by week; what each study found, frozen; and what is proposed after the last."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -165,6 +166,10 @@ class Prediction(models.Model):
 
     def __str__(self) -> str:
         return self.measure
+
+    def shown(self, value: str) -> Decimal:
+        """A number as pages show it: what was entered as it is, what the library works out to two decimals."""
+        return Decimal(value) if self.library_id is None else round(Decimal(value), 2)
 
     @property
     def how_often(self) -> str:

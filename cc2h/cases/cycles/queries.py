@@ -135,7 +135,7 @@ def realised(case: Case, cycles: Sequence[Any], promised: Promised, asat: AsAt) 
         code = row.get("library", "")
         if code:
             newest = stands.get(code)
-            value = Decimal(f"{newest.value:.4f}") if newest is not None and newest.value is not None else None
+            value = Decimal(f"{newest.value:.2f}") if newest is not None and newest.value is not None else None
             found.append(Realised(row, code, value, newest.ends if newest else None))
             continue
         cycle, one = next(((c, p) for c, p in studied if _same(row["name"], p.measure)), (None, None))
@@ -199,8 +199,8 @@ def shown_of(cycle: Any, asat: AsAt) -> list[Shown]:
             prediction,
             shown,
             chart,
-            Decimal(numbers[-1]) if numbers else None,
-            [(date.fromisoformat(day), Decimal(value)) for day, value in zip(days, numbers, strict=True)],
+            prediction.shown(numbers[-1]) if numbers else None,
+            [(date.fromisoformat(day), prediction.shown(value)) for day, value in zip(days, numbers, strict=True)],
         )
         for (prediction, shown, _, days, numbers), chart in zip(found, kept, strict=True)
     ]

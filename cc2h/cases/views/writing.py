@@ -204,7 +204,7 @@ def attach_figures(request: HttpRequest, number: str) -> HttpResponse:
         done=lambda saved: "The figures stand in the case, as they were on that day.",
         to=back,
         heading="Put the portal’s figures into the case",
-        lede=f"Registered patients, practices and share of {case.chin.name}: nothing is retyped.",
+        lede=f"Registered patients, practices and share of {case.chin.name}, and its measures: nothing is retyped.",
         submit="Put them in",
         breadcrumbs=_crumbs(asat, case, BY_KEY["problem"]),
     )
