@@ -206,12 +206,17 @@ def belonging(reach: Target, day: date) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A file that hangs on a record: its title, whose act it was, and when; why it does not open (cc2h.kit.scanning)."""
+    """A file that hangs on a record: its title, whose act it was, and when; why it does not open (cc2h.kit.scanning).
+
+    pk: this version's, which stays as it is for good.
+    """
 
     title: str
     by: int
     at: datetime
     scan: str = ""
+    pk: int = 0
+    version: int = 1
 
 
 def files_on(kind: str, keys: Iterable[str]) -> dict[str, list[Brought]]:
