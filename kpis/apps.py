@@ -12,7 +12,7 @@ class KpisApp(AppConfig):
 
     def ready(self) -> None:
         from cc2h.kit import programme
-        from kpis import importers, rollup, sections  # noqa: F401 - kinds of file, the worker's job, what pages show
+        from kpis import importers, records, rollup, sections  # noqa: F401 - files, records, the worker's job, what pages show
 
         programme.belongs("kpis")
 
