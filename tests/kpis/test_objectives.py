@@ -170,3 +170,24 @@ def test_what_can_not_be_added_up_is_not_said_to_be_missing(manager: Client, chi
     rolled_up(measure, chin, 45)
     RollUp.objects.update(numerator=None, denominator=None, practices_with_value=0, patients_with_value=0)
     assert "Can’t be added up" in page_of(manager, chin)
+
+
+def test_the_page_of_a_chin_or_a_qist_shows_what_it_agreed_and_a_chin_s_newest_values(
+    manager: Client, chin: Any
+) -> None:
+    qist = QistFactory(commissioner=chin.commissioner, slug="d-qist")
+    served(qist, chin)
+    measure = a_measure("sugar")
+    an_objective(chin, measure)
+    an_objective(qist, measure, kind="qist")
+    rolled_up(measure, chin, 45)
+    rolled_up(a_measure("smoking"), chin, 15)
+    for address in (reverse("chins:chin_detail", args=[chin.slug]), reverse("qists:qist_detail", args=["d-qist"])):
+        page = manager.get(address).content.decode()
+        part = page.split('id="objectives"')[1].split("</section>")[0]
+        assert "More people are at their targets" in part
+        assert "45.0%" in part
+        assert ">Reached<" in part
+    page = manager.get(reverse("chins:chin_detail", args=[chin.slug])).content.decode()
+    assert "Newest values of 2 measures" in page
+    assert "15.0%" in page
