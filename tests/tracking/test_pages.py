@@ -226,7 +226,7 @@ def test_what_changed_is_said_in_sentences_and_only_of_special_causes(ground: Gr
     assert "13 points in a row are above the mean, from November 2017 to November 2018: an improvement." in page
     new, going_on = page.split("Found before, and going on")  # it was found in May: it is no news, and folded
     assert "points in a row" not in new
-    assert "<summary>At target: 3</summary>" in going_on
+    assert "<summary>At target: 2</summary>" in going_on  # the CHIN and its commissioner
     assert "Steady" not in page
     assert "Nothing but common cause" in client.get("/measures/changed/?since=2018-12-01").content.decode()
     assert client.get("/measures/changed/?since=tomorrow").status_code == 400
