@@ -84,6 +84,13 @@ def names_of(found: Sequence[Measure], asat: AsAt) -> Mapping[int, str]:
     return called
 
 
+def to_choose(asat: AsAt) -> dict[str, Definition]:
+    """The library for whoever must choose from it: the definition of the page’s day by the measure’s code, by name."""
+    held = Definition.objects.held(asat.known_at).filter(period__startswith__lte=asat.day)
+    found = {one.measure.code: one for one in held.select_related("measure").order_by("period")}
+    return dict(sorted(found.items(), key=lambda pair: (pair[1].name, pair[0])))
+
+
 @dataclass(frozen=True)
 class Latest:
     """A group's newest roll-up by the page's day."""

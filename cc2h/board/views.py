@@ -330,7 +330,7 @@ def _being_sent(request: HttpRequest) -> dict[str, Any]:
         form, token = sessions.sent(request), request.POST.get(sessions.CSRF, "")
     except Exception:
         return {}
-    if form is None or not (typed := sessions.words(form["fields"])):
+    if not (typed := sessions.words(form["fields"])):
         return {}
     return {"kept": form, "typed": typed, "token": token}
 
