@@ -122,7 +122,7 @@ class SectionForm(forms.Form):
         }
 
     def clean(self) -> dict[str, Any]:
-        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        typed = dict(super().clean() or self.cleaned_data)  # as it was, while errors take what is wrong out of it
         self.read = read(self.section, {name: typed.get(name) for name in self.fields if name != "seen"})
         for (name, row, column), why in self.read.wrong.items():
             field = self.fields[name]
@@ -134,7 +134,7 @@ class SectionForm(forms.Form):
             where = [dict(of.fixed).get(typed[name][row].get("id", "")) or f"{of.noun.capitalize()} {row + 1}"]
             where += [of.column(column).label] if column else []
             self.add_error(name, f"{', '.join(where)}: {why}")
-        return typed
+        return self.cleaned_data
 
 
 def _with_chosen(files: Sequence[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:

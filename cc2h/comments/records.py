@@ -6,10 +6,11 @@ from cc2h.accounts.records import Brought, hanging_on, provide_files
 from cc2h.comments.models import Attachment, Comment
 from cc2h.kit import scanning
 from cc2h.kit.imports import undoing
-from chins.models import Chin
-from practices.models import Commissioner, Practice
+from chins.models import Chin, Post
+from practices.models import Commissioner, Federation, Practice
 
-for name, model in (("practice", Practice), ("chin", Chin), ("commissioner", Commissioner)):
+BROUGHT = {"practice": Practice, "chin": Chin, "commissioner": Commissioner, "federation": Federation, "post": Post}
+for name, model in BROUGHT.items():
     comments = hanging_on(name, model, Comment, "comments:comment_detail")
     undoing.hanging.append((model, "Comments on what it brought", comments))
     files = hanging_on(name, model, Attachment, "comments:file_detail")

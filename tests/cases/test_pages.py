@@ -239,6 +239,13 @@ class TestWriting:
         assert "Cost 1, Amount: “1,5” is not an amount." in page
         assert 'value="1,5"' in answer.content.decode()
 
+    def test_every_row_that_can_t_be_read_is_named(self, chin: Chin, lead: Client) -> None:
+        case = CaseFactory(chin=chin, state="draft")
+        rows = [{"what": "Beds", "amount": "1,5"}, {"what": "Chairs", "amount": "few"}]
+        page = said(write(lead, case.number, "costs", {"asked": "100", "rows": rows}, seen=1))
+        assert "Cost 1, Amount: “1,5” is not an amount." in page
+        assert "Cost 2, Amount: “few” is not an amount." in page
+
     def test_both_texts_stand_side_by_side_where_two_changed_the_same(self, chin: Chin, lead: Client) -> None:
         case = CaseFactory(chin=chin, state="draft")
         other = signed_in(Role.QI_LEAD, chin)

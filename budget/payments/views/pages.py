@@ -16,12 +16,15 @@ from budget.payments.layouts import layouts_of
 from budget.payments.states import CHANGEABLE, LineState, RunState
 from budget.payments.tables import STATE_TAGS, PayableTable, PayeeTable, PaymentTable, RunTable
 from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.records import Record
+from cc2h.kit import history
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.spec import reads, sends_bytes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import year_name
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 
 MOST = 10  # payees on the first page
 LINES = 50  # payments on the page of a run
@@ -100,6 +103,7 @@ class PayableList(ListPage):
         "state": "state_on",
         "run": "run_number",
     }
+    told = {"payee": queries.FACTS}
     empty_title = "Nothing is owed"
     empty_text = "What is accepted and payable, like a practice’s claim, is owed from that day and stands here."
 
@@ -186,6 +190,7 @@ class PaymentList(ListPage):
         "day": "day_on",
         "reason": "reason",
     }
+    told = {"payable__payee": queries.FACTS}
     empty_title = "No payment"
     empty_text = "Payments stand here once they are in a payment run."
 
@@ -237,12 +242,17 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_confirm": now and prepares and bool(states & {LineState.WAITING, LineState.PAID})
         and run.state in (RunState.EXPORTED, RunState.CONFIRMED),
         "state_tags": STATE_TAGS,
+        "sections": sections(request, "payment-run", str(run.pk), _record(run)),
         "all_url": link(
             asat, "payments:payment_list", query={"commissioner": run.commissioner.ods_code, "run": run.number}
         ),
         "breadcrumbs": crumbs(asat, ("Payment runs", link(asat, "payments:run_list"))),
     }  # fmt: skip
     return show(request, "payments/run.html", context)
+
+
+def _record(run: Any) -> Record:
+    return Record("payment-run", str(run.pk), str(run), run.authority_target())
 
 
 class PayeeList(ListPage):
@@ -265,6 +275,7 @@ class PayeeList(ListPage):
         "owed": "owed",
         "paid": "paid",
     }
+    told = {"": queries.FACTS}
     empty_title = "Nobody has been owed anything"
     empty_text = "A practice becomes a payee when it is first owed something."
 
@@ -272,7 +283,7 @@ class PayeeList(ListPage):
         require(self.request.user, Action.VIEW_CLAIM)
 
     def queryset(self) -> Any:
-        return queries.payees(self.request.user)
+        return queries.payees(self.request.user, self.asat)
 
     def context(self) -> dict[str, Any]:
         user = self.request.user
@@ -288,6 +299,7 @@ def payee_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A payee: what it is owed, and every payment to it with its remittance."""
     asat, user = asat_of(request), request.user
     payee = get_object_or_404(queries.payees_seen(user), pk=pk)
+    history.tell([payee], asat, *queries.FACTS)
     payments, owed = queries.payments_to(payee, asat), queries.owed_to(payee, asat)
     sees_runs = bool(queries.commissioners(user))
     context = {
@@ -298,7 +310,7 @@ def payee_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "paid_sum": sum(one.amount for one in payments if one.state_on == LineState.PAID),
         "sees_runs": sees_runs,
         "about": owing.described([one.about for one in owed]),
-        "to": remittances.recipients(payee, asat.today),
+        "to": remittances.recipients(payee, asat.day),
         "may_change": bool(can(user, Action.PREPARE_PAYMENT, payee)),
         "history": queries.payee_history(payee) if can(user, Action.VIEW_HISTORY, payee) else None,
         "state_tags": STATE_TAGS,

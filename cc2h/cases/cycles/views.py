@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.records import Record
 from cc2h.cases.cycles import evidence, forms, queries, services, shapes
 from cc2h.cases.cycles.filters import LibraryFilters
 from cc2h.cases.cycles.states import CycleState
@@ -24,6 +25,7 @@ from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import NotADay, parse_day, year_name
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 from kpis import drawing
 from kpis import queries as kpis
 
@@ -40,6 +42,10 @@ def _seen(request: HttpRequest, pk: int, action: Action | None = None) -> Any:
     if (day := asat_of(request).day) < cycle.planned_on:
         raise Http404(f"{cycle} was not yet planned on {words.day(day)}: that was on {words.day(cycle.planned_on)}.")
     return queries.dated(cycle)
+
+
+def _record(cycle: Any) -> Record:
+    return Record("cycle", str(cycle.pk), str(cycle), cycle.authority_target())
 
 
 def _page(asat: AsAt, cycle: Any) -> str:
@@ -76,6 +82,7 @@ def cycle_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "study": study if study is not None and study.day <= asat.day else None,
         "conclusion": conclusion if conclusion is not None and conclusion.day <= asat.day else None,
         "may": bool(can(request.user, RECORD, cycle)),
+        "sections": sections(request, "cycle", str(cycle.pk), _record(cycle)),
         "breadcrumbs": crumbs(asat, cycle.case),
     }
     return show(request, "cycles/cycle.html", context)
