@@ -24,7 +24,7 @@ def of_practice(claims: Iterable[Any], ods_code: str, asat: AsAt) -> list[Figure
 
 def _sum(state: ClaimState, claims: Sequence[Any], ods_code: str, asat: AsAt) -> Figure:
     label, formula = SUMS[state]
-    value = sum((one.amount for one in claims if one.amount is not None), Decimal("0.00"))
+    value = sum((one.comes_to for one in claims if one.comes_to is not None), Decimal("0.00"))
     url = link(asat, "lcs:claim_list", query={"practice": ods_code, "state": state.value})
     part = Part(
         name=f"Claims that are {str(state.label).lower()}",

@@ -14,6 +14,8 @@ from budget.agreements.queries import signed
 from budget.lcs import shares
 from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Eligible, Evidence, Output, Service, Stage, Whose
 from budget.lcs.states import OWED, ClaimState, Event
+from budget.payments import recoveries
+from budget.payments.models import Recovery
 from cc2h.accounts.authority import Action, Role, Scope, authority_of, can
 from cc2h.accounts.records import Brought, files_on
 from cc2h.kit import history, words
@@ -398,6 +400,18 @@ def lapsed(several: Sequence[Claim], day: date) -> dict[int, list[tuple[Output, 
 def to_decide(claim: Claim, day: date) -> bool:
     """Whether somebody has still to decide what follows of what has lapsed."""
     return bool(Claim.objects.filter(pk=claim.pk).lapsed(day).exists())
+
+
+def recovery_of(claim: Claim) -> Recovery | None:
+    """What is asked back of its payment, and neither received nor let go."""
+    return recoveries.asked_of(f"claim:{claim.pk}")
+
+
+def asked_back(steps: Sequence[ClaimStep]) -> ClaimStep | None:
+    """By which of its steps, the newest first, the payment of a claim is asked back; None where it is not."""
+    about = (Event.ASKED_BACK, Event.NOT_ASKED_BACK, Event.RECEIVED_BACK, Event.REVERSED)
+    newest = next((step for step in steps if step.event in about), None)
+    return newest if newest is not None and newest.event == Event.ASKED_BACK else None
 
 
 def late_by_then(claim: Claim, day: date) -> bool:

@@ -17,10 +17,10 @@ from budget import ledger
 from budget.kinds import EntryKind
 from budget.lcs import claim_queries as queries
 from budget.lcs import opening, telling
-from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, Output, Whose
+from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, Output, Stood, Whose
 from budget.lcs.states import TO_ENTER, ClaimState, Event, allowed, leads
 from budget.models import Balance, Entry
-from budget.payments import owing
+from budget.payments import owing, recoveries
 from cc2h.kit import dated, words
 from cc2h.kit.days import year_name
 from cc2h.kit.problems import check
@@ -242,6 +242,7 @@ def accept_many(*, by: Any, claims: Iterable[Claim], day: date, outputs: Iterabl
         entries = _promise(by, promising, day, outcome, accepting)
         outcome.done.extend(claim for claim in several if claim.pk in accepting)
         _accept_answers(by, outcome.done, accepting, day)
+        Stood.objects.filter(answer__claim__in=[one.pk for one in outcome.done], over_on=None).update(over_on=day)
         _price(entries)
         outcome.payable.extend(claim for claim, _, _ in entries)
         steps = [
@@ -538,13 +539,55 @@ def take_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
 
 
 def let_stand(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
-    """Somebody decides that what lapsed of what was accepted changes nothing. It holds until more is accepted."""
+    """Somebody decides that what has lapsed of what was accepted changes nothing: of that, and of nothing that lapses later."""
     said = _reason(why)
     with writing(by):
         current = _current(claim, day, Event.LET_STAND)
         if not Claim.objects.filter(pk=current.pk).lapsed(day).exists():
             raise ValidationError("Nothing has lapsed that somebody has still to decide on.", code="nothing_lapsed")
-        _take([_step(current, Event.LET_STAND, by, day, said)])
+        step = _step(current, Event.LET_STAND, by, day, said)
+        _take([step])
+        _decided(step, current, day)
+    return current
+
+
+def _decided(step: ClaimStep, claim: Claim, day: date) -> None:
+    """Of what has lapsed on the day nobody has to decide any more."""
+    lapsed = [one.answer for one in queries.shown([claim], day)[claim.pk] if one.lapsed]
+    known = set(Stood.objects.filter(answer__claim=claim, over_on=None).values_list("answer", flat=True))
+    Stood.objects.bulk_create(Stood(step=step, answer=one) for one in lapsed if one and one.pk not in known)
+
+
+def holds_again(*, day: date) -> int:
+    """What lapsed and was let stand, and holds again: if it lapses once more, somebody decides anew. How many; nightly."""
+    with writing(None):
+        open_ones = Stood.objects.filter(over_on=None).select_related("answer")
+        several = Claim.objects.filter(pk__in=open_ones.values("answer__claim")).with_place(day).whole()
+        lapsed = {one.answer.pk for of in queries.shown(list(several), day).values() for one in of if one.lapsed and one.answer}
+        over = [one.pk for one in open_ones if one.answer_id not in lapsed]
+        Stood.objects.filter(pk__in=over).update(over_on=day)
+    return len(over)
+
+
+def ask_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
+    """Somebody decides that what was paid is asked back, whole. It stays paid until finance has received it."""
+    said = _reason(why)
+    with writing(by):
+        current = _current(claim, day, Event.ASKED_BACK)
+        recoveries.ask(by=by, about=about(current), why=said, day=day)
+        step = _step(current, Event.ASKED_BACK, by, day, said)
+        _take([step])
+        _decided(step, current, day)
+    return current
+
+
+def stop_asking(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
+    """What was asked back is let go: the payment stands."""
+    said = _reason(why)
+    with writing(by):
+        current = _current(claim, day, Event.NOT_ASKED_BACK)
+        recoveries.let_go(by=by, about=about(current), why=said, day=day)
+        _take([_step(current, Event.NOT_ASKED_BACK, by, day, said)])
     return current
 
 
@@ -560,6 +603,7 @@ BECAME = {
     "paid": (Event.PAID, ""),
     "reversed": (Event.REVERSED, "The payment came back from the bank."),
     "called off": (Event.CALLED_OFF, "The payment came back, and it was decided not to pay it again."),
+    "received back": (Event.RECEIVED_BACK, "The payment was asked back, and has been received."),
 }
 
 
@@ -575,7 +619,7 @@ def heard(event: str, abouts: Sequence[str], by: Any, day: date) -> None:
     for claim in several:
         _may(claim, step)
     _take([_step(claim, step, by, day, why) for claim in several])
-    if step == Event.CALLED_OFF:
+    if step in (Event.CALLED_OFF, Event.RECEIVED_BACK):
         ledger.enter(by=by, entries=[_taken_off(claim, day, why) for claim in several])
         Claim.objects.filter(pk__in=[claim.pk for claim in several]).update(amount=None, commitment=None)
 

@@ -145,6 +145,17 @@ class DecideForm(forms.Form):
     why = ReasonField(max_length=500)
 
 
+class ReceiveForm(forms.Form):
+    """What was asked back has come: on which day, and how."""
+
+    day = DayField(label="Day on which it came")
+    how = ReasonField(label="How it came", max_length=450, help_text="Like “BACS of 3 December 2018”.")
+
+    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].accept(first, last)  # type: ignore[attr-defined]
+
+
 class PayeeForm(forms.Form):
     """An organisation that is no practice."""
 

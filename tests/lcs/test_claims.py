@@ -336,13 +336,13 @@ class TestVerifying:
         OutputFactory(stage=stage, whose="chin", evidence="post", role="chin_lead")
         OutputFactory(stage=stage, whose="practice", evidence="post", role="practice_manager")
         OutputFactory(stage=stage, whose="practice", evidence="agreement", agreement_kind="moi")
-        holdings, several = [], []
+        holdings, managers, several = [], [], []
         for _ in range(2):
             its = member(stage)
             signed_by(its)
             holdings.append(PostHoldingFactory(post__role=Role.CHIN_LEAD, post__of=its.chin))
             own = PostFactory(role=Role.PRACTICE_MANAGER, practice=its.practice, commissioner=None)
-            PostHoldingFactory(post=own)
+            managers.append(PostHoldingFactory(post=own))
             claim = ClaimFactory(stage=stage, practice=its.practice)
             claims.send(by=enterer, claim=claim, day=DAY)
             claims.accept(by=manager, claim=claim, day=DAY)
@@ -357,6 +357,16 @@ class TestVerifying:
         assert not Claim.objects.lapsed(LATER).exists()
         assert events(several[0])[-1] == "let_stand"
         assert now(several[0]).state == "payable"
+        dated.end(managers[0], last=LATER, by=None)
+        after = LATER + timedelta(days=1)
+        assert [one.pk for one in Claim.objects.lapsed(after)] == [several[0].pk], "what lapses later is decided on anew"
+        claims.let_stand(by=manager, claim=several[0], why="That too", day=after)
+        assert not Claim.objects.lapsed(after).exists()
+        assert claims.holds_again(day=after) == 0
+        filled = PostHoldingFactory(post=holdings[0].post, first=after, recorded=dated.now())
+        assert claims.holds_again(day=after) == 1
+        dated.end(filled, last=after, by=None)
+        assert [one.pk for one in Claim.objects.lapsed(after + timedelta(days=1))] == [several[0].pk], "once more"
 
     @pytest.mark.parametrize(("whose", "evidence"), [("practice", "post"), ("practice", "agreement")])
     def test_a_practices_own_post_and_signature_lapse_too(

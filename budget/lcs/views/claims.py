@@ -53,7 +53,7 @@ class ClaimList(ListPage):
         "sent": "sent_by_then",
         "due": "stage__due",
         "waiting": "waiting",
-        "amount": "amount",
+        "amount": "comes_to",
     }
     empty_title = "No claim"
     empty_text = "A claim opens itself for each practice on the list of a local service when the service opens."
@@ -83,11 +83,12 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
     shown = queries.shown([claim], asat.today)[pk]
     reckoning = queries.Reckoning([claim], asat.today)
     undecided = any(one.lapsed for one in shown) and queries.to_decide(claim, asat.today)
+    steps = queries.steps_of(claim, asat)
     context = {
         "claim": claim,
         "service": claim.stage.service,
         "shown": shown,
-        "steps": queries.steps_of(claim, asat),
+        "steps": steps,
         "late": queries.late_by_then(claim, asat.day),
         "moved": queries.moved(claim),
         "barred": reckoning.barred(claim),
@@ -95,6 +96,7 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "unpriced": reckoning.unpriced(claim),
         "lapsed": [one for one in shown if one.lapsed],
         "undecided": undecided,
+        "asked_back": queries.asked_back(steps),
         "acts": _acts(user, claim, to_enter=any(one.to_enter for one in shown), lapsed=undecided),
         "why_not": queries.may_verify(user, claim)
         if claim.state == ClaimState.SENT and can(user, VERIFY, claim)
@@ -124,6 +126,7 @@ def _acts(user: Any, claim: Any, *, to_enter: bool, lapsed: bool) -> list[Mappin
     """
     enters, verifies = can(user, ENTER, claim), can(user, VERIFY, claim)
     again = claim.state == ClaimState.RETURNED
+    asked = claim.state == ClaimState.PAID and bool(queries.recovery_of(claim))
     sending = (enters, Event.SENT_AGAIN if again else Event.SENT, "claim_send", "Send in again" if again else "Send in")
     entering = (enters, Event.ENTERED, "claim_enter", "Enter evidence")
     ways: list[tuple[Any, Event, str, str]] = [
@@ -133,6 +136,8 @@ def _acts(user: Any, claim: Any, *, to_enter: bool, lapsed: bool) -> list[Mappin
         (enters, Event.WITHDRAWN, "claim_withdraw", "Withdraw"),
         (verifies, Event.TAKEN_BACK, "claim_take_back", "Take the acceptance back"),
         (verifies and lapsed, Event.LET_STAND, "claim_let_stand", "Let it stand"),
+        (verifies and not asked, Event.ASKED_BACK, "claim_ask_back", "Ask the money back"),
+        (verifies and asked, Event.NOT_ASKED_BACK, "claim_stop_asking", "Ask for it no more"),
         (verifies, Event.CLOSED, "claim_close", "Close without payment"),
     ]
     return [{"name": name, "text": text} for may, event, name, text in ways if may and allowed(event, claim.state)]
@@ -327,6 +332,42 @@ def claim_let_stand(request: HttpRequest, pk: int) -> HttpResponse:
         heading="Let the claim stand",
         submit="Let it stand",
         lede="What was accepted no longer holds. The claim stays as it is, and waits for nobody any more.",
+    )
+
+
+@writes(claim_forms.DecideForm)
+def claim_ask_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was paid should not have been: the money is asked back, whole."""
+    return _decided(
+        request,
+        pk,
+        claims.ask_back,
+        form=claim_forms.DecideForm(posted(request)),
+        effect=lambda typed: Effect(
+            sentences=[
+                "The payment is asked back whole. The claim stays paid until finance records that the money was received; "
+                "then the payment is reversed in the ledger, its commitment taken off, and the claim closed.",
+                "Nobody is written to by the portal: ask the practice yourself.",
+            ]
+        ),
+        done=lambda asked: "It is recorded that the money is asked back.",
+        heading="Ask the money back",
+        submit="Ask it back",
+    )
+
+
+@writes(claim_forms.DecideForm)
+def claim_stop_asking(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was asked back is let go."""
+    return _decided(
+        request,
+        pk,
+        claims.stop_asking,
+        form=claim_forms.DecideForm(posted(request)),
+        done=lambda stood: "It is recorded that the money is not asked back any more.",
+        heading="Ask for the money no more",
+        submit="Let it go",
+        lede="The payment stands as it was made.",
     )
 
 
