@@ -91,6 +91,10 @@ class Shown:
         return self.output.evidence in ENTERED_BY_HAND
 
     @property
+    def by_file(self) -> bool:
+        return self.output.evidence == Evidence.FILE
+
+    @property
     def state(self) -> str:
         """accepted, returned, there (entered, or read by the portal) or lacking."""
         if self.accepted:
@@ -167,11 +171,13 @@ class Ground:
         return {kind: signed(self.practices, kind, self.day) for kind in kinds}
 
     @cached_property
-    def files(self) -> Mapping[int, Sequence[Brought]]:
-        """By claim."""
-        if not self._wanted(Evidence.FILE):
+    def files(self) -> Mapping[tuple[int, int], Sequence[Brought]]:
+        """By claim and output: its own; what hangs on the claim as a whole counts for each output that has none (0)."""
+        wanted = self._wanted(Evidence.FILE)
+        if not wanted:
             return {}
-        return {int(key): found for key, found in files_on("claim", [str(c.pk) for c in self.claims]).items()}
+        whole = {(int(key), 0): found for key, found in files_on("claim", [str(c.pk) for c in self.claims]).items()}
+        return whole | _own_files(self.claims, wanted)
 
     def of(self, claim: Claim) -> list[Shown]:
         """Each output of the claim."""
@@ -212,13 +218,30 @@ class Ground:
 
     def _entered(self, claim: Claim, output: Output, answer: Answer | None) -> tuple[str, str]:
         if output.evidence == Evidence.FILE:
-            return _files(self.files.get(claim.pk, ()))
+            return _files(self.files.get((claim.pk, output.pk)) or self.files.get((claim.pk, 0), ()))
         if answer is None:
             return "", "Nothing has been entered."
         said = f"{entered(answer)}"
         if output.evidence == Evidence.PLEDGE:
             return (f"Pledged; {said}", "") if answer.pledged else ("", f"Answered no; {said}.")
         return (f"A text; {said}", "") if answer.text.strip() else ("", "Nothing has been entered.")
+
+
+def key_of(claim: Claim, output: Output) -> str:
+    """Under which files hang on an output of a claim (budget.lcs.records)."""
+    return f"{claim.pk}-{output.pk}"
+
+
+def numbers_of(key: str) -> tuple[int, int]:
+    """The claim and the output."""
+    claim, _, output = key.partition("-")
+    return int(claim), int(output)
+
+
+def _own_files(several: Sequence[Claim], outputs: Sequence[Output]) -> dict[tuple[int, int], list[Brought]]:
+    """The files that hang on outputs of claims."""
+    keys = [key_of(claim, output) for claim in several for output in outputs if output.stage_id == claim.stage_id]
+    return {numbers_of(key): found for key, found in files_on("claim_output", keys).items()}
 
 
 def _files(found: Sequence[Brought]) -> tuple[str, str]:
@@ -365,9 +388,12 @@ def whose_evidence(several: Sequence[Claim]) -> dict[int, frozenset[int]]:
     sent = ClaimStep.objects.filter(claim__in=ids, event__in=(Event.SENT, Event.SENT_AGAIN), by__isnull=False)
     for claim, by in sent.order_by("claim", "-pk").distinct("claim").values_list("claim", "by"):
         found[claim].add(by)
-    if Output.objects.filter(stage__in={c.stage_id for c in several}, evidence=Evidence.FILE).exists():
+    by_file = Output.objects.filter(stage__in={c.stage_id for c in several}, evidence=Evidence.FILE)
+    if outputs := list(by_file):
         for key, files in files_on("claim", [str(pk) for pk in ids]).items():
             found[int(key)] |= {one.by for one in files}
+        for (claim, _), files in _own_files(several, outputs).items():
+            found[claim] |= {one.by for one in files}
     return {pk: frozenset(found[pk]) for pk in ids}
 
 

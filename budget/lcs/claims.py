@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, O
 from budget.lcs.states import TO_ENTER, ClaimState, Event, allowed, leads
 from budget.models import Balance, Entry
 from budget.payments import owing, recoveries
+from budget.refusals import refusals_kept
 from cc2h.kit import dated, words
 from cc2h.kit.days import year_name
 from cc2h.kit.problems import check
@@ -54,9 +56,28 @@ class Outcome:
         return sum((claim.amount for claim in self.payable if claim.amount), Decimal("0.00"))
 
 
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+def _refusals_kept(act: Callable[P, Result]) -> Callable[P, Result]:
+    """Of an act on one claim."""
+
+    @wraps(act)
+    def kept(*args: P.args, **given: P.kwargs) -> Result:
+        claim: Any = given["claim"]
+        commissioner_id = claim.stage.service.line.commissioner_id
+        of = {"about": about(claim), "name": f"{claim.stage.in_full}, {claim.practice}"}
+        with refusals_kept(by=given["by"], commissioner_id=commissioner_id, what="Claim", **of):
+            return act(*args, **given)
+
+    return kept
+
+
 # Entering ---------------------------------------------------------------------------------
 
 
+@_refusals_kept
 def enter(
     *, by: Any, claim: Claim, given: Sequence[Given], day: date, on_behalf: bool = False, how_it_came: str = ""
 ) -> Claim:
@@ -142,6 +163,7 @@ def _accepted(several: Sequence[Claim]) -> set[tuple[int, int]]:
 # Sending, withdrawing, closing ------------------------------------------------------------------------
 
 
+@_refusals_kept
 def send(*, by: Any, claim: Claim, day: date, on_behalf: bool = False, how_it_came: str = "") -> Claim:
     """It waits to be verified. After its day it is late, which is shown and forbids nothing."""
     came = _came(on_behalf, how_it_came)
@@ -166,16 +188,19 @@ def send(*, by: Any, claim: Claim, day: date, on_behalf: bool = False, how_it_ca
     return current
 
 
+@_refusals_kept
 def withdraw(*, by: Any, claim: Claim, why: str, day: date, on_behalf: bool = False) -> Claim:
     """The practice does not claim after all."""
     return _one(Event.WITHDRAWN, by, claim, why, day, on_behalf)
 
 
+@_refusals_kept
 def reopen(*, by: Any, claim: Claim, why: str, day: date, on_behalf: bool = False) -> Claim:
     """A claim that was withdrawn or closed is claimed after all. What was closed is earmarked again."""
     return _one(Event.REOPENED, by, claim, why, day, on_behalf)
 
 
+@_refusals_kept
 def close(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     """Nothing is paid for it: the practice closed or merged, or for another reason. Its earmark is released."""
     return _one(Event.CLOSED, by, claim, why, day)
@@ -208,6 +233,7 @@ def _earmark(by: Any, claim: Claim, day: date, event: Event) -> None:
 # Verifying --------------------------------------------------------------------------------------------
 
 
+@_refusals_kept
 def accept(*, by: Any, claim: Claim, day: date, outputs: Iterable[Output] | None = None) -> Outcome:
     """Some outputs of a claim, or all; with the last it is payable. Raises ValidationError where it is refused."""
     outcome = accept_many(by=by, claims=[claim], day=day, outputs=outputs)
@@ -422,6 +448,7 @@ def _owe(by: Any, entries: Sequence[Promised], involved: Mapping[int, frozenset[
     owing.owe(by=by, owed=owed, day=day)
 
 
+@_refusals_kept
 def send_back(*, by: Any, claim: Claim, reasons: Mapping[int, str], day: date) -> Claim:
     """The whole claim goes back, with a reason for each of some outputs, by their numbers. What is accepted stays so."""
     if not reasons:
@@ -437,6 +464,7 @@ def send_back(*, by: Any, claim: Claim, reasons: Mapping[int, str], day: date) -
     return outcome.done[0]
 
 
+@_refusals_kept
 def verify(*, by: Any, claim: Claim, accepted: Sequence[Output], returned: Mapping[int, str], day: date) -> Claim:
     """What one looked at is accepted, and where anything is returned the claim goes back with that."""
     current = claim
@@ -516,6 +544,7 @@ def _return_answers(by: Any, saying: Sequence[tuple[Claim, Returned]], day: date
     Answer.objects.bulk_update(changed, [*judged, "reason"])
 
 
+@_refusals_kept
 def take_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     """Somebody decides that what was accepted should not have been: the claim is returned, and no longer owed.
 
@@ -538,6 +567,7 @@ def take_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     return current
 
 
+@_refusals_kept
 def let_stand(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     """Somebody decides that what has lapsed of what was accepted changes nothing: of that, and of nothing that lapses later."""
     said = _reason(why)
@@ -569,6 +599,7 @@ def holds_again(*, day: date) -> int:
     return len(over)
 
 
+@_refusals_kept
 def ask_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     """Somebody decides that what was paid is asked back, whole. It stays paid until finance has received it."""
     said = _reason(why)
@@ -581,6 +612,7 @@ def ask_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     return current
 
 
+@_refusals_kept
 def stop_asking(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     """What was asked back is let go: the payment stands."""
     said = _reason(why)

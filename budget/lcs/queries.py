@@ -10,6 +10,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    DateField,
     DecimalField,
     F,
     IntegerField,
@@ -18,15 +19,16 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Round
+from django.db.models.functions import Cast, Coalesce, Round, TruncDate
 
 from budget.lcs import shares
-from budget.lcs.models import Answer, ClaimState, ClaimStep, Eligible, Output, Service, Stage
+from budget.lcs.models import Answer, AnswerState, ClaimState, ClaimStep, Eligible, Output, Service, Stage
 from budget.models import Line
 from cc2h.accounts.authority import Action, can
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before, true_in_sql, true_on
+from cc2h.kit.days import LONDON
 from chins.models import Chin
 from practices.models import Commissioner, Federation, Practice
 
@@ -180,9 +182,17 @@ def places(service: Service, stage: Stage | None, asat: AsAt, *, named: bool) ->
 
 
 def accepted_by(stage: Stage | None, asat: AsAt) -> Any:
-    """The answers to the stage's outputs that had been accepted by the day."""
+    """The answers to the stage's outputs that stood as accepted on the day, whatever became of them since."""
     by = min(asat.day, asat.known or asat.day)
-    return Answer.objects.filter(claim__stage=stage, state="accepted", judged_on__lte=by)
+    answers = Answer.objects.filter(claim__stage=stage)
+    if by >= asat.today:
+        return answers.filter(state=AnswerState.ACCEPTED, judged_on__lte=by)
+    versions: Any = Answer.pgh_event_models["insert"]  # type: ignore[attr-defined]
+    by_then = versions.objects.filter(pgh_obj=OuterRef("pk")).annotate(
+        of_day=Coalesce("judged_on", TruncDate("entered_at", tzinfo=LONDON), output_field=DateField())
+    )
+    state_then = Subquery(by_then.filter(of_day__lte=by).order_by("-pgh_id").values("state")[:1])
+    return answers.alias(state_then=state_then).filter(state_then=AnswerState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,11 +272,20 @@ _STANDING = """
     ) AS step ON true
     LEFT JOIN LATERAL (
         SELECT count(*) AS outputs FROM lcs_answer a
-        WHERE a.claim_id = c.id AND c.sent_on IS NOT NULL AND a.state = 'accepted' AND a.judged_on <= %(judged)s
+        WHERE a.claim_id = c.id AND c.sent_on IS NOT NULL AND {accepted}
     ) AS accepted ON true
     WHERE e.service_id = %(service)s AND e.added_on <= %(day)s AND (e.removed_on IS NULL OR e.removed_on > %(day)s)
     GROUP BY n.slug, n.name, step.after
 """
+
+
+_ACCEPTED = "a.state = 'accepted' AND a.judged_on <= %(judged)s"
+_ACCEPTED_THEN = f"""(
+    SELECT v.state FROM {history.event_table(Answer)} v
+    WHERE v.pgh_obj_id = a.id
+        AND coalesce(v.judged_on, (v.entered_at AT TIME ZONE 'Europe/London')::date) <= %(judged)s
+    ORDER BY v.pgh_id DESC LIMIT 1
+) = 'accepted'"""  # noqa: S608 - a table of ours
 
 
 def standing(service: Service, stage: Stage | None, asat: AsAt) -> Standing:
@@ -284,7 +303,8 @@ def standing(service: Service, stage: Stage | None, asat: AsAt) -> Standing:
         "known": just_before(asat.known_at),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING.format(member=member, part=part), given)
+        accepted = _ACCEPTED if given["judged"] >= asat.today else _ACCEPTED_THEN
+        cursor.execute(_STANDING.format(member=member, part=part, accepted=accepted), given)
         return Standing([Group(*row) for row in cursor.fetchall()])
 
 

@@ -12,7 +12,7 @@ class PaymentsApp(AppConfig):
     verbose_name = "Payments"
 
     def ready(self) -> None:
-        from budget.payments import remittances  # noqa: F401 - registers the worker's part
+        from budget.payments import checking, remittances  # noqa: F401 - register the worker's part, and what check_ledger asks
         from cc2h.kit import programme
 
         programme.belongs("payments")

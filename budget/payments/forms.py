@@ -156,6 +156,16 @@ class ReceiveForm(forms.Form):
         self.fields["day"].accept(first, last)  # type: ignore[attr-defined]
 
 
+def _email() -> forms.EmailField:
+    return forms.EmailField(
+        label="Address for remittances",
+        required=False,
+        max_length=254,
+        help_text="An e-mail address to which remittances go, beside whoever holds a post of it in the portal.",
+        error_messages={"invalid": "That is no e-mail address. Write one like payments@trust.nhs.uk, or leave it empty."},
+    )
+
+
 class PayeeForm(forms.Form):
     """An organisation that is no practice."""
 
@@ -172,6 +182,7 @@ class PayeeForm(forms.Form):
         help_text="By which the paying system knows it. Never an account number: bank details are not held here.",
         error_messages={"required": "Give its reference."},
     )
+    email = _email()
 
     def __init__(self, *args: Any, federations: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -188,6 +199,7 @@ class PayeeChangeForm(forms.Form):
         help_text="By which the paying system knows it. Never an account number: bank details are not held here.",
         error_messages={"required": "Give its reference."},
     )
+    email = _email()
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("owed/<int:pk>/decide/", acts.payable_decide, name="payable_decide"),
     path("asked-back/", pages.RecoveryList.as_view(), name="recovery_list"),
     path("asked-back/<int:pk>/receive/", acts.recovery_receive, name="recovery_receive"),
+    path("refused/", pages.RefusalList.as_view(), name="refusal_list"),
     path("single/", pages.PaymentList.as_view(), name="payment_list"),
     path("runs/", pages.RunList.as_view(), name="run_list"),
     path("runs/<int:pk>/", pages.run_detail, name="run_detail"),

@@ -193,7 +193,7 @@ class TestStaff:
         assert "1 claim rests on a post or a signature that has lapsed" in said(manager.get("/", follow=True))
         assert "Let it stand" in said(manager.get(page("claim_detail", claim)))
         manager.post(page("claim_let_stand", claim), {"why": "It is being filled"})
-        assert "It was decided to let it stand." in said(manager.get(page("claim_detail", claim)))
+        assert "Somebody has decided on it" in said(manager.get(page("claim_detail", claim)))
         assert "has lapsed" not in said(manager.get("/", follow=True))
 
     def test_read_in_the_list_what_each_claim_comes_to(self, chin: Any, claim: Claim) -> None:

@@ -16,6 +16,7 @@ from budget.checking import differences
 from budget.lcs import claims, services
 from budget.lcs.claim_queries import agreed_amounts, lapsed, shown
 from budget.lcs.claims import Given
+from budget.lcs.queries import has_accepted, outputs_accepted, places, standing
 from budget.lcs.models import Answer, Claim, ClaimStep, Eligible, Service
 from budget.lcs.states import ClaimState, Event
 from budget.models import Entry
@@ -23,6 +24,7 @@ from budget.payments import confirming, runs
 from budget.payments.models import Payable, Run
 from cc2h.accounts.authority import Role
 from cc2h.kit import dated, work
+from cc2h.kit.asat import AsAt
 from cc2h.kit.models import Scan, ScanState
 from cc2h.kit.writing import writing
 from chins.models import Membership
@@ -419,6 +421,21 @@ class TestVerifying:
         )
         assert (now(claim).state, Answer.objects.get().state) == ("sent", "entered")
         assert differences() == []
+
+    def test_what_is_taken_back_was_accepted_on_the_days_before(
+        self, stage: Any, enterer: Any, manager: Any
+    ) -> None:
+        claim = pledged(stage, enterer)
+        claims.accept(by=manager, claim=claim, day=LATER)
+        back, now_is = LATER + timedelta(days=5), LATER + timedelta(days=30)
+        claims.take_back(by=manager, claim=claim, why="Another practice’s", day=back)
+        for day, accepted in ((DAY, 0), (LATER, 1), (back - timedelta(days=1), 1), (back, 0), (now_is, 0)):
+            asat, service = AsAt(day, None, now_is), Service.objects.get()
+            assert [n for _, n in outputs_accepted(service, stage, asat)] == [accepted], day
+            assert standing(service, stage, asat).outputs == accepted
+            assert [row.outputs for row in places(service, stage, asat, named=True)] == [accepted]
+            number = str(stage.outputs.get().number)
+            assert has_accepted(places(service, stage, asat, named=True), stage, number, asat).count() == accepted
 
     def test_taken_back_before_it_is_paid_it_is_owed_no_more(self, stage: Any, enterer: Any, manager: Any) -> None:
         claim = pledged(stage, enterer)

@@ -297,13 +297,8 @@ def run_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     def do(typed: dict[str, Any]) -> Any:
         file = typed["file"]
         data = file.read(confirming.LARGEST + 1)
-        return confirming.confirm(
-            by=request.user,
-            run=run,
-            outcomes=confirming.read(data),
-            today=asat.today,
-            file_name=words_of(file.name),
-            data=data,
+        return confirming.confirm_file(
+            by=request.user, run=run, data=data, file_name=words_of(file.name), today=asat.today
         )
 
     return _on_run(
@@ -475,12 +470,12 @@ def payee_add(request: HttpRequest, ods_code: str) -> HttpResponse:
 
 @writes(forms.PayeeChangeForm)
 def payee_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another name or reference."""
+    """Another name, reference or address."""
     asat = asat_of(request)
     payee = get_object_or_404(queries.payees_seen(request.user), pk=pk)
     require(request.user, PREPARE, payee)
     page = link(asat, "payments:payee_detail", payee.pk)
-    initial = {"name": payee.name, "reference": payee.reference, "seen": history.version(payee)}
+    initial = {"name": payee.name, "reference": payee.reference, "email": payee.email, "seen": history.version(payee)}
     return act(
         request,
         form=forms.PayeeChangeForm(posted(request), initial=initial),

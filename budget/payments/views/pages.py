@@ -11,9 +11,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from budget.payments import exporting, figures, owing, queries, remittances, shapes
+from budget import queries as budget_queries
+from budget.filters import RefusalFilters
 from budget.payments.filters import PayableFilters, PayeeFilters, PaymentFilters, RecoveryFilters, RunFilters
 from budget.payments.layouts import layouts_of
 from budget.payments.states import CHANGEABLE, LineState, RunState
+from budget.shapes import RefusalItem
+from budget.tables import RefusalTable
 from budget.payments.tables import STATE_TAGS, PayableTable, PayeeTable, PaymentTable, RecoveryTable, RunTable
 from cc2h.accounts.authority import Action, can, require
 from cc2h.kit.api.calls import show
@@ -285,6 +289,37 @@ class RecoveryList(ListPage):
         table: Any = super().table(filterset, rows)
         table.about = owing.described([one.payable.about for one in rows])
         return table
+
+    def context(self) -> dict[str, Any]:
+        return {"breadcrumbs": crumbs(self.asat)}
+
+
+class RefusalList(ListPage):
+    """Everything about money that was tried and refused by the day: entries, evidence, claims, runs, confirmations."""
+
+    title = "What was refused"
+    noun = ("refusal", "refusals")
+    filterset_class = RefusalFilters
+    table_class = RefusalTable
+    default_sort = "-at"
+    shape = RefusalItem
+    csv_columns = {
+        "at": "at",
+        "commissioner": "commissioner__ods_code",
+        "what": "what",
+        "about": "about",
+        "of": "name",
+        "why": "said",
+        "by": "by__name",
+    }
+    empty_title = "Nothing has been refused"
+    empty_text = "What somebody tried with money and was not let do stands here, with what they were told."
+
+    def permit(self) -> None:
+        wide(self.request.user)
+
+    def queryset(self) -> Any:
+        return budget_queries.refusals(self.request.user, self.asat)
 
     def context(self) -> dict[str, Any]:
         return {"breadcrumbs": crumbs(self.asat)}
