@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, CharField, Count, Q, Sum, Value, When
 
 from budget.agreements.queries import signed
 from budget.lcs import shares
@@ -25,6 +25,7 @@ from chins.models import Membership, PostHolding
 from practices.models import Practice, PracticeStanding, Status, Succession
 from practices.networks import Place, networks
 
+NOTHING = Decimal("0.00")
 ENTERED_BY_HAND = (Evidence.PLEDGE, Evidence.TEXT, Evidence.FILE)
 
 
@@ -446,6 +447,60 @@ def late_by_then(claim: Claim, day: date) -> bool:
     if due is None or claim.state_on in (ClaimState.WITHDRAWN, ClaimState.CLOSED):
         return False
     return bool((claim.sent_by_then or day) > due)
+
+
+# By CHIN and state ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """So many days of waiting to be verified, the first and the last of them; last: None for however many."""
+
+    key: str
+    label: str
+    first: int
+    last: int | None
+
+
+BANDS = (
+    Band("0-7", "0 to 7 days", 0, 7),
+    Band("8-28", "8 to 28 days", 8, 28),
+    Band("29-90", "29 to 90 days", 29, 90),
+    Band("over-90", "91 days or more", 91, None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """Claims of practices in one CHIN (blank: in none) in one state; of those that wait, of one band (else blank).
+
+    priced: of how many of them what they come to is known, which is amount together.
+    """
+
+    chin: str
+    chin_name: str
+    state: str
+    band: str
+    claims: int
+    priced: int
+    amount: Decimal
+
+
+def by_chin(user: Any, asat: AsAt, service: str = "") -> list[Heap]:
+    """The claims this person may see as at the day, of one service or all, by one statement."""
+    found = claims(user, asat).order_by()
+    if service:
+        found = found.filter(stage__service__slug=service)
+    banded = [
+        When(waiting__gte=band.first, **({} if band.last is None else {"waiting__lte": band.last}), then=Value(band.key))
+        for band in BANDS
+    ]
+    rows = (
+        found.annotate(band=Case(*banded, default=Value(""), output_field=CharField()))
+        .values_list("chin_now_slug", "chin_now_name", "state_on", "band")
+        .annotate(n=Count("pk"), priced=Count("comes_to"), amount=Sum("comes_to"))
+    )
+    return [Heap(slug or "", name or "", state, band, n, priced, amount or NOTHING) for slug, name, state, band, n, priced, amount in rows]  # fmt: skip
 
 
 # What pages need besides ----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ urlpatterns = [
     path("claims/<int:pk>/reopen/", claims.claim_reopen, name="claim_reopen"),
     path("claims/<int:pk>/close/", claims.claim_close, name="claim_close"),
     path("claims/<int:pk>/take-back/", claims.claim_take_back, name="claim_take_back"),
+    path("claims/by-chin/", claims.claims_by_chin, name="claims_by_chin"),
     path("claims/<int:pk>/ask-back/", claims.claim_ask_back, name="claim_ask_back"),
     path("claims/<int:pk>/ask-no-more/", claims.claim_stop_asking, name="claim_stop_asking"),
     path("claims/<int:pk>/let-stand/", claims.claim_let_stand, name="claim_let_stand"),

@@ -665,6 +665,7 @@ def of_claim(name: str = "claim") -> dict[str, Any]:
 
 CLAIMS = {
     "lcs:claim_list": page(Action.VIEW_CLAIM),
+    "lcs:claims_by_chin": page(Action.VIEW_CLAIM),
     "lcs:money": page(Action.VIEW_CLAIM),
     "lcs:claim_batch": form(
         Action.VERIFY_CLAIM,

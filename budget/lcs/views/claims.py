@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
@@ -18,9 +19,9 @@ from budget.lcs.claim_tables import ClaimTable
 from budget.lcs.states import ClaimState, Event, allowed
 from cc2h.accounts.authority import Action, can, require
 from cc2h.accounts.records import Record
-from cc2h.kit import words
+from cc2h.kit import exports, words
 from cc2h.kit.acts import Effect, act, posted
-from cc2h.kit.api.calls import show
+from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
@@ -67,6 +68,35 @@ class ClaimList(ListPage):
 
     def context(self) -> dict[str, Any]:
         return {"batches": queries.waiting_to_be_verified(self.request.user, self.asat)}
+
+
+@require_safe
+@reads(claim_shapes.by_chin, service="the slug of a service; all", format="csv or xlsx: the rows as a file")
+def claims_by_chin(request: HttpRequest) -> HttpResponseBase:
+    """Claims by CHIN and state as at the day: how many, what they come to, and for how long they have been waiting."""
+    require(request.user, VIEW)
+    asat, user = asat_of(request), request.user
+    services = queries.choices(queries.claims(user, asat)).services
+    service = request.GET.get("service", "")
+    if service and service not in dict(services):
+        raise Http404
+    found = claim_figures.ByChin(queries.by_chin(user, asat, service), asat, service)
+    if exports.wanted(request) and call_of(request) is None:
+        return exports.table_response(request, "claims by CHIN", asat.day, claim_figures.COLUMNS, found.lines())
+    context = {
+        "found": found,
+        "figures": found.figures(),
+        "services": services,
+        "service": service,
+        "states": [str(one.label) for one in claim_figures.STATES],
+        "bands": [band.label for band in queries.BANDS],
+        "formats": [
+            (name, link(asat, "lcs:claims_by_chin", query={**({"service": service} if service else {}), "format": key}))
+            for key, name in (("csv", "CSV"), ("xlsx", "Excel"))
+        ],
+        "breadcrumbs": _crumbs(asat),
+    }
+    return show(request, "lcs/claims_by_chin.html", context)
 
 
 # A claim ----------------------------------------------------------------------------------------------
