@@ -29,7 +29,11 @@ def enter(*, by: Any, entries: Sequence[Entry]) -> list[Entry]:
     if not entries:
         return []
     moment, line = now(), entries[0].line
-    kept = {"what": entries[0].get_kind_display(), "about": f"line:{line.slug}", "name": f"{line}, {year_name(entries[0].year)}"}
+    kept = {
+        "what": entries[0].get_kind_display(),
+        "about": f"line:{line.slug}",
+        "name": f"{line}, {year_name(entries[0].year)}",
+    }
     with refusals_kept(by=by, commissioner_id=line.commissioner_id, **kept):
         for entry in entries:
             entry.by, entry.recorded_at = by, moment

@@ -492,7 +492,9 @@ def by_chin(user: Any, asat: AsAt, service: str = "") -> list[Heap]:
     if service:
         found = found.filter(stage__service__slug=service)
     banded = [
-        When(waiting__gte=band.first, **({} if band.last is None else {"waiting__lte": band.last}), then=Value(band.key))
+        When(
+            waiting__gte=band.first, **({} if band.last is None else {"waiting__lte": band.last}), then=Value(band.key)
+        )
         for band in BANDS
     ]
     rows = (

@@ -593,7 +593,12 @@ def holds_again(*, day: date) -> int:
     with writing(None):
         open_ones = Stood.objects.filter(over_on=None).select_related("answer")
         several = Claim.objects.filter(pk__in=open_ones.values("answer__claim")).with_place(day).whole()
-        lapsed = {one.answer.pk for of in queries.shown(list(several), day).values() for one in of if one.lapsed and one.answer}
+        lapsed = {
+            one.answer.pk
+            for of in queries.shown(list(several), day).values()
+            for one in of
+            if one.lapsed and one.answer
+        }
         over = [one.pk for one in open_ones if one.answer_id not in lapsed]
         Stood.objects.filter(pk__in=over).update(over_on=day)
     return len(over)

@@ -187,18 +187,23 @@ def places_of(service: Service, found: Standing, line: Sums) -> int:
 
 def how_many_would(of: OfList, found: Standing, line: Sums) -> str:
     """To how many practices the allocation would pay a flat rate, where that is not those on the list."""
-    service, stage = of.service, of.stage
-    if service.tariff != Tariff.FLAT or service.rate is None or line.allocated is None or stage.share != 100:
+    service = of.service
+    more = beyond(service, of.stage, found, line)
+    if not more or service.rate is None:
         return ""
-    would = int(line.allocated // service.rate)
-    if would == found.practices:
-        return ""
+    would = found.practices + more
     each, all_of_it = words.pounds(service.rate, 0), words.pounds(would * service.rate, 0)
-    more = would - found.practices
     if more < 0:
         return f"{words.plural(would, 'practice')} at {each} would make {all_of_it}; {-more} more are on the list."
     others = f"the other {words.number(more)} are" if more > 1 else "the other one is"
     return f"{words.plural(would, 'practice')} at {each} would make {all_of_it}. On the list are {found.practices}; {others} not on it."
+
+
+def beyond(service: Service, stage: Any, found: Standing, line: Sums) -> int:
+    """How many more practices than are on the list the allocation would pay a flat rate; 0 where that can't be said."""
+    if service.tariff != Tariff.FLAT or service.rate is None or line.allocated is None or stage.share != 100:
+        return 0
+    return int(line.allocated // service.rate) - found.practices
 
 
 class ChinRow(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,12 +26,12 @@ from budget.lcs import shares
 from budget.lcs.models import Answer, AnswerState, ClaimState, ClaimStep, Eligible, Output, Service, Stage
 from budget.models import Line
 from cc2h.accounts.authority import Action, can
-from cc2h.kit import history
+from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before, true_in_sql, true_on
 from cc2h.kit.days import LONDON
 from chins.models import Chin
-from practices.models import Commissioner, Federation, Practice
+from practices.models import Commissioner, Federation, Practice, Status
 
 ANSWERED = (ClaimState.SENT, ClaimState.RETURNED, ClaimState.PAYABLE, ClaimState.PAID)
 NOTHING = Decimal(0)
@@ -293,17 +294,18 @@ def standing(service: Service, stage: Stage | None, asat: AsAt) -> Standing:
     member = true_in_sql("m", asat.known_at is not None)
     part = shares.part_in_sql("e.amount", "%(share)s::numeric", "%(before)s::numeric")
     share, before = _share_of(stage)
+    judged = min(asat.day, asat.known or asat.day)
     given = {
         "service": service.pk,
         "stage": stage.pk if stage is not None else None,
         "share": share,
         "before": before,
         "day": asat.day,
-        "judged": min(asat.day, asat.known or asat.day),
+        "judged": judged,
         "known": just_before(asat.known_at),
     }
     with connection.cursor() as cursor:
-        accepted = _ACCEPTED if given["judged"] >= asat.today else _ACCEPTED_THEN
+        accepted = _ACCEPTED if judged >= asat.today else _ACCEPTED_THEN
         cursor.execute(_STANDING.format(member=member, part=part, accepted=accepted), given)
         return Standing([Group(*row) for row in cursor.fetchall()])
 
@@ -347,6 +349,48 @@ def commissioners(user: Any) -> list[Any]:
 def commissioner(user: Any, code: str) -> Any:
     """The commissioner of that code as a queryset: of one, or none that this person may see."""
     return Commissioner.objects.visible_to(user).filter(ods_code=code.upper())
+
+
+CANDIDATES = 30  # practices named, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A practice of the commissioner that is not on the list on the day, and why, as far as the portal knows."""
+
+    code: str
+    name: str
+    why: str
+
+
+def candidates(user: Any, service: Service, asat: AsAt) -> tuple[int, list[Candidate]]:
+    """How many practices the register has that are not on the list, and those this person may see by name, open ones first."""
+    listed = service.eligible.on(asat.day).values("practice")
+    theirs = Practice.objects.of_commissioners([service.line.commissioner_id], asat.day, asat.known_at)
+    number = theirs.exclude(pk__in=listed).count()
+    if not number:
+        return 0, []
+    seen = Practice.objects.visible_to(user, asat).filter(pk__in=theirs.values("pk")).exclude(pk__in=listed)
+    found = seen.annotate(
+        detail_then=true_on("details", asat.day, asat.known_at),
+        standing_then=true_on("standings", asat.day, asat.known_at),
+    ).values_list("pk", "ods_code", "detail_then__name", "standing_then__status", "standing_then__period")
+    rows = list(found.order_by("standing_then__status", "ods_code")[:CANDIDATES])
+    off = Eligible.objects.filter(service=service, practice__in=[row[0] for row in rows], removed_on__lte=asat.day)
+    taken = {one.practice_id: one for one in off.order_by("removed_on", "pk")}
+
+    def why(pk: int, status: str, since: date) -> str:
+        if one := taken.get(pk):
+            return f"Taken off on {words.day(one.removed_on)}: “{one.why_removed}”"
+        if status == Status.ACTIVE:
+            return "Open, and never put on the list"
+        if status == Status.CLOSED:
+            return f"Closed on {words.day(since - timedelta(days=1))}"
+        return f"{Status(status).label} since {words.day(since)}"
+
+    return number, [
+        Candidate(code, name or code, why(pk, status, period.lower)) for pk, code, name, status, period in rows
+    ]
 
 
 def of_state(rows: Any, state: str) -> Any:

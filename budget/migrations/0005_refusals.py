@@ -9,37 +9,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('budget', '0004_guards_of_beginnings'),
-        ('practices', '0001_initial'),
+        ("budget", "0004_guards_of_beginnings"),
+        ("practices", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Refusal',
+            name="Refusal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=60, verbose_name='what was tried')),
-                ('about', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=300, verbose_name='of what')),
-                ('said', models.CharField(max_length=1000, verbose_name='why it was refused')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='when')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('commissioner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refusals', to='practices.commissioner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=60, verbose_name="what was tried")),
+                ("about", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=300, verbose_name="of what")),
+                ("said", models.CharField(max_length=1000, verbose_name="why it was refused")),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="when")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "commissioner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refusals",
+                        to="practices.commissioner",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['commissioner', '-id'], name='budget_refusal_newest_first')],
+                "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["commissioner", "-id"], name="budget_refusal_newest_first")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='refusal',
-            trigger=pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2d8849a711f4bd3002d9c83abe7fa248f7487a92', operation='UPDATE OR DELETE', pgid='pgtrigger_never_changed_cacfd', table='budget_refusal', when='BEFORE')),
+            model_name="refusal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="2d8849a711f4bd3002d9c83abe7fa248f7487a92",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_never_changed_cacfd",
+                    table="budget_refusal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='refusal',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';", hash='ddb3261c27ba02eb87d4cf4945aa50221ecb2efc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_ded9a', table='budget_refusal', when='BEFORE')),
+            model_name="refusal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'What % holds stays.', TG_TABLE_NAME USING ERRCODE = 'check_violation', CONSTRAINT = 'never_emptied';",
+                    hash="ddb3261c27ba02eb87d4cf4945aa50221ecb2efc",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_ded9a",
+                    table="budget_refusal",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

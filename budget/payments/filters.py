@@ -92,9 +92,7 @@ class RecoveryFilters(ByCommissioner):
     commissioner = filters.ChoiceFilter(
         field_name="payable__payee__commissioner__ods_code", label="Commissioner", empty_label="Any"
     )
-    state = filters.ChoiceFilter(
-        field_name="state_on", label="State", choices=RecoveryState.choices, empty_label="Any"
-    )
+    state = filters.ChoiceFilter(field_name="state_on", label="State", choices=RecoveryState.choices, empty_label="Any")
 
     class Meta:
         model = Recovery

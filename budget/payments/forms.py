@@ -162,7 +162,9 @@ def _email() -> forms.EmailField:
         required=False,
         max_length=254,
         help_text="An e-mail address to which remittances go, beside whoever holds a post of it in the portal.",
-        error_messages={"invalid": "That is no e-mail address. Write one like payments@trust.nhs.uk, or leave it empty."},
+        error_messages={
+            "invalid": "That is no e-mail address. Write one like payments@trust.nhs.uk, or leave it empty."
+        },
     )
 
 

@@ -41,7 +41,7 @@ def let_go(*, by: Any, about: str, why: str, day: date) -> Recovery:
     said = _said(why, "Say why it is let go.")
     with writing(by):
         found = Payable.objects.filter(about=about, state=PayableState.PAID).select_for_update(no_key=True).first()
-        current = found and _asked(found)
+        current = _asked(found) if found else None
         if current is None:
             raise ValidationError("It is not asked back, or it has been received meanwhile.", code="already")
         current.state, current.settled_on, current.settled_by, current.why = RecoveryState.LET_GO, day, by, said
@@ -67,7 +67,8 @@ def receive(*, by: Any, recovery: Recovery, day: date, how: str, today: date) ->
             asked = words.day(current.asked_on)
             raise ValidationError(f"It was asked back on {asked}: give that day or a later one.", code="day")
         line = payable.run_lines.select_related("payment__line", "payment__chin").get(state=LineState.PAID)
-        entry = ledger.reverse(by=by, entry=line.payment, day=day, reason=f"Asked back, and received: {said}"[:500])
+        payment: Any = line.payment
+        entry = ledger.reverse(by=by, entry=payment, day=day, reason=f"Asked back, and received: {said}"[:500])
         why = f"Asked back: {current.reason}"[:500]
         RunLine.objects.filter(pk=line.pk).update(
             state=LineState.REVERSED, reversed_on=day, reason=why, contrary=entry

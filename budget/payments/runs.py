@@ -53,8 +53,8 @@ class Room:
 
 def prepare(*, by: Any, commissioner: Commissioner, payables: Sequence[int] | None, today: date) -> Run:
     """A run of these sums, or of all that are owed and in no other run (None)."""
-    kept = {"commissioner_id": commissioner.pk, "about": "payments:", "name": commissioner.short_name}
-    with refusals.refusals_kept(by=by, what="Preparing a payment run", **kept), writing(by):
+    of = {"about": "payments:", "name": commissioner.short_name, "what": "Preparing a payment run"}
+    with refusals.refusals_kept(by=by, commissioner_id=commissioner.pk, **of), writing(by):
         if payables is None:
             payables = list(_owed_by(commissioner).free().values_list("pk", flat=True))
         if not payables:
@@ -178,7 +178,12 @@ def refusals_kept(run: Run, by: Any, today: date) -> Iterator[None]:
 
             stays(keep)
         refusals.keep(
-            refusal, by=by, commissioner_id=run.commissioner_id, what="Payment run", about=f"run:{run.pk}", name=str(run)
+            refusal,
+            by=by,
+            commissioner_id=run.commissioner_id,
+            what="Payment run",
+            about=f"run:{run.pk}",
+            name=str(run),
         )
         raise
 

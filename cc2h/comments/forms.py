@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 
 from cc2h.kit import contents
 from cc2h.kit.contents import OF_EXTENSION, TAKEN

@@ -130,7 +130,10 @@ class TestCheck:
             ("UPDATE payments_payable SET state = 'paid', paid_on = '2018-11-01'", "has £0.00 paid for it"),
             ("UPDATE payments_payable SET amount = 1600", "£1,600.00 is owed, and £1,500.00 committed"),
             ("UPDATE payments_run SET total = 1", "its lines come to £1,500.00"),
-            ("UPDATE lcs_claim SET state = 'paid', paid_on = '2018-11-01'", "the claim is paid of £1,500.00, £1,500.00 is owed"),
+            (
+                "UPDATE lcs_claim SET state = 'paid', paid_on = '2018-11-01'",
+                "the claim is paid of £1,500.00, £1,500.00 is owed",
+            ),
             ("UPDATE lcs_claim SET amount = 1400", "the claim is payable of £1,400.00"),
         ],
     )

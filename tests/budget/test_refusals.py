@@ -145,7 +145,7 @@ def test_is_listed_for_those_who_see_the_claims_of_the_whole(line: Line, client:
 def test_an_output_has_files_of_its_own() -> None:
     """Those of one output show nothing for another; those of the claim as a whole show whatever has none of its own."""
     first = OutputFactory(evidence="file", name="Minutes")
-    second = OutputFactory(stage=first.stage, evidence="file", name="Plan")
+    OutputFactory(stage=first.stage, evidence="file", name="Plan")
     claim = ClaimFactory(stage=first.stage)
     by, day = UserFactory(), DAY
 

@@ -16,8 +16,8 @@ from budget.checking import differences
 from budget.lcs import claims, services
 from budget.lcs.claim_queries import agreed_amounts, lapsed, shown
 from budget.lcs.claims import Given
-from budget.lcs.queries import has_accepted, outputs_accepted, places, standing
 from budget.lcs.models import Answer, Claim, ClaimStep, Eligible, Service
+from budget.lcs.queries import has_accepted, outputs_accepted, places, standing
 from budget.lcs.states import ClaimState, Event
 from budget.models import Entry
 from budget.payments import confirming, runs
@@ -361,7 +361,9 @@ class TestVerifying:
         assert now(several[0]).state == "payable"
         dated.end(managers[0], last=LATER, by=None)
         after = LATER + timedelta(days=1)
-        assert [one.pk for one in Claim.objects.lapsed(after)] == [several[0].pk], "what lapses later is decided on anew"
+        assert [one.pk for one in Claim.objects.lapsed(after)] == [several[0].pk], (
+            "what lapses later is decided on anew"
+        )
         claims.let_stand(by=manager, claim=several[0], why="That too", day=after)
         assert not Claim.objects.lapsed(after).exists()
         assert claims.holds_again(day=after) == 0
@@ -422,9 +424,7 @@ class TestVerifying:
         assert (now(claim).state, Answer.objects.get().state) == ("sent", "entered")
         assert differences() == []
 
-    def test_what_is_taken_back_was_accepted_on_the_days_before(
-        self, stage: Any, enterer: Any, manager: Any
-    ) -> None:
+    def test_what_is_taken_back_was_accepted_on_the_days_before(self, stage: Any, enterer: Any, manager: Any) -> None:
         claim = pledged(stage, enterer)
         claims.accept(by=manager, claim=claim, day=LATER)
         back, now_is = LATER + timedelta(days=5), LATER + timedelta(days=30)

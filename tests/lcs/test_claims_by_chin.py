@@ -32,7 +32,9 @@ def stage() -> Any:
     """Claims of two CHINs and of none: 64, 30 and 3 days waiting, one payable, one still open."""
     one, other = ChinFactory(name="CHIN North"), ChinFactory(name="CHIN South")
     other.__class__.objects.filter(pk=other.pk).update(commissioner=one.commissioner)
-    stage = StageFactory(service__line__source__commissioner=one.commissioner, service__line__commissioner=one.commissioner)
+    stage = StageFactory(
+        service__line__source__commissioner=one.commissioner, service__line__commissioner=one.commissioner
+    )
     pledged(stage, UserFactory(), practice=opened(one, stage).practice)
     waits = pledged(stage, UserFactory(), practice=opened(one, stage).practice)
     claims.accept(by=UserFactory(), claim=waits, day=DAY)

@@ -6,7 +6,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-
 # What was let stand before counted for whatever had been accepted by then, until more was accepted.
 STOOD_BEFORE = """
     INSERT INTO lcs_stood (step_id, answer_id)
@@ -23,61 +22,135 @@ STOOD_BEFORE = """
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lcs', '0005_paid_by_a_run'),
+        ("lcs", "0005_paid_by_a_run"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Stood',
+            name="Stood",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('over_on', models.DateField(blank=True, null=True, verbose_name='over on')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("over_on", models.DateField(blank=True, null=True, verbose_name="over on")),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='claimstep',
-            name='taken',
+            model_name="claimstep",
+            name="taken",
         ),
         migrations.RemoveConstraint(
-            model_name='claimstep',
-            name='lcs_claimstep_says_why',
+            model_name="claimstep",
+            name="lcs_claimstep_says_why",
         ),
         migrations.AlterField(
-            model_name='claimstep',
-            name='event',
-            field=models.CharField(choices=[('opened', 'Opened'), ('entered', 'Evidence entered'), ('sent', 'Sent in'), ('sent_again', 'Sent in again'), ('accepted', 'Outputs accepted'), ('returned', 'Returned'), ('payable', 'Payable'), ('taken_back', 'Acceptance taken back'), ('let_stand', 'Lapse let stand'), ('paid', 'Paid'), ('reversed', 'Payment reversed'), ('called_off', 'Payment called off'), ('asked_back', 'Payment asked back'), ('not_asked_back', 'Not asked back any more'), ('received_back', 'Payment received back'), ('withdrawn', 'Withdrawn'), ('reopened', 'Opened again'), ('closed', 'Closed')], max_length=20),
+            model_name="claimstep",
+            name="event",
+            field=models.CharField(
+                choices=[
+                    ("opened", "Opened"),
+                    ("entered", "Evidence entered"),
+                    ("sent", "Sent in"),
+                    ("sent_again", "Sent in again"),
+                    ("accepted", "Outputs accepted"),
+                    ("returned", "Returned"),
+                    ("payable", "Payable"),
+                    ("taken_back", "Acceptance taken back"),
+                    ("let_stand", "Lapse let stand"),
+                    ("paid", "Paid"),
+                    ("reversed", "Payment reversed"),
+                    ("called_off", "Payment called off"),
+                    ("asked_back", "Payment asked back"),
+                    ("not_asked_back", "Not asked back any more"),
+                    ("received_back", "Payment received back"),
+                    ("withdrawn", "Withdrawn"),
+                    ("reopened", "Opened again"),
+                    ("closed", "Closed"),
+                ],
+                max_length=20,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='claimstep',
-            trigger=pgtrigger.compiler.Trigger(name='taken', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    DECLARE\n        wrong bigint;\n        theirs bigint[] := ARRAY(SELECT DISTINCT claim_id FROM entered);\n    BEGIN\n        PERFORM FROM lcs_claim WHERE id = ANY(theirs) ORDER BY id FOR NO KEY UPDATE;\n        IF EXISTS (SELECT FROM entered WHERE event = 'opened') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event = 'opened' AND (SELECT count(*) FROM lcs_claimstep s WHERE s.claim_id = e.claim_id) > 1\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'The claim is opened already.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_opened_once';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event <> 'opened') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event <> 'opened' AND e.before <> (SELECT c.state FROM lcs_claim c WHERE c.id = e.claim_id)\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'Somebody else was first: the claim has gone on meanwhile. Look at it again.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_from_where_it_is';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE (event, before, after) NOT IN (('opened', '', 'open'), ('entered', 'open', 'open'), ('entered', 'returned', 'returned'), ('sent', 'open', 'sent'), ('sent_again', 'returned', 'sent'), ('accepted', 'sent', 'sent'), ('returned', 'sent', 'returned'), ('payable', 'sent', 'payable'), ('taken_back', 'payable', 'returned'), ('let_stand', 'sent', 'sent'), ('let_stand', 'returned', 'returned'), ('let_stand', 'payable', 'payable'), ('let_stand', 'paid', 'paid'), ('paid', 'payable', 'paid'), ('reversed', 'paid', 'payable'), ('called_off', 'payable', 'closed'), ('asked_back', 'paid', 'paid'), ('not_asked_back', 'paid', 'paid'), ('received_back', 'paid', 'closed'), ('withdrawn', 'open', 'withdrawn'), ('withdrawn', 'sent', 'withdrawn'), ('withdrawn', 'returned', 'withdrawn'), ('reopened', 'withdrawn', 'open'), ('reopened', 'closed', 'open'), ('closed', 'open', 'closed'), ('closed', 'sent', 'closed'), ('closed', 'returned', 'closed'), ('closed', 'withdrawn', 'closed'))) THEN\n            RAISE EXCEPTION 'That cannot happen to a claim as this one is.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_follows_the_route';\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE before <> after GROUP BY claim_id HAVING count(*) > 1) THEN\n            RAISE EXCEPTION 'A claim takes one step at a time.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_one_at_a_time';\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event = 'payable') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event = 'payable' AND (\n                    SELECT count(*) FROM lcs_claim c JOIN lcs_output o ON o.stage_id = c.stage_id\n                    LEFT JOIN lcs_answer a ON a.claim_id = c.id AND a.output_id = o.id AND a.state = 'accepted'\n                    WHERE c.id = e.claim_id AND a.id IS NULL\n                ) > 0\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'A claim is payable when all of its outputs are accepted.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_payable_when_all_is_accepted';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event = 'paid') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event = 'paid' AND (\n                    SELECT count(*) FROM payments_payable p WHERE p.about = 'claim:' || e.claim_id AND p.state = 'paid'\n                ) = 0\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'A claim is paid by a payment run, and by nothing else.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_paid_by_a_run';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event IN ('asked_back', 'received_back')) THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event IN ('asked_back', 'received_back') AND (\n                    SELECT count(*) FROM payments_recovery r JOIN payments_payable p ON p.id = r.payable_id\n                    WHERE p.about = 'claim:' || e.claim_id\n                    AND r.state = CASE e.event WHEN 'asked_back' THEN 'asked' ELSE 'received' END\n                ) = 0\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'A payment is asked back, and received, where payments record it, and nowhere else.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_asked_back_of_a_payment';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE before <> after AND before <> '') THEN\n            EXECUTE $sql$\n                UPDATE lcs_claim c SET\n                    state = e.after,\n                    sent_on = CASE WHEN e.event IN ('sent', 'sent_again') THEN e.day ELSE c.sent_on END,\n                    payable_on = CASE WHEN e.event = 'payable' THEN e.day\n                                      WHEN e.event IN ('taken_back', 'called_off', 'received_back') THEN NULL\n                                      ELSE c.payable_on END,\n                    paid_on = CASE WHEN e.event = 'paid' THEN e.day\n                                   WHEN e.event IN ('reversed', 'received_back') THEN NULL ELSE c.paid_on END\n                FROM entered e WHERE e.claim_id = c.id AND e.before <> e.after AND e.before <> ''\n            $sql$;\n        END IF;\n        RETURN NULL;\n    END;\n", hash='d56024a07a3f0e21db31aab64a7a74739550814f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_taken_3f3e6', referencing='REFERENCING NEW TABLE AS entered ', table='lcs_claimstep', when='AFTER')),
+            model_name="claimstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="taken",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    DECLARE\n        wrong bigint;\n        theirs bigint[] := ARRAY(SELECT DISTINCT claim_id FROM entered);\n    BEGIN\n        PERFORM FROM lcs_claim WHERE id = ANY(theirs) ORDER BY id FOR NO KEY UPDATE;\n        IF EXISTS (SELECT FROM entered WHERE event = 'opened') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event = 'opened' AND (SELECT count(*) FROM lcs_claimstep s WHERE s.claim_id = e.claim_id) > 1\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'The claim is opened already.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_opened_once';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event <> 'opened') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event <> 'opened' AND e.before <> (SELECT c.state FROM lcs_claim c WHERE c.id = e.claim_id)\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'Somebody else was first: the claim has gone on meanwhile. Look at it again.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_from_where_it_is';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE (event, before, after) NOT IN (('opened', '', 'open'), ('entered', 'open', 'open'), ('entered', 'returned', 'returned'), ('sent', 'open', 'sent'), ('sent_again', 'returned', 'sent'), ('accepted', 'sent', 'sent'), ('returned', 'sent', 'returned'), ('payable', 'sent', 'payable'), ('taken_back', 'payable', 'returned'), ('let_stand', 'sent', 'sent'), ('let_stand', 'returned', 'returned'), ('let_stand', 'payable', 'payable'), ('let_stand', 'paid', 'paid'), ('paid', 'payable', 'paid'), ('reversed', 'paid', 'payable'), ('called_off', 'payable', 'closed'), ('asked_back', 'paid', 'paid'), ('not_asked_back', 'paid', 'paid'), ('received_back', 'paid', 'closed'), ('withdrawn', 'open', 'withdrawn'), ('withdrawn', 'sent', 'withdrawn'), ('withdrawn', 'returned', 'withdrawn'), ('reopened', 'withdrawn', 'open'), ('reopened', 'closed', 'open'), ('closed', 'open', 'closed'), ('closed', 'sent', 'closed'), ('closed', 'returned', 'closed'), ('closed', 'withdrawn', 'closed'))) THEN\n            RAISE EXCEPTION 'That cannot happen to a claim as this one is.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_follows_the_route';\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE before <> after GROUP BY claim_id HAVING count(*) > 1) THEN\n            RAISE EXCEPTION 'A claim takes one step at a time.'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_one_at_a_time';\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event = 'payable') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event = 'payable' AND (\n                    SELECT count(*) FROM lcs_claim c JOIN lcs_output o ON o.stage_id = c.stage_id\n                    LEFT JOIN lcs_answer a ON a.claim_id = c.id AND a.output_id = o.id AND a.state = 'accepted'\n                    WHERE c.id = e.claim_id AND a.id IS NULL\n                ) > 0\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'A claim is payable when all of its outputs are accepted.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_payable_when_all_is_accepted';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event = 'paid') THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event = 'paid' AND (\n                    SELECT count(*) FROM payments_payable p WHERE p.about = 'claim:' || e.claim_id AND p.state = 'paid'\n                ) = 0\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'A claim is paid by a payment run, and by nothing else.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_paid_by_a_run';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE event IN ('asked_back', 'received_back')) THEN\n            EXECUTE $sql$\n                SELECT count(*) FROM entered e\n                WHERE e.event IN ('asked_back', 'received_back') AND (\n                    SELECT count(*) FROM payments_recovery r JOIN payments_payable p ON p.id = r.payable_id\n                    WHERE p.about = 'claim:' || e.claim_id\n                    AND r.state = CASE e.event WHEN 'asked_back' THEN 'asked' ELSE 'received' END\n                ) = 0\n            $sql$ INTO wrong;\n            IF wrong > 0 THEN\n                RAISE EXCEPTION 'A payment is asked back, and received, where payments record it, and nowhere else.'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_asked_back_of_a_payment';\n            END IF;\n        END IF;\n        IF EXISTS (SELECT FROM entered WHERE before <> after AND before <> '') THEN\n            EXECUTE $sql$\n                UPDATE lcs_claim c SET\n                    state = e.after,\n                    sent_on = CASE WHEN e.event IN ('sent', 'sent_again') THEN e.day ELSE c.sent_on END,\n                    payable_on = CASE WHEN e.event = 'payable' THEN e.day\n                                      WHEN e.event IN ('taken_back', 'called_off', 'received_back') THEN NULL\n                                      ELSE c.payable_on END,\n                    paid_on = CASE WHEN e.event = 'paid' THEN e.day\n                                   WHEN e.event IN ('reversed', 'received_back') THEN NULL ELSE c.paid_on END\n                FROM entered e WHERE e.claim_id = c.id AND e.before <> e.after AND e.before <> ''\n            $sql$;\n        END IF;\n        RETURN NULL;\n    END;\n",
+                    hash="d56024a07a3f0e21db31aab64a7a74739550814f",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_taken_3f3e6",
+                    referencing="REFERENCING NEW TABLE AS entered ",
+                    table="lcs_claimstep",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claimstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('event__in', ['returned', 'taken_back', 'let_stand', 'reversed', 'called_off', 'asked_back', 'not_asked_back', 'received_back', 'withdrawn', 'reopened', 'closed']), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='lcs_claimstep_says_why', violation_error_message='Say why.'),
+            model_name="claimstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "event__in",
+                            [
+                                "returned",
+                                "taken_back",
+                                "let_stand",
+                                "reversed",
+                                "called_off",
+                                "asked_back",
+                                "not_asked_back",
+                                "received_back",
+                                "withdrawn",
+                                "reopened",
+                                "closed",
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(("why", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="lcs_claimstep_says_why",
+                violation_error_message="Say why.",
+            ),
         ),
         migrations.AddField(
-            model_name='stood',
-            name='answer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stood', to='lcs.answer'),
+            model_name="stood",
+            name="answer",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="stood", to="lcs.answer"),
         ),
         migrations.AddField(
-            model_name='stood',
-            name='step',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lcs.claimstep'),
+            model_name="stood",
+            name="step",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="lcs.claimstep"),
         ),
         migrations.AddConstraint(
-            model_name='stood',
-            constraint=models.UniqueConstraint(condition=models.Q(('over_on', None)), fields=('answer',), name='lcs_stood_once', violation_error_message='That was decided on already.'),
+            model_name="stood",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("over_on", None)),
+                fields=("answer",),
+                name="lcs_stood_once",
+                violation_error_message="That was decided on already.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stood',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='abb33f077e5829d977ae4eecf0058ffe92a9ce92', operation='DELETE', pgid='pgtrigger_never_deleted_ebf50', table='lcs_stood', when='BEFORE')),
+            model_name="stood",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="abb33f077e5829d977ae4eecf0058ffe92a9ce92",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_ebf50",
+                    table="lcs_stood",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.RunSQL(STOOD_BEFORE, migrations.RunSQL.noop),
     ]

@@ -10,15 +10,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from budget.payments import exporting, figures, owing, queries, remittances, shapes
 from budget import queries as budget_queries
 from budget.filters import RefusalFilters
+from budget.payments import exporting, figures, owing, queries, remittances, shapes
 from budget.payments.filters import PayableFilters, PayeeFilters, PaymentFilters, RecoveryFilters, RunFilters
 from budget.payments.layouts import layouts_of
 from budget.payments.states import CHANGEABLE, LineState, RunState
+from budget.payments.tables import STATE_TAGS, PayableTable, PayeeTable, PaymentTable, RecoveryTable, RunTable
 from budget.shapes import RefusalItem
 from budget.tables import RefusalTable
-from budget.payments.tables import STATE_TAGS, PayableTable, PayeeTable, PaymentTable, RecoveryTable, RunTable
 from cc2h.accounts.authority import Action, can, require
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.spec import reads, sends_bytes
