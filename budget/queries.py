@@ -15,6 +15,7 @@ from cc2h.accounts.authority import GRANTS, Action
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import end_of_day, year_of
+from cc2h.kit.together import Asking, Raw, alone
 from chins.models import Chin, Deputy, Post, PostHolding
 from practices.models import Commissioner
 from practices.queries import commissioners_where
@@ -232,6 +233,11 @@ _DOCUMENTS = """
 
 def documents(lines: Iterable[int], asat: AsAt, year: int | None = None) -> list[str]:
     """The papers by which the lines were given their allocations."""
+    return alone(documents_asked(lines, asat, year))
+
+
+def documents_asked(lines: Iterable[int], asat: AsAt, year: int | None = None) -> Asking[list[str]]:
+    """The same, asked together with other questions."""
     given: dict[str, Any] = {
         "lines": [*lines],
         "kinds": [kind.value for kind, effect in EFFECTS.items() if effect.allocated],
@@ -239,9 +245,8 @@ def documents(lines: Iterable[int], asat: AsAt, year: int | None = None) -> list
         "day": asat.day if asat.day < asat.today else None,
         "known": asat.known_at,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_DOCUMENTS, given)
-        return [document for (document,) in cursor.fetchall()]
+    rows = yield Raw(_DOCUMENTS, given)
+    return [document for (document,) in rows]
 
 
 class Growing(NamedTuple):

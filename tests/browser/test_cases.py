@@ -76,7 +76,6 @@ def test_a_case_is_written_on_a_phone_and_survives_a_lost_connection(enter: Ente
     manager.press("Take it up")
     lead.open(f"/business-cases/{number}/")
     lead.follow("Send to my CHIN for sponsorship")
-    lead.press("Continue")
     page = lead.press("Send it in")
     expect(page.get_by_role("main")).to_contain_text(f"{number} {TITLE} is submitted.")
     page = lead.open(f"/business-cases/{number}/submissions/1/")

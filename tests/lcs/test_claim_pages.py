@@ -95,7 +95,9 @@ class TestAPractice:
         assert "How it came" not in form
         answer = own.post(page("claim_enter", claim), {"output_1": "yes", "output_2": "Our plan"})
         assert answer.status_code == 302
-        assert "It then waits to be verified" in said(own.post(page("claim_send", claim)))
+        asked = said(own.get(page("claim_send", claim)))
+        assert "It then waits to be verified" in asked, "what it changes is said before anything is pressed"
+        assert "Change what I typed" not in asked
         own.post(page("claim_send", claim), {"confirm": "yes"})
         assert state(claim) == "sent"
         assert not Answer.objects.filter(on_behalf=True).exists()
