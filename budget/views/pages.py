@@ -19,7 +19,7 @@ from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import NotADay, parse_year, year_name, year_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
-from cc2h.kit.together import together
+from cc2h.kit.together import Asking, together
 
 NEWEST = 10  # entries on a line's page
 
@@ -68,12 +68,11 @@ def budget(request: HttpRequest, ods_code: str, year: int) -> HttpResponse:
     asat, user = asat_of(request), request.user
     commissioner, choices = _commissioner(request, ods_code)
     years, found = queries.budget(user, commissioner, year, asat)
-    papers, say = together(
-        [
-            queries.documents_asked([row.line.pk for row in found.inside], asat, year),
-            said.of_year(commissioner.pk, year),
-        ]
-    )
+    asked: list[Asking[Any]] = [
+        queries.documents_asked([row.line.pk for row in found.inside], asat, year),
+        said.of_year(commissioner.pk, year),
+    ]
+    papers, say = together(asked)
     code = commissioner.ods_code
     entries = figures.Entries(asat, figures.places_of(row.sums for row in (*found.inside, *found.outside)))
 
