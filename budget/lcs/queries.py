@@ -13,6 +13,7 @@ from django.db.models import (
     Count,
     DateField,
     DecimalField,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -23,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Round, TruncDate
 
 from budget.lcs import shares
-from budget.lcs.models import Answer, AnswerState, ClaimState, ClaimStep, Eligible, Output, Service, Stage
+from budget.lcs.models import Answer, AnswerState, ClaimState, ClaimStep, Eligible, Output, Service, Stage, Tariff
 from budget.models import Line
 from cc2h.accounts.authority import Action, can
 from cc2h.kit import history, words
@@ -31,7 +32,7 @@ from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before, true_in_sql, true_on
 from cc2h.kit.days import LONDON
 from chins.models import Chin
-from practices.models import Commissioner, Federation, Practice, Status
+from practices.models import Commissioner, Federation, ListSize, Practice, Status
 
 ANSWERED = (ClaimState.SENT, ClaimState.RETURNED, ClaimState.PAYABLE, ClaimState.PAID)
 NOTHING = Decimal(0)
@@ -329,6 +330,24 @@ def has_accepted(rows: Any, stage: Stage, number: str, asat: AsAt) -> Any:
 def unpriced(service: Service, asat: AsAt) -> int:
     """Of how many practices on the list no list size of the day is held."""
     return int(service.eligible.on(asat.day).filter(amount=None).count())
+
+
+def not_priced(commissioners: Any) -> Any:
+    """Services that are open, of these commissioners, with practices whose list size came and that no amount is stated of:
+
+    the line had too little left. how_many: of each.
+    """
+    sized = ListSize.objects.filter(
+        practice=OuterRef("practice"), day=OuterRef("service__list_day"), superseded_at=None, patients__gt=0
+    )
+    waiting = Eligible.objects.filter(service=OuterRef("pk"), amount=None, removed_on=None).filter(Exists(sized))
+    counted = Subquery(waiting.order_by().values("service").annotate(n=Count("pk")).values("n"))
+    found = Service.objects.filter(
+        line__commissioner__in=commissioners, state=Service.State.OPEN, tariff=Tariff.PER_HEAD
+    )
+    return (
+        found.exclude(rate=None).annotate(how_many=counted).filter(how_many__gt=0).select_related("line").order_by("pk")
+    )
 
 
 def service_history(service: Service, limit: int | None = None) -> list[history.Entry]:

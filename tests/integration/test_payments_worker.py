@@ -17,7 +17,7 @@ from cc2h.accounts.authority import Role
 from tests.factories import LineFactory, person
 from tests.factories.payments import owed
 from tests.integration import paying
-from tests.integration.test_payments import others, ended, held
+from tests.integration.test_payments import ended, held, others
 from tests.integration.test_worker import QUIETLY, Broker, become, celery, portal_app, sender, until
 from tests.payments.ground import AUTHORISED, CONFIRMED, EXPORTED, PAYMENT_FILE, PREPARED, confirmation_file
 
