@@ -136,6 +136,12 @@ class TestReconciliation:
         assert "60 practices at £1,500 would make £90,000. On the list are 54; the other 6 are not on it." in said(html)
         assert "No paper names them. Every practice of" in said(html)
 
+    def test_adds_up_the_stages_of_a_year(self, line: Line, member: Client) -> None:
+        opened(line, 4, 2, stages=((60, BY_THEN), (40, BY_THEN)))
+        html = read(member, url("reconciliation", "infrastructure"), stage="1")
+        assert "All stages of 2018/19 £6,000" in said(html)
+        assert 'data-value="3600"' in html
+
     def test_says_which_practices_the_register_has_that_are_not_on_the_list(self, line: Line, manager: Client) -> None:
         service = opened(line)
         services.take_off(by=None, place=service.eligible.order_by("pk")[0], day=date(2018, 11, 1), why="Left")

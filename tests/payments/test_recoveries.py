@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from budget.checking import differences
 from budget.lcs import claims
@@ -13,8 +14,11 @@ from budget.lcs.models import Claim
 from budget.models import Entry
 from budget.payments import confirming, recoveries
 from budget.payments.models import Payable, Recovery
+from cc2h.accounts.authority import Role
+from cc2h.kit.days import today
 from tests.budget.ground import at_once, balance, pounds, refused
 from tests.factories import StageFactory, UserFactory
+from tests.lcs.test_claim_pages import client, said
 from tests.lcs.test_claims import DAY, LATER, events, now, paid, pledged
 from tests.payments.ground import outcome, references
 
@@ -127,6 +131,30 @@ class TestReceiving:
         claims.reopen(by=manager, claim=now(claim), why="The post is filled", day=CAME)
         assert now(claim).state == "open"
         assert balance(claim.stage.service.line) == pounds(90_000, 1_500)
+
+
+def test_by_the_pages_of_the_claim_and_of_payments(claim: Claim) -> None:
+    commissioner = claim.stage.service.line.commissioner
+    manager, officer = (client(role, commissioner) for role in (Role.TRANSFORMATION_MANAGER, Role.FINANCE_OFFICER))
+    page = reverse("lcs:claim_detail", args=[claim.pk])
+    assert "Ask the money back" in said(manager.get(page))
+    manager.post(reverse("lcs:claim_ask_back", args=[claim.pk]), {"why": "Never filled", "confirm": "yes"})
+    html = said(manager.get(page))
+    assert "The payment is asked back since" in html
+    assert "Ask for it no more" in html
+    assert "For the money to come back: Never filled" in said(officer.get(reverse("payments:home")))
+    one = Recovery.objects.get()
+    receiving = reverse("payments:recovery_receive", args=[one.pk])
+    assert manager.get(receiving).status_code == 403
+    typed = {"day": today().isoformat(), "how": "BACS"}
+    assert "£1,500.00 is taken off what is paid and what is committed" in said(officer.post(receiving, typed))
+    officer.post(receiving, typed | {"confirm": "yes"})
+    html = said(officer.get(reverse("payments:recovery_list")))
+    assert "Received back" in html
+    assert "Payment received back" in said(manager.get(page))
+    before = said(manager.get(page, {"as_at": "2018-12-06"}))
+    assert "Payment received back" not in before
+    assert "£1,500.00" in before
 
 
 @pytest.mark.django_db(transaction=True)
