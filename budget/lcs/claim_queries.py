@@ -16,6 +16,7 @@ from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Eligible, E
 from budget.lcs.states import OWED, ClaimState, Event
 from budget.payments import recoveries
 from budget.payments.models import Recovery
+from budget.payments.states import RecoveryState
 from cc2h.accounts.authority import Action, Role, Scope, authority_of, can
 from cc2h.accounts.records import Brought, files_on
 from cc2h.kit import history, words
@@ -432,6 +433,14 @@ def to_decide(claim: Claim, day: date) -> bool:
 def recovery_of(claim: Claim) -> Recovery | None:
     """What is asked back of its payment, and neither received nor let go."""
     return recoveries.asked_of(f"claim:{claim.pk}")
+
+
+def asked_back_of(several: Sequence[Claim], asat: AsAt) -> dict[int, str]:
+    """By claim, in words, since when and why its payment was asked back on the day."""
+    abouts = {f"claim:{claim.pk}": claim.pk for claim in several}
+    found: Any = Recovery.objects.filter(payable__about__in=abouts)
+    asked = found.with_state_on(asat.day).filter(state_on=RecoveryState.ASKED).select_related("payable")
+    return {abouts[one.payable.about]: f"Asked back since {words.day(one.asked_on)}: “{one.reason}”" for one in asked}
 
 
 def asked_back(steps: Sequence[ClaimStep]) -> ClaimStep | None:

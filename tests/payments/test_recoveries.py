@@ -1,5 +1,6 @@
 """Money that was paid and is asked back: once, whole, and received as a reversal in the ledger."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -142,6 +143,9 @@ def test_by_the_pages_of_the_claim_and_of_payments(claim: Claim) -> None:
     html = said(manager.get(page))
     assert "The payment is asked back since" in html
     assert "Ask for it no more" in html
+    own = client(Role.PRACTICE_MANAGER, claim.practice)
+    money = said(own.get(reverse("lcs:practice_money", args=[claim.practice.ods_code])))
+    assert re.search(r"Asked back since \d+ \w+ \d+: “Never filled”", money)
     assert "For the money to come back: Never filled" in said(officer.get(reverse("payments:home")))
     one = Recovery.objects.get()
     receiving = reverse("payments:recovery_receive", args=[one.pk])

@@ -594,8 +594,11 @@ def practice_money(request: HttpRequest, ods_code: str) -> HttpResponse:
     shown = queries.shown(several, asat.today)
     amounts = queries.agreed_amounts(several, asat.today)
     barred = queries.Reckoning(several, asat.today)
+    asked_back = queries.asked_back_of(several, asat)
 
     def row(claim: Any) -> claim_figures.Row:
+        if claim.state_on == ClaimState.PAID:
+            return claim_figures.Row(claim, amounts[claim.pk], [asked_back[claim.pk]] if claim.pk in asked_back else [])
         missing = [barred.barred(claim)] if barred.barred(claim) else _missing(claim, shown[claim.pk])
         return claim_figures.Row(claim, amounts[claim.pk], missing if claim.state_on in _UNDECIDED else ())
 
