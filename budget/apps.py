@@ -10,6 +10,7 @@ class BudgetApp(AppConfig):
     name = "budget"
 
     def ready(self) -> None:
+        from budget import records  # noqa: F401 - actions, comments and files hang on lines
         from budget.importers import sheets  # noqa: F401 - what a go-live workbook says of money
         from cc2h.kit import programme
 

@@ -12,7 +12,7 @@ class KpisApp(AppConfig):
 
     def ready(self) -> None:
         from cc2h.kit import programme
-        from kpis import importers, rollup  # noqa: F401 - kinds of file, and the worker's job
+        from kpis import importers, records, rollup  # noqa: F401 - kinds of file and record, and the worker's job
 
         programme.belongs("kpis")
 

@@ -49,6 +49,10 @@ def _crumbs(asat: AsAt, measure: Measure | None = None, name: str = "") -> list[
     return [*crumbs, {"text": name, "href": _page(asat, measure)}] if measure is not None else crumbs
 
 
+def _itself(measure: Measure, name: str, asat: AsAt) -> Record:
+    return Record("measure", measure.code, name, records.kinds["measure"].target(measure.code, asat.today))
+
+
 def _on(definitions: Sequence[Definition], day: date) -> Definition:
     """The definition in force on the day; before the first, that."""
     return next((one for one in reversed(definitions) if one.first_day <= day), definitions[0])
@@ -122,7 +126,7 @@ def measure_detail(request: HttpRequest, code: str) -> HttpResponse:
         ),
         "may_keep": bool(can(user, KEEP)),
         "history": queries.measure_history(user, measure),
-        "sections": sections(request, "measure", measure.code),
+        "sections": sections(request, "measure", measure.code, _itself(measure, definition.name, asat)),
         "breadcrumbs": _crumbs(asat),
     }
     return show(request, "kpis/measure.html", context)

@@ -582,9 +582,22 @@ def federations_of(commissioner: Commissioner) -> QuerySet[Federation]:
 
 def federations(commissioner: Commissioner, asat: AsAt) -> QuerySet[Federation]:
     """Its federations, each with `practices`: how many are members on the day."""
+    return _with_practices(federations_of(commissioner), asat)
+
+
+def _with_practices(federations: QuerySet[Federation], asat: AsAt) -> QuerySet[Federation]:
     members = FederationMembership.objects.as_at(asat.day, asat.known_at).filter(federation=OuterRef("pk"))
     counted = members.order_by().values("federation").annotate(n=Count("pk")).values("n")
-    return federations_of(commissioner).annotate(practices=Coalesce(Subquery(counted), 0))
+    return federations.annotate(practices=Coalesce(Subquery(counted), 0))
+
+
+def federations_seen(user: Any, asat: AsAt) -> QuerySet[Federation]:
+    """Those the person may see, each with `practices`: how many are members on the day."""
+    return _with_practices(Federation.objects.visible_to(user), asat).select_related("commissioner")
+
+
+def federation_history(federation: Federation) -> list[history.Entry]:
+    return history.entries(Federation.objects.filter(pk=federation.pk))
 
 
 def federations_to_join(commissioner: Commissioner) -> QuerySet[Federation]:

@@ -1,4 +1,4 @@
-"""Practices and commissioners as records that something can be about (cc2h.accounts.records)."""
+"""Practices, commissioners and federations as records that something can be about (cc2h.accounts.records)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from cc2h.accounts.authority import Target
-from cc2h.accounts.records import provide
+from cc2h.accounts.records import Rows, provide
 from cc2h.kit.asat import AsAt
 from cc2h.kit.imports import undoing
 from cc2h.kit.links import link
@@ -64,10 +64,20 @@ class Commissioners:
 
 provide(Practices())
 provide(Commissioners())
+provide(
+    Rows(
+        "federation",
+        "Federation",
+        lambda day: Federation.objects.all(),
+        "practices:federation_detail",
+        lambda reach: Q(commissioner__in=reach.commissioner_ids) | Q(pk__in=reach.federation_ids),
+        "slug",
+    )
+)
 
 undoing.pages[Practice] = lambda practice: reverse("practices:practice_detail", args=[practice.ods_code])
 undoing.pages[Commissioner] = lambda whose: reverse("practices:commissioner_detail", args=[whose.ods_code])
-undoing.pages[Federation] = lambda one: reverse("practices:commissioner_detail", args=[one.commissioner.ods_code])
+undoing.pages[Federation] = lambda one: reverse("practices:federation_detail", args=[one.slug])
 undoing.STANDS["practices.ListSize"] = "t.superseded_at IS NULL"
 undoing.lives["practices.PracticeStanding"] = "practice"
 for resting, name in (("FederationMembership", "practice"), ("Succession", "predecessor"), ("Succession", "successor")):

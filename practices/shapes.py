@@ -168,6 +168,13 @@ class FederationShape(msgspec.Struct):
     practices: int
 
 
+class FederationPage(FederationShape):
+    """A federation, whose it is, and who changed it."""
+
+    commissioner: str
+    history: list[EntryShape] | None
+
+
 class CommissionerShape(msgspec.Struct):
     """A commissioner's words, size band and target, its federations, and the releases of names."""
 
@@ -271,6 +278,18 @@ def commissioner(context: Mapping[str, Any], asat: AsAt) -> CommissionerShape:
         last_day=one.closed,
         federations=[FederationShape(f.slug, f.name, f.practices) for f in context["federations"]],
         names_releases=[version(release) for release in context["releases"]],
+        history=None if context["history"] is None else entries(context["history"]),
+    )
+
+
+def federation(context: Mapping[str, Any], asat: AsAt) -> FederationPage:
+    """What templates/practices/federation.html shows."""
+    one = context["federation"]
+    return FederationPage(
+        slug=one.slug,
+        name=one.name,
+        practices=one.practices,
+        commissioner=one.commissioner.ods_code,
         history=None if context["history"] is None else entries(context["history"]),
     )
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("commissioners/", lists.CommissionerList.as_view(), name="commissioner_list"),
     path("commissioners/<slug:ods_code>/", commissioners.commissioner_detail, name="commissioner_detail"),
     path("commissioners/<slug:ods_code>/settings/", commissioners.commissioner_settings, name="commissioner_settings"),
+    path("federations/<slug:slug>/", federations.federation_detail, name="federation_detail"),
     path("commissioners/<slug:ods_code>/federations/", commissioners.federation_add, name="federation_add"),
     path(
         "commissioners/<slug:ods_code>/federations/<slug:slug>/",

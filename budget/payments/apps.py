@@ -12,7 +12,11 @@ class PaymentsApp(AppConfig):
     verbose_name = "Payments"
 
     def ready(self) -> None:
-        from budget.payments import checking, remittances  # noqa: F401 - register the worker's part, and what check_ledger asks
+        from budget.payments import (  # noqa: F401 - what check_ledger asks; what hangs on runs; the worker's part
+            checking,
+            records,
+            remittances,
+        )
         from cc2h.kit import programme
 
         programme.belongs("payments")

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from budget.payments.models import Payable, Payee, Recovery, Run, RunLine
 from budget.payments.states import LineState, PayableState, PayeeKind, RecoveryState, RunState
 from cc2h.kit.days import NotADay, parse_year
+from cc2h.kit.history import had
 from practices.filters import ByCommissioner
 
 LINE_STATES = [(one.value, one.label) for one in LineState if one != LineState.OUT]
@@ -31,9 +32,9 @@ class PayableFilters(ByCommissioner):
         fields: list[str] = []
 
     def search(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return found.filter(
-            Q(reason__icontains=value) | Q(payee__name__icontains=value) | Q(payee__reference__iexact=value)
-        )
+        by_name = had(self.asat, Payee, "payee__", name__icontains=value)
+        by_reference = had(self.asat, Payee, "payee__", reference__iexact=value)
+        return found.filter(Q(reason__icontains=value) | by_name | by_reference)
 
     def of_year(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         try:
@@ -74,11 +75,8 @@ class PaymentFilters(ByCommissioner):
         fields: list[str] = []
 
     def search(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return found.filter(
-            Q(reference__icontains=value)
-            | Q(payable__reason__icontains=value)
-            | Q(payable__payee__name__icontains=value)
-        )
+        by_name = had(self.asat, Payee, "payable__payee__", name__icontains=value)
+        return found.filter(Q(reference__icontains=value) | Q(payable__reason__icontains=value) | by_name)
 
     def in_state(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         states = [LineState.FAILED, LineState.REVERSED] if value == "exceptions" else [value]
@@ -114,4 +112,6 @@ class PayeeFilters(ByCommissioner):
         fields: list[str] = []
 
     def search(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return found.filter(Q(name__icontains=value) | Q(reference__icontains=value))
+        """By what it was called on the page's day."""
+        by_name = had(self.asat, Payee, name__icontains=value)
+        return found.filter(by_name | had(self.asat, Payee, reference__icontains=value))

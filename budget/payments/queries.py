@@ -55,10 +55,14 @@ def payments(user: Any, asat: AsAt) -> Any:
     return lines.select_related("run", "payable__payee", "payable__line")
 
 
-def payees(user: Any) -> Any:
-    """The payees this person may see, with what each is owed and was paid."""
-    owed = Payable.objects.filter(payee=OuterRef("pk"), state=PayableState.OWED).order_by()
-    paid = Payable.objects.filter(payee=OuterRef("pk"), state=PayableState.PAID).order_by()
+FACTS = ("name", "reference")  # of a payee, that may change
+
+
+def payees(user: Any, asat: AsAt) -> Any:
+    """The payees this person may see, with what each was owed and had been paid by the day."""
+    by_then: Any = Payable.objects.filter(payee=OuterRef("pk"))
+    by_then = by_then.recorded(asat).with_state_on(asat.day).order_by()
+    owed, paid = (by_then.filter(state_on=state) for state in (PayableState.OWED, PayableState.PAID))
     return payees_seen(user).annotate(
         owed=Subquery(owed.values("payee").annotate(sum=Sum("amount")).values("sum")),
         paid=Subquery(paid.values("payee").annotate(sum=Sum("amount")).values("sum")),
@@ -132,7 +136,16 @@ def owed_by_payee(user: Any, asat: AsAt, most: int) -> list[OwedSum]:
     rows = (
         owed.values("payee", "payee__name").annotate(n=Count("pk"), sum=Sum("amount")).order_by("-sum", "payee__name")
     )
-    return [OwedSum((row["payee"], row["payee__name"]), None, row["n"], row["sum"]) for row in rows[:most]]
+    shown = list(rows[:most])
+    called = names_of([row["payee"] for row in shown], asat)
+    return [OwedSum((row["payee"], called[row["payee"]]), None, row["n"], row["sum"]) for row in shown]
+
+
+def names_of(payees: Iterable[int], asat: AsAt) -> dict[int, str]:
+    """What payees were called on the day."""
+    found = list(Payee.objects.filter(pk__in=list(payees)))
+    history.tell(found, asat, *FACTS)
+    return {one.pk: one.name for one in found}
 
 
 def owed_in_no_run(user: Any) -> Totals:
@@ -307,7 +320,9 @@ def lines_of(run: Run, asat: AsAt, most: int | None = None) -> list[Any]:
     """The payments of the run, with what had become of them by the day."""
     lines: Any = RunLine.objects.filter(run=run)
     found = lines.with_state_on(asat.day).select_related("payable__payee", "payable__line").order_by("reference")
-    return list(found[:most])
+    shown = list(found[:most])
+    history.tell([one.payable.payee for one in shown], asat, *FACTS)
+    return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +372,9 @@ def confirmations_of(run: Run, asat: AsAt) -> list[Any]:
 def paid_payees(run: Run, asat: AsAt) -> list[Payee]:
     """Who has a remittance of the run by the day."""
     paid = RunLine.objects.filter(run=run, payment__isnull=False, outcome_on__lte=asat.day)
-    return list(Payee.objects.filter(pk__in=paid.values("payable__payee")).order_by("name", "pk"))
+    found = list(Payee.objects.filter(pk__in=paid.values("payable__payee")).order_by("name", "pk"))
+    history.tell(found, asat, *FACTS)
+    return found
 
 
 def free_payables(commissioner: Commissioner) -> list[Any]:

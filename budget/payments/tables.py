@@ -185,7 +185,7 @@ class PayeeTable(ListTable):
     name = Column(verbose_name="Payee")
     kind = Column(verbose_name="Kind")
     reference = Column(verbose_name="Reference")
-    owed = Column(verbose_name="Owed now", attrs=NUMERIC)
+    owed = Column(verbose_name="Owed", attrs=NUMERIC)
     paid = Column(verbose_name="Paid", attrs=NUMERIC)
 
     class Meta(ListTable.Meta):

@@ -12,6 +12,7 @@ from budget import figures, queries, said, shapes, stated, wording
 from budget.filters import EntryFilters
 from budget.tables import EntryTable
 from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.records import Record
 from cc2h.kit import charts
 from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.spec import reads
@@ -19,6 +20,7 @@ from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import NotADay, parse_year, year_name, year_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 from cc2h.kit.together import Asking, together
 
 NEWEST = 10  # entries on a line's page
@@ -183,9 +185,14 @@ def line_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "grows": wording.grows(growth),
         "growth_because": " ".join(dict.fromkeys(one.basis for one in growth if one.basis)),
         "history": queries.line_history(line) if can(user, Action.VIEW_HISTORY, line) else None,
+        "sections": sections(request, "budget-line", line.slug, _record(line)),
         "breadcrumbs": _crumbs(asat, line.commissioner, year),
     }
     return show(request, "budget/line.html", context)
+
+
+def _record(line: Any) -> Record:
+    return Record("budget-line", line.slug, line.name, line.authority_target())
 
 
 def _year_asked(request: HttpRequest, sums: Mapping[int, Any], otherwise: int) -> int:

@@ -11,20 +11,30 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from cc2h.accounts.authority import Action, Target, authority_of
 from cc2h.kit.asat import AsAt
 from cc2h.kit.imports import undoing
+from cc2h.kit.links import link
 
 
 class Kind(Protocol):
     """A kind of record. Keys are texts as they stand in addresses: the codes or slugs in the field `column`."""
 
-    key: str
-    noun: str
-    column: str
+    @property
+    def key(self) -> str:
+        """The kind, in addresses."""
+
+    @property
+    def noun(self) -> str:
+        """What such a record is, in a word."""
+
+    @property
+    def column(self) -> str:
+        """The field with the keys."""
 
     def visible(self, user: Any, asat: AsAt) -> QuerySet[Any]:
         """Those this person may see."""
@@ -40,6 +50,54 @@ class Kind(Protocol):
 
     def page(self, asat: AsAt, key: str) -> str:
         """The address of its page."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A kind whose records are the rows of one model, which says what each belongs to (`authority_target`).
+
+    rows: all of them on a day, read with what authority asks. address: of its page. belongs: the condition that a row is
+    of any of these. slug: the field that is the key, None where it is the row's number. seen: those a person may see, if not `visible_to`.
+    """
+
+    key: str
+    noun: str
+    rows: Callable[[date], Any]
+    address: str
+    belongs: Callable[[Target], Q]
+    slug: str | None = None
+    seen: Callable[[Any, AsAt], Any] | None = None
+
+    @property
+    def column(self) -> str:
+        return self.slug or "record_key"
+
+    def visible(self, user: Any, asat: AsAt) -> QuerySet[Any]:
+        return self.keyed(self.seen(user, asat) if self.seen else self.rows(asat.today).visible_to(user))
+
+    def within(self, reach: Target, day: date) -> QuerySet[Any]:
+        return self.keyed(self.rows(day).filter(self.belongs(reach)))
+
+    def names(self, keys: Iterable[str], day: date) -> Mapping[str, str]:
+        found = self.keyed(self.rows(day)).filter(**{f"{self.column}__in": list(keys)})
+        return {str(getattr(one, self.column)): str(one) for one in found}
+
+    def target(self, key: str, day: date) -> Target:
+        target: Target = self.keyed(self.rows(day)).get(**{self.column: key}).authority_target()
+        return target
+
+    def page(self, asat: AsAt, key: str) -> str:
+        return link(asat, self.address, key if self.slug else int(key))
+
+    def keyed(self, rows: Any) -> QuerySet[Any]:
+        """Keys are texts: a row's number is made one."""
+        keyed: QuerySet[Any] = rows if self.slug else rows.annotate(record_key=Cast("pk", CharField()))
+        return keyed
+
+
+def of_commissioner(reach: Target) -> Q:
+    """Of rows that are a commissioner's and nobody's else."""
+    return Q(commissioner__in=reach.commissioner_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +207,17 @@ def belonging(reach: Target, day: date) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A file that hangs on a record: its title, whose act it was, and when; why it does not open (cc2h.kit.scanning)."""
+    """A file that hangs on a record: its title, whose act it was, and when; why it does not open (cc2h.kit.scanning).
+
+    pk: this version's, which stays as it is for good.
+    """
 
     title: str
     by: int
     at: datetime
     scan: str = ""
+    pk: int = 0
+    version: int = 1
 
 
 def files_on(kind: str, keys: Iterable[str]) -> dict[str, list[Brought]]:
@@ -192,7 +255,8 @@ def hanging_on(kind: str, model: Any, things: Any, address: str) -> undoing.Hang
     """
 
     def find(ids: Sequence[int]) -> tuple[int, list[undoing.Found]]:
-        keys = model.objects.filter(pk__in=ids).values(kinds[kind].column)
+        of, rows = kinds[kind], model.objects.filter(pk__in=ids)
+        keys = (of.keyed(rows) if isinstance(of, Rows) else rows).values(of.column)
         about = things.objects.filter(kind=kind, key__in=keys).order_by("pk")
         shown = about.values_list("key", "pk")[: undoing.SHOWN]
         return about.count(), [(called, reverse(address, args=[pk])) for called, pk in shown]

@@ -9,6 +9,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,6 +23,16 @@ def missing(user: Any) -> bool:
     if not settings.SECOND_FACTOR_REQUIRED or not user.is_authenticated:
         return False
     return needs_second_factor(authority_of(user)) and not has_one(user)
+
+
+class Needed(PermissionDenied):
+    """An act takes a second factor of whoever does it, whatever posts they hold."""
+
+
+def require(user: Any, act: str) -> None:
+    """Raise Needed where the person has none: for acts that a seat or a moment allows, and not a post’s authority."""
+    if settings.SECOND_FACTOR_REQUIRED and not has_one(user):
+        raise Needed(f"{act} needs a second factor. Set one up under your name, and come back.")
 
 
 def factors() -> QuerySet[Authenticator]:
@@ -48,6 +60,13 @@ class SecondFactorMiddleware:
         if route.startswith("account/") or not getattr(view, "login_required", True):
             return None
         return redirect("mfa_index") if missing(request.user) else None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """An act that takes one leads there too, and says why."""
+        if not isinstance(exception, Needed):
+            return None
+        messages.warning(request, str(exception))
+        return redirect("mfa_index")
 
     def process_template_response(self, request: HttpRequest, response: Any) -> Any:
         """Say on the page of second factors that one is needed."""

@@ -20,7 +20,13 @@ from cc2h.accounts.authority import authority_of
 # in the session: when the sign-in was, when the last request was, a form, whether the person held a post
 SINCE, SEEN, UNSENT, IN_POST = "since", "seen", "unsent", "in_post"
 NOTED_EVERY = 60  # seconds
-LONGEST = 200_000  # characters of a form that are kept
+# Characters of a form that are kept: every form that is taken at all (DATA_UPLOAD_MAX_MEMORY_SIZE, in bytes) of somebody whose
+# sign-in has just ended; of a browser that nobody knows, so that no stranger fills the database, this many.
+OF_A_STRANGER = 200_000
+TOO_LONG = (
+    f"What you sent is longer than {OF_A_STRANGER:,} characters and could not be kept for you, as your sign-in ended too long "
+    "ago. It has not been saved. Go back in your browser, copy it, sign in, and send it again."
+)
 
 
 class SessionMiddleware:
@@ -37,12 +43,13 @@ class SessionMiddleware:
         if signed_in:
             # A page is of this person, and of this moment.
             response.headers.setdefault("Cache-Control", "private, no-cache")
-        if not signed_in and _led_to_sign_in(request, response) and keep(request):
-            leads_to = reverse("unsent")
-            return HttpResponse(
-                status=302, headers={"Location": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': leads_to})}"}
-            )
-        return response
+        if signed_in or not _led_to_sign_in(request, response):
+            return response
+        if not keep(request):
+            messages.warning(request, TOO_LONG)
+            return response
+        leads_to = urlencode({"next": reverse("unsent")})
+        return HttpResponse(status=302, headers={"Location": f"{resolve_url(settings.LOGIN_URL)}?{leads_to}"})
 
 
 def _goes_on(request: HttpRequest) -> bool:
@@ -86,11 +93,9 @@ def _led_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
     return request.method == "POST" and leads_to == sign_in and not request.path.startswith("/account/")
 
 
-def sent(request: HttpRequest) -> dict[str, Any] | None:
-    """The form that was sent: path, fields as (name, value), files by name, as they are too large. None if it is too long."""
+def sent(request: HttpRequest) -> dict[str, Any]:
+    """The form that was sent: path, fields as (name, value), files by name, as they are too large."""
     fields = [(name, value) for name, values in request.POST.lists() for value in values if name != CSRF]
-    if sum(len(name) + len(str(value)) for name, value in fields) > LONGEST:
-        return None
     return {
         "path": request.get_full_path(),
         "fields": fields,
@@ -100,10 +105,11 @@ def sent(request: HttpRequest) -> dict[str, Any] | None:
 
 def keep(request: HttpRequest) -> bool:
     """Keep the form that was sent in the session. Whether it was."""
-    form = sent(request)
-    if form is not None:
-        request.session[UNSENT] = request.session.get(UNSENT, {}) | form
-    return form is not None
+    form, known = sent(request), request.session.get(UNSENT, {})
+    if "by" not in known and sum(len(name) + len(str(value)) for name, value in form["fields"]) > OF_A_STRANGER:
+        return False
+    request.session[UNSENT] = known | form
+    return True
 
 
 CSRF = "csrfmiddlewaretoken"

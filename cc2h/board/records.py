@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from cc2h.accounts.authority import Target
 from cc2h.accounts.records import provide
@@ -36,11 +36,13 @@ class Statements:
 class BoardDays:
     key, joined, day_field = "board_day", "of", "day"
 
-    def held(self) -> QuerySet[Any]:
-        return BoardDay.objects.held()
+    def of(self, thread: OuterRef) -> QuerySet[Any]:
+        return BoardDay.objects.held().filter(thread=thread)
 
     def coming(self, target: Target, day: date) -> list[events.Event]:
-        days = self.held().filter(commissioner__in=target.commissioner_ids, day__gt=day).order_by("day", "pk")
+        days = (
+            BoardDay.objects.held().filter(commissioner__in=target.commissioner_ids, day__gt=day).order_by("day", "pk")
+        )
         return [events.Event(self.key, one.thread, f"the {one.title}", one.day, self.joined) for one in days]
 
 

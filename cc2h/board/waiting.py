@@ -49,12 +49,16 @@ SOON = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that waits: what it is, where to see to it, and a few words beside it."""
+    """Something that waits: what it is, where to see to it, and a few words beside it.
+
+    weekly: it is asked for every week, and on Mondays comes in a mail of its own.
+    """
 
     text: str
     href: str = ""
     note: str = ""
     overdue: bool = False
+    weekly: bool = False
 
 
 @dataclass(frozen=True)
@@ -631,6 +635,7 @@ def weeks_to_fill(reader: Reader) -> Waiting:
             f"{cycle.case}: last week’s numbers of cycle {cycle.number}, in half a minute",
             reader.today("cycles:week", cycle.pk, week=week.isoformat()),
             f"the week from {words.short_day(week)}",
+            weekly=True,
         )
     for cycle in over:
         yield Item(

@@ -6,10 +6,11 @@ from cc2h.accounts.records import Brought, hanging_on, provide_files
 from cc2h.comments.models import Attachment, Comment
 from cc2h.kit import scanning
 from cc2h.kit.imports import undoing
-from chins.models import Chin
-from practices.models import Commissioner, Practice
+from chins.models import Chin, Post
+from practices.models import Commissioner, Federation, Practice
 
-for name, model in (("practice", Practice), ("chin", Chin), ("commissioner", Commissioner)):
+BROUGHT = {"practice": Practice, "chin": Chin, "commissioner": Commissioner, "federation": Federation, "post": Post}
+for name, model in BROUGHT.items():
     comments = hanging_on(name, model, Comment, "comments:comment_detail")
     undoing.hanging.append((model, "Comments on what it brought", comments))
     files = hanging_on(name, model, Attachment, "comments:file_detail")
@@ -22,7 +23,8 @@ def files_on(kind: str, keys: Iterable[str]) -> dict[str, list[Brought]]:
     files = list(Attachment.objects.newest_versions().given().filter(kind=kind, key__in=[*keys]).order_by("at", "pk"))
     scans = scanning.states(one.sha256 for one in files)
     for one in files:
-        found.setdefault(one.key, []).append(Brought(one.title, one.by_id, one.at, scans[one.sha256]))
+        brought = Brought(one.title, one.by_id, one.at, scans[one.sha256], one.pk, one.version)
+        found.setdefault(one.key, []).append(brought)
     return found
 
 

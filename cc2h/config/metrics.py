@@ -35,6 +35,7 @@ from prometheus_client.core import GaugeMetricFamily  # noqa: E402
 from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
 
 from cc2h.config import operations  # noqa: E402
+from cc2h.kit import sizes  # noqa: E402
 
 REQUESTS = Counter("cc2h_requests", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -112,7 +113,11 @@ class _Now:
         files = GaugeMetricFamily("cc2h_imports", "Imported files by state", labels=["state"])
         for state, count in operations.files_by_state().items():
             files.add_metric([state], count)
-        size = GaugeMetricFamily("cc2h_database_bytes", "Size of the database", value=operations.database_bytes())
+        size = GaugeMetricFamily("cc2h_database_bytes", "Size of the database", value=sizes.now())
         now, _ = operations.connections()
         connections = GaugeMetricFamily("cc2h_database_connections", "Connections to the database", value=now)
+        if disk := operations.database_disk():
+            yield GaugeMetricFamily(
+                "cc2h_database_disk_free_bytes", "Free space of the database’s disk", value=disk.free
+            )
         yield from (pieces, failed, oldest, files, size, connections)

@@ -122,11 +122,6 @@ def tables() -> list[Table]:
     ]
 
 
-def database_bytes() -> int:
-    ((size,),) = _rows("SELECT pg_database_size(current_database())")
-    return int(size)
-
-
 def connections() -> tuple[int, int]:
     """Connections to this database now, and how many the server allows in all."""
     ((now, allowed),) = _rows(
@@ -196,3 +191,21 @@ def disks() -> list[Disk]:
     """The disk of the data folder, where uploads wait and logs are written."""
     usage = shutil.disk_usage(settings.DATA_DIR if settings.DATA_DIR.exists() else "/")
     return [Disk("Data folder: logs, uploads on their way", usage.free, usage.total)]
+
+
+def database_disk() -> Disk | None:
+    """The disk where PostgreSQL keeps the database. None where that is on another machine, or it does not say where.
+
+    A role that may not read the setting gets no row; a server on this machine has the address that we come from.
+    """
+    found = _rows(
+        """
+        SELECT setting FROM pg_settings
+        WHERE name = 'data_directory' AND inet_server_addr() IS NOT DISTINCT FROM inet_client_addr()
+        """
+    )
+    try:
+        usage = shutil.disk_usage(found[0][0]) if found else None
+    except OSError:  # of another container, or closed to us
+        return None
+    return Disk("Database’s disk", usage.free, usage.total) if usage else None

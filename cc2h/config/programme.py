@@ -19,7 +19,7 @@ from chins.models import Chin
 from chins.post_services import make_administrator
 from practices.models import Practice
 
-KEPT = {"django_migrations", "django_content_type", "auth_permission", "kit_programme"}
+KEPT = {"django_migrations", "django_content_type", "auth_permission", "kit_programme", "kit_databasesize"}
 
 
 def is_fresh() -> bool:

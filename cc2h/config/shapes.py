@@ -1,7 +1,7 @@
 """What the API answers about how the portal runs."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -33,7 +33,10 @@ class JobShape(msgspec.Struct):
 
 
 class OperationsShape(msgspec.Struct):
-    """How the portal runs. `queues` is null while the broker does not answer."""
+    """How the portal runs. `queues` is null while the broker does not answer.
+
+    `database_disk_free_bytes`: null where PostgreSQL is elsewhere. `database_grew_bytes`: since `database_grew_since`.
+    """
 
     waiting: list[WaitingShape]
     queues: dict[str, int] | None
@@ -44,6 +47,9 @@ class OperationsShape(msgspec.Struct):
     database_bytes: int
     connections: int
     connections_allowed: int
+    database_disk_free_bytes: int | None
+    database_grew_bytes: int | None
+    database_grew_since: date | None
 
 
 def operations(context: Mapping[str, Any], asat: AsAt) -> OperationsShape:
@@ -52,6 +58,7 @@ def operations(context: Mapping[str, Any], asat: AsAt) -> OperationsShape:
         WaitingShape(*(getattr(one, name) for name in WaitingShape.__struct_fields__)) for one in context["waiting"]
     ]
     jobs = [JobShape(*(getattr(one, name) for name in JobShape.__struct_fields__)) for one in context["jobs"]]
+    disk, growth = context["database_disk"], context["growth"]
     return OperationsShape(
         waiting,
         context["queues"],
@@ -62,4 +69,7 @@ def operations(context: Mapping[str, Any], asat: AsAt) -> OperationsShape:
         context["database_bytes"],
         context["connections"],
         context["connections_allowed"],
+        disk.free if disk else None,
+        growth.bytes if growth else None,
+        growth.since if growth else None,
     )

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from cc2h.accounts.authority import Action, require
 from cc2h.config import gallery, operations, shapes
 from cc2h.config.gallery import examples, stand_ins
-from cc2h.kit import charts
+from cc2h.kit import charts, sizes
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.spec import reads
+from cc2h.kit.asat import asat_of
 
 
 @require_safe
@@ -21,6 +22,8 @@ def operations_page(request: HttpRequest) -> HttpResponse:
     """What waits, what was done last, files, versions, disk: for those who run the portal."""
     require(request.user, Action.VIEW_OPERATIONS)
     now, allowed = operations.connections()
+    size, disk = sizes.now(), operations.database_disk()
+    grew = sizes.growth(size, asat_of(request).today)
     context = {
         "waiting": operations.waiting(),
         "queues": operations.queues(),
@@ -30,7 +33,10 @@ def operations_page(request: HttpRequest) -> HttpResponse:
         "versions": operations.versions(),
         "disks": operations.disks(),
         "tables": operations.tables(),
-        "database_bytes": operations.database_bytes(),
+        "database_bytes": size,
+        "database_disk": disk,
+        "growth": grew,
+        "days_left": grew.days_until(disk.free) if grew and disk else None,
         "connections": now,
         "connections_allowed": allowed,
     }

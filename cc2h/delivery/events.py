@@ -9,16 +9,18 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Case, DateField, OuterRef, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, Case, DateField, OuterRef, Q, QuerySet, Subquery, TextField, When
+from django.db.models.functions import Cast, Right
 
 from cc2h.accounts.authority import Target
+from cc2h.governance.models import Meeting, MeetingState
 from cc2h.kit import words
 from chins.models import ChinState
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something with a day: the kind and thread of its dated record, what it is, and how its day is joined to that."""
+    """Something with a day: its kind and thread (of its dated record), what it is, and how its day is joined to that."""
 
     kind: str
     thread: UUID
@@ -42,8 +44,8 @@ class Events(Protocol):
     joined: str
     day_field: str
 
-    def held(self) -> QuerySet[Any]:
-        """The versions held now of the dated records that are such events."""
+    def of(self, thread: OuterRef) -> QuerySet[Any]:
+        """The event of the thread as it stands now; none where it was voided."""
 
     def coming(self, target: Target, day: date) -> Iterable[Event]:
         """Those after the day, of the commissioners and CHINs that a record belongs to."""
@@ -62,7 +64,7 @@ def day_now(kind: str, thread: str) -> Case:
     found = (
         When(
             **{kind: name},
-            then=Subquery(events.held().filter(thread=OuterRef(thread)).values(events.day_field)[:1]),
+            then=Subquery(events.of(OuterRef(thread)).values(events.day_field)[:1]),
         )
         for name, events in kinds.items()
     )
@@ -85,11 +87,11 @@ class PlannedStates:
 
     key, joined, day_field = "chin_state", "on", "period__startswith"
 
-    def held(self) -> QuerySet[Any]:
-        return ChinState.objects.held()
+    def of(self, thread: OuterRef) -> QuerySet[Any]:
+        return ChinState.objects.held().filter(thread=thread)
 
     def coming(self, target: Target, day: date) -> list[Event]:
-        planned = self.held().starting_after(day).select_related("chin")  # type: ignore[attr-defined]
+        planned = ChinState.objects.held().starting_after(day).select_related("chin")
         if target.chin_ids:
             planned = planned.filter(chin__in=target.chin_ids)
         else:
@@ -106,4 +108,25 @@ class PlannedStates:
         ]
 
 
+class Meetings:
+    """A body meets. The thread's digits are the meeting's number, so that it is found by it."""
+
+    key, joined, day_field = "meeting", "of", "day"
+
+    def of(self, thread: OuterRef) -> QuerySet[Any]:
+        number = Cast(Right(Cast(thread, TextField()), 12), BigIntegerField())
+        found: QuerySet[Any] = Meeting.objects.exclude(state=MeetingState.CANCELLED).filter(pk=number)
+        return found
+
+    def coming(self, target: Target, day: date) -> list[Event]:
+        """Of the bodies of these CHINs, of their commissioner, and of all commissioners together."""
+        wider = Q(body__chin=None) & (Q(body__commissioner__in=target.commissioner_ids) | Q(body__commissioner=None))
+        coming = Meeting.objects.filter(state__in=(MeetingState.PLANNED, MeetingState.PAPERS_OUT), day__gt=day)
+        found = coming.filter(wider | Q(body__chin__in=target.chin_ids)).select_related("body").order_by("day", "pk")
+        return [
+            Event(self.key, UUID(f"{one.pk:032d}"), f"the meeting of {one.body}", one.day, self.joined) for one in found
+        ]
+
+
 provide(PlannedStates())
+provide(Meetings())

@@ -14,8 +14,8 @@ from cc2h.kit.asat import AsAt
 from cc2h.kit.imports import undoing
 from cc2h.kit.links import link
 from cc2h.kit.models import Import
-from chins.models import Chin
-from practices.models import Commissioner, Practice
+from chins.models import Chin, Post
+from practices.models import Commissioner, Federation, Practice
 
 
 class Files:
@@ -43,6 +43,7 @@ class Files:
 provide(Files())
 
 
-for name, model in (("practice", Practice), ("chin", Chin), ("commissioner", Commissioner)):
+BROUGHT = {"practice": Practice, "chin": Chin, "commissioner": Commissioner, "federation": Federation, "post": Post}
+for name, model in BROUGHT.items():
     found = hanging_on(name, model, Action, "delivery:action_detail")
     undoing.hanging.append((model, "Actions on what it brought", found))

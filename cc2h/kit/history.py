@@ -12,14 +12,15 @@ import pgtrigger
 import structlog
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from pghistory import middleware, runtime
 from psycopg.types.range import Range
 
 from cc2h.kit import words
+from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import Dated
-from cc2h.kit.days import LONDON
+from cc2h.kit.days import LONDON, end_of_day
 
 
 def governed(model: type[Any]) -> type[Any]:
@@ -66,6 +67,44 @@ def by_the_act_of(cause: models.Model, versions: QuerySet, done: Literal["insert
     act = _events(cause).filter(pgh_label="insert", pgh_context__isnull=False).values("pgh_context")
     events = versions.model.pgh_event_models[done].objects.filter(pgh_label=done, pgh_context__in=act)
     return versions.filter(pk__in=events.values("pgh_obj"))
+
+
+# As it was ---------------------------------------------------------------------------------------------
+
+
+def in_force(model: type[models.Model], asat: AsAt) -> QuerySet:
+    """An event for each governed record: with its facts as they were at the end of the page's day.
+
+    What was first recorded later than that is told as it was recorded first.
+    """
+    ends = end_of_day(asat.day)
+    moment = min(ends, asat.known_at) if asat.known_at else ends
+    events: QuerySet = model.pgh_event_models["insert"].objects.all()  # type: ignore[attr-defined]
+    of_it = events.filter(pgh_obj=OuterRef("pgh_obj"))
+    later = of_it.filter(pgh_id__gt=OuterRef("pgh_id"), pgh_created_at__lt=moment)
+    earlier = of_it.filter(pgh_id__lt=OuterRef("pgh_id"))
+    return events.filter(~Exists(later), Q(pgh_created_at__lt=moment) | ~Exists(earlier))
+
+
+def tell(records: Iterable[Any], asat: AsAt, *facts: str) -> None:
+    """Gives governed records of one model the facts they had on the page's day: to be shown, and never saved. One query."""
+    found = [] if asat.is_today else [one for one in records if one is not None]
+    if not found:
+        return
+    model = type(found[0])
+    fields = [model._meta.get_field(name) for name in facts]
+    was = {one.pgh_obj_id: one for one in in_force(model, asat).filter(pgh_obj__in={one.pk for one in found})}
+    for one in found:
+        if (event := was.get(one.pk)) is not None:
+            for field in fields:
+                setattr(one, field.attname, getattr(event, field.attname))
+
+
+def had(asat: AsAt, model: type[models.Model], path: str = "", **facts: Any) -> Q:
+    """A condition on rows: their governed record (at `path`, as in benefit__, or themselves) had such facts on the day."""
+    if asat.is_today:
+        return Q(**{f"{path}{name}": value for name, value in facts.items()})
+    return Q(**{f"{path}pk__in": in_force(model, asat).filter(**facts).values("pgh_obj")})
 
 
 # Reading it ------------------------------------------------------------------------------------------

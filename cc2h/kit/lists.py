@@ -44,6 +44,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, ClassVar
 
 import django_tables2 as tables
@@ -61,7 +62,7 @@ from django_tables2.data import TableListData
 from jinja2 import Environment
 from markupsafe import escape as escaped
 
-from cc2h.kit import exports, links, words
+from cc2h.kit import exports, history, links, words
 from cc2h.kit.api import paging
 from cc2h.kit.api.calls import call_of, respond
 from cc2h.kit.api.problems import FieldError, Problem
@@ -220,6 +221,20 @@ def state_tag(state: str, text: str | None = None) -> SafeString:
     return mark_safe(macros.status_tag(state, text))  # noqa: S308 - a template of ours, which escapes
 
 
+def _at(row: Any, path: str) -> Any:
+    """What stands in a row at a path of fields, as in payable__payee; None where the path breaks off."""
+    for name in path.split("__") if path else ():
+        row = getattr(row, name, None)
+    return row
+
+
+def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """The rows, so many at a time."""
+    left = iter(rows)
+    while some := list(islice(left, size)):
+        yield some
+
+
 class ListPage(View):
     """A list; see the module's text."""
 
@@ -232,6 +247,9 @@ class ListPage(View):
     shape: ClassVar[Any] = None  # a row of the API: a msgspec.Struct: `id`, then the columns of the CSV
     api: ClassVar[Spec | None] = None
     template_name: ClassVar[str] = "kit/list.html"
+    told: ClassVar[
+        Mapping[str, Sequence[str]]
+    ] = {}  # governed records by their path in a row → facts shown as of the day
     empty_title: ClassVar[str] = "Nothing matches these filters"
     empty_text: ClassVar[str] = ""
 
@@ -261,7 +279,14 @@ class ListPage(View):
 
     def rows(self, ordered: QuerySet[Any], start: int, stop: int) -> Sequence[Any]:
         """The records of one page, in order."""
-        return list(ordered[start:stop])
+        found = list(ordered[start:stop])
+        self._tell(found)
+        return found
+
+    def _tell(self, rows: Sequence[Any]) -> None:
+        """What the page's day knew of governed records (`told`)."""
+        for path, facts in self.told.items():
+            history.tell([_at(row, path) for row in rows], self.asat, *facts)
 
     def fetch(self, filterset: ListFilters) -> tuple[Summary, Sequence[Any]]:
         """What the filters let through, and the records of the page asked for (or the last, if it is too far)."""
@@ -273,7 +298,14 @@ class ListPage(View):
 
     def numbered(self, ordered: QuerySet[Any]) -> Iterable[Sequence[Any]]:
         """The primary key, then the columns of `csv_columns`, of each row, read through a cursor of the server."""
+        if self.told and not self.asat.is_today:
+            return self._as_told(ordered)
         return ordered.values_list("pk", *self.csv_columns.values()).iterator(chunk_size=exports.ROWS_FETCHED)
+
+    def _as_told(self, ordered: QuerySet[Any]) -> Iterable[Sequence[Any]]:
+        for rows in batched(ordered.iterator(chunk_size=exports.ROWS_FETCHED), exports.ROWS_FETCHED):
+            self._tell(rows)
+            yield from ((row.pk, *(_at(row, path) for path in self.csv_columns.values())) for row in rows)
 
     def export(self, ordered: QuerySet[Any]) -> Iterable[Sequence[Any]]:
         """The CSV's rows, in the order of `csv_columns`."""

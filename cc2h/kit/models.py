@@ -319,3 +319,16 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DatabaseSize(models.Model):
+    """How large the database was in the night to a day: what it grows by is on the page of whoever runs the portal."""
+
+    day = models.DateField(unique=True)
+    bytes = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.bytes}"

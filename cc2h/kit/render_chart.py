@@ -41,14 +41,14 @@ CONFIG: dict[str, Any] = {
 
 
 def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
-    """Lines over days, each with its words at its end."""
+    """Lines over days, each with its words at its end; they may be of several lines."""
     rows, x, unit = spec["rows"], spec["x"], spec["unit"]
     narrow = width == NARROW
     days = [date.fromisoformat(row[x]) for row in rows]
     first, last = min(days), max(days)
     end = max(last, date.fromisoformat(spec["last_day"])) if spec["last_day"] else last
     if not narrow:  # room for the words to the right of the lines
-        words_need = 7 * max(len(s["label"]) for s in spec["series"]) / width
+        words_need = 7 * max(len(line) for s in spec["series"] for line in s["label"].splitlines()) / width
         end = max(end, last + (last - first) * (words_need / (1 - words_need)))
     end = max(end, first + timedelta(days=28))
     names = [s["column"] for s in spec["series"]]
@@ -101,12 +101,13 @@ def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
     layers.append(
         alt.Chart(alt.InlineData(long)).mark_line(**mark).encode(x=x_axis, y=y_axis, color=colour, strokeDash=dash)
     )
-    ends = _ends(spec, rows, top / (spec["height"] - 60))
+    line_height = LINE_HEIGHT * top / (spec["height"] - 60)
+    ends = _ends(spec, rows, line_height)
     points = alt.Chart(alt.InlineData([end | {"y": end["at"]} for end in ends]))
     layers.append(points.mark_circle(size=36, opacity=1).encode(x=x_axis, y=y_axis, color=colour))
     text: dict[str, Any] = {"baseline": "middle", "fontWeight": "bold"}
     text |= {"align": "right", "dx": -8} if narrow else {"align": "left", "dx": 8}
-    at_end = alt.Chart(alt.InlineData(ends))
+    at_end = alt.Chart(alt.InlineData([line for end in ends for line in _in_lines(end, line_height)]))
     if narrow:  # a white edge, as the words stand on the lines
         edge = at_end.mark_text(**text, stroke="white", strokeWidth=4, color="white")
         layers.append(edge.encode(x=x_axis, y=y_axis, text="label:N"))
@@ -121,7 +122,16 @@ def _months(first: date, last: date, most: int) -> dict[str, Any]:
     return {"interval": "month", "step": step}
 
 
-def _ends(spec: dict[str, Any], rows: list[dict[str, Any]], unit_per_pixel: float) -> list[dict[str, Any]]:
+def _in_lines(end: dict[str, Any], line_height: float) -> list[dict[str, Any]]:
+    """The lines of the words at an end, around where they stand."""
+    lines = end["label"].splitlines()
+    return [
+        end | {"label": line, "y": end["y"] + ((len(lines) - 1) / 2 - number) * line_height}
+        for number, line in enumerate(lines)
+    ]
+
+
+def _ends(spec: dict[str, Any], rows: list[dict[str, Any]], line_height: float) -> list[dict[str, Any]]:
     """Where each line ends and where its words stand: never on each other, the higher value's above."""
     ends = []
     for series in spec["series"]:
@@ -130,12 +140,12 @@ def _ends(spec: dict[str, Any], rows: list[dict[str, Any]], unit_per_pixel: floa
             value = held[-1][series["column"]]
             ends.append({"x": held[-1][spec["x"]], "at": value, "series": series["column"], "label": series["label"]})
     ends.sort(key=lambda end: end["at"])
-    gap = LINE_HEIGHT * unit_per_pixel
+    half = {end["series"]: line_height * (1 + end["label"].count("\n")) / 2 for end in ends}
     for end in ends:
         end["y"] = end["at"]
     for above, below in pairwise(reversed(ends)):  # downwards, as the target stands above
-        below["y"] = min(below["y"], above["y"] - gap)
-    sunk = max(0, gap / 2 - ends[0]["y"]) if ends else 0
+        below["y"] = min(below["y"], above["y"] - half[above["series"]] - half[below["series"]])
+    sunk = max(0, half[ends[0]["series"]] - ends[0]["y"]) if ends else 0
     for end in ends:
         end["y"] += sunk
     return ends

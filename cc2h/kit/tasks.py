@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from cc2h.kit import charts, scanning, work
+from cc2h.kit import charts, scanning, sizes, work
 from cc2h.kit.api import once
+from cc2h.kit.days import today
 
 
 @shared_task(ignore_result=True)
@@ -15,7 +16,10 @@ def sweep() -> int:
 
 @shared_task(ignore_result=True)
 def tidy() -> int:
-    """Nightly: forget work that was done long ago, sessions that have expired, and what the API has answered. Returns how many rows of work went."""
+    """Nightly: note how large the database is; forget work that was done long ago, sessions that have expired, and what the
+    API has answered. Returns how many rows of work went.
+    """
+    sizes.note(today())
     call_command("clearsessions")
     once.forget()
     return work.forget()

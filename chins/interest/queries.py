@@ -20,6 +20,7 @@ from chins.queries import Candidate, people_for_posts, practices_to_join
 from practices.models import Commissioner, FederationMembership, Practice, PracticeStanding, Status
 from practices.queries import commissioners_where, visible_practices
 
+FACTS = ("title", "lead", "lead_name", "area", "focus_areas", "proposal")  # of an expression, until it is evaluated
 SEVERAL = 2  # evaluators: with fewer a decision is warned of
 
 # What a person may see and do ------------------------------------------------------------------------
@@ -206,9 +207,26 @@ def criteria_of(expression: Expression) -> list[Criterion]:
     return criteria_on(expression.commissioner, expression.evaluating_from, expression.began_at)
 
 
-def all_sheets(expression: Expression) -> list[Sheet]:
-    """The scores by evaluator, complete or not."""
-    return sheets(Score.objects.filter(expression=expression).select_related("evaluator"))
+def all_sheets(expression: Expression, asat: AsAt | None = None) -> list[Sheet]:
+    """The scores by evaluator, complete or not, as they stood on the day; now, if none is given."""
+    scores = _given_by(expression, asat)
+    found = list(scores.select_related("evaluator"))
+    if asat is not None:
+        history.tell(found, asat, "score", "comment")
+    return sheets(found)
+
+
+def _given_by(expression: Expression, asat: AsAt | None) -> ScoreQuerySet:
+    """The scores given by the end of the day: all of them once it was decided, none before its evaluation began.
+
+    So scores that a paper brought later than the decision stand on its day as well.
+    """
+    scores: ScoreQuerySet = Score.objects.filter(expression=expression)
+    over = expression.decided is not None and (asat is None or expression.decided <= asat.day)
+    if asat is None or asat.is_today or (over and asat.known is None):
+        return scores
+    began = expression.evaluating_from
+    return scores.recorded_by(asat) if began is not None and began <= asat.day else scores.none()
 
 
 def own_sheet(expression: Expression, user: Any) -> Sheet | None:
@@ -241,28 +259,31 @@ class Evaluation:
         return self.own is not None and self.own.complete(self.criteria)
 
 
-def evaluation(expression: Expression, user: Any, today: date) -> Evaluation | None:
-    """None for those who don't evaluate. An evaluator sees others' scores once their own are complete, or all is over."""
+def evaluation(expression: Expression, user: Any, asat: AsAt) -> Evaluation | None:
+    """How it stood on the day; None for those who don't evaluate.
+
+    An evaluator sees others' scores once their own are complete, or all is over.
+    """
     if not can(user, Action.EVALUATE_EXPRESSION, expression):
         return None
-    criteria, found = criteria_of(expression), all_sheets(expression)
+    criteria, found = criteria_of(expression), all_sheets(expression, asat)
     complete = [sheet for sheet in found if sheet.complete(criteria)]
     own = next((sheet for sheet in found if sheet.evaluator == user), None)
-    shown = expression.is_over or own in complete
+    mine = own_sheet(expression, user) if not asat.is_today else own
+    shown = expression.is_over or (mine is not None and mine.complete(criteria))
     return Evaluation(
         criteria=criteria,
         own=own,
         complete=complete if shown else None,
         finished=len(complete),
         begun=len(found) - len(complete),
-        why_not=own_interest(user, expression, today),
+        why_not=own_interest(user, expression, asat.today),
     )
 
 
-def scores_of(expression: Expression) -> ScoreQuerySet:
-    """The scores of the complete evaluations, with weighted and possible."""
-    scores: ScoreQuerySet = Score.objects.filter(expression=expression)
-    complete = scores.of_complete(len(criteria_of(expression))).weighed()
+def scores_of(expression: Expression, asat: AsAt) -> ScoreQuerySet:
+    """The scores of the evaluations that were complete on the day, with weighted and possible."""
+    complete = _given_by(expression, asat).of_complete(len(criteria_of(expression))).weighed()
     return complete.select_related("criterion", "evaluator")
 
 

@@ -23,6 +23,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from cc2h.accounts.authority import Action, Scope, authority_of
+from cc2h.kit.asat import AsAt
+from cc2h.kit.days import end_of_day
 from chins.interest.route import ExpressionState
 from practices.models import Practice
 
@@ -30,20 +32,27 @@ if TYPE_CHECKING:
     from chins.interest.models import Expression, Score  # noqa: F401 - what the querysets are of
 
 
+def _before_approval(user: Any) -> Q:
+    held, view = authority_of(user), Action.VIEW_EXPRESSION
+    return (
+        Q(commissioner__in=held.commissioner_ids(view))
+        | Q(post__practice__in=held.own_ids(view, Scope.PRACTICE))
+        | Q(post__federation__in=held.own_ids(view, Scope.FEDERATION))
+    )
+
+
 class ExpressionQuerySet(QuerySet["Expression"]):
     def visible_to(self, user: Any) -> Self:
         """What those who evaluate may see, what one’s own post sent in, and what has been approved."""
         held = authority_of(user)
-        view = Action.VIEW_EXPRESSION
         approved = Q(state=ExpressionState.APPROVED)
         if not held.everywhere(Action.VIEW_REGISTER):
             approved &= Q(commissioner__in=held.commissioner_ids(Action.VIEW_REGISTER))
-        return self.filter(
-            approved
-            | Q(commissioner__in=held.commissioner_ids(view))
-            | Q(post__practice__in=held.own_ids(view, Scope.PRACTICE))
-            | Q(post__federation__in=held.own_ids(view, Scope.FEDERATION))
-        )
+        return self.filter(approved | _before_approval(user))
+
+    def evaluated_with(self, user: Any) -> Self:
+        """Those whose evaluation this person may follow, approved or not: evaluators, and whose post sent it in."""
+        return self.filter(_before_approval(user))
 
     def on_day(self, day: date) -> Self:
         """Those received by the day. Annotates status and since: the state on the day, and the day it began."""
@@ -88,10 +97,18 @@ class ScoreQuerySet(QuerySet["Score"]):
             possible=ExpressionWrapper(F("criterion__maximum") * weight, output_field=exact),
         )
 
+    def recorded_by(self, asat: AsAt) -> Self:
+        """Those given by the end of the day."""
+        ends = end_of_day(asat.day)
+        events = self.model.pgh_event_models["insert"].objects.filter(  # type: ignore[attr-defined]
+            pgh_obj=OuterRef("pk"), pgh_label="insert", pgh_created_at__lt=min(ends, asat.known_at or ends)
+        )
+        return self.filter(Exists(events))
+
     def of_complete(self, number: int) -> Self:
-        """Those of evaluators who have scored all of `number` criteria of their expression."""
+        """Those of evaluators who, among these, have scored all of `number` criteria of their expression."""
         of_one = (
-            self.model.objects.filter(expression=OuterRef("expression"), evaluator=OuterRef("evaluator"))
+            self.filter(expression=OuterRef("expression"), evaluator=OuterRef("evaluator"))
             .order_by()
             .values("evaluator")
         )

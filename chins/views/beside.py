@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from textwrap import fill
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, require
@@ -43,7 +43,7 @@ BESIDE_COLUMNS = (
     *("ages_from", "ages_to", "practices_with_ages", "patients_with_ages", "patients_without_ages"),
     *(f"age_{band}" for band in AGE_BANDS),
 )
-LABEL = 20  # characters of a name that a line's end has room for
+LABEL = 20  # characters of a name that a line at a line's end has room for
 SEXES = ("male", "female")
 LIST_COLUMNS = (
     *("ods_code", "name", "patients", "list_day", "compared", "before", "before_day", "change", "ages_day", "aged"),
@@ -134,7 +134,7 @@ def _history_chart(shown: Sequence[Beside], asat: AsAt) -> charts.Chart | None:
         f"{words.listed(f'{name} {words.number(patients)}' for name, patients in last.items())}. The table has every month.",
         rows=[{"Day": day} | {one.chin.name: one.history.get(day, (0, None))[1] for one in shown} for day in days],
         x="Day",
-        series=[charts.Series(column=name, label=Truncator(name).chars(LABEL)) for name in last],
+        series=[charts.Series(column=name, label=fill(name, LABEL)) for name in last],
     )
 
 

@@ -16,6 +16,7 @@ from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 from chins.effects import coverage_effect
 from chins.interest import filters, forms, queries, scoring, services, shapes, tables
 from chins.interest.models import Criterion, Expression
@@ -69,6 +70,7 @@ class ExpressionList(ListPage):
     default_sort = "-received"
     shape = shapes.ExpressionItem
     template_name = "chins/expressions.html"
+    told = {"": queries.FACTS}
     empty_title = "No expressions of interest"
     csv_columns = {
         "title": "title",
@@ -113,13 +115,14 @@ def expression_detail(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404(
             f"{later} came on {words.day(later.received)}: there is nothing of it as at {words.day(asat.day)}."
         )
+    may = {action.value: bool(can(user, action, expression)) for action in Action}
+    history.tell([expression], asat, *queries.FACTS)
     everybody = queries.participants(expression, asat)
     shown = queries.seen_of(everybody, user, asat)
-    evaluation = queries.evaluation(expression, user, asat.today)
+    evaluation = queries.evaluation(expression, user, asat)
     figure = None
     if evaluation is not None and evaluation.complete:
         figure = scoring.figure(expression, evaluation.criteria, evaluation.complete, asat)
-    may = {action.value: bool(can(user, action, expression)) for action in Action}
     lists = [one.patients for one in everybody if one.patients is not None]
     context = {
         "expression": expression,
@@ -134,6 +137,7 @@ def expression_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "plain": scoring.plain,
         "figure": figure,
         "history": queries.expression_history(expression) if may["view_history"] else None,
+        "sections": sections(request, "expression", str(pk)),
         "may": may,
         "own_interest": queries.own_interest(user, expression, asat.today) if may["decide_expression"] else "",
         "breadcrumbs": _crumbs(asat),
@@ -406,12 +410,12 @@ class ScoreList(ListPage):
 
     def permit(self) -> None:
         self.expression = _find(self.request, self.kwargs["pk"], Action.EVALUATE_EXPRESSION)
-        evaluation = queries.evaluation(self.expression, self.request.user, self.asat.today)
+        evaluation = queries.evaluation(self.expression, self.request.user, self.asat)
         if evaluation is None or evaluation.complete is None:
             raise PermissionDenied("You see the scores of others once you have scored every criterion yourself.")
 
     def queryset(self) -> QuerySet[Any]:
-        return queries.scores_of(self.expression)
+        return queries.scores_of(self.expression, self.asat)
 
     def context(self) -> dict[str, Any]:
         return {"caption": self.expression.title, "breadcrumbs": _crumbs(self.asat, self.expression)}

@@ -18,6 +18,7 @@ from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 from chins import post_forms as forms
 from chins import post_services as services
 from chins import queries, shapes
@@ -130,6 +131,7 @@ def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
         "may_name_deputy": _may_name_deputy(request, post),
         "own": _is_own(request, post),
         "entries": queries.post_history(post) if may_see_history else None,
+        "sections": sections(request, "post", str(post.pk)),
         "breadcrumbs": _crumbs(asat),
     }
     return show(request, "people/post.html", context)

@@ -6,6 +6,7 @@ import django_filters as filters
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
+from cc2h.kit import history
 from cc2h.kit.days import year_in_address, year_name
 from cc2h.kit.lists import ListFilters
 from kpis.benefits.models import Benefit, PointOfDelivery, Profile
@@ -38,23 +39,26 @@ class _OfBenefits(ListFilters):
         self.offer("chin", list(named), fewest=1)
 
     def search(self, rows: Any, name: str, value: str) -> Any:
-        path = self.path
-        words = Q(**{f"{path}title__icontains": value}) | Q(**{f"{path}qipp__icontains": value})
-        return rows.filter(words | Q(**{f"{path}hrg__istartswith": value}))
+        words = self.had(title__icontains=value) | self.had(qipp__icontains=value)
+        return rows.filter(words | self.had(hrg__istartswith=value))
+
+    def had(self, **facts: Any) -> Q:
+        """The benefit had such facts on the page's day."""
+        return history.had(self.asat, Benefit, self.path, **facts)
 
     def by_commissioner(self, rows: Any, name: str, value: str) -> Any:
         if value == PROGRAMME:
-            return rows.filter(**{f"{self.path}commissioner": None})
-        return rows.filter(**{f"{self.path}commissioner__ods_code": value})
+            return rows.filter(self.had(commissioner=None))
+        return rows.filter(self.had(commissioner__ods_code=value))
 
     def by_chin(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(**{f"{self.path}chin__slug": value})
+        return rows.filter(self.had(chin__slug=value))
 
     def by_point(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(**{f"{self.path}point_of_delivery": "" if value == NONE else value})
+        return rows.filter(self.had(point_of_delivery="" if value == NONE else value))
 
     def by_initiative(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(**{f"{self.path}initiative": value})
+        return rows.filter(self.had(initiative=value))
 
 
 class BenefitFilters(_OfBenefits):
@@ -76,7 +80,7 @@ class BenefitFilters(_OfBenefits):
 
     def overdue(self, rows: Any, name: str, value: str) -> Any:
         """Those whose day has passed, and of which nothing is validated."""
-        return rows.filter(due__lt=self.asat.day, validated=None)
+        return rows.filter(self.had(due__lt=self.asat.day), validated=None)
 
 
 class RowFilters(_OfBenefits):

@@ -28,6 +28,11 @@ from kpis.benefits.models import (
 from kpis.models import Definition, Measure
 from practices.models import Commissioner
 
+# Of a benefit, what may change and is shown as it was on the page's day.
+FACTS = (
+    *("initiative", "title", "commissioner", "chin", "owner", "point_of_delivery", "hrg", "unit_price"),
+    *("price_source", "price_year", "qipp", "paper", "note", "due"),
+)
 _POUNDS = DecimalField(max_digits=14, decimal_places=2)
 POINTS = PointOfDelivery  # for pages, which ask no model
 

@@ -61,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
     require(request.user, VIEW)
     asat, user = asat_of(request), request.user
     rows = list(queries.rows(user, asat).order_by("year", "benefit__title", "benefit"))
+    history.tell([row.benefit for row in rows], asat, *queries.FACTS)
     every = figures.Book(rows, asat, computed_at=queries.computed_at(asat))
     years = sorted({row.year for row in rows})
     year = _chosen(request.GET.get("year", ""), years, asat)
@@ -122,6 +123,7 @@ class BenefitList(ListPage):
         "paper": "paper",
         "note": "note",
     }
+    told = {"": queries.FACTS}
     empty_title = "No benefit is recorded"
     empty_text = "A benefit is what an initiative is to be worth, year by year, and what shows it."
 
@@ -170,6 +172,7 @@ class RowList(ListPage):
         "counted_forecast_activity": "counted_forecast_activity",
         "counted_validated_activity": "counted_validated_activity",
     }
+    told = {"benefit": queries.FACTS}
 
     def permit(self) -> None:
         require(self.request.user, VIEW)
@@ -187,6 +190,9 @@ def benefit_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A benefit: its profile, what evidences it, what was validated by whom, and what it overlaps with."""
     asat, user = asat_of(request), request.user
     benefit = _benefit(request, slug)
+    may_keep, may_validate = (bool(can(user, action, benefit)) for action in (KEEP, VALIDATE))
+    of = Record("benefit", slug, benefit.title, benefit.authority_target())
+    history.tell([benefit], asat, *queries.FACTS)
     years = queries.years_of(benefit, asat)
     validations = queries.validations(benefit, asat)
     about = (benefit.record_kind, benefit.record_key)
@@ -202,12 +208,10 @@ def benefit_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "due": wording.quarter_of(benefit.due),
         "case": records.named(user, asat, [about]).get(about) if benefit.record_kind else None,
         "next_year": year_in_address(years[-1].year + 1 if years else year_of(asat.day)),
-        "may_keep": bool(can(user, KEEP, benefit)),
-        "may_validate": bool(can(user, VALIDATE, benefit)),
-        "sections": sections(
-            request, "benefit", slug, Record("benefit", slug, benefit.title, benefit.authority_target())
-        ),
-        "history": queries.history_of(benefit) if can(user, Action.VIEW_HISTORY, benefit) else None,
+        "may_keep": may_keep,
+        "may_validate": may_validate,
+        "sections": sections(request, "benefit", slug, of),
+        "history": queries.history_of(benefit) if can(user, Action.VIEW_HISTORY, of) else None,
         "breadcrumbs": _crumbs(asat),
     }
     return show(request, "benefits/benefit.html", context)

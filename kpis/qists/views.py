@@ -116,7 +116,7 @@ def qist_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "qist": qist,
         "state": state,
-        "state_tag": (TAGS[state], STATES[state]),
+        "state_now": (TAGS[state], STATES[state]),
         "figures": [_population(served, asat)],
         "serves": served,
         "to_come": queries.serves_to_come(qist, asat),

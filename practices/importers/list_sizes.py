@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.urls import reverse
+
 from cc2h.kit import words
 from cc2h.kit.imports.files import Rejected
 from cc2h.kit.imports.kinds import (
@@ -72,7 +74,39 @@ class Lists(Facts):
         files = Import.objects.in_bulk([source for source, _ in found if source])
         first = [(f"{files[source]}: {words.number(count)}", page(files[source])) for source, count in found if source]
         count = sum(count for _, count in found)
-        return [BuiltOn("List sizes that later files replaced", count, first[:SHOWN])] if count else []
+        replaced = [BuiltOn("List sizes that later files replaced", count, first[:SHOWN])] if count else []
+        return replaced + self._parts()
+
+    def _parts(self) -> list[BuiltOn]:
+        """Lists of what split off, that count because this file says what is left of the practice that goes on."""
+        found = self.sql.rows(
+            f"""
+            SELECT p.ods_code, g.day FROM practices_succession x
+            JOIN practices_practice p ON p.id = x.successor_id
+            JOIN practices_listsize g ON g.practice_id = p.id AND g.superseded_at IS NULL
+                AND g.source_id IS DISTINCT FROM %(id)s AND g.day >= lower(x.period)
+            WHERE upper_inf(x.held) AND x.kind = 'split'
+              AND EXISTS (SELECT FROM practices_practicestanding t
+                          WHERE t.practice_id = x.predecessor_id AND upper_inf(t.held) AND t.status = 'active'
+                            AND t.period && daterange(g.day, NULL))
+              AND EXISTS (SELECT FROM {self.NOW} AND t.practice_id = x.predecessor_id
+                            AND t.day BETWEEN lower(x.period) AND g.day)
+              AND NOT EXISTS (
+                  SELECT FROM (
+                      SELECT practice_id, day FROM practices_listsize
+                      WHERE superseded_at IS NULL AND source_id IS DISTINCT FROM %(id)s
+                      UNION ALL SELECT practice_id, day FROM ({self.BEFORE}) AS b
+                  ) AS o
+                  WHERE o.practice_id = x.predecessor_id AND o.day BETWEEN lower(x.period) AND g.day)
+            ORDER BY 2, 1
+            """
+        )
+        first = [
+            (f"{code}, list of {words.day(day)}", reverse("practices:practice_detail", args=[code]))
+            for code, day in found[:SHOWN]
+        ]
+        what = "List sizes of practices that split off, whose patients would count twice"
+        return [BuiltOn(what, len(found), first)] if found else []
 
     def take_back(self) -> None:
         self.sql.table("lists_before", self.BEFORE)

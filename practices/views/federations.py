@@ -1,15 +1,42 @@
-"""A practice joins and leaves a federation."""
+"""A federation, and practices joining and leaving it."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
-from cc2h.accounts.authority import Action
+from cc2h.accounts.authority import Action, can
+from cc2h.accounts.records import Record
 from cc2h.kit import words
 from cc2h.kit.acts import posted, version_of
-from cc2h.kit.api.spec import writes
+from cc2h.kit.api.calls import show
+from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import asat_of
-from practices import forms, queries, services
+from cc2h.kit.links import link
+from cc2h.kit.sections import sections
+from practices import forms, queries, services, shapes
 from practices.models import FederationMembership
 from practices.views.finding import Found, act_on, find
+
+
+@require_safe
+@reads(shapes.federation)
+def federation_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A federation: how many practices are in it on the day, and what is said and to be done about it."""
+    asat, user = asat_of(request), request.user
+    federation = get_object_or_404(queries.federations_seen(user, asat), slug=slug)
+    whose = federation.commissioner
+    about = Record("federation", federation.slug, federation.name, federation.authority_target())
+    context = {
+        "federation": federation,
+        "may_rename": bool(can(user, Action.CHANGE_COMMISSIONER, whose)),
+        "history": queries.federation_history(federation) if can(user, Action.VIEW_HISTORY, whose) else None,
+        "sections": sections(request, "federation", federation.slug, about),
+        "breadcrumbs": [
+            {"text": "Commissioners", "href": link(asat, "practices:commissioner_list")},
+            {"text": whose.short_name, "href": link(asat, "practices:commissioner_detail", whose.ods_code)},
+        ],
+    }
+    return show(request, "practices/federation.html", context)
 
 
 @writes(forms.JoinFederationForm)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -119,10 +120,29 @@ def test_with_a_file_the_form_opens_again_with_what_was_typed(client: Client, no
     assert not Attachment.objects.exists()
 
 
-def test_what_is_too_long_to_keep_leads_to_the_sign_in_as_ever(client: Client) -> None:
+def test_a_form_is_kept_however_long_where_the_sign_in_has_just_ended(client: Client, now: Any, world: World) -> None:
+    """As long as any that the portal takes: the minutes of a meeting, a whole business case."""
+    manager = world.holder(Role.TRANSFORMATION_MANAGER)
+    manager.set_password(PASSWORD)
+    manager.save()
+    sign_in(client, manager)
+    now.shift(timedelta(minutes=70))
+    address, typed = f"/practices/{world.own.practice.ods_code}/contacts/", "Minute é" * 250_000
+    assert len(typed.encode()) < django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    sent = client.post(address, {"outcome": typed})
+    assert sent.headers["Location"] == "/account/login/?next=%2Faccount%2Funsent%2F"
+    sign_in(client, manager)
+    assert dict(client.session["unsent"]["fields"])["outcome"] == typed
+
+
+def test_a_stranger_fills_no_database_and_is_told_what_to_do(client: Client) -> None:
+    client.cookies[django_settings.SESSION_COOKIE_NAME] = "of-nobody"
     sent = client.post("/practices/A00001/contacts/", {"outcome": "x" * 300_000})
     assert "unsent" not in sent.headers["Location"]
     assert "unsent" not in client.session
+    page = client.get(sent.headers["Location"]).content.decode()
+    assert "could not be kept for you" in page
+    assert "Go back in your browser" in page
 
 
 def test_one_sees_where_one_is_signed_in_and_signs_out_elsewhere() -> None:

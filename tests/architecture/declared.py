@@ -205,6 +205,9 @@ PRACTICES = {
     "practices:commissioner_list": page(),
     "practices:commissioner_detail": page(**ABOUT_COMMISSIONER),
     "practices:commissioner_settings": form(Action.CHANGE_COMMISSIONER, **ABOUT_COMMISSIONER),
+    "practices:federation_detail": page(
+        of=lambda side: side.commissioner, arguments=lambda side: {"slug": side.federation.slug}
+    ),
     "practices:federation_add": form(Action.CHANGE_COMMISSIONER, **ABOUT_COMMISSIONER),
     "practices:federation_rename": form(
         Action.CHANGE_COMMISSIONER,

@@ -9,12 +9,14 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 from unittest.mock import patch
+from zlib import crc32
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import dates
 
 from budget.agreements.models import Agreement, Party, Signature
 from budget.agreements.services import record
@@ -39,6 +41,7 @@ from cc2h.delivery.models import Action
 from cc2h.governance.decisions.models import Decision, Interest
 from cc2h.governance.models import Item, Meeting, Seat, Terms
 from cc2h.kit.api import openapi
+from cc2h.kit.days import EARLIEST, LATEST
 from cc2h.kit.models import Import
 from chins.interest.models import Criterion, Expression
 from chins.models import Chin, ChinState, Deputy, Membership, Partner, Post, PostHolding
@@ -65,9 +68,8 @@ from tests.factories.route import approved
 from tests.programs import Program
 
 TODAY = date(2018, 12, 6)
-EXAMPLES = max(1, int(os.environ.get("CC2H_EXAMPLES") or 0) // 50)
+EXAMPLES = max(2, int(os.environ.get("CC2H_EXAMPLES") or 0) // 50)
 A_FEW = settings(
-    derandomize=True,
     database=None,
     deadline=None,
     phases=[Phase.generate],
@@ -265,13 +267,16 @@ def operations(schema: Any) -> Iterator[Any]:
 def test_every_operation_answers_as_described(program: Program, one_connection: None) -> None:
     """In one test, as importing schemathesis takes longer than asking.
 
-    Each operation is asked by one example of what it allows and one of what it doesn't; by more with CC2H_EXAMPLES.
+    Each operation is asked by examples of what it allows and of what it doesn't, by more with CC2H_EXAMPLES. What is drawn
+    differs from operation to operation, and is the same in every run: else all would be asked alike, and one day that none
+    understands would end what each is asked.
     """
     import schemathesis
     from schemathesis.checks import not_a_server_error
     from schemathesis.generation import GenerationMode
     from schemathesis.specs.openapi import checks
 
+    schemathesis.openapi.format("date", dates(EARLIEST, LATEST).map(date.isoformat))  # those that the portal knows
     schema = schemathesis.openapi.from_dict(openapi.described())
     schema.app = application
     checked = [
@@ -288,6 +293,7 @@ def test_every_operation_answers_as_described(program: Program, one_connection: 
     def ask(operation: Any, mode: Any, examples: int, *, but_the_first: bool = False, **fixed: Any) -> None:
         made = 0
 
+        @seed(crc32(f"{operation.label} {mode}".encode()))
         @settings(A_FEW, max_examples=examples)
         @given(case=operation.as_strategy(generation_mode=mode, **fixed))
         def once(case: Any) -> None:
@@ -295,6 +301,8 @@ def test_every_operation_answers_as_described(program: Program, one_connection: 
             made += 1
             if but_the_first and made == 1:
                 return
+            if mode.is_positive:
+                case.query.pop("cursor", None)  # which only the page before gives
             with transaction.atomic():
                 response = case.call(headers=headers)
                 transaction.set_rollback(True)

@@ -24,6 +24,7 @@ from kpis.benefits.models import Benefit, Profile, Split, Validation
 from practices.models import Commissioner
 from tests.factories import CaseFactory, ChinFactory, CommissionerFactory, person
 from tests.factories.benefits import BenefitFactory, a_benefit, forecast, plan, split, validated
+from tests.factories.dated import recorded_on
 from tests.factories.kpis import a_measure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -367,3 +368,35 @@ class TestCommand:
         out = StringIO()
         call_command("benefits", "--check", stdout=out)
         assert "Every row is what the records give." in out.getvalue()
+
+
+def test_every_page_of_another_day_shows_a_benefit_as_it_was_then(barnet: Commissioner, manager: Client) -> None:
+    """Found, counted and taken away by what it was, too."""
+    one = a_benefit(5_000, commissioner=barnet, title="Fewer visits", initiative="qists", point_of_delivery="a_and_e")
+    one.title, one.initiative, one.point_of_delivery = "Fewer stays", "chins", "emergency"
+    one.save()
+    recorded_on(one, date(2018, 6, 1), date(2018, 12, 5))
+    then = {"as_at": "2018-12-04"}
+    for name, args in (("home", ()), ("benefit_list", ()), ("row_list", ()), ("benefit_detail", (one.slug,))):
+        page = reverse(f"benefits:{name}", args=args)
+        before, after = (
+            manager.get(page, {"as_at": day}).content.decode().partition('id="history"')[0]
+            for day in ("2018-12-04", "2018-12-05")
+        )
+        if name != "home":  # which names only what is at risk
+            assert ("Fewer visits" in before, "Fewer stays" in before) == (True, False), name
+            assert ("Fewer visits" in after, "Fewer stays" in after) == (False, True), name
+    for name in ("benefit_list", "row_list"):
+        page = reverse(f"benefits:{name}")
+        for asked in (
+            {"initiative": "qists"},
+            {"point": "a_and_e"},
+            {"q": "visits"},
+            {"commissioner": barnet.ods_code},
+        ):
+            found = manager.get(page, then | asked | {"format": "csv"}).getvalue().decode()  # type: ignore[attr-defined]
+            assert "Fewer visits" in found, (name, asked)
+        assert "Fewer" not in manager.get(page, then | {"initiative": "chins"}).content.decode()
+    counted = manager.get(reverse("benefits:home"), then).content.decode()
+    assert "initiative=qists" in counted
+    assert "initiative=chins" not in counted

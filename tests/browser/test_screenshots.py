@@ -79,6 +79,15 @@ PICTURES = {
         address=f"/practices/?chin_status=operational&sort=-patients&{DAY}",
         heading="Practices",
     ),
+    "budget": Picture(
+        who=f"finance.officer@{BARNET}",
+        address=f"/budget/07M/2018-19/?{DAY}",
+        heading="Budget",
+        height=900,
+    ),
+    "payments": Picture(
+        who=f"finance.officer@{BARNET}", address=f"/budget/payments/?{DAY}", heading="Payments", height=900
+    ),
     "join": Picture(
         who=f"manager@{BARNET}",
         address=f"/chins/barnet-1/join/?{DAY}",

@@ -22,6 +22,7 @@ from tests.factories import (
     PostHoldingFactory,
     person,
 )
+from tests.factories.dated import recorded_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -174,6 +175,23 @@ class TestEvaluate:
         one = world.expression(state="evaluating")
         asked = text(manager.post(at("decline", one), {"day": "2018-12-06", "reason": "Too small yet"}))
         assert "No evaluation is complete: several are meant to score it." in asked
+
+    def test_on_another_day_the_scores_are_those_given_by_then(self, world: World, manager: Client) -> None:
+        one = world.scored()
+        for score in one.scores.all():
+            recorded_on(score, date(2018, 11, 5))
+        one.title = "Called otherwise"
+        one.save()
+        recorded_on(one, *[date(2018, 9, 3)] * (one.events.count() - 1), date(2018, 11, 6))
+        before, then = (manager.get(at("detail", one), {"as_at": day}) for day in ("2018-11-04", "2018-11-05"))
+        assert "81.4%" not in before.content.decode()
+        assert "81.4%" in then.content.decode()
+        for answer in (before, then):
+            assert "Called otherwise" not in answer.content.decode().partition('id="history"')[0]
+        assert "Called otherwise" in manager.get(at("detail", one), {"as_at": "2018-11-06"}).content.decode()
+        rows = f"/chins/expressions/{one.pk}/scores/?format=csv&as_at="
+        assert len(self.rows(manager, f"{rows}2018-11-04")) == 0
+        assert len(self.rows(manager, f"{rows}2018-11-05")) == one.scores.count()
 
     def test_on_a_day_before_it_was_decided_the_page_shows_it_so(self, world: World, manager: Client) -> None:
         one = world.expression(state="declined")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -13,8 +14,11 @@ from django.test import Client
 from django.urls import reverse
 
 from cc2h.accounts.authority import Role
+from cc2h.config import operations
 from cc2h.config.slow_queries import timed
-from cc2h.kit import work
+from cc2h.kit import sizes, work
+from cc2h.kit.days import today
+from cc2h.kit.models import DatabaseSize
 from tests.factories import PostHoldingFactory, person
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +61,45 @@ class TestPage:
             work.leave(kind="coverage", key=str(number), from_day=None, reason="a test")
         with django_assert_max_num_queries(16):
             administrator.get(reverse("operations"))
+
+
+class TestRoom:
+    """Free space is told of the disk that PostgreSQL writes to, where it is this machine's."""
+
+    def test_growth_is_told_from_the_second_night(self, administrator: Client) -> None:
+        page = administrator.get(reverse("operations")).content.decode()
+        assert "not known before the second night" in page
+        day = today()
+        sizes.note(day)
+        assert sizes.growth(sizes.now(), day) is None
+        DatabaseSize.objects.create(day=day - timedelta(days=10), bytes=sizes.now() - 10_000_000)
+        grew = sizes.growth(sizes.now(), day)
+        assert grew is not None
+        assert (grew.days, grew.bytes) == (10, 10_000_000)
+        assert (grew.days_until(55_000_000), sizes.Growth(day, 10, -1).days_until(5)) == (55, None)
+        assert "than 10 days ago" in administrator.get(reverse("operations")).content.decode()
+
+    def test_the_nightly_job_notes_the_size_once_a_day_and_keeps_a_year(self) -> None:
+        day = today()
+        DatabaseSize.objects.create(day=day - timedelta(days=sizes.KEPT + 1), bytes=1)
+        for _ in range(2):
+            sizes.note(day)
+        assert [one.day for one in DatabaseSize.objects.all()] == [day]
+
+    def test_the_databases_own_disk_or_why_it_is_not_known(
+        self, administrator: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told = administrator.get("/api/v1/operations/").json()
+        assert told["database_disk_free_bytes"] > 0
+        assert "cc2h_database_disk_free_bytes" in administrator.get("/metrics").content.decode()
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE ROLE may_not_read_settings")
+            cursor.execute("SET LOCAL ROLE may_not_read_settings")
+            assert operations.database_disk() is None
+            cursor.execute("RESET ROLE")
+        monkeypatch.setattr(operations, "database_disk", lambda: None)
+        page = administrator.get(reverse("operations")).content.decode()
+        assert "Not known here: PostgreSQL runs on another machine" in page
 
 
 class TestMetrics:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
@@ -18,7 +19,7 @@ from cc2h.governance.decisions.models import Decision, Declaration, Handling, Vo
 from cc2h.governance.decisions.services import confirm
 from cc2h.kit.asat import AsAt
 from tests.decisions.ground import NEXT, Plans, Room, room
-from tests.factories import CommissionerFactory, PostHoldingFactory, PracticeFactory, person
+from tests.factories import ChinFactory, CommissionerFactory, PostHoldingFactory, PracticeFactory, person
 from tests.factories.decisions import InterestFactory
 from tests.factories.governance import BodyFactory, MeetingFactory
 
@@ -64,6 +65,26 @@ def record(client: Client, here: Room, *, yes: bool = True, **more: Any) -> Any:
 
 
 class TestRecording:
+    @pytest.mark.parametrize("of_a_chin", [False, True])
+    def test_who_presides_needs_a_second_factor_except_at_a_chins_own_body(
+        self, settings: Any, of_a_chin: bool
+    ) -> None:
+        """What is decided commits money; a CHIN's own team has none, and its board may decide without."""
+        settings.SECOND_FACTOR_REQUIRED = True
+        here = room(body=BodyFactory(chin=ChinFactory()) if of_a_chin else None)
+        client = signed_in(here.chair)
+        refused = record(client, here)
+        if not of_a_chin:
+            assert not Decision.objects.exists()
+            assert refused.redirect_chain == [("/account/2fa/", 302)]
+            assertContains(refused, "Recording what this body decides needs a second factor.")
+            by_api = client.post(f"/api/v1{url('record', here)}", typed(here), content_type="application/json")
+            assert by_api.status_code == 403
+            assert "second factor" in by_api.json()["detail"]
+            Authenticator.objects.create(user=here.chair, type="totp", data={})
+            record(client, here)
+        assert Decision.objects.get().by == here.chair
+
     def test_a_secretary_records_an_item_on_one_screen(self, here: Room) -> None:
         client = of_body(here, name="Sam Secretary")
         page = client.get(url("record", here))

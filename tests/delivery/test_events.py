@@ -13,6 +13,7 @@ from chins.models import ChinState
 from chins.services import change_state, replan_state, void_state
 from tests.delivery.conftest import NOW, TODAY, Ground, board_day, event_of, moved
 from tests.factories import ActionFactory, ChinFactory
+from tests.factories.governance import BodyFactory, MeetingFactory
 
 MARCH = date(2019, 3, 7)
 
@@ -63,6 +64,30 @@ def test_a_voided_board_day_takes_the_day_with_it(ground: Ground) -> None:
     assert action.due is None
     assert (wording.stands(action, TODAY), wording.tag(action, TODAY)) == ("Lost its day", "lost-its-day")
     assert wording.when(action).endswith("7 March 2019, which has been taken back")
+
+
+def test_before_a_meeting_of_a_body(ground: Ground) -> None:
+    """Of the CHIN's own body or a wider one; moved with it, and lost when it is cancelled."""
+    own = MeetingFactory(body=BodyFactory(chin=ground.chin, name="Finchley board"), day=MARCH)
+    wider = MeetingFactory(body__commissioner=ground.commissioner, body__name="Steering group", day=MARCH)
+    MeetingFactory(body=BodyFactory(chin=ChinFactory(commissioner=ground.commissioner)), day=MARCH)
+    MeetingFactory(body=own.body, day=TODAY)
+    coming = [one for one in events.coming(ground.chin.authority_target(), TODAY) if one.kind == "meeting"]
+    assert [one.name for one in coming] == ["the meeting of Finchley board", "the meeting of Steering group"]
+    of_all = events.coming(ground.commissioner.authority_target(), TODAY)
+    assert [one.name for one in of_all] == ["the meeting of Steering group"]
+    made = ActionFactory(about=ground.chin, owner=ground.post, before=coming[0])
+    assert read(made, ground).due == date(2019, 3, 6)
+    own.day = date(2019, 2, 28)
+    own.save()
+    moved_on = "before the meeting of Finchley board of 28 February 2019 (moved from 7 March 2019)"
+    assert wording.when(read(made, ground)) == moved_on
+    own.state, own.why_cancelled = "cancelled", "No quorum"
+    own.save()
+    assert read(made, ground).due is None
+    before_the_other = ActionFactory(about=ground.commissioner, owner=ground.post, before=coming[1])
+    assert read(before_the_other, ground).due == date(2019, 3, 6)
+    assert wider.day == MARCH
 
 
 def test_before_a_chin_opens(ground: Ground) -> None:

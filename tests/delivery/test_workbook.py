@@ -511,6 +511,20 @@ def test_only_whoever_brought_a_workbook_sees_it(
         assert (own != one, new) == (True, True)
 
 
+def test_nobody_makes_a_workbook_another_kind_that_others_would_see(
+    manager: User, barnet: Commissioner, client: Any
+) -> None:
+    data = filled(WHOLE)
+    one, _ = services.receive(by=manager, name="go-live.xlsx", file=io.BytesIO(data), size=len(data))
+    work.sweep()
+    client.force_login(manager)
+    refused = client.post(f"/imports/{one.pk}/kind/", {"kind": "registered_patients"})
+    assert "which whoever brought it sees alone" in refused.content.decode()
+    one.refresh_from_db()
+    assert one.kind == "workbook"
+    assert not Import.objects.visible_to(person(Role.ANALYST, of=barnet)).exists()
+
+
 def test_a_workbook_that_was_compressed_is_its_bringers_alone_from_the_moment_it_comes_in(
     manager: User, barnet: Commissioner
 ) -> None:

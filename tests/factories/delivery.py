@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 from budget.lcs.models import Claim
 from cc2h.delivery.models import Action
 from cc2h.governance.models import Meeting
+from chins.interest.models import Expression
 from chins.models import Chin
 from practices.models import Commissioner, Practice
 from tests.factories.chins import PostFactory
@@ -20,6 +21,7 @@ def named(record: Any) -> dict[str, str]:
         Commissioner: ("commissioner", "ods_code"),
         Claim: ("claim", "pk"),
         Meeting: ("meeting", "pk"),
+        Expression: ("expression", "pk"),
     }[type(record)]
     return {"kind": kind, "key": str(getattr(record, field))}
 

@@ -8,14 +8,16 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -274,29 +276,55 @@ def test_the_web_server_is_replaced_while_files_come(drill: Drill) -> None:
     drill.is_sound()
 
 
-@pytest.fixture
-def small_disk(drill: Drill) -> Iterator[None]:
-    """What files are stored on has 24 megabytes; the rest of the database has room."""
-    folder = drill.installation.top / "small"
-    folder.mkdir()
+@contextmanager
+def _of_24_megabytes(folder: Path) -> Iterator[None]:
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", str(folder)], check=False).returncode:
-        pytest.skip("a small disk can't be mounted by this account")
+        pytest.skip("this account mounts no small disk; the full one is drilled all the same")
     try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture(params=["small", "full"])
+def no_room(drill: Drill, request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
+    """What files are stored on has no room for one; the rest of the database has. Gives what makes room again.
+
+    small: a disk of 24 megabytes, which fills up midway. full: every write is refused as by a full disk, which anybody
+    can have: the file in which PostgreSQL keeps the pieces is /dev/full for as long.
+    """
+    folder = drill.installation.top / "small"
+    folder.mkdir(exist_ok=True)
+    with _of_24_megabytes(folder) if request.param == "small" else nullcontext():
         inside = folder / "space"
         inside.mkdir()
         owner = drill.installation.postgres.database.stat()
         os.chown(inside, owner.st_uid, owner.st_gid)
         drill.ask_database(f"CREATE TABLESPACE small LOCATION '{inside}'")
+        drill.ask_database("VACUUM FULL kit_importchunk")  # without free places that need no room
         drill.ask_database("ALTER TABLE kit_importchunk SET TABLESPACE small")
-        yield
-        drill.ask_database("ALTER TABLE kit_importchunk SET TABLESPACE pg_default")
+        pieces = aside = Path()
+        if request.param == "full":
+            drill.ask_database("CHECKPOINT")
+            [(path,)] = drill.ask_database(
+                "SELECT pg_relation_filepath(reltoastrelid) FROM pg_class WHERE oid = 'kit_importchunk'::regclass"
+            )
+            pieces = drill.installation.postgres.database / path
+            aside = pieces.rename(pieces.with_name(f"{pieces.name}.aside"))
+            pieces.symlink_to("/dev/full")
+
+        def make_room() -> None:
+            if aside != Path() and aside.exists():
+                aside.replace(pieces)
+            drill.ask_database("ALTER TABLE kit_importchunk SET TABLESPACE pg_default")
+
+        yield make_room
+        make_room()
         drill.ask_database("DROP TABLESPACE small")
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-        folder.rmdir()
+    shutil.rmtree(folder)
 
 
-def test_the_disk_for_files_is_full(drill: Drill, small_disk: None) -> None:
+def test_the_disk_for_files_is_full(drill: Drill, no_room: Callable[[], None]) -> None:
     """Who brings a file is told so in words, and nothing of it is kept; everything else goes on."""
     before = drill.ask_database("SELECT count(*) FROM kit_import")
     data = os.urandom(30_000_000)
@@ -306,7 +334,7 @@ def test_the_disk_for_files_is_full(drill: Drill, small_disk: None) -> None:
     assert drill.ask_database("SELECT count(*) FROM kit_import") == before
     drill.save("/practices/Z99001/contacts/", {"day": "2018-11-02", "outcome": "drill full"}, f"full {uuid.uuid4()}")
     drill.is_sound()
-    drill.ask_database("ALTER TABLE kit_importchunk SET TABLESPACE pg_default")  # there is room again
+    no_room()  # there is again
     drill.save("too-much.csv", data, f"room {uuid.uuid4()}")
 
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -55,6 +56,31 @@ def test_a_line_breaks_where_there_is_no_value() -> None:
     drawn = render_chart.lines(spec, render_chart.NARROW).to_dict()
     line = next(layer for layer in drawn["layer"] if layer["mark"].get("type") == "line")
     assert [point["y"] for point in drawn["datasets"][line["data"]["name"]]] == [38, None, 88.4]
+
+
+def test_a_long_name_at_a_lines_end_is_whole_and_stands_on_no_other() -> None:
+    names = ["CHIN 1 Edgware and\nBurnt Oak", "CHIN 2 North\nFinchley, Whetstone\nand Friern Barnet", "CHIN 3"]
+    rows = [
+        {"Day": day} | {name: 50_000 + place for place, name in enumerate(names)}
+        for day in ("2018-10-31", "2018-11-30")
+    ]
+    chart = charts.lines(
+        title="Patients",
+        alt="Alike.",
+        rows=rows,
+        x="Day",
+        series=[charts.Series(column=name, label=name) for name in names],
+    )
+    charts.keep([chart])
+    for width in (render_chart.NARROW, 720):
+        drawn = render_chart.lines(ChartImage.objects.get(key=chart.key).spec, width).to_dict()
+        written = drawn["datasets"][drawn["layer"][-1]["data"]["name"]]
+        assert [line["label"] for line in written] == [
+            line for name in names for line in name.splitlines()
+        ]  # in the order of their values, lowest first
+        heights = sorted(line["y"] for line in written)
+        apart = {round(above - below) for below, above in pairwise(heights)}
+        assert min(apart) == max(apart) > 0
 
 
 @pytest.fixture

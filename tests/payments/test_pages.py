@@ -21,7 +21,8 @@ from cc2h.accounts.authority import Role
 from cc2h.kit import history
 from tests.budget.ground import balance
 from tests.factories import FederationFactory, LineFactory, PracticeFactory, person
-from tests.factories.payments import confirmed_run, owed
+from tests.factories.dated import recorded_on
+from tests.factories.payments import PayeeFactory, confirmed_run, owed
 from tests.payments.ground import PREPARED, confirmation_file, prepared
 
 pytestmark = pytest.mark.django_db
@@ -314,3 +315,36 @@ class TestKeeping:
         assertContains(client.get(at("home")), at("payable_decide", one.pk))
         client.post(at("payable_decide", one.pk), {"again": "yes", "why": "New account"})
         assert Payable.objects.get().state == "owed"
+
+
+def test_every_page_of_another_day_calls_a_payee_as_it_was_called_then(clock: Any, line: Line, first: Any) -> None:
+    payee = PayeeFactory(commissioner=line.commissioner, name="Old Trust", reference="OLD-1")
+    owed(line, 50, payee=payee)
+    run = prepared(first, line)
+    payee.name = "New Trust"
+    payee.save()
+    recorded_on(payee, date(2018, 6, 1), date(2018, 12, 5))
+    client = browser(first)
+    pages = [at("payee_detail", payee.pk), *map(at, ("payee_list", "payable_list", "payment_list", "home"))]
+    for page in [*pages, at("run_detail", run.pk)]:
+        for day, called, otherwise in (
+            ("2018-12-04", "Old Trust", "New Trust"),
+            ("2018-12-05", "New Trust", "Old Trust"),
+        ):
+            answer = client.get(page, {"as_at": day})
+            assertContains(answer, called)
+            assert otherwise not in answer.content.decode().partition('id="history"')[0], (page, day)
+    then = {"as_at": "2018-12-04"}
+    for name in ("payee_list", "payable_list", "payment_list"):
+        assert "Old Trust" in client.get(at(name), then | {"format": "csv"}).getvalue().decode()  # type: ignore[attr-defined]
+        assertContains(client.get(f"/api/v1{at(name)}", then), "Old Trust")
+        assertContains(client.get(at(name), then | {"q": "old tr"}), "Old Trust")
+        assertNotContains(client.get(at(name), then | {"q": "new tr"}), "Old Trust")
+
+
+def test_a_payee_is_owed_and_was_paid_what_it_was_by_the_day(clock: Any, line: Line, first: Any) -> None:
+    payee = PayeeFactory(commissioner=line.commissioner)
+    owed(line, 50, payee=payee)
+    client = browser(first)
+    assertContains(client.get(at("payee_list")), "£50.00")
+    assertNotContains(client.get(at("payee_list"), {"as_at": "2018-04-01"}), "£50.00")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -430,6 +431,22 @@ def test_a_part_is_not_helped_by_a_row_of_the_old_practice_that_is_held_back_its
     result = bring(registered_patients({"E83001": "-", "E83111": 4_000, "E83112": 100, "E83002": 5}, "01Nov2018"))
     assert told(result) == [(3, "CODE", "E83111"), (4, "CODE", "E83112")]
     assert "It split off from Surgery E83111 (E83111) on 1 October 2018" in result.problems[1]["problem"]
+
+
+def test_the_old_practices_list_is_not_undone_while_a_parts_list_of_another_file_rests_on_it(
+    bring: Any, splits: Any
+) -> None:
+    bring(registered_patients({"E83001": 10_000}, "01Jun2018"), "june.csv")
+    bring(registered_patients({"E83001": 6_000}, "01Aug2018"), "old.csv")
+    bring(registered_patients({"E83111": 4_000}, "01Aug2018"), "part.csv")
+    old, part = (Import.objects.get(file_name=name) for name in ("old.csv", "part.csv"))
+    with pytest.raises(ValidationError, match=r"would count twice.*E83111, list of 1 August 2018"):
+        services.undo(by=UserFactory(), one=old, reason="Wrong")
+    services.undo(by=UserFactory(), one=part, reason="Wrong")
+    work.sweep()
+    services.undo(by=UserFactory(), one=old, reason="Wrong")
+    work.sweep()
+    assert held(date(2018, 8, 1)) == {}
 
 
 def test_a_part_of_a_practice_that_closed_waits_for_nothing(bring: Any, barnet: Any) -> None:

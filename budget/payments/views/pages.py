@@ -20,12 +20,15 @@ from budget.payments.tables import STATE_TAGS, PayableTable, PayeeTable, Payment
 from budget.shapes import RefusalItem
 from budget.tables import RefusalTable
 from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.records import Record
+from cc2h.kit import history
 from cc2h.kit.api.calls import show
 from cc2h.kit.api.spec import reads, sends_bytes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import year_name
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 
 MOST = 10  # payees on the first page
 LINES = 50  # payments on the page of a run
@@ -105,6 +108,7 @@ class PayableList(ListPage):
         "state": "state_on",
         "run": "run_number",
     }
+    told = {"payee": queries.FACTS}
     empty_title = "Nothing is owed"
     empty_text = "What is accepted and payable, like a practice’s claim, is owed from that day and stands here."
 
@@ -191,6 +195,7 @@ class PaymentList(ListPage):
         "day": "day_on",
         "reason": "reason",
     }
+    told = {"payable__payee": queries.FACTS}
     empty_title = "No payment"
     empty_text = "Payments stand here once they are in a payment run."
 
@@ -242,12 +247,17 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_confirm": now and prepares and bool(states & {LineState.WAITING, LineState.PAID})
         and run.state in (RunState.EXPORTED, RunState.CONFIRMED),
         "state_tags": STATE_TAGS,
+        "sections": sections(request, "payment-run", str(run.pk), _record(run)),
         "all_url": link(
             asat, "payments:payment_list", query={"commissioner": run.commissioner.ods_code, "run": run.number}
         ),
         "breadcrumbs": crumbs(asat, ("Payment runs", link(asat, "payments:run_list"))),
     }  # fmt: skip
     return show(request, "payments/run.html", context)
+
+
+def _record(run: Any) -> Record:
+    return Record("payment-run", str(run.pk), str(run), run.authority_target())
 
 
 class RecoveryList(ListPage):
@@ -345,6 +355,7 @@ class PayeeList(ListPage):
         "owed": "owed",
         "paid": "paid",
     }
+    told = {"": queries.FACTS}
     empty_title = "Nobody has been owed anything"
     empty_text = "A practice becomes a payee when it is first owed something."
 
@@ -352,7 +363,7 @@ class PayeeList(ListPage):
         require(self.request.user, Action.VIEW_CLAIM)
 
     def queryset(self) -> Any:
-        return queries.payees(self.request.user)
+        return queries.payees(self.request.user, self.asat)
 
     def context(self) -> dict[str, Any]:
         user = self.request.user
@@ -368,6 +379,7 @@ def payee_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A payee: what it is owed, and every payment to it with its remittance."""
     asat, user = asat_of(request), request.user
     payee = get_object_or_404(queries.payees_seen(user), pk=pk)
+    history.tell([payee], asat, *queries.FACTS)
     payments, owed = queries.payments_to(payee, asat), queries.owed_to(payee, asat)
     sees_runs = bool(queries.commissioners(user))
     context = {
@@ -378,7 +390,7 @@ def payee_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "paid_sum": sum(one.amount for one in payments if one.state_on == LineState.PAID),
         "sees_runs": sees_runs,
         "about": owing.described([one.about for one in owed]),
-        "to": remittances.recipients(payee, asat.today),
+        "to": remittances.recipients(payee, asat.day),
         "may_change": bool(can(user, Action.PREPARE_PAYMENT, payee)),
         "history": queries.payee_history(payee) if can(user, Action.VIEW_HISTORY, payee) else None,
         "state_tags": STATE_TAGS,

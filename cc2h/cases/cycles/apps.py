@@ -13,7 +13,7 @@ class CyclesApp(AppConfig):
 
     def ready(self) -> None:
         from cc2h.cases import hooks
-        from cc2h.cases.cycles import queries, sections, services  # noqa: F401 - they hear of a case, and show on its page
+        from cc2h.cases.cycles import queries, records, sections, services  # noqa: F401 - they hear of a case, show on its page
         from cc2h.kit import programme
         from kpis.tracking.marks import provide_marks
 

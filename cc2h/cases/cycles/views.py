@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action, can, require
+from cc2h.accounts.records import Record
 from cc2h.cases.cycles import evidence, forms, queries, services, shapes
 from cc2h.cases.cycles.filters import LibraryFilters
 from cc2h.cases.cycles.states import CycleState
@@ -24,7 +25,9 @@ from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.days import NotADay, parse_day, year_name
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
+from cc2h.kit.sections import sections
 from kpis import drawing
+from kpis import queries as kpis
 
 VIEW, RECORD = Action.VIEW_CASE, Action.RECORD_CYCLE
 STEPS = list(CycleState)
@@ -39,6 +42,10 @@ def _seen(request: HttpRequest, pk: int, action: Action | None = None) -> Any:
     if (day := asat_of(request).day) < cycle.planned_on:
         raise Http404(f"{cycle} was not yet planned on {words.day(day)}: that was on {words.day(cycle.planned_on)}.")
     return queries.dated(cycle)
+
+
+def _record(cycle: Any) -> Record:
+    return Record("cycle", str(cycle.pk), str(cycle), cycle.authority_target())
 
 
 def _page(asat: AsAt, cycle: Any) -> str:
@@ -75,6 +82,7 @@ def cycle_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "study": study if study is not None and study.day <= asat.day else None,
         "conclusion": conclusion if conclusion is not None and conclusion.day <= asat.day else None,
         "may": bool(can(request.user, RECORD, cycle)),
+        "sections": sections(request, "cycle", str(cycle.pk), _record(cycle)),
         "breadcrumbs": crumbs(asat, cycle.case),
     }
     return show(request, "cycles/cycle.html", context)
@@ -86,13 +94,16 @@ def cycle_plan(request: HttpRequest, number: str) -> HttpResponse:
     case = find(request, number, RECORD)
     initial: dict[str, Any] = {"question": queries.last_seed(case)}
     for row, one in enumerate(queries.planned_measures(case)[: forms.ROWS], start=1):
+        own = [one["name"]] if one.get("library") else [one["name"], one.get("unit", "")]
         initial |= {
-            f"measure_{row}": ", ".join(said for said in (one["name"], one.get("unit", "")) if said)[:200],
+            f"library_{row}": one.get("library", ""),
+            f"measure_{row}": ", ".join(said for said in own if said)[:200],
             f"way_{row}": "up" if one.get("direction") == "up" else "down",
             f"baseline_{row}": one.get("baseline", ""),
             f"predicted_{row}": one.get("prediction", ""),
         }
-    form = forms.PlanForm(posted(request), initial=initial)
+    library = kpis.to_choose(asat_of(request))
+    form = forms.PlanForm(posted(request), library=library, initial=initial)
     return on_case(
         request,
         case,
@@ -112,7 +123,7 @@ def cycle_plan(request: HttpRequest, number: str) -> HttpResponse:
 def predict(request: HttpRequest, pk: int) -> HttpResponse:
     """One more number that a planned cycle is expected to bring."""
     cycle = _seen(request, pk, RECORD)
-    form = forms.ExpectedForm(posted(request))
+    form = forms.ExpectedForm(posted(request), library=kpis.to_choose(asat_of(request)))
     return _on_cycle(
         request,
         cycle,

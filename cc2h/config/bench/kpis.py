@@ -75,7 +75,7 @@ def rolling_up(given: Setting) -> Iterator[Row]:
 
 
 def _from_nothing(measures: Sequence[int]) -> float:
-    execute("TRUNCATE kpis_rollup")
+    execute("TRUNCATE kpis_rollup, kpis_rolledup")
     return seconds(lambda: rollup.recompute([*measures]))
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from cc2h.accounts import second_factor
 from cc2h.accounts.authority import Action, can, require
 from cc2h.accounts.models import User
 from cc2h.accounts.records import Record, named
@@ -297,10 +298,12 @@ def _seen_item(request: HttpRequest, pk: int) -> Item:
 
 
 def _recorded(request: HttpRequest, pk: int) -> Item:
-    """An item, for whoever records what was decided of it."""
+    """An item, for whoever records what was decided of it. What a body beyond a CHIN decides takes a second factor."""
     item = _seen_item(request, pk)
     if not queries.may_record(request.user, item):
         require(request.user, Action.KEEP_GOVERNANCE, item)
+    if item.meeting.body.chin_id is None:
+        second_factor.require(request.user, "Recording what this body decides")
     return item
 
 

@@ -361,7 +361,15 @@ def answer(*, by: Any, one: Import, kind: str | None = None, **options: Any) -> 
         held = Import.objects.select_for_update().get(pk=one.pk)
         if held.state != State.CHECKED:
             raise ValidationError(_decided(held), code="decided")
-        said = {"options": held.options | options, "kind": kind or held.kind}
+        kind = kind or held.kind
+        if held.kind in kinds and kinds[held.kind].private and kind != held.kind:
+            label = kinds[held.kind].label
+            raise ValidationError(
+                f"It is read as “{label}”, which whoever brought it sees alone. As another kind everybody who sees imports would "
+                "see what is in it. Discard it, and bring a file that holds only what others may see.",
+                code="private",
+            )
+        said = {"options": held.options | options, "kind": kind}
         _set(held, state=State.RECEIVED, progress=0, findings={}, **said)
         work.leave(kind="import", key=str(one.pk), from_day=None, reason="check")
 
