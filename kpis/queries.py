@@ -121,10 +121,37 @@ _NEWEST = """
 """
 
 
-def latest(measure: Measure, definition: Definition, asat: AsAt, user: Any) -> list[Latest]:
+@dataclass(frozen=True)
+class Beside:
+    """What stands on a measure's page beside its definition."""
+
+    impacts: Sequence[Impact]
+    latest: Sequence[Latest]
+    areas: "Areas"
+
+
+def beside(measure: Measure, definition: Definition, asat: AsAt, user: Any) -> Beside:
+    """In two statements."""
+    commissioners, chins, impacts, areas = rows_of(
+        (
+            kept(_commissioners),
+            kept(_chins, user),
+            kept(_impacts, measure.pk),
+            kept(_areas, measure.pk, asat.day, just_before(asat.known_at)),
+        )
+    )
+    return Beside(impacts, _latest(measure, definition, asat, user, commissioners, chins), _told(areas))
+
+
+def _impacts(measure: Any) -> Any:
+    return Impact.objects.filter(measures=measure)
+
+
+def _latest(
+    measure: Measure, definition: Definition, asat: AsAt, user: Any, commissioners: Iterable[Any], chins: Iterable[Any]
+) -> list[Latest]:
     """Of the programme, the commissioners and the CHINs whose register the reader may see."""
     groups: dict[tuple[str, int], tuple[str, str]] = {(Level.PROGRAMME.value, 0): ("ncl", str(Level.PROGRAMME.label))}
-    commissioners, chins = rows_of((kept(_commissioners), kept(_chins, user)))
     for pk, code, name, short_name in commissioners:
         same = short_name == Level.PROGRAMME.label  # of which there is one alone: not to be read as said twice
         groups[Level.COMMISSIONER.value, pk] = (code, name if same else short_name)
@@ -165,9 +192,8 @@ def _areas(measure: Any, day: Any, known: Any) -> Any:
     )
 
 
-def areas(measure: Measure, asat: AsAt) -> Areas:
+def _told(rows: Sequence[Any]) -> Areas:
     """Of others the newest period only."""
-    (rows,) = rows_of([kept(_areas, measure.pk, asat.day, just_before(asat.known_at))])
     own = [row for row in rows if row.here]
     own.sort(key=lambda row: (-row.ends.toordinal(), HERE.index(row.area_code) if row.area_code in HERE else len(HERE)))
     others = sorted((row for row in rows if not row.here), key=lambda row: row.area_name)

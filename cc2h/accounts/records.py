@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -230,6 +231,20 @@ def provide_files(found: Callable[[str, Iterable[str]], dict[str, list[Brought]]
 
 
 _files: list[Callable[[str, Iterable[str]], dict[str, list[Brought]]]] = []
+
+
+_refused: dict[str, Callable[[ValidationError, Any, str], None]] = {}
+
+
+def refused(refusal: ValidationError, by: Any, kind: str, key: str) -> None:
+    """A file was refused on the record: whoever keeps that of its kind is told."""
+    if kind in _refused:
+        _refused[kind](refusal, by, key)
+
+
+def keep_refusals(kind: str, keep: Callable[[ValidationError, Any, str], None]) -> None:
+    """Register what keeps that a file was refused on records of the kind: the refusal, by whom, the key."""
+    _refused[kind] = keep
 
 
 def hanging_on(kind: str, model: Any, things: Any, address: str) -> undoing.Hanging:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from cc2h.kit import charts, words
 from cc2h.kit.asat import AsAt
@@ -214,7 +214,7 @@ class Grid:
 class Table:
     """A grid as it stands on a page, and how many measures and organisations it has."""
 
-    html: str
+    html: SafeString
     columns: int
     rows: int
 

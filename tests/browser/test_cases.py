@@ -119,7 +119,6 @@ def written_on_a_phone(enter: Enter) -> str:
     manager.press("Take it up")
     lead.open(f"/business-cases/{number}/")
     lead.follow("Send to my CHIN for sponsorship")
-    lead.press("Continue")
     page = lead.press("Send it in")
     expect(page.get_by_role("main")).to_contain_text(f"{number} {TITLE} is submitted.")
     return number

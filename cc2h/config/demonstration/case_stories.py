@@ -285,46 +285,46 @@ def concluded(told: Told) -> Days:
 def scaling(told: Told) -> Days:
     """CHIN 2’s reviews held; that all of Barnet has them is on the agenda of the Programme Board’s next meeting."""
     on = told.on
-    begins = monday_of(on(-101))
-    yield on(-140)
+    begins = monday_of(on(-60))
+    yield on(-95)
     told.idea(words.CARE_HOMES)
-    yield on(-132)
+    yield on(-82)
     told.writes(written_since(words.CARE_HOMES, begins, begun=True))
-    yield on(-126)
+    yield on(-76)
     told.taken_up()
-    yield on(-125)
+    yield on(-75)
     told.submits()
-    yield on(-122)
+    yield on(-72)
     told.sponsored("The three homes are ours, and their managers have asked for it.")
-    yield on(-119)
+    yield on(-69)
     told.checked()
-    yield on(-112)
+    yield on(-64)
     told.officer_decides("One pharmacist, three homes, and two numbers that say whether it helps.")
-    yield on(-111)
+    yield on(-63)
     told.told_the_board()
     told.plans(
-        "Three homes", "Are most residents reviewed in eight weeks, and does it change anything?",
+        "Three homes", "Are most residents reviewed in five weeks, and does it change anything?",
         "One pharmacist and the homes’ nurses", "Three care homes in East Barnet",
-        (begins, begins + 7 * WEEK + _within(6)),
+        (begins, begins + 4 * WEEK + _within(6)),
         Expected("Residents reviewed", Way.UP, Decimal(80), "%", baseline=Decimal(26)),
         Expected("Medicines stopped or changed, a review", Way.UP, Decimal(2)),
     )  # fmt: skip
-    told.tranche(14_100, "All three months", told.federation(), due=on(-70))
+    told.tranche(14_100, "All three months", told.federation(), due=on(-30))
     yield max(begins, told.day)
     told.begins()
     yield from told.weekly(
-        begins, (31, 40, 48, 57, 66, 74, 81, 86), (3, 2.6, 2.8, 2.4, 2.7, 2.5, 2.2, 2.4),
-        notes={0: ("The home’s nurse knew which tablets are never taken.", ""), 5: ("", "One home had no room for us.")},
+        begins, (34, 48, 63, 77, 86), (3, 2.6, 2.8, 2.4, 2.3),
+        notes={0: ("The home’s nurse knew which tablets are never taken.", ""), 3: ("", "One home had no room for us.")},
     )  # fmt: skip
-    yield on(-38)
+    yield on(-21)
     told.studies(
-        (Verdict.HELD, "Nearly nine in ten after eight weeks."),
+        (Verdict.HELD, "Nearly nine in ten after five weeks."),
         (Verdict.HELD, "More than two a review in every week."),
         summary="86% of the residents are reviewed; each review changes more than two medicines. Falls were not counted.",
         learned="Go to the home: half of what was changed stood in no letter.",
     )
     told.concludes(Act.ADOPT, "Both held, and the homes want to keep it.")
-    yield on(-30)
+    yield on(-17)
     year = year_of(told.today) + 1
     members = Membership.objects.as_at(told.day).filter(chin__slug__in=("barnet-1", "barnet-3"))
     practices = [one.practice for one in members.select_related("practice").order_by("practice__ods_code")[:6]]
@@ -332,7 +332,7 @@ def scaling(told: Told) -> Days:
         "Medicines reviews in Barnet’s care homes", {year: 74_000},
         {practice: date(year, 4 + place // 2, 1) for place, practice in enumerate(practices)},
     )  # fmt: skip
-    yield on(-22)
+    yield on(-13)
     told.said(Part.CHECK, Said.AGREED, "The costs a home are those of the test.", *told.finance())
     decides = next_meeting(shipped.DECIDES, told.today)
     yield max(min(decides.day - _within(12), told.today), told.day)
