@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 
 from budget import queries
 from budget.kinds import EntryKind
-from budget.models import Entry, Request, RequestKind, RequestState
+from budget.models import Entry, Refusal, Request, RequestKind, RequestState
 from cc2h.kit.days import NotADay, parse_year, year_in_address, year_name
 from cc2h.kit.forms import DayField
 from practices.filters import ByCommissioner
@@ -90,3 +90,22 @@ class RequestFilters(ByCommissioner):
 
     def search(self, asked: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return asked.filter(Q(reason__icontains=value) | Q(document__icontains=value) | Q(line__name__icontains=value))
+
+
+class RefusalFilters(ByCommissioner):
+    """Everything that was refused."""
+
+    q = filters.CharFilter(method="search", label="Search", help_text="Of what, why, or by whom")
+    commissioner = filters.ChoiceFilter(field_name="commissioner__ods_code", label="Commissioner", empty_label="Any")
+    what = filters.ChoiceFilter(label="What was tried", empty_label="Anything")
+
+    class Meta:
+        model = Refusal
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, request: HttpRequest) -> None:
+        super().__init__(data, queryset, request=request)
+        self.offer("what", [(one, one) for one in queries.refused_kinds(queryset)], fewest=2)
+
+    def search(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return found.filter(Q(name__icontains=value) | Q(said__icontains=value) | Q(by__name__icontains=value))

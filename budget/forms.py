@@ -183,6 +183,7 @@ class ContributionForm(forms.Form):
     party = forms.CharField(label="Party", max_length=150, error_messages={"required": "Say who puts it in."})
     year = YearField()
     amount = PoundsField(required=False, help_text="Empty where it is not stated.")
+    seen = forms.IntegerField(widget=forms.HiddenInput)  # the newest version of any of the source's
 
 
 class GrowthForm(forms.Form):

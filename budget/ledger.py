@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 
 from budget.kinds import MOVES, PROMISES, EntryKind
 from budget.models import Balance, Entry, Line, Request
+from budget.refusals import refusals_kept
 from cc2h.kit import words
 from cc2h.kit.dated import now
 from cc2h.kit.days import year_name
@@ -25,13 +26,21 @@ from chins.models import Chin
 
 def enter(*, by: Any, entries: Sequence[Entry]) -> list[Entry]:
     """All of the entries or none, by one statement, however many they are."""
-    moment = now()
-    for entry in entries:
-        entry.by, entry.recorded_at = by, moment
-        entry.reason = " ".join(entry.reason.split())
-        check(entry)
-    with _said_with_what_is_left(entries), writing(by):
-        return list(Entry.objects.bulk_create(entries))
+    if not entries:
+        return []
+    moment, line = now(), entries[0].line
+    kept = {
+        "what": entries[0].get_kind_display(),
+        "about": f"line:{line.slug}",
+        "name": f"{line}, {year_name(entries[0].year)}",
+    }
+    with refusals_kept(by=by, commissioner_id=line.commissioner_id, **kept):
+        for entry in entries:
+            entry.by, entry.recorded_at = by, moment
+            entry.reason = " ".join(entry.reason.split())
+            check(entry)
+        with _said_with_what_is_left(entries), writing(by):
+            return list(Entry.objects.bulk_create(entries))
 
 
 def allocate(*, by: Any, line: Line, year: int, amount: Decimal, day: date, reason: str, document: str = "") -> Entry:

@@ -25,6 +25,7 @@ from budget.querysets import (
     EntryQuerySet,
     LineQuerySet,
     PeriodQuerySet,
+    RefusalQuerySet,
     RequestQuerySet,
     SourceQuerySet,
 )
@@ -523,6 +524,34 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.line}, {year_name(self.year)}"
+
+
+class Refusal(models.Model):
+    """Something about money that was tried and refused: what, by whom, and in which words. Never changed.
+
+    about: the record it was to be done to, like claim:12, line:chin-infrastructure or run:3; name: as it was called then.
+    """
+
+    commissioner = models.ForeignKey(Commissioner, models.PROTECT, related_name="refusals")
+    what = models.CharField("what was tried", max_length=60)
+    about = models.CharField(max_length=100)
+    name = models.CharField("of what", max_length=300)
+    said = models.CharField("why it was refused", max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="by")
+    at = models.DateTimeField("when", db_default=Now())
+
+    objects: ClassVar[Any] = RefusalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["commissioner", "-id"], name="budget_refusal_newest_first")]
+        triggers = [
+            pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+            NEVER_EMPTIED,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.name}"
 
 
 @governed

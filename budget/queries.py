@@ -10,11 +10,12 @@ from django.db import connection
 from django.db.models import Exists, Max, Min, OuterRef, Q
 
 from budget.kinds import EFFECTS, PROMISES, SUMS, stated_in_sql, sum_in_sql
-from budget.models import Balance, Contribution, Entry, Growth, Line, Request, Source
+from budget.models import Balance, Contribution, Entry, Growth, Line, Refusal, Request, Source
 from cc2h.accounts.authority import GRANTS, Action
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
-from cc2h.kit.days import year_of
+from cc2h.kit.days import end_of_day, year_of
+from cc2h.kit.together import Asking, Raw, alone
 from chins.models import Chin, Deputy, Post, PostHolding
 from practices.models import Commissioner
 from practices.queries import commissioners_where
@@ -232,6 +233,11 @@ _DOCUMENTS = """
 
 def documents(lines: Iterable[int], asat: AsAt, year: int | None = None) -> list[str]:
     """The papers by which the lines were given their allocations."""
+    return alone(documents_asked(lines, asat, year))
+
+
+def documents_asked(lines: Iterable[int], asat: AsAt, year: int | None = None) -> Asking[list[str]]:
+    """The same, asked together with other questions."""
     given: dict[str, Any] = {
         "lines": [*lines],
         "kinds": [kind.value for kind, effect in EFFECTS.items() if effect.allocated],
@@ -239,9 +245,8 @@ def documents(lines: Iterable[int], asat: AsAt, year: int | None = None) -> list
         "day": asat.day if asat.day < asat.today else None,
         "known": asat.known_at,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_DOCUMENTS, given)
-        return [document for (document,) in cursor.fetchall()]
+    rows = yield Raw(_DOCUMENTS, given)
+    return [document for (document,) in rows]
 
 
 class Growing(NamedTuple):
@@ -516,3 +521,20 @@ def what_changes(asked: Request, asat: AsAt) -> list[Changing]:
         left = before.left if before.left is not None else (NOTHING if change > 0 else None)
         found.append(Changing(line, before, None if left is None else left + change))
     return found
+
+
+def newest_contribution(source: Source) -> int:
+    """The newest version of any of its contributions; 0 where it has none."""
+    events = Contribution.pgh_event_models["insert"].objects.filter(pgh_obj__source=source)  # type: ignore[attr-defined]
+    return int(events.aggregate(newest=Max("pgh_id"))["newest"] or 0)
+
+
+def refusals(user: Any, asat: AsAt) -> Any:
+    """What had been refused by the page's day, by commissioners whose claims this person may see."""
+    found = Refusal.objects.visible_to(user).filter(at__lt=end_of_day(asat.day))
+    return found.select_related("commissioner", "by")
+
+
+def refused_kinds(found: Any) -> list[str]:
+    """What was tried, of these."""
+    return list(found.order_by("what").values_list("what", flat=True).distinct())

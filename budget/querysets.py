@@ -113,3 +113,9 @@ class EntryQuerySet(QuerySet[Any]):
             signed=_effect(**dict.fromkeys(SUMS, 1)),
             line_seen=Exists(Line.objects.visible_to(user).filter(pk=OuterRef("line"))),
         )
+
+
+class RefusalQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """What was refused to the commissioners whose claims this person may see whole."""
+        return self.filter(_commissioners(user, Action.VIEW_CLAIM))

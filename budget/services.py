@@ -36,12 +36,20 @@ def change_source(*, by: Any, source: Source, seen: int, **facts: Any) -> Source
     return current
 
 
-def contribute(*, by: Any, source: Source, party: str, year: int, amount: Any = None) -> Contribution:
-    """What a party to the source's agreement puts in for a year; no amount: not stated. Replaces what was recorded."""
+def contribute(
+    *, by: Any, source: Source, party: str, year: int, amount: Any = None, seen: int | None = None
+) -> Contribution:
+    """What a party to the source's agreement puts in for a year; no amount: not stated. Replaces what was recorded.
+
+    seen: the newest version of any of the source's contributions that the page had; raises history.ChangedMeanwhile
+    where somebody has recorded the same party's for that year since.
+    """
     with writing(by):
         said = " ".join(party.split())
         mine = Contribution.objects.select_for_update(no_key=True).filter(source=source, year=year, party=said)
         one = mine.first() or Contribution(source=source, party=said, year=year)
+        if seen is not None and one.pk and history.version(one) > seen:
+            history.unchanged_since(one, seen)
         one.amount = amount
         check(one)
         one.save()

@@ -13,6 +13,19 @@ from cc2h.kit.asat import AsAt
 from cc2h.kit.days import last_of_year, year_name
 
 
+class RefusalItem(msgspec.Struct):
+    """Something that was tried and refused. `about`: what it was to be done to, like claim:12; `of`: as it was called then."""
+
+    id: int
+    at: datetime
+    commissioner: str
+    what: str
+    about: str
+    of: str
+    why: str
+    by: str | None
+
+
 class LedgerItem(msgspec.Struct):
     """An entry of the ledger. What it adds to or takes off each sum stands under the sum’s name, null where it bears on none."""
 

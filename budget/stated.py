@@ -1,11 +1,13 @@
 """What the ledger gives for what papers say of the budget: an amount allocated to some lines for a financial year."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from budget.figures import Entries, of_line, places
+from budget import said
+from budget.figures import Entries, Shown, of_line, places
 from budget.models import Funder, Line, LineKind
-from budget.queries import Row, budget_of
+from budget.queries import Budget, Row, budget_of
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.days import year_name, year_of
@@ -66,3 +68,38 @@ def _allocated(rows: Sequence[Row], year: int, asat: AsAt, label: str) -> Figure
         note=f"Of {words.plural(unknown, 'line')} the amount is not stated." if unknown else "",
     )
     return replace(figure, value=figure.derive())
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a paper says, what the lines give for it (None: the ledger gives nothing for that), and by how much they differ."""
+
+    said: said.Said
+    given: Shown | None
+    difference: Decimal | None
+
+
+def beside(papers: Sequence[said.Said], found: Budget, asat: AsAt) -> list[Beside]:
+    """Each of what papers say, beside what the lines of this budget give as at the day: of rows that are read already."""
+    return [_beside(one, _rows_of(one, found), found.year, asat) for one in papers]
+
+
+_WHICH = {said.TOTAL: total, said.LOCAL: local, said.CENTRAL_RECURRENT: central_recurrent}
+
+
+def _rows_of(one: said.Said, found: Budget) -> list[Row] | None:
+    """Its lines; None where it is of none of them."""
+    if one.of in _WHICH:
+        return [row for row in found.inside if _WHICH[one.of](row)] if found.inside else None
+    return [row for row in (*found.inside, *found.outside) if row.line.slug == one.of] or None
+
+
+def _beside(one: said.Said, rows: list[Row] | None, year: int, asat: AsAt) -> Beside:
+    if rows is None:
+        return Beside(one, None, None)
+    figure = _allocated(rows, year, asat, one.says)
+    figure = replace(figure, key=f"allocated-{one.key}")
+    if figure.value is None:
+        return Beside(one, Shown(figure, "not stated"), None)
+    differ = None if one.value is None else Decimal(str(figure.value)) - one.value
+    return Beside(one, Shown(figure, ""), differ)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.html import format_html
 from django_tables2 import Column
 
-from budget.models import Entry, Request
+from budget.models import Entry, Refusal, Request
 from cc2h.kit import words
 from cc2h.kit.days import LONDON, year_in_address, year_name
 from cc2h.kit.lists import NUMERIC, ListTable
@@ -82,6 +82,32 @@ class RequestTable(ListTable):
 
     def render_state(self, record: Request) -> Any:
         return self.tag(record.state, record.get_state_display())
+
+
+PAGES = {"claim": ("lcs:claim_detail", int), "line": ("budget:line_detail", str), "run": ("payments:run_detail", int)}
+
+
+class RefusalTable(ListTable):
+    """What was refused, as `queries.refusals` gives it."""
+
+    at = Column(verbose_name="When", attrs={"td": {"class": "nowrap"}})
+    what = Column(verbose_name="What was tried")
+    name = Column(verbose_name="Of what")
+    said = Column(verbose_name="Why it was refused")
+    by = Column(verbose_name="By", accessor="by__name")
+
+    class Meta(ListTable.Meta):
+        attrs = {"row_header": "at", "caption": "What was refused"}
+
+    def render_at(self, value: datetime) -> str:
+        return words.moment(value.astimezone(LONDON))
+
+    def render_name(self, record: Refusal, value: str) -> Any:
+        kind, _, key = record.about.partition(":")
+        if kind not in PAGES or not key:
+            return value
+        address, number = PAGES[kind]
+        return self.link(value, address, number(key))
 
 
 def _with(text: str, more: str) -> Any:

@@ -331,11 +331,12 @@ class RollUp(models.Model):
     group, `with_value` those of them that had a number; group is the CHIN's or commissioner's id, 0 for the programme.
     """
 
-    # One index in all, as there are millions: a group's measures are found by it, and a measure's groups by skipping.
+    # One index in all, as there are millions: a group's measures are found by it, and a measure's groups by skipping. For
+    # the same reason no foreign key is asked row by row: a trigger of the measure removes what was worked out of it.
     pk = models.CompositePrimaryKey("level", "group", "measure", "ends")
     level = models.CharField(max_length=12, choices=Level)
     group = models.IntegerField(db_column="group_id")
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="roll_ups", db_index=False)
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="roll_ups", db_index=False, db_constraint=False)
     ends = models.DateField("last day of the period")
     months = models.SmallIntegerField("months", choices=Periodicity)
     numerator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
@@ -360,6 +361,18 @@ class RollUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure_id} of {self.level} {self.group}, {self.ends}"
+
+
+class RolledUp(models.Model):
+    """When a measure's roll-ups last became others: what pages keep of them holds until then."""
+
+    measure = models.OneToOneField(Measure, models.CASCADE, primary_key=True, related_name="+")
+    changed_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = models.Manager()
+
+    def __str__(self) -> str:
+        return f"{self.measure_id}, {self.changed_at}"
 
 
 class QofIndicator(models.Model):

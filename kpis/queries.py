@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -13,6 +14,7 @@ from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before, true_on
 from cc2h.kit.models import Import
+from cc2h.kit.together import kept, rows_of
 from chins.models import Chin
 from kpis import untold
 from kpis.models import AreaValue, Definition, Impact, Level, Measure, PracticeValue, QofIndicator, RollUp
@@ -82,6 +84,13 @@ def names_of(found: Sequence[Measure], asat: AsAt) -> Mapping[int, str]:
     return called
 
 
+def to_choose(asat: AsAt) -> dict[str, Definition]:
+    """The library for whoever must choose from it: the definition of the page’s day by the measure’s code, by name."""
+    held = Definition.objects.held(asat.known_at).filter(period__startswith__lte=asat.day)
+    found = {one.measure.code: one for one in held.select_related("measure").order_by("period")}
+    return dict(sorted(found.items(), key=lambda pair: (pair[1].name, pair[0])))
+
+
 @dataclass(frozen=True)
 class Latest:
     """A group's newest roll-up by the page's day."""
@@ -93,33 +102,75 @@ class Latest:
     value: float | None
 
 
-def latest(measure: Measure, definition: Definition, asat: AsAt, user: Any) -> list[Latest]:
-    """Of the programme, the commissioners and the CHINs whose register the reader may see."""
-    newest = (
-        RollUp.objects.filter(measure=measure, ends__lte=asat.day)
-        .order_by("level", "group", "-ends")
-        .distinct("level", "group")
+def _commissioners() -> Any:
+    return Commissioner.objects.filter(in_programme=True).values_list("pk", "ods_code", "name", "short_name")
+
+
+def _chins(user: Any) -> Any:
+    return Chin.objects.visible_to(user).values_list("pk", "slug", "name")
+
+
+# Of each group its newest, by the index.
+_NEWEST = """
+    SELECT {columns} FROM unnest(%(levels)s::text[], %(groups)s::int[]) AS g(level, id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM kpis_rollup
+        WHERE level = g.level AND group_id = g.id AND measure_id = %(measure)s AND ends <= %(day)s
+        ORDER BY ends DESC LIMIT 1
+    ) AS r
+"""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands on a measure's page beside its definition."""
+
+    impacts: Sequence[Impact]
+    latest: Sequence[Latest]
+    areas: "Areas"
+
+
+def beside(measure: Measure, definition: Definition, asat: AsAt, user: Any) -> Beside:
+    """In two statements."""
+    commissioners, chins, impacts, areas = rows_of(
+        (
+            kept(_commissioners),
+            kept(_chins, user),
+            kept(_impacts, measure.pk),
+            kept(_areas, measure.pk, asat.day, just_before(asat.known_at)),
+        )
     )
-    chins = {chin.pk: chin for chin in Chin.objects.visible_to(user)}
-    commissioners = {one.pk: one for one in Commissioner.objects.filter(in_programme=True)}
-    rows = list(newest)
+    return Beside(impacts, _latest(measure, definition, asat, user, commissioners, chins), _told(areas))
+
+
+def _impacts(measure: Any) -> Any:
+    return Impact.objects.filter(measures=measure)
+
+
+def _latest(
+    measure: Measure, definition: Definition, asat: AsAt, user: Any, commissioners: Iterable[Any], chins: Iterable[Any]
+) -> list[Latest]:
+    """Of the programme, the commissioners and the CHINs whose register the reader may see."""
+    groups: dict[tuple[str, int], tuple[str, str]] = {(Level.PROGRAMME.value, 0): ("ncl", str(Level.PROGRAMME.label))}
+    for pk, code, name, short_name in commissioners:
+        same = short_name == Level.PROGRAMME.label  # of which there is one alone: not to be read as said twice
+        groups[Level.COMMISSIONER.value, pk] = (code, name if same else short_name)
+    for pk, slug, name in chins:
+        groups[Level.CHIN.value, pk] = (slug, name)
+    asked: dict[str, Any] = {"levels": [level for level, _ in groups], "groups": [pk for _, pk in groups]}
+    fields = {field.attname: f"r.{field.column}" for field in RollUp._meta.concrete_fields}
+    with connection.cursor() as cursor:
+        newest = _NEWEST.format(columns=", ".join(fields.values()))
+        cursor.execute(newest, {**asked, "measure": measure.pk, "day": asat.day})
+        rows = [RollUp(**dict(zip(fields, row, strict=True))) for row in cursor.fetchall()]
     few = {(row.level, row.group) for row in rows if untold.few(row.unpublished)}
     untold_of = few - untold.sees_each(user, few) if few else few
     found = []
     for row in rows:
         if (row.level, row.group) in untold_of:
             row.numerator = row.denominator = None
-        if row.level == Level.CHIN and row.group in chins:
-            key, name = chins[row.group].slug, chins[row.group].name
-        elif row.level == Level.COMMISSIONER and row.group in commissioners:
-            one = commissioners[row.group]
-            same = one.short_name == Level.PROGRAMME.label  # of which there is one alone: not to be read as said twice
-            key, name = one.ods_code, one.name if same else one.short_name
-        elif row.level == Level.PROGRAMME:
-            key, name = "ncl", Level.PROGRAMME.label
-        else:
-            continue
-        found.append(Latest(row.level, key, name, row, value_of(definition, row.numerator, row.denominator)))
+        value = value_of(definition, row.numerator, row.denominator)
+        found.append(Latest(row.level, *groups[row.level, row.group], row, value))
     order = {Level.PROGRAMME: 0, Level.COMMISSIONER: 1, Level.CHIN: 2}
     return sorted(found, key=lambda one: (order[Level(one.level)], one.name))
 
@@ -132,15 +183,18 @@ class Areas:
     elsewhere: Sequence[AreaValue]
 
 
-def areas(measure: Measure, asat: AsAt) -> Areas:
-    """Of others the newest period only."""
-    held = AreaValue.objects.filter(_held(just_before(asat.known_at)), measure=measure, ends__lte=asat.day)
+def _areas(measure: Any, day: Any, known: Any) -> Any:
+    held = AreaValue.objects.filter(_held(known), measure_id=measure, ends__lte=day)
     commissioners = Commissioner.objects.filter(in_programme=True).values("ods_code")
     here = Q(area_code__in=HERE) | Q(area_code__in=commissioners)
     newest = held.order_by("-ends").values("ends")[:1]
-    rows = held.filter(here | Q(ends=Subquery(newest))).annotate(
+    return held.filter(here | Q(ends=Subquery(newest))).annotate(
         here=Case(When(here, then=Value(value=True)), default=Value(value=False))
     )
+
+
+def _told(rows: Sequence[Any]) -> Areas:
+    """Of others the newest period only."""
     own = [row for row in rows if row.here]
     own.sort(key=lambda row: (-row.ends.toordinal(), HERE.index(row.area_code) if row.area_code in HERE else len(HERE)))
     others = sorted((row for row in rows if not row.here), key=lambda row: row.area_name)
@@ -174,12 +228,41 @@ def in_the_qof(measure: Measure, asat: AsAt) -> list[InTheQof]:
     return list(found.values())
 
 
-def periods(measure: Measure, asat: AsAt, user: Any) -> list[tuple[date, int]]:
-    """The periods of which there are values by the page's day, newest first."""
-    found = PracticeValue.objects.visible_to(user).filter(
-        _held(just_before(asat.known_at)), measure=measure, ends__lte=asat.day
+# From one period to the next by the index, as a measure has thousands of values in each; and the first value of each.
+_PERIODS = """
+    WITH RECURSIVE next(ends) AS (
+        SELECT max(v.ends) FROM kpis_practicevalue v
+        WHERE v.measure_id = %(measure)s AND v.superseded_at IS NULL AND v.ends <= %(day)s
+        UNION ALL
+        SELECT (SELECT max(v.ends) FROM kpis_practicevalue v
+                WHERE v.measure_id = %(measure)s AND v.superseded_at IS NULL AND v.ends < next.ends)
+        FROM next WHERE next.ends IS NOT NULL
     )
-    return list(found.order_by("-ends").values_list("ends", "months").distinct())
+    SELECT next.ends, coalesce(r.months, v.months), v.published FROM next
+    CROSS JOIN LATERAL (
+        SELECT months, published FROM kpis_practicevalue v
+        WHERE v.measure_id = %(measure)s AND v.superseded_at IS NULL AND v.ends = next.ends LIMIT 1
+    ) AS v
+    LEFT JOIN kpis_rollup r  -- of a period of two lengths, that of most values
+        ON r.level = 'programme' AND r.group_id = 0 AND r.measure_id = %(measure)s AND r.ends = next.ends
+    ORDER BY 1 DESC
+"""
+
+
+def periods(measure: Measure, asat: AsAt, user: Any) -> list[tuple[date, int]]:
+    """The periods of which there are values by the page's day that the reader may see, newest first."""
+    seen = PracticeValue.objects.visible_to(user)
+    if asat.known is not None or not user.authority.may(Action.VIEW_REGISTER):
+        found = seen.filter(_held(just_before(asat.known_at)), measure=measure, ends__lte=asat.day)
+        return list(found.order_by("-ends").values_list("ends", "months").distinct())
+    with connection.cursor() as cursor:
+        cursor.execute(_PERIODS, {"measure": measure.pk, "day": asat.day})
+        told = cursor.fetchall()
+    if user.authority.everywhere(Action.VIEW_LOCAL_VALUES) or all(published for *_, published in told):
+        return [(ends, months) for ends, months, _ in told]
+    unsure = [ends for ends, _, published in told if not published]
+    own = set(seen.current().filter(measure=measure, ends__in=unsure).values_list("ends", flat=True).distinct())
+    return [(ends, months) for ends, months, published in told if published or ends in own]
 
 
 def values(measure: Measure, ends: date, asat: AsAt, user: Any) -> Any:

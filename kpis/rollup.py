@@ -23,6 +23,7 @@ from kpis.models import Level, Measure, MeasureKind
 WORK = "kpis"  # the kind of work to do; its key is a measure's id
 NEVER_ADDED = (MeasureKind.TIME_BETWEEN, MeasureKind.DSR)  # nor is a mean of which only the mean is known
 KEY = ("level", "group_id", "measure_id", "ends")
+AT_ONCE = 2  # measures: their pieces and groups are added up in memory, where those of all would not have room
 _PLAN = "SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'"
 VALUES = (
     "months",
@@ -109,67 +110,77 @@ _OF_GROUP = {
 # The values are read once, into pieces as small as groups are cut; the rest adds pieces up. Of a period of two lengths,
 # that of most values is added up, the others count as missing.
 _PIECES = """
-    SELECT c.*, ends, commissioner_id, chin_id FROM (
-        SELECT v.measure_id, p.cell, v.months,
-               v.numerator IS NOT NULL AS counted, v.denominator IS NOT NULL AS of_some,
-               sum(v.numerator{weight}) AS numerator, sum(v.denominator{weight}) AS denominator,
-               count(*) AS practices, sum(p.patients{weight}) AS patients,
-               count(*) FILTER (WHERE NOT v.published) AS unpublished
-        FROM kpis_practicevalue v JOIN rollup_placed p ON p.practice_id = v.practice_id AND p.ends = v.ends
-        WHERE v.superseded_at IS NULL AND {these}
-        GROUP BY 1, 2, 3, 4, 5
-    ) AS c JOIN rollup_cell USING (cell)
+    SELECT v.measure_id, p.cell, v.months,
+           v.numerator IS NOT NULL AS counted, v.denominator IS NOT NULL AS of_some,
+           sum(v.numerator{weight}) AS numerator, sum(v.denominator{weight}) AS denominator,
+           count(*)::int AS practices, {patients} AS patients, count(*) FILTER (WHERE NOT v.published)::int AS unpublished
+    FROM kpis_practicevalue v JOIN rollup_placed p ON p.practice_id = v.practice_id AND p.ends = v.ends
+    WHERE v.superseded_at IS NULL AND {these}
+    GROUP BY 1, 2, 3, 4, 5
 """
 _PERIODS = """
     SELECT DISTINCT ON (measure_id, ends) measure_id, ends, months, kind FROM (
-        SELECT measure_id, ends, months, sum(practices) AS practices FROM rollup_piece GROUP BY 1, 2, 3
+        SELECT measure_id, ends, months, sum(practices) AS practices
+        FROM rollup_piece JOIN rollup_cell USING (cell) GROUP BY 1, 2, 3
     ) AS p CROSS JOIN LATERAL (  -- as the measure was defined on the last day, or first was
         SELECT coalesce(max(d.kind) FILTER (WHERE d.period @> p.ends), (array_agg(d.kind ORDER BY d.period))[1]) AS kind
         FROM kpis_definition d WHERE d.measure_id = p.measure_id AND upper_inf(d.held)
     ) AS d
     ORDER BY measure_id, ends, practices DESC, months
 """
+# Each group of a period with a number, and all who were in it, whether they have a value or not; and which cells it has.
+_GROUPS = """
+    SELECT row_number() OVER (ORDER BY level, group_id, ends)::int AS number, g.* FROM (
+        SELECT 'chin' AS level, chin_id AS group_id, ends, count(*) AS practices, sum(patients{own_weight}) AS patients
+        FROM rollup_placed WHERE chin_id IS NOT NULL GROUP BY 2, 3
+        UNION ALL
+        SELECT 'commissioner', commissioner_id, ends, count(*), sum(patients{own_weight}) FROM rollup_placed GROUP BY 2, 3
+        UNION ALL
+        SELECT 'programme', 0, ends, count(*), sum(patients{own_weight}) FROM rollup_placed WHERE {in_programme} GROUP BY 3
+    ) AS g
+"""
+_CELLS_OF_GROUPS = """
+    SELECT c.cell, g.number FROM rollup_cell c
+    JOIN rollup_group g ON g.level = 'chin' AND g.group_id = c.chin_id AND g.ends = c.ends
+    UNION ALL
+    SELECT c.cell, g.number FROM rollup_cell c
+    JOIN rollup_group g ON g.level = 'commissioner' AND g.group_id = c.commissioner_id AND g.ends = c.ends
+    UNION ALL
+    SELECT c.cell, g.number FROM rollup_cell c
+    JOIN rollup_group g ON g.level = 'programme' AND g.ends = c.ends WHERE {in_programme}
+"""
 _ROLL_UP = """
 WITH part AS MATERIALIZED (
-    SELECT p.measure_id, p.ends, p.commissioner_id, p.chin_id, p.numerator, p.denominator, p.practices, p.patients,
-           p.unpublished, r.months,
+    SELECT p.measure_id, p.cell, p.numerator, p.denominator, p.practices, p.patients, p.unpublished, r.months,
            p.counted AND (p.of_some OR r.kind = 'count') AND r.kind <> ALL(%(never)s) AND p.months = r.months AS told
-    FROM rollup_piece p JOIN rollup_period r USING (measure_id, ends)
-),
-in_group AS (
-    SELECT 'chin' AS level, chin_id AS group_id, part.* FROM part WHERE chin_id IS NOT NULL
-    UNION ALL
-    SELECT 'commissioner', commissioner_id, part.* FROM part
-    UNION ALL
-    SELECT 'programme', 0, part.* FROM part WHERE {in_programme}
-),
-everybody AS (
-    SELECT 'chin' AS level, chin_id AS group_id, ends, count(*) AS practices, sum(patients{own_weight}) AS patients
-    FROM rollup_placed WHERE chin_id IS NOT NULL GROUP BY 2, 3
-    UNION ALL
-    SELECT 'commissioner', commissioner_id, ends, count(*), sum(patients{own_weight}) FROM rollup_placed GROUP BY 2, 3
-    UNION ALL
-    SELECT 'programme', 0, ends, count(*), sum(patients{own_weight}) FROM rollup_placed WHERE {in_programme} GROUP BY 3
+    FROM rollup_piece p JOIN rollup_cell c USING (cell) JOIN rollup_period r USING (measure_id, ends)
 )
-SELECT g.measure_id, g.level, g.group_id, g.ends, min(g.months)::smallint AS months,
-       round(sum(g.numerator) FILTER (WHERE g.told), 4) AS numerator,
-       round(sum(g.denominator) FILTER (WHERE g.told), 4) AS denominator,
-       min(e.practices)::int AS practices,
-       coalesce(sum(g.practices) FILTER (WHERE g.told), 0)::int AS practices_with_value,
-       round(min(e.patients))::bigint AS patients,
-       round(coalesce(sum(g.patients) FILTER (WHERE g.told), 0))::bigint AS patients_with_value,
-       coalesce(sum(g.unpublished) FILTER (WHERE g.told), 0)::int AS unpublished
-FROM in_group g JOIN everybody e USING (level, group_id, ends)
-GROUP BY 1, 2, 3, 4
+SELECT s.measure_id, g.level, g.group_id, g.ends, s.months::smallint AS months,
+       s.numerator::numeric(18, 4) AS numerator, s.denominator::numeric(18, 4) AS denominator,
+       g.practices::int AS practices, s.practices::int AS practices_with_value,
+       g.patients::bigint AS patients, s.patients::bigint AS patients_with_value, s.unpublished::int AS unpublished
+FROM (
+    SELECT part.measure_id, i.number, min(part.months) AS months,
+           sum(part.numerator) FILTER (WHERE part.told) AS numerator,
+           sum(part.denominator) FILTER (WHERE part.told) AS denominator,
+           coalesce(sum(part.practices) FILTER (WHERE part.told), 0) AS practices,
+           coalesce(sum(part.patients) FILTER (WHERE part.told), 0) AS patients,
+           coalesce(sum(part.unpublished) FILTER (WHERE part.told), 0) AS unpublished
+    FROM part JOIN rollup_in i USING (cell)
+    GROUP BY 1, 2
+) AS s JOIN rollup_group g USING (number)
+ORDER BY s.number, s.measure_id
 """
 
 
 def _added_up(sql: Sql, way: Way = Way.LAST_DAY) -> str:
     """The pieces, each table known to the planner; a query that adds them up by group."""
     weighted = way is Way.PERSON_MONTHS
-    sql.table("rollup_piece", _PIECES.format(these=_THESE.format(alias="v."), weight=" * p.weight" if weighted else ""))
+    weight = " * p.weight" if weighted else ""
+    patients = "sum(p.patients * p.weight)" if weighted else "sum(p.patients)::int"  # sums of it are quicker then
+    sql.rows_into("rollup_piece", _PIECES.format(these=_THESE.format(alias="v."), weight=weight, patients=patients))
     sql.table("rollup_period", _PERIODS)
-    return _ROLL_UP.format(in_programme=_IN_PROGRAMME, own_weight=" * weight" if weighted else "")
+    return _ROLL_UP
 
 
 _FRESH = ", ".join(f"f.{name}" for name in VALUES)
@@ -191,6 +202,23 @@ _MERGE = f"""
     WHEN NOT MATCHED THEN INSERT ({", ".join((*KEY, *VALUES))}, computed_at)
         VALUES ({", ".join(f"d.{name}" for name in (*KEY, *VALUES))}, clock_timestamp())
 """  # noqa: S608 - column names of this module
+_INSERT = f"""
+    INSERT INTO kpis_rollup ({", ".join((*KEY, *VALUES))}, computed_at)
+    SELECT {", ".join((*KEY, *VALUES))}, clock_timestamp() FROM ({{fresh}}) AS f
+"""  # noqa: S608 - column names of this module
+_CHANGED = """
+    INSERT INTO kpis_rolledup (measure_id, changed_at)
+    SELECT id, clock_timestamp() FROM kpis_measure WHERE id = ANY(%(measures)s)
+    ON CONFLICT (measure_id) DO UPDATE SET changed_at = excluded.changed_at
+"""
+# Each measure, and whether it has values and roll-ups at all.
+_MEASURES = """
+    SELECT m.id, (SELECT min(ends) FROM kpis_practicevalue v WHERE v.measure_id = m.id AND v.superseded_at IS NULL) IS NOT NULL,
+           EXISTS (SELECT FROM kpis_rolledup r WHERE r.measure_id = m.id)
+    FROM kpis_measure m
+    WHERE %(measures)s::bigint[] IS NULL OR m.id = ANY(%(measures)s)
+    ORDER BY m.id
+"""
 _LOCK = """
     SELECT pg_advisory_xact_lock(hashtext('kpis_rollup'), id::int) FROM (
         SELECT id FROM kpis_measure WHERE %(measures)s::bigint[] IS NULL OR id = ANY(%(measures)s) ORDER BY id
@@ -216,8 +244,29 @@ def recompute(measure_ids: Sequence[int] | None = None, from_day: date | None = 
         sql = _sql(cursor, measure_ids, from_day)
         sql.run(_LOCK)
         _place(sql)
-        sql.table("rollup_differences", _DIFFERENCES.format(fresh=_added_up(sql)))
-        return sql.run(_MERGE)
+        written = 0
+        for some, new in _in_turn(sql, from_day):
+            sql.parameters["measures"] = some
+            if new:
+                changed = sql.run(_INSERT.format(fresh=_added_up(sql)))
+            else:
+                sql.table("rollup_differences", _DIFFERENCES.format(fresh=_added_up(sql)))
+                changed = sql.run(_MERGE)
+            if changed:
+                sql.run(_CHANGED)
+            written += changed
+        return written
+
+
+def _in_turn(sql: Sql, from_day: date | None) -> list[tuple[list[int], bool]]:
+    """The measures, so many at once as are added up in memory, and whether they had no roll-ups at all."""
+    found = sql.rows(_MEASURES)
+    without = [pk for pk, values, _ in found if not values]  # what is left of them is removed in one go
+    turns = [(without, False)] if without else []
+    for new in (True, False):
+        ids = [pk for pk, values, stored in found if values and new is not (stored or from_day is not None)]
+        turns += [(ids[place : place + AT_ONCE], new) for place in range(0, len(ids), AT_ONCE)]
+    return turns
 
 
 def _place(sql: Sql) -> None:
@@ -225,11 +274,14 @@ def _place(sql: Sql) -> None:
     _place_in_cells(sql, _PLACED)
 
 
-def _place_in_cells(sql: Sql, placed: str) -> None:
+def _place_in_cells(sql: Sql, placed: str, *, weighted: bool = False) -> None:
     """Who was where, each place of a period with a number: values are added up by that, before its groups are."""
     number = "dense_rank() OVER (ORDER BY ends, commissioner_id, chin_id)::int AS cell"
     sql.table("rollup_placed", f"SELECT p.*, {number} FROM ({placed}) AS p")  # noqa: S608 - statements of this module
     sql.table("rollup_cell", "SELECT DISTINCT cell, ends, commissioner_id, chin_id FROM rollup_placed")
+    own_weight = " * weight" if weighted else ""
+    sql.table("rollup_group", _GROUPS.format(in_programme=_IN_PROGRAMME, own_weight=own_weight))
+    sql.table("rollup_in", _CELLS_OF_GROUPS.format(in_programme=_IN_PROGRAMME))
 
 
 @handles(WORK, in_no_hurry=True)
@@ -310,7 +362,8 @@ def answer(measure: Measure, level: str, group: int, way: Way, *, today: date) -
     with connection.cursor() as cursor:
         sql = _sql(cursor, [measure.pk], None, group=group, today=today, level=level)
         sql.table("rollup_days", _DAYS[way])
-        _place_in_cells(sql, _PLACED_IN.format(of_group=_OF_GROUP[Level(level)]))
+        placed = _PLACED_IN.format(of_group=_OF_GROUP[Level(level)])
+        _place_in_cells(sql, placed, weighted=way is Way.PERSON_MONTHS)
         columns = ", ".join(VALUES)
         found = sql.rows(
             f"""SELECT ends, {columns} FROM ({_added_up(sql, way)}) AS r

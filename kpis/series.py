@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before
@@ -76,7 +76,12 @@ def value_of(
 
 def definitions_of(measure: Measure, asat: AsAt) -> list[Definition]:
     """The measure's definitions, the first first, as held now or as known on the page's second day."""
-    return list(Definition.objects.held(asat.known_at).filter(measure=measure).order_by("period"))
+    return list(definitions_asked(measure, asat))
+
+
+def definitions_asked(measure: Measure, asat: AsAt) -> QuerySet[Definition]:
+    found: QuerySet[Definition] = Definition.objects.held(asat.known_at).filter(measure=measure).order_by("period")
+    return found
 
 
 def definition_on(measure: Measure, asat: AsAt) -> Definition:

@@ -104,17 +104,18 @@ def measure_detail(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     definition = _on(definitions, asat.day)
     periods = queries.periods(measure, asat, user)
+    beside = queries.beside(measure, definition, asat, user)
     context = {
         "measure": measure,
         "initiative": Initiative(measure.initiative).label,
-        "impacts": list(measure.impacts.all()),
+        "impacts": beside.impacts,
         "definition": definition,
         "definitions": definitions,
         "others": [one for one in definitions if one.pk != definition.pk],
         "unit": wording.unit(definition),
         "formula": wording.formula(definition),
-        "latest": queries.latest(measure, definition, asat, user),
-        "areas": queries.areas(measure, asat),
+        "latest": beside.latest,
+        "areas": beside.areas,
         "in_the_qof": queries.in_the_qof(measure, asat),
         "periods": periods,
         "newest": period_name(*periods[0]) if periods else "",

@@ -13,7 +13,7 @@ class LocalServicesApp(AppConfig):
 
     def ready(self) -> None:
         from budget import ledger
-        from budget.lcs import claims, records  # noqa: F401 - claims are records that something can be about
+        from budget.lcs import checking, claims, records, tasks  # noqa: F401 - claims are records that something can be about
         from budget.lcs.importers import sheets  # noqa: F401 - what a go-live workbook says of claims
         from budget.payments import owing
         from cc2h.kit import programme

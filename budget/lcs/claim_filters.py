@@ -14,7 +14,12 @@ from cc2h.kit.asat import asat_of
 from practices.filters import ByCommissioner
 
 NO_CHIN = "none"
-AGES = [("7", "More than a week"), ("28", "More than four weeks"), ("90", "More than 90 days")]
+AGES = [
+    ("7", "More than a week"),
+    ("28", "More than four weeks"),
+    ("90", "More than 90 days"),
+    *((band.key, band.label) for band in queries.BANDS),
+]
 
 
 class ClaimFilters(ByCommissioner):
@@ -63,4 +68,8 @@ class ClaimFilters(ByCommissioner):
         return found
 
     def of_age(self, claims: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return claims.filter(waiting__gt=int(value))
+        band = next((one for one in queries.BANDS if one.key == value), None)
+        if band is None:
+            return claims.filter(waiting__gt=int(value))
+        waiting = claims.filter(waiting__gte=band.first)
+        return waiting if band.last is None else waiting.filter(waiting__lte=band.last)

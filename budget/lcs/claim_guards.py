@@ -108,16 +108,30 @@ STEPS_TAKEN = f"""
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_paid_by_a_run';
             END IF;
         END IF;
+        IF EXISTS (SELECT FROM entered WHERE event IN ('{Event.ASKED_BACK}', '{Event.RECEIVED_BACK}')) THEN
+            EXECUTE $sql$
+                SELECT count(*) FROM entered e
+                WHERE e.event IN ('{Event.ASKED_BACK}', '{Event.RECEIVED_BACK}') AND (
+                    SELECT count(*) FROM payments_recovery r JOIN payments_payable p ON p.id = r.payable_id
+                    WHERE p.about = 'claim:' || e.claim_id
+                    AND r.state = CASE e.event WHEN '{Event.ASKED_BACK}' THEN 'asked' ELSE 'received' END
+                ) = 0
+            $sql$ INTO wrong;
+            IF wrong > 0 THEN
+                RAISE EXCEPTION 'A payment is asked back, and received, where payments record it, and nowhere else.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'lcs_claimstep_asked_back_of_a_payment';
+            END IF;
+        END IF;
         IF EXISTS (SELECT FROM entered WHERE before <> after AND before <> '') THEN
             EXECUTE $sql$
                 UPDATE lcs_claim c SET
                     state = e.after,
                     sent_on = CASE WHEN e.event IN ({_SENDING}) THEN e.day ELSE c.sent_on END,
                     payable_on = CASE WHEN e.event = '{Event.PAYABLE}' THEN e.day
-                                      WHEN e.event IN ('{Event.TAKEN_BACK}', '{Event.CALLED_OFF}') THEN NULL
+                                      WHEN e.event IN ('{Event.TAKEN_BACK}', '{Event.CALLED_OFF}', '{Event.RECEIVED_BACK}') THEN NULL
                                       ELSE c.payable_on END,
                     paid_on = CASE WHEN e.event = '{Event.PAID}' THEN e.day
-                                   WHEN e.event = '{Event.REVERSED}' THEN NULL ELSE c.paid_on END
+                                   WHEN e.event IN ('{Event.REVERSED}', '{Event.RECEIVED_BACK}') THEN NULL ELSE c.paid_on END
                 FROM entered e WHERE e.claim_id = c.id AND e.before <> e.after AND e.before <> ''
             $sql$;
         END IF;

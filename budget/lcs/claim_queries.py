@@ -8,12 +8,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, CharField, Count, Q, Sum, Value, When
 
 from budget.agreements.queries import signed
 from budget.lcs import shares
 from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Eligible, Evidence, Output, Service, Stage, Whose
 from budget.lcs.states import OWED, ClaimState, Event
+from budget.payments import recoveries
+from budget.payments.models import Recovery
+from budget.payments.states import RecoveryState
 from cc2h.accounts.authority import Action, Role, Scope, authority_of, can
 from cc2h.accounts.records import Brought, files_on
 from cc2h.kit import history, words
@@ -23,6 +26,7 @@ from chins.models import Membership, PostHolding
 from practices.models import Practice, PracticeStanding, Status, Succession
 from practices.networks import Place, networks
 
+NOTHING = Decimal("0.00")
 ENTERED_BY_HAND = (Evidence.PLEDGE, Evidence.TEXT, Evidence.FILE)
 
 
@@ -87,6 +91,10 @@ class Shown:
     def by_hand(self) -> bool:
         """Whether somebody enters it; the portal reads the others itself."""
         return self.output.evidence in ENTERED_BY_HAND
+
+    @property
+    def by_file(self) -> bool:
+        return self.output.evidence == Evidence.FILE
 
     @property
     def state(self) -> str:
@@ -165,11 +173,13 @@ class Ground:
         return {kind: signed(self.practices, kind, self.day) for kind in kinds}
 
     @cached_property
-    def files(self) -> Mapping[int, Sequence[Brought]]:
-        """By claim."""
-        if not self._wanted(Evidence.FILE):
+    def files(self) -> Mapping[tuple[int, int], Sequence[Brought]]:
+        """By claim and output: its own; what hangs on the claim as a whole counts for each output that has none (0)."""
+        wanted = self._wanted(Evidence.FILE)
+        if not wanted:
             return {}
-        return {int(key): found for key, found in files_on("claim", [str(c.pk) for c in self.claims]).items()}
+        whole = {(int(key), 0): found for key, found in files_on("claim", [str(c.pk) for c in self.claims]).items()}
+        return whole | _own_files(self.claims, wanted)
 
     def of(self, claim: Claim) -> list[Shown]:
         """Each output of the claim."""
@@ -210,13 +220,30 @@ class Ground:
 
     def _entered(self, claim: Claim, output: Output, answer: Answer | None) -> tuple[str, str]:
         if output.evidence == Evidence.FILE:
-            return _files(self.files.get(claim.pk, ()))
+            return _files(self.files.get((claim.pk, output.pk)) or self.files.get((claim.pk, 0), ()))
         if answer is None:
             return "", "Nothing has been entered."
         said = f"{entered(answer)}"
         if output.evidence == Evidence.PLEDGE:
             return (f"Pledged; {said}", "") if answer.pledged else ("", f"Answered no; {said}.")
         return (f"A text; {said}", "") if answer.text.strip() else ("", "Nothing has been entered.")
+
+
+def key_of(claim: Claim, output: Output) -> str:
+    """Under which files hang on an output of a claim (budget.lcs.records)."""
+    return f"{claim.pk}-{output.pk}"
+
+
+def numbers_of(key: str) -> tuple[int, int]:
+    """The claim and the output."""
+    claim, _, output = key.partition("-")
+    return int(claim), int(output)
+
+
+def _own_files(several: Sequence[Claim], outputs: Sequence[Output]) -> dict[tuple[int, int], list[Brought]]:
+    """The files that hang on outputs of claims."""
+    keys = [key_of(claim, output) for claim in several for output in outputs if output.stage_id == claim.stage_id]
+    return {numbers_of(key): found for key, found in files_on("claim_output", keys).items()}
 
 
 def _files(found: Sequence[Brought]) -> tuple[str, str]:
@@ -363,9 +390,12 @@ def whose_evidence(several: Sequence[Claim]) -> dict[int, frozenset[int]]:
     sent = ClaimStep.objects.filter(claim__in=ids, event__in=(Event.SENT, Event.SENT_AGAIN), by__isnull=False)
     for claim, by in sent.order_by("claim", "-pk").distinct("claim").values_list("claim", "by"):
         found[claim].add(by)
-    if Output.objects.filter(stage__in={c.stage_id for c in several}, evidence=Evidence.FILE).exists():
+    by_file = Output.objects.filter(stage__in={c.stage_id for c in several}, evidence=Evidence.FILE)
+    if outputs := list(by_file):
         for key, files in files_on("claim", [str(pk) for pk in ids]).items():
             found[int(key)] |= {one.by for one in files}
+        for (claim, _), files in _own_files(several, outputs).items():
+            found[claim] |= {one.by for one in files}
     return {pk: frozenset(found[pk]) for pk in ids}
 
 
@@ -400,12 +430,88 @@ def to_decide(claim: Claim, day: date) -> bool:
     return bool(Claim.objects.filter(pk=claim.pk).lapsed(day).exists())
 
 
+def recovery_of(claim: Claim) -> Recovery | None:
+    """What is asked back of its payment, and neither received nor let go."""
+    return recoveries.asked_of(f"claim:{claim.pk}")
+
+
+def asked_back_of(several: Sequence[Claim], asat: AsAt) -> dict[int, str]:
+    """By claim, in words, since when and why its payment was asked back on the day."""
+    abouts = {f"claim:{claim.pk}": claim.pk for claim in several}
+    found: Any = Recovery.objects.filter(payable__about__in=abouts)
+    asked = found.with_state_on(asat.day).filter(state_on=RecoveryState.ASKED).select_related("payable")
+    return {abouts[one.payable.about]: f"Asked back since {words.day(one.asked_on)}: “{one.reason}”" for one in asked}
+
+
+def asked_back(steps: Sequence[ClaimStep]) -> ClaimStep | None:
+    """By which of its steps, the newest first, the payment of a claim is asked back; None where it is not."""
+    about = (Event.ASKED_BACK, Event.NOT_ASKED_BACK, Event.RECEIVED_BACK, Event.REVERSED)
+    newest = next((step for step in steps if step.event in about), None)
+    return newest if newest is not None and newest.event == Event.ASKED_BACK else None
+
+
 def late_by_then(claim: Claim, day: date) -> bool:
     """Whether it was late on the page's day. The claim comes as at that day."""
     due = claim.stage.due
     if due is None or claim.state_on in (ClaimState.WITHDRAWN, ClaimState.CLOSED):
         return False
     return bool((claim.sent_by_then or day) > due)
+
+
+# By CHIN and state ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """So many days of waiting to be verified, the first and the last of them; last: None for however many."""
+
+    key: str
+    label: str
+    first: int
+    last: int | None
+
+
+BANDS = (
+    Band("0-7", "0 to 7 days", 0, 7),
+    Band("8-28", "8 to 28 days", 8, 28),
+    Band("29-90", "29 to 90 days", 29, 90),
+    Band("over-90", "91 days or more", 91, None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """Claims of practices in one CHIN (blank: in none) in one state; of those that wait, of one band (else blank).
+
+    priced: of how many of them what they come to is known, which is amount together.
+    """
+
+    chin: str
+    chin_name: str
+    state: str
+    band: str
+    claims: int
+    priced: int
+    amount: Decimal
+
+
+def by_chin(user: Any, asat: AsAt, service: str = "") -> list[Heap]:
+    """The claims this person may see as at the day, of one service or all, by one statement."""
+    found = claims(user, asat).order_by()
+    if service:
+        found = found.filter(stage__service__slug=service)
+    banded = [
+        When(
+            waiting__gte=band.first, **({} if band.last is None else {"waiting__lte": band.last}), then=Value(band.key)
+        )
+        for band in BANDS
+    ]
+    rows = (
+        found.annotate(band=Case(*banded, default=Value(""), output_field=CharField()))
+        .values_list("chin_now_slug", "chin_now_name", "state_on", "band")
+        .annotate(n=Count("pk"), priced=Count("comes_to"), amount=Sum("comes_to"))
+    )
+    return [Heap(slug or "", name or "", state, band, n, priced, amount or NOTHING) for slug, name, state, band, n, priced, amount in rows]  # fmt: skip
 
 
 # What pages need besides ----------------------------------------------------------------------------------

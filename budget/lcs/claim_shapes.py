@@ -154,3 +154,33 @@ def money(context: Mapping[str, Any], asat: AsAt) -> MoneyShape:
         figures(context["figures"]),
         [item(row.claim) for group in context["groups"] for row in group.rows],
     )
+
+
+class ClaimHeap(msgspec.Struct):
+    """Claims of practices in one CHIN (null: in none) in one state; of those that wait, of one band of days.
+
+    comes_to: null where that is stated of none of them.
+    """
+
+    chin: str | None
+    chin_name: str | None
+    state: str
+    waiting: str | None
+    claims: int
+    comes_to: float | None
+
+
+class ClaimsByChin(msgspec.Struct):
+    """Claims by CHIN and state as at the day."""
+
+    as_at: date
+    service: str | None
+    rows: list[ClaimHeap]
+
+
+def by_chin(context: Mapping[str, Any], asat: AsAt) -> ClaimsByChin:
+    rows = [
+        ClaimHeap(chin or None, name or None, state, waiting or None, n, number(amount))
+        for chin, name, state, waiting, n, amount in context["found"].lines()
+    ]
+    return ClaimsByChin(asat.day, context["service"] or None, rows)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -17,10 +18,11 @@ from budget import ledger
 from budget.kinds import EntryKind
 from budget.lcs import claim_queries as queries
 from budget.lcs import opening, telling
-from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, Output, Whose
+from budget.lcs.models import Answer, AnswerState, Claim, ClaimStep, Evidence, Output, Stood, Whose
 from budget.lcs.states import TO_ENTER, ClaimState, Event, allowed, leads
 from budget.models import Balance, Entry
-from budget.payments import owing
+from budget.payments import owing, recoveries
+from budget.refusals import refusals_kept
 from cc2h.kit import dated, words
 from cc2h.kit.days import year_name
 from cc2h.kit.problems import check
@@ -54,9 +56,28 @@ class Outcome:
         return sum((claim.amount for claim in self.payable if claim.amount), Decimal("0.00"))
 
 
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+def _refusals_kept(act: Callable[P, Result]) -> Callable[P, Result]:
+    """Of an act on one claim."""
+
+    @wraps(act)
+    def kept(*args: P.args, **given: P.kwargs) -> Result:
+        claim: Any = given["claim"]
+        commissioner_id = claim.stage.service.line.commissioner_id
+        of = {"about": about(claim), "name": f"{claim.stage.in_full}, {claim.practice}"}
+        with refusals_kept(by=given["by"], commissioner_id=commissioner_id, what="Claim", **of):
+            return act(*args, **given)
+
+    return kept
+
+
 # Entering ---------------------------------------------------------------------------------
 
 
+@_refusals_kept
 def enter(
     *, by: Any, claim: Claim, given: Sequence[Given], day: date, on_behalf: bool = False, how_it_came: str = ""
 ) -> Claim:
@@ -142,6 +163,7 @@ def _accepted(several: Sequence[Claim]) -> set[tuple[int, int]]:
 # Sending, withdrawing, closing ------------------------------------------------------------------------
 
 
+@_refusals_kept
 def send(*, by: Any, claim: Claim, day: date, on_behalf: bool = False, how_it_came: str = "") -> Claim:
     """It waits to be verified. After its day it is late, which is shown and forbids nothing."""
     came = _came(on_behalf, how_it_came)
@@ -166,16 +188,19 @@ def send(*, by: Any, claim: Claim, day: date, on_behalf: bool = False, how_it_ca
     return current
 
 
+@_refusals_kept
 def withdraw(*, by: Any, claim: Claim, why: str, day: date, on_behalf: bool = False) -> Claim:
     """The practice does not claim after all."""
     return _one(Event.WITHDRAWN, by, claim, why, day, on_behalf)
 
 
+@_refusals_kept
 def reopen(*, by: Any, claim: Claim, why: str, day: date, on_behalf: bool = False) -> Claim:
     """A claim that was withdrawn or closed is claimed after all. What was closed is earmarked again."""
     return _one(Event.REOPENED, by, claim, why, day, on_behalf)
 
 
+@_refusals_kept
 def close(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     """Nothing is paid for it: the practice closed or merged, or for another reason. Its earmark is released."""
     return _one(Event.CLOSED, by, claim, why, day)
@@ -208,6 +233,7 @@ def _earmark(by: Any, claim: Claim, day: date, event: Event) -> None:
 # Verifying --------------------------------------------------------------------------------------------
 
 
+@_refusals_kept
 def accept(*, by: Any, claim: Claim, day: date, outputs: Iterable[Output] | None = None) -> Outcome:
     """Some outputs of a claim, or all; with the last it is payable. Raises ValidationError where it is refused."""
     outcome = accept_many(by=by, claims=[claim], day=day, outputs=outputs)
@@ -242,6 +268,7 @@ def accept_many(*, by: Any, claims: Iterable[Claim], day: date, outputs: Iterabl
         entries = _promise(by, promising, day, outcome, accepting)
         outcome.done.extend(claim for claim in several if claim.pk in accepting)
         _accept_answers(by, outcome.done, accepting, day)
+        Stood.objects.filter(answer__claim__in=[one.pk for one in outcome.done], over_on=None).update(over_on=day)
         _price(entries)
         outcome.payable.extend(claim for claim, _, _ in entries)
         steps = [
@@ -421,6 +448,7 @@ def _owe(by: Any, entries: Sequence[Promised], involved: Mapping[int, frozenset[
     owing.owe(by=by, owed=owed, day=day)
 
 
+@_refusals_kept
 def send_back(*, by: Any, claim: Claim, reasons: Mapping[int, str], day: date) -> Claim:
     """The whole claim goes back, with a reason for each of some outputs, by their numbers. What is accepted stays so."""
     if not reasons:
@@ -436,6 +464,7 @@ def send_back(*, by: Any, claim: Claim, reasons: Mapping[int, str], day: date) -
     return outcome.done[0]
 
 
+@_refusals_kept
 def verify(*, by: Any, claim: Claim, accepted: Sequence[Output], returned: Mapping[int, str], day: date) -> Claim:
     """What one looked at is accepted, and where anything is returned the claim goes back with that."""
     current = claim
@@ -515,6 +544,7 @@ def _return_answers(by: Any, saying: Sequence[tuple[Claim, Returned]], day: date
     Answer.objects.bulk_update(changed, [*judged, "reason"])
 
 
+@_refusals_kept
 def take_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     """Somebody decides that what was accepted should not have been: the claim is returned, and no longer owed.
 
@@ -537,14 +567,64 @@ def take_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
     return current
 
 
+@_refusals_kept
 def let_stand(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
-    """Somebody decides that what lapsed of what was accepted changes nothing. It holds until more is accepted."""
+    """Somebody decides that what has lapsed of what was accepted changes nothing: of that, and of nothing that lapses later."""
     said = _reason(why)
     with writing(by):
         current = _current(claim, day, Event.LET_STAND)
         if not Claim.objects.filter(pk=current.pk).lapsed(day).exists():
             raise ValidationError("Nothing has lapsed that somebody has still to decide on.", code="nothing_lapsed")
-        _take([_step(current, Event.LET_STAND, by, day, said)])
+        step = _step(current, Event.LET_STAND, by, day, said)
+        _take([step])
+        _decided(step, current, day)
+    return current
+
+
+def _decided(step: ClaimStep, claim: Claim, day: date) -> None:
+    """Of what has lapsed on the day nobody has to decide any more."""
+    lapsed = [one.answer for one in queries.shown([claim], day)[claim.pk] if one.lapsed]
+    known = set(Stood.objects.filter(answer__claim=claim, over_on=None).values_list("answer", flat=True))
+    Stood.objects.bulk_create(Stood(step=step, answer=one) for one in lapsed if one and one.pk not in known)
+
+
+def holds_again(*, day: date) -> int:
+    """What lapsed and was let stand, and holds again: if it lapses once more, somebody decides anew. How many; nightly."""
+    with writing(None):
+        open_ones = Stood.objects.filter(over_on=None).select_related("answer")
+        several = Claim.objects.filter(pk__in=open_ones.values("answer__claim")).with_place(day).whole()
+        lapsed = {
+            one.answer.pk
+            for of in queries.shown(list(several), day).values()
+            for one in of
+            if one.lapsed and one.answer
+        }
+        over = [one.pk for one in open_ones if one.answer_id not in lapsed]
+        Stood.objects.filter(pk__in=over).update(over_on=day)
+    return len(over)
+
+
+@_refusals_kept
+def ask_back(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
+    """Somebody decides that what was paid is asked back, whole. It stays paid until finance has received it."""
+    said = _reason(why)
+    with writing(by):
+        current = _current(claim, day, Event.ASKED_BACK)
+        recoveries.ask(by=by, about=about(current), why=said, day=day)
+        step = _step(current, Event.ASKED_BACK, by, day, said)
+        _take([step])
+        _decided(step, current, day)
+    return current
+
+
+@_refusals_kept
+def stop_asking(*, by: Any, claim: Claim, why: str, day: date) -> Claim:
+    """What was asked back is let go: the payment stands."""
+    said = _reason(why)
+    with writing(by):
+        current = _current(claim, day, Event.NOT_ASKED_BACK)
+        recoveries.let_go(by=by, about=about(current), why=said, day=day)
+        _take([_step(current, Event.NOT_ASKED_BACK, by, day, said)])
     return current
 
 
@@ -560,6 +640,7 @@ BECAME = {
     "paid": (Event.PAID, ""),
     "reversed": (Event.REVERSED, "The payment came back from the bank."),
     "called off": (Event.CALLED_OFF, "The payment came back, and it was decided not to pay it again."),
+    "received back": (Event.RECEIVED_BACK, "The payment was asked back, and has been received."),
 }
 
 
@@ -575,7 +656,7 @@ def heard(event: str, abouts: Sequence[str], by: Any, day: date) -> None:
     for claim in several:
         _may(claim, step)
     _take([_step(claim, step, by, day, why) for claim in several])
-    if step == Event.CALLED_OFF:
+    if step in (Event.CALLED_OFF, Event.RECEIVED_BACK):
         ledger.enter(by=by, entries=[_taken_off(claim, day, why) for claim in several])
         Claim.objects.filter(pk__in=[claim.pk for claim in several]).update(amount=None, commitment=None)
 

@@ -20,6 +20,7 @@ CAN_COME_TO = (
     "The list as at the day: of each practice what this stage comes to, which is the rate, or the rate for each patient on its "
     "list, times the share of the stage, half up to the penny."
 )
+OF_YEAR = "What the practices on the list can come to in each stage that is charged to the same year, added up."
 ON_LIST = "The list as at the day: as it was made, with those added since and without those taken off."
 ALLOCATED = "Every entry that gives money to the line or takes it away, up to the day, for the year that is charged."
 BEYOND = "What is allocated to the line for the year, less what the eligible practices can come to in this stage."
@@ -93,8 +94,12 @@ def reconcile(
     outputs: Sequence[tuple[Output, int]],
     line: Sums,
     papers: Sequence[str],
+    of_year: Sequence[tuple[OfList, Standing]] = (),
 ) -> Reconciled:
-    """Eligible × rate against the line, and answered, in a CHIN, accepted, payable, paid and left."""
+    """Eligible × rate against the line, and answered, in a CHIN, accepted, payable, paid and left.
+
+    of_year: every stage that is charged to the same year, where there are several.
+    """
     service, year = of.service, of.stage.year
     entries = Entries(of.asat, of.places)
     query = {"line": service.line.slug, "year": year_in_address(year)}
@@ -119,6 +124,7 @@ def reconcile(
                 of.figure("eligible", "Eligible practices", "count", [of.part("On the list", found.practices)], ON_LIST)
             ),
             _shown(can_come_to, unpriced if found.priced else 0),
+            *_together(of, of_year),
             _shown(
                 replace(of.figure("allocated", "Allocated to the line", "sum", [allocated], ALLOCATED), sources=sources)
             ),
@@ -143,6 +149,20 @@ def reconcile(
             _shown(of.figure("paid", "Paid", "sum", [of.claimed(paid, "paid")], PAID)),
         ],
     )
+
+
+def _together(of: OfList, of_year: Sequence[tuple[OfList, Standing]]) -> list[Shown]:
+    """What all stages of the year can come to, which is what the line has to bear."""
+    if not of_year:
+        return []
+    parts = [its.pounds(its.stage.name, one.amount if one.priced else None, "amount") for its, one in of_year]
+    label = f"All stages of {year_name(of.stage.year)}"
+    unknown = sum(one.practices - one.priced for _, one in of_year)
+    return [
+        _shown(
+            of.figure("of-year", label, "sum", parts, OF_YEAR), unknown if any(one.priced for _, one in of_year) else 0
+        )
+    ]
 
 
 def _stated(of: OfList, total: Decimal | None, line: Sums, papers: Sequence[str]) -> list[Statement]:
@@ -187,18 +207,23 @@ def places_of(service: Service, found: Standing, line: Sums) -> int:
 
 def how_many_would(of: OfList, found: Standing, line: Sums) -> str:
     """To how many practices the allocation would pay a flat rate, where that is not those on the list."""
-    service, stage = of.service, of.stage
-    if service.tariff != Tariff.FLAT or service.rate is None or line.allocated is None or stage.share != 100:
+    service = of.service
+    more = beyond(service, of.stage, found, line)
+    if not more or service.rate is None:
         return ""
-    would = int(line.allocated // service.rate)
-    if would == found.practices:
-        return ""
+    would = found.practices + more
     each, all_of_it = words.pounds(service.rate, 0), words.pounds(would * service.rate, 0)
-    more = would - found.practices
     if more < 0:
         return f"{words.plural(would, 'practice')} at {each} would make {all_of_it}; {-more} more are on the list."
     others = f"the other {words.number(more)} are" if more > 1 else "the other one is"
     return f"{words.plural(would, 'practice')} at {each} would make {all_of_it}. On the list are {found.practices}; {others} not on it."
+
+
+def beyond(service: Service, stage: Any, found: Standing, line: Sums) -> int:
+    """How many more practices than are on the list the allocation would pay a flat rate; 0 where that can't be said."""
+    if service.tariff != Tariff.FLAT or service.rate is None or line.allocated is None or stage.share != 100:
+        return 0
+    return int(line.allocated // service.rate) - found.practices
 
 
 class ChinRow(NamedTuple):

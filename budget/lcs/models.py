@@ -519,3 +519,29 @@ class ClaimStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim}: {self.event}"
+
+
+class Stood(models.Model):
+    """What had lapsed when somebody let a claim stand, or asked its payment back: nobody decides on it again.
+
+    over_on: since when it holds again, or more was accepted; what lapses after that is decided anew.
+    """
+
+    step = models.ForeignKey(ClaimStep, models.PROTECT, related_name="+")
+    answer = models.ForeignKey(Answer, models.PROTECT, related_name="stood")
+    over_on = models.DateField("over on", null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer"],
+                condition=Q(over_on=None),
+                name="lcs_stood_once",
+                violation_error_message="That was decided on already.",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.answer}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    DateField,
     DecimalField,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -18,17 +21,18 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Round
+from django.db.models.functions import Cast, Coalesce, Round, TruncDate
 
 from budget.lcs import shares
-from budget.lcs.models import Answer, ClaimState, ClaimStep, Eligible, Output, Service, Stage
+from budget.lcs.models import Answer, AnswerState, ClaimState, ClaimStep, Eligible, Output, Service, Stage, Tariff
 from budget.models import Line
 from cc2h.accounts.authority import Action, can
-from cc2h.kit import history
+from cc2h.kit import history, words
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before, true_in_sql, true_on
+from cc2h.kit.days import LONDON
 from chins.models import Chin
-from practices.models import Commissioner, Federation, Practice
+from practices.models import Commissioner, Federation, ListSize, Practice, Status
 
 ANSWERED = (ClaimState.SENT, ClaimState.RETURNED, ClaimState.PAYABLE, ClaimState.PAID)
 NOTHING = Decimal(0)
@@ -180,9 +184,17 @@ def places(service: Service, stage: Stage | None, asat: AsAt, *, named: bool) ->
 
 
 def accepted_by(stage: Stage | None, asat: AsAt) -> Any:
-    """The answers to the stage's outputs that had been accepted by the day."""
+    """The answers to the stage's outputs that stood as accepted on the day, whatever became of them since."""
     by = min(asat.day, asat.known or asat.day)
-    return Answer.objects.filter(claim__stage=stage, state="accepted", judged_on__lte=by)
+    answers = Answer.objects.filter(claim__stage=stage)
+    if by >= asat.today:
+        return answers.filter(state=AnswerState.ACCEPTED, judged_on__lte=by)
+    versions: Any = Answer.pgh_event_models["insert"]  # type: ignore[attr-defined]
+    by_then = versions.objects.filter(pgh_obj=OuterRef("pk")).annotate(
+        of_day=Coalesce("judged_on", TruncDate("entered_at", tzinfo=LONDON), output_field=DateField())
+    )
+    state_then = Subquery(by_then.filter(of_day__lte=by).order_by("-pgh_id").values("state")[:1])
+    return answers.alias(state_then=state_then).filter(state_then=AnswerState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,11 +274,20 @@ _STANDING = """
     ) AS step ON true
     LEFT JOIN LATERAL (
         SELECT count(*) AS outputs FROM lcs_answer a
-        WHERE a.claim_id = c.id AND c.sent_on IS NOT NULL AND a.state = 'accepted' AND a.judged_on <= %(judged)s
+        WHERE a.claim_id = c.id AND c.sent_on IS NOT NULL AND {accepted}
     ) AS accepted ON true
     WHERE e.service_id = %(service)s AND e.added_on <= %(day)s AND (e.removed_on IS NULL OR e.removed_on > %(day)s)
     GROUP BY n.slug, n.name, step.after
 """
+
+
+_ACCEPTED = "a.state = 'accepted' AND a.judged_on <= %(judged)s"
+_ACCEPTED_THEN = f"""(
+    SELECT v.state FROM {history.event_table(Answer)} v
+    WHERE v.pgh_obj_id = a.id
+        AND coalesce(v.judged_on, (v.entered_at AT TIME ZONE 'Europe/London')::date) <= %(judged)s
+    ORDER BY v.pgh_id DESC LIMIT 1
+) = 'accepted'"""  # noqa: S608 - a table of ours
 
 
 def standing(service: Service, stage: Stage | None, asat: AsAt) -> Standing:
@@ -274,17 +295,19 @@ def standing(service: Service, stage: Stage | None, asat: AsAt) -> Standing:
     member = true_in_sql("m", asat.known_at is not None)
     part = shares.part_in_sql("e.amount", "%(share)s::numeric", "%(before)s::numeric")
     share, before = _share_of(stage)
+    judged = min(asat.day, asat.known or asat.day)
     given = {
         "service": service.pk,
         "stage": stage.pk if stage is not None else None,
         "share": share,
         "before": before,
         "day": asat.day,
-        "judged": min(asat.day, asat.known or asat.day),
+        "judged": judged,
         "known": just_before(asat.known_at),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING.format(member=member, part=part), given)
+        accepted = _ACCEPTED if judged >= asat.today else _ACCEPTED_THEN
+        cursor.execute(_STANDING.format(member=member, part=part, accepted=accepted), given)
         return Standing([Group(*row) for row in cursor.fetchall()])
 
 
@@ -309,6 +332,24 @@ def unpriced(service: Service, asat: AsAt) -> int:
     return int(service.eligible.on(asat.day).filter(amount=None).count())
 
 
+def not_priced(commissioners: Any) -> Any:
+    """Services that are open, of these commissioners, with practices whose list size came and that no amount is stated of:
+
+    the line had too little left. how_many: of each.
+    """
+    sized = ListSize.objects.filter(
+        practice=OuterRef("practice"), day=OuterRef("service__list_day"), superseded_at=None, patients__gt=0
+    )
+    waiting = Eligible.objects.filter(service=OuterRef("pk"), amount=None, removed_on=None).filter(Exists(sized))
+    counted = Subquery(waiting.order_by().values("service").annotate(n=Count("pk")).values("n"))
+    found = Service.objects.filter(
+        line__commissioner__in=commissioners, state=Service.State.OPEN, tariff=Tariff.PER_HEAD
+    )
+    return (
+        found.exclude(rate=None).annotate(how_many=counted).filter(how_many__gt=0).select_related("line").order_by("pk")
+    )
+
+
 def service_history(service: Service, limit: int | None = None) -> list[history.Entry]:
     """What was done to the service, its stages and outputs; its list has a page of its own."""
     return history.entries(
@@ -327,6 +368,48 @@ def commissioners(user: Any) -> list[Any]:
 def commissioner(user: Any, code: str) -> Any:
     """The commissioner of that code as a queryset: of one, or none that this person may see."""
     return Commissioner.objects.visible_to(user).filter(ods_code=code.upper())
+
+
+CANDIDATES = 30  # practices named, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A practice of the commissioner that is not on the list on the day, and why, as far as the portal knows."""
+
+    code: str
+    name: str
+    why: str
+
+
+def candidates(user: Any, service: Service, asat: AsAt) -> tuple[int, list[Candidate]]:
+    """How many practices the register has that are not on the list, and those this person may see by name, open ones first."""
+    listed = service.eligible.on(asat.day).values("practice")
+    theirs = Practice.objects.of_commissioners([service.line.commissioner_id], asat.day, asat.known_at)
+    number = theirs.exclude(pk__in=listed).count()
+    if not number:
+        return 0, []
+    seen = Practice.objects.visible_to(user, asat).filter(pk__in=theirs.values("pk")).exclude(pk__in=listed)
+    found = seen.annotate(
+        detail_then=true_on("details", asat.day, asat.known_at),
+        standing_then=true_on("standings", asat.day, asat.known_at),
+    ).values_list("pk", "ods_code", "detail_then__name", "standing_then__status", "standing_then__period")
+    rows = list(found.order_by("standing_then__status", "ods_code")[:CANDIDATES])
+    off = Eligible.objects.filter(service=service, practice__in=[row[0] for row in rows], removed_on__lte=asat.day)
+    taken = {one.practice_id: one for one in off.order_by("removed_on", "pk")}
+
+    def why(pk: int, status: str, since: date) -> str:
+        if one := taken.get(pk):
+            return f"Taken off on {words.day(one.removed_on)}: “{one.why_removed}”"
+        if status == Status.ACTIVE:
+            return "Open, and never put on the list"
+        if status == Status.CLOSED:
+            return f"Closed on {words.day(since - timedelta(days=1))}"
+        return f"{Status(status).label} since {words.day(since)}"
+
+    return number, [
+        Candidate(code, name or code, why(pk, status, period.lower)) for pk, code, name, status, period in rows
+    ]
 
 
 def of_state(rows: Any, state: str) -> Any:

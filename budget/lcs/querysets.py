@@ -98,12 +98,12 @@ class ClaimQuerySet(QuerySet[Any]):
         return self.select_related("stage__service__line__commissioner", "practice", "chin")
 
     def lapsed(self, day: date) -> Self:
-        """Those that are owed or wait, of which something accepted no longer holds on the day, and nobody let that stand.
+        """Those that are owed or wait, of which something accepted no longer holds on the day, and nobody has decided on that.
 
         What holds is judged as `claim_queries.lapsed` does, which says in words what it is.
         """
         from budget.agreements.models import Signature
-        from budget.lcs.models import Answer, AnswerState, ClaimStep, Evidence, Whose
+        from budget.lcs.models import Answer, AnswerState, Evidence, Stood, Whose
 
         chin = OuterRef(OuterRef("chin_now"))
         posts = PostHolding.objects.as_at(day).filter(post__role=OuterRef("output__role"))
@@ -119,17 +119,11 @@ class ClaimQuerySet(QuerySet[Any]):
             | (agreement & ~Exists(signed))
             | (agreement & of_chin & ~Exists(member))
         )
+        decided = Stood.objects.filter(answer=OuterRef("pk"), over_on=None)
         accepted = Answer.objects.filter(claim=OuterRef("pk"), state=AnswerState.ACCEPTED)
-        steps = ClaimStep.objects.filter(claim=OuterRef("pk"))
-        newest = steps.order_by("-pk").values("pk")
-        return (
-            self.with_place(day)
-            .filter(Exists(accepted.filter(lapse)), state__in=(ClaimState.SENT, ClaimState.RETURNED, *OWED))
-            .alias(
-                let_stand=Coalesce(Subquery(newest.filter(event=Event.LET_STAND)[:1]), 0),
-                accepted_last=Coalesce(Subquery(newest.filter(event=Event.ACCEPTED)[:1]), 0),
-            )
-            .filter(Q(let_stand=0) | Q(let_stand__lt=F("accepted_last")))
+        return self.with_place(day).filter(
+            Exists(accepted.filter(lapse).exclude(Exists(decided))),
+            state__in=(ClaimState.SENT, ClaimState.RETURNED, *OWED),
         )
 
     def as_at(self, asat: AsAt) -> Self:

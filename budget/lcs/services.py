@@ -267,18 +267,20 @@ def take_off(*, by: Any, place: Eligible, day: date, why: str) -> Eligible:
     return current
 
 
-def price_anew(*, day: date) -> int:
+def price_anew(*, day: date, service: int | None = None) -> int:
     """Practices whose list size has come since are priced, and that is earmarked; returns how many. In nobody's name.
 
-    Where the line has too little left nothing is done, and it is tried again the next night.
+    Of one service, by its number, or of all. Where the line has too little left nothing is done, those who keep the
+    service are told of it (budget.lcs.queries.not_priced), and it is tried again the next night.
     """
     found = 0
-    for service in Service.objects.filter(state=ServiceState.OPEN, tariff=Tariff.PER_HEAD).exclude(rate=None):
-        waiting = opening.to_price(service)
+    asked = Service.objects.filter(state=ServiceState.OPEN, tariff=Tariff.PER_HEAD).exclude(rate=None)
+    for one in asked if service is None else asked.filter(pk=service):
+        waiting = opening.to_price(one)
         if not waiting:
             continue
         with suppress(ValidationError), writing(None):
-            current = _locked(service)
+            current = _locked(one)
             what = f"list sizes of {words.day(current.list_day)} that came since"
             _earmark(None, current, opening.price(current, day, places=waiting), day, what)
             found += len(waiting)

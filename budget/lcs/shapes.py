@@ -113,6 +113,14 @@ class ChinStanding(msgspec.Struct):
     paid: Pounds | None
 
 
+class CandidateShape(msgspec.Struct):
+    """A practice that is not on the list, where the line would pay for more than are, and why not."""
+
+    code: str
+    name: str
+    why: str
+
+
 class ReconciliationShape(msgspec.Struct):
     """What a stage of a service can come to, and has come to, against its line."""
 
@@ -121,6 +129,7 @@ class ReconciliationShape(msgspec.Struct):
     financial_year: str | None
     figures: list[FigureShape]
     chins: list[ChinStanding]
+    not_on_the_list: list[CandidateShape]
 
 
 def _output(one: Any) -> OutputShape:
@@ -190,4 +199,5 @@ def reconciliation(context: Mapping[str, Any], asat: AsAt) -> ReconciliationShap
         financial_year=year_name(stage.year) if stage else None,
         figures=figures(one.figure for one in (*shown.can, *shown.have)) if shown else [],
         chins=[_chin(row) for row in context["chins"]],
+        not_on_the_list=[CandidateShape(one.code, one.name, one.why) for one in context["candidates"]],
     )

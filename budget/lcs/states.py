@@ -33,6 +33,9 @@ class Event(TextChoices):
     PAID = "paid", "Paid"
     REVERSED = "reversed", "Payment reversed"
     CALLED_OFF = "called_off", "Payment called off"
+    ASKED_BACK = "asked_back", "Payment asked back"
+    NOT_ASKED_BACK = "not_asked_back", "Not asked back any more"
+    RECEIVED_BACK = "received_back", "Payment received back"
     WITHDRAWN = "withdrawn", "Withdrawn"
     REOPENED = "reopened", "Opened again"
     CLOSED = "closed", "Closed"
@@ -64,6 +67,9 @@ RULES: dict[Event, Rule] = {
     Event.PAID: Rule((_S.PAYABLE,), _S.PAID),
     Event.REVERSED: Rule((_S.PAID,), _S.PAYABLE, reason=True),
     Event.CALLED_OFF: Rule((_S.PAYABLE,), _S.CLOSED, reason=True),
+    Event.ASKED_BACK: Rule((_S.PAID,), None, reason=True),
+    Event.NOT_ASKED_BACK: Rule((_S.PAID,), None, reason=True),
+    Event.RECEIVED_BACK: Rule((_S.PAID,), _S.CLOSED, reason=True),
     Event.WITHDRAWN: Rule(LIVE, _S.WITHDRAWN, reason=True),
     Event.REOPENED: Rule((_S.WITHDRAWN, _S.CLOSED), _S.OPEN, reason=True),
     Event.CLOSED: Rule((*LIVE, _S.WITHDRAWN), _S.CLOSED, reason=True),

@@ -9,12 +9,18 @@ from cc2h.kit import words
 from cc2h.kit.days import day_after
 
 NOT_STATED = "not stated"
+NOT_IN_PAPERS = "not stated in the papers"
+
+
+def not_stated(service: Service) -> str:
+    """Of a service whose rules are a paper's: that no paper says it."""
+    return NOT_IN_PAPERS if service.source else NOT_STATED
 
 
 def rate(service: Service) -> str:
     """`£1,500.00 for each practice`."""
     if service.rate is None:
-        return NOT_STATED
+        return not_stated(service)
     if service.tariff == Tariff.FLAT:
         return f"{words.pounds(service.rate, 2)} for each practice"
     day = words.day(service.list_day)
@@ -26,7 +32,7 @@ def window(service: Service) -> str:
 
 
 def share(stage: Any) -> str:
-    return NOT_STATED if stage.share is None else f"{words.decimal(stage.share).normalize():f}%"
+    return not_stated(stage.service) if stage.share is None else f"{words.decimal(stage.share).normalize():f}%"
 
 
 def shown_by(output: Output) -> str:

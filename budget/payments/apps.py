@@ -12,7 +12,11 @@ class PaymentsApp(AppConfig):
     verbose_name = "Payments"
 
     def ready(self) -> None:
-        from budget.payments import records, remittances  # noqa: F401 - what hangs on runs; the worker's part
+        from budget.payments import (  # noqa: F401 - what check_ledger asks; what hangs on runs; the worker's part
+            checking,
+            records,
+            remittances,
+        )
         from cc2h.kit import programme
 
         programme.belongs("payments")

@@ -122,6 +122,13 @@ def confirm(
     return made
 
 
+def confirm_file(*, by: Any, run: Run, data: bytes, file_name: str, today: date) -> Confirmation:
+    """What a file says. One that can't be read is refused, and that is kept, as if it were of another run."""
+    with refusals_kept(run, by, today):
+        outcomes = read(data)
+    return confirm(by=by, run=run, outcomes=outcomes, today=today, file_name=file_name, data=data)
+
+
 def by_hand(
     *, by: Any, run: Run, lines: Sequence[RunLine], outcome: str, day: date, reason: str, today: date
 ) -> Confirmation:

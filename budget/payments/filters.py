@@ -6,8 +6,8 @@ import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from budget.payments.models import Payable, Payee, Run, RunLine
-from budget.payments.states import LineState, PayableState, PayeeKind, RunState
+from budget.payments.models import Payable, Payee, Recovery, Run, RunLine
+from budget.payments.states import LineState, PayableState, PayeeKind, RecoveryState, RunState
 from cc2h.kit.days import NotADay, parse_year
 from cc2h.kit.history import had
 from practices.filters import ByCommissioner
@@ -81,6 +81,23 @@ class PaymentFilters(ByCommissioner):
     def in_state(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         states = [LineState.FAILED, LineState.REVERSED] if value == "exceptions" else [value]
         return found.filter(state_on__in=states)
+
+
+class RecoveryFilters(ByCommissioner):
+    """Everything that was asked back by the day."""
+
+    q = filters.CharFilter(method="search", label="Search", help_text="Payee, or what for")
+    commissioner = filters.ChoiceFilter(
+        field_name="payable__payee__commissioner__ods_code", label="Commissioner", empty_label="Any"
+    )
+    state = filters.ChoiceFilter(field_name="state_on", label="State", choices=RecoveryState.choices, empty_label="Any")
+
+    class Meta:
+        model = Recovery
+        fields: list[str] = []
+
+    def search(self, found: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return found.filter(Q(payable__reason__icontains=value) | Q(payable__payee__name__icontains=value))
 
 
 class PayeeFilters(ByCommissioner):

@@ -145,6 +145,29 @@ class DecideForm(forms.Form):
     why = ReasonField(max_length=500)
 
 
+class ReceiveForm(forms.Form):
+    """What was asked back has come: on which day, and how."""
+
+    day = DayField(label="Day on which it came")
+    how = ReasonField(label="How it came", max_length=450, help_text="Like “BACS of 3 December 2018”.")
+
+    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].accept(first, last)  # type: ignore[attr-defined]
+
+
+def _email() -> forms.EmailField:
+    return forms.EmailField(
+        label="Address for remittances",
+        required=False,
+        max_length=254,
+        help_text="An e-mail address to which remittances go, beside whoever holds a post of it in the portal.",
+        error_messages={
+            "invalid": "That is no e-mail address. Write one like payments@trust.nhs.uk, or leave it empty."
+        },
+    )
+
+
 class PayeeForm(forms.Form):
     """An organisation that is no practice."""
 
@@ -161,6 +184,7 @@ class PayeeForm(forms.Form):
         help_text="By which the paying system knows it. Never an account number: bank details are not held here.",
         error_messages={"required": "Give its reference."},
     )
+    email = _email()
 
     def __init__(self, *args: Any, federations: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,6 +201,7 @@ class PayeeChangeForm(forms.Form):
         help_text="By which the paying system knows it. Never an account number: bank details are not held here.",
         error_messages={"required": "Give its reference."},
     )
+    email = _email()
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -242,8 +242,47 @@ LINE_TELLS = """
         UPDATE payments_payable SET state = 'paid', paid_on = NEW.outcome_on WHERE id = NEW.payable_id;
     ELSIF NEW.state = 'reversed' THEN
         UPDATE payments_payable SET state = 'back', paid_on = NULL WHERE id = NEW.payable_id;
+        UPDATE payments_recovery SET state = 'received', settled_on = NEW.reversed_on, entry_id = NEW.contrary_id
+            WHERE payable_id = NEW.payable_id AND state = 'asked';
     END IF;
     RETURN NULL;
+"""
+
+# Only what is paid is asked back: whole, as the ledger reverses a payment whole, so that no pound of it comes back twice.
+RECOVERY_BEGINS = """
+    DECLARE
+        its payments_payable%ROWTYPE;
+    BEGIN
+        SELECT * INTO its FROM payments_payable WHERE id = NEW.payable_id FOR NO KEY UPDATE;
+        IF NEW.state <> 'asked' THEN
+            RAISE EXCEPTION 'Money is asked back before it is received.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_recovery_begins_asked';
+        END IF;
+        IF its.state <> 'paid' OR its.amount <> NEW.amount OR its.paid_on > NEW.asked_on THEN
+            RAISE EXCEPTION 'What is paid is asked back, to the penny, and nothing else.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_recovery_of_what_is_paid';
+        END IF;
+        RETURN NEW;
+    END;
+"""
+
+RECOVERY_CHANGES = """
+    IF OLD.state <> 'asked' OR (to_jsonb(NEW) - ARRAY['state', 'settled_on', 'settled_by_id', 'why', 'entry_id'])
+       IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['state', 'settled_on', 'settled_by_id', 'why', 'entry_id']) THEN
+        IF OLD.state <> 'received' OR OLD.settled_by_id IS NOT NULL OR (to_jsonb(NEW) - ARRAY['settled_by_id', 'why'])
+           IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['settled_by_id', 'why']) THEN
+            RAISE EXCEPTION 'What is asked back is received or let go once, and stays as it was asked.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_recovery_settled_once';
+        END IF;
+    END IF;
+    IF NEW.state = 'received' AND NOT EXISTS (
+        SELECT FROM payments_runline
+        WHERE payable_id = NEW.payable_id AND state = 'reversed' AND contrary_id = NEW.entry_id AND amount = NEW.amount
+    ) THEN
+        RAISE EXCEPTION 'What is received back is taken off in the ledger, to the penny.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payments_recovery_in_the_ledger';
+    END IF;
+    RETURN NEW;
 """
 
 # A payment file leaves once, of a run that is authorised; what is written to the ledger has left.

@@ -18,12 +18,29 @@ from budget.payments.guards import (
     PAYABLE_BEGINS,
     PAYABLE_CHANGES,
     PAYEE_KEPT,
+    RECOVERY_BEGINS,
+    RECOVERY_CHANGES,
     RUN_BEGINS,
     RUN_CHANGES,
     VOUCHED_BEFORE,
 )
-from budget.payments.querysets import PayableQuerySet, PayeeQuerySet, RunLineQuerySet, RunQuerySet
-from budget.payments.states import LIVE, LayoutKind, LineState, PayableState, PayeeKind, RunState, Step
+from budget.payments.querysets import (
+    PayableQuerySet,
+    PayeeQuerySet,
+    RecoveryQuerySet,
+    RunLineQuerySet,
+    RunQuerySet,
+)
+from budget.payments.states import (
+    LIVE,
+    LayoutKind,
+    LineState,
+    PayableState,
+    PayeeKind,
+    RecoveryState,
+    RunState,
+    Step,
+)
 from cc2h.accounts.authority import Target
 from cc2h.kit.history import NEVER_EMPTIED, governed
 from chins.models import Chin
@@ -49,6 +66,7 @@ class Payee(models.Model):
     federation = models.ForeignKey(Federation, models.PROTECT, null=True, blank=True, related_name="payees")
     name = models.CharField("name", max_length=200)
     reference = models.CharField("payee reference", max_length=20)
+    email = models.EmailField("address for remittances", max_length=254, blank=True)  # beside whoever holds its posts
 
     objects: ClassVar[Any] = PayeeQuerySet.as_manager()
 
@@ -374,6 +392,72 @@ class RunLine(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+@governed
+class Recovery(models.Model):
+    """A payment that somebody has decided to ask back, whole: received, by an entry that reverses it, or let go.
+
+    settled_by: nobody where the bank said by itself that the payment came back.
+    """
+
+    State = RecoveryState
+
+    payable = models.ForeignKey(Payable, models.PROTECT, related_name="recoveries")
+    amount = models.DecimalField(**POUNDS)
+    reason = models.CharField("why it is asked back", max_length=500)
+    asked_on = models.DateField("asked back on")
+    asked_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", verbose_name="asked back by")
+    state = models.CharField(max_length=8, choices=RecoveryState, default=RecoveryState.ASKED)
+    settled_on = models.DateField("received or let go on", null=True, blank=True)
+    settled_by = models.ForeignKey(
+        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="received or let go by"
+    )
+    why = models.CharField("how it came, or why it was let go", max_length=500, blank=True)
+    entry = models.OneToOneField(Entry, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects: ClassVar[Any] = RecoveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "sum asked back"
+        verbose_name_plural = "sums asked back"
+        ordering = ["asked_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payable"],
+                condition=~Q(state=RecoveryState.LET_GO),
+                name="payments_recovery_once",
+                violation_error_message="That is asked back already.",
+            ),
+            models.CheckConstraint(
+                name="payments_recovery_known_state",
+                condition=Q(state__in=RecoveryState.values),
+                violation_error_message="What is asked back is received or let go.",
+            ),
+            models.CheckConstraint(
+                name="payments_recovery_says_why",
+                condition=~Q(reason=""),
+                violation_error_message="Say why it is asked back.",
+            ),
+            models.CheckConstraint(
+                name="payments_recovery_settled",
+                condition=Q(state="asked", settled_on=None, settled_by=None, why="", entry=None)
+                | Q(state="received", settled_on__gte=F("asked_on"), entry__isnull=False)
+                | (Q(state="let_go", settled_on__gte=F("asked_on"), entry=None) & ~Q(why="")),
+                violation_error_message="It is received or let go on or after the day it was asked back; let go with a reason.",
+            ),
+        ]
+        triggers = [
+            NEVER_DELETED,
+            pgtrigger.Trigger(name="begins", operation=pgtrigger.Insert, when=pgtrigger.Before, func=RECOVERY_BEGINS),
+            pgtrigger.Trigger(name="changes", operation=pgtrigger.Update, when=pgtrigger.Before, func=RECOVERY_CHANGES),
+        ]
+
+    def __str__(self) -> str:
+        return f"Asked back: {self.payable}"
+
+    def authority_target(self) -> Target:
+        return self.payable.authority_target()
 
 
 class RunStep(models.Model):

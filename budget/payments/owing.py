@@ -22,7 +22,7 @@ from cc2h.kit.writing import writing
 from chins.models import Chin
 from practices.models import Practice, PracticeDetail
 
-Event = Literal["paid", "failed", "reversed", "owed again", "called off"]
+Event = Literal["paid", "failed", "reversed", "owed again", "called off", "received back"]
 Listener = Callable[[Event, Sequence[str], Any, date], None]
 
 
@@ -62,7 +62,7 @@ def hear(prefix: str, listener: Listener) -> None:
     """Register who is told, in the same transaction, of what a room's sums have become; from its AppConfig.ready().
 
     events: paid, failed (it will be in a later run), reversed (it came back, and a person decides), then owed again or
-    called off. A room ignores the events that mean nothing to it. What it raises undoes the whole act.
+    called off; received back (it was asked back, budget.payments.recoveries). A room ignores the events that mean nothing to it. What it raises undoes the whole act.
     """
     _listeners[prefix] = listener
 

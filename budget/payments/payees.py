@@ -15,7 +15,14 @@ from practices.models import Commissioner, Federation
 
 
 def add_payee(
-    *, by: Any, commissioner: Commissioner, kind: str, name: str, reference: str, federation: Federation | None = None
+    *,
+    by: Any,
+    commissioner: Commissioner,
+    kind: str,
+    name: str,
+    reference: str,
+    federation: Federation | None = None,
+    email: str = "",
 ) -> Payee:
     """An organisation that is no practice: a practice becomes a payee when it is first owed something."""
     if kind == PayeeKind.PRACTICE:
@@ -28,18 +35,20 @@ def add_payee(
     payee = Payee(
         commissioner=commissioner, kind=kind, federation=federation, name=called, reference=_reference(reference)
     )
+    payee.email = email.strip()
     with writing(by):
         check(payee)
         payee.save(force_insert=True)
     return payee
 
 
-def change_payee(*, by: Any, payee: Payee, name: str, reference: str, seen: int) -> Payee:
-    """Another name or reference; not while a run waits to pay it by the one it has."""
+def change_payee(*, by: Any, payee: Payee, name: str, reference: str, seen: int, email: str = "") -> Payee:
+    """Another name, address or reference; that not while a run waits to pay it by the one it has."""
     with writing(by):
         current: Payee = Payee.objects.select_for_update(no_key=True).get(pk=payee.pk)
         history.unchanged_since(current, seen)
         current.name, current.reference = " ".join(name.split()), _reference(reference)
+        current.email = email.strip()
         check(current)
         current.save()
     return current

@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 
 from budget.payments.exporting import journals_to_make
 from budget.payments.layouts import layouts_of
-from budget.payments.models import Export, Layout, Payable, Payee, Run, RunLine, Vouching
-from budget.payments.states import NOT_SENT, LineState, PayableState, RunState
+from budget.payments.models import Export, Layout, Payable, Payee, Recovery, Run, RunLine, Vouching
+from budget.payments.states import NOT_SENT, LineState, PayableState, RecoveryState, RunState
 from cc2h.accounts.authority import GRANTS, Action
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
@@ -162,6 +162,22 @@ def waiting_runs(user: Any) -> Any:
 def to_decide(user: Any) -> Any:
     """What came back from the bank and nobody has decided on."""
     return payable_seen(user).filter(state=PayableState.BACK).order_by("day", "pk")
+
+
+def recoveries(user: Any, asat: AsAt) -> Any:
+    """What was asked back by the day, with what had become of it then."""
+    found = Recovery.objects.visible_to(user).with_state_on(asat.day)
+    return found.select_related("payable__payee__commissioner", "payable__line", "asked_by", "settled_by")
+
+
+def recoveries_asked(user: Any) -> list[Recovery]:
+    """What is asked back today and neither received nor let go, the oldest first."""
+    found = Recovery.objects.visible_to(user).filter(state=RecoveryState.ASKED)
+    return list(found.select_related("payable__payee").order_by("asked_on", "pk"))
+
+
+def recovery_seen(user: Any) -> Any:
+    return Recovery.objects.visible_to(user).select_related("payable__payee__commissioner")
 
 
 def to_pay_again(user: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db.models import Case, CharField, DateField, Exists, OuterRef, Q, QuerySet, Value, When
 
-from budget.payments.states import LIVE, LineState, PayableState, RunState
+from budget.payments.states import LIVE, LineState, PayableState, RecoveryState, RunState
 from cc2h.accounts.authority import Action, Scope, authority_of
 from cc2h.kit.asat import AsAt
 
@@ -105,3 +105,21 @@ class RunLineQuerySet(QuerySet[Any]):
                 output_field=DateField(),
             ),
         )  # fmt: skip
+
+
+class RecoveryQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """What was asked back by the commissioners whose claims this person may see."""
+        return self.filter(_wide(user, "payable__payee__commissioner"))
+
+    def with_state_on(self, day: date) -> Self:
+        """state_on: what had become by the day of what was asked back by then."""
+        return self.filter(asked_on__lte=day).annotate(
+            state_on=Case(
+                When(settled_on__lte=day, then="state"),
+                default=Value(RecoveryState.ASKED.value),
+                output_field=CharField(),
+            ),
+            settled_then=Case(When(settled_on__lte=day, then="settled_on")),
+            how_then=Case(When(settled_on__lte=day, then="why"), default=Value("")),
+        )

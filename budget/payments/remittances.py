@@ -120,15 +120,16 @@ def send(key: str, from_day: date | None) -> None:
 
 
 def recipients(payee: Payee, day: date) -> list[str]:
-    """The addresses of whoever holds a post of the payee on the day, and of their deputies."""
+    """The payee's own address, and those of whoever holds a post of it on the day, and of their deputies."""
+    own = [payee.email] if payee.email else []
     if payee.practice_id is None and payee.federation_id is None:
-        return []
+        return own
     posts = Post.objects.filter(practice=payee.practice_id, federation=payee.federation_id)
     holders = PostHolding.objects.as_at(day).filter(post__in=posts).values("holder")
     deputies = Deputy.objects.as_at(day).filter(post__in=posts).values("deputy")
     people = User.objects.filter(is_active=True)
     found = people.filter(pk__in=holders) | people.filter(pk__in=deputies)
-    return sorted(found.values_list("email", flat=True))
+    return sorted({*own, *found.values_list("email", flat=True)})
 
 
 def _subject(told: Remittance) -> str:

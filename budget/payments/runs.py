@@ -1,8 +1,7 @@
 """Payment runs: prepared by one person, authorised by another; changed or withdrawn until they leave the portal.
 
 What the database refuses, and in which words, stands in budget.payments.guards. An act done a second time says that it
-is done already. Everything raises ValidationError for what is refused; a refused authorisation or confirmation is kept
-among the steps of the run.
+is done already. Everything raises ValidationError for what is refused, which is kept among the steps of the run.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Sum
 
+from budget import refusals
 from budget.models import Balance, Line
 from budget.payments.guards import control_in_sql
 from budget.payments.models import Payable, Run, RunLine, RunStep
@@ -23,7 +23,7 @@ from budget.payments.owing import tell
 from budget.payments.states import CHANGEABLE, LIVE, LineState, PayableState, RunState, Step
 from cc2h.kit import words
 from cc2h.kit.days import year_name, year_of
-from cc2h.kit.problems import check, errors_of
+from cc2h.kit.problems import check
 from cc2h.kit.writing import stays, writing
 from practices.models import Commissioner
 
@@ -53,7 +53,8 @@ class Room:
 
 def prepare(*, by: Any, commissioner: Commissioner, payables: Sequence[int] | None, today: date) -> Run:
     """A run of these sums, or of all that are owed and in no other run (None)."""
-    with writing(by):
+    of = {"about": "payments:", "name": commissioner.short_name, "what": "Preparing a payment run"}
+    with refusals.refusals_kept(by=by, commissioner_id=commissioner.pk, **of), writing(by):
         if payables is None:
             payables = list(_owed_by(commissioner).free().values_list("pk", flat=True))
         if not payables:
@@ -70,7 +71,7 @@ def prepare(*, by: Any, commissioner: Commissioner, payables: Sequence[int] | No
 
 def add(*, by: Any, run: Run, payables: Sequence[int], today: date) -> Run:
     """More sums are paid by the run. An authorisation it has is void, and whoever adds them gives it no other."""
-    with writing(by):
+    with refusals_kept(run, by, today), writing(by):
         current = _open(run)
         found = _free(current.commissioner, payables)
         _within_commitments(found)
@@ -83,7 +84,7 @@ def add(*, by: Any, run: Run, payables: Sequence[int], today: date) -> Run:
 def take_out(*, by: Any, run: Run, lines: Sequence[int], why: str, today: date) -> Run:
     """Some of its payments are not made by this run. An authorisation it has is void."""
     said = _because(why, "Say why they are taken out.")
-    with writing(by):
+    with refusals_kept(run, by, today), writing(by):
         current = _open(run)
         waiting = current.lines.filter(state=LineState.WAITING)
         out = waiting.filter(pk__in=lines)
@@ -119,7 +120,7 @@ def authorise(*, by: Any, run: Run, control: str, today: date) -> Run:
 def withdraw(*, by: Any, run: Run, why: str, today: date) -> Run:
     """Nothing of it is paid; what it held is owed as before."""
     said = _because(why, "Say why the run is withdrawn.")
-    with writing(by):
+    with refusals_kept(run, by, today), writing(by):
         current = locked(run)
         if current.state not in CHANGEABLE:
             raise ValidationError(_already(current), code="already")
@@ -169,13 +170,21 @@ def refusals_kept(run: Run, by: Any, today: date) -> Iterator[None]:
         yield
     except ValidationError as refusal:
         if getattr(refusal, "code", "") != "already":
-            said = " ".join(" ".join(error.messages) for _, error in errors_of(refusal))
+            said = refusals.said(refusal)
 
             def keep() -> None:
                 with writing(by):
                     keep_step(Run.objects.get(pk=run.pk), Step.REFUSED, by, today, said[:500])
 
             stays(keep)
+        refusals.keep(
+            refusal,
+            by=by,
+            commissioner_id=run.commissioner_id,
+            what="Payment run",
+            about=f"run:{run.pk}",
+            name=str(run),
+        )
         raise
 
 

@@ -64,6 +64,24 @@ class PaymentItem(msgspec.Struct):
     reason: str
 
 
+class RecoveryItem(msgspec.Struct):
+    """A payment that was asked back, and what had become of that by the day."""
+
+    id: int
+    payee: str
+    payee_reference: str
+    line: str
+    financial_year: str
+    amount: float
+    what_for: str
+    about: str
+    reason: str
+    asked_back: date
+    state: str
+    settled: date | None
+    how: str
+
+
 class PayeeItem(msgspec.Struct):
     """Somebody who can be paid, with what it is owed and was paid; null: nothing."""
 
@@ -104,6 +122,7 @@ class PaymentsShape(msgspec.Struct):
     by_payee: list[SumShape]
     waiting: list[WaitingShape]
     came_back: int
+    asked_back: int
 
 
 class StepShape(msgspec.Struct):
@@ -213,6 +232,7 @@ def home(context: Mapping[str, Any], asat: AsAt) -> PaymentsShape:
             for one in context["waiting"]
         ],
         len(context["came_back"]),
+        len(context["asked_back"]),
     )
 
 

@@ -54,6 +54,12 @@ LINE_STEPS = {
 }
 
 
+class RecoveryState(TextChoices):
+    ASKED = "asked", "Asked back"
+    RECEIVED = "received", "Received back"
+    LET_GO = "let_go", "Let go"
+
+
 class PayeeKind(TextChoices):
     PRACTICE = "practice", "Practice"
     FEDERATION = "federation", "Federation"

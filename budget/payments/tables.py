@@ -9,7 +9,7 @@ from django_tables2 import Column
 from budget.payments.models import Run
 from budget.payments.owing import About
 from budget.payments.queries import said_of
-from budget.payments.states import LineState, PayableState, RunState
+from budget.payments.states import LineState, PayableState, RecoveryState, RunState
 from cc2h.kit import words
 from cc2h.kit.days import year_name
 from cc2h.kit.lists import NUMERIC, ListTable
@@ -22,6 +22,9 @@ STATE_TAGS = {
     PayableState.OWED: "open",
     PayableState.CALLED_OFF: "dropped",
     PayableState.BACK: "overdue",
+    RecoveryState.ASKED: "asked",
+    RecoveryState.RECEIVED: "done",
+    RecoveryState.LET_GO: "dropped",
     RunState.PREPARED: "received",
     RunState.AUTHORISED: "agreed",
     RunState.EXPORTED: "checking",
@@ -139,6 +142,41 @@ class PaymentTable(ListTable):
 
     def render_reason(self, record: Any, value: str) -> str:
         return value if record.state_on == record.state else words.DASH
+
+
+class RecoveryTable(ListTable):
+    """What was asked back, as `queries.recoveries` gives it."""
+
+    about: Mapping[str, About] = {}
+
+    payee = Column(verbose_name="Payee", accessor="payable__payee__name")
+    what_for = Column(verbose_name="What for", accessor="payable__reason")
+    amount = Column(verbose_name="Amount", attrs=NUMERIC)
+    asked_on = Column(verbose_name="Asked back")
+    reason = Column(verbose_name="Why")
+    state = Column(verbose_name="State", accessor="state_on")
+
+    class Meta(ListTable.Meta):
+        attrs = {"row_header": "payee", "caption": "Asked back"}
+
+    def render_payee(self, record: Any, value: str) -> Any:
+        return self.link(value, "payments:payee_detail", record.payable.payee_id)
+
+    def render_what_for(self, record: Any, value: str) -> Any:
+        about = self.about.get(record.payable.about)
+        return self.link(value, about.address, *about.arguments) if about and about.address else value
+
+    def render_amount(self, value: Any) -> str:
+        return words.pounds(value, 2)
+
+    def render_asked_on(self, record: Any, value: Any) -> Any:
+        return _with(words.short_day(value), record.asked_by.name if record.asked_by else "")
+
+    def render_state(self, record: Any, value: str) -> Any:
+        state = self.tag(STATE_TAGS[RecoveryState(value)], RecoveryState(value).label)
+        if value == RecoveryState.ASKED:
+            return state
+        return _with(state, f"{words.short_day(record.settled_on)}: {record.why}".rstrip(": "))
 
 
 class PayeeTable(ListTable):

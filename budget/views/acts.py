@@ -323,7 +323,9 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
     page = link(asat, "budget:source_list", source.commissioner.ods_code)
     return act(
         request,
-        form=forms.ContributionForm(posted(request), initial={"year": year_of(asat.day)}),
+        form=forms.ContributionForm(
+            posted(request), initial={"year": year_of(asat.day), "seen": queries.newest_contribution(source)}
+        ),
         do=lambda typed: services.contribute(by=request.user, source=source, **typed),
         done=lambda one: f"What {one.party} puts in for {year_name(one.year)} is kept.",
         to=page,

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
-from budget import figures, queries, shapes, wording
+from budget import figures, queries, said, shapes, stated, wording
 from budget.filters import EntryFilters
 from budget.tables import EntryTable
 from cc2h.accounts.authority import Action, can, require
@@ -21,6 +21,7 @@ from cc2h.kit.days import NotADay, parse_year, year_name, year_of
 from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
 from cc2h.kit.sections import sections
+from cc2h.kit.together import Asking, together
 
 NEWEST = 10  # entries on a line's page
 
@@ -69,7 +70,11 @@ def budget(request: HttpRequest, ods_code: str, year: int) -> HttpResponse:
     asat, user = asat_of(request), request.user
     commissioner, choices = _commissioner(request, ods_code)
     years, found = queries.budget(user, commissioner, year, asat)
-    papers = queries.documents([row.line.pk for row in found.inside], asat, year)
+    asked: list[Asking[Any]] = [
+        queries.documents_asked([row.line.pk for row in found.inside], asat, year),
+        said.of_year(commissioner.pk, year),
+    ]
+    papers, say = together(asked)
     code = commissioner.ods_code
     entries = figures.Entries(asat, figures.places_of(row.sums for row in (*found.inside, *found.outside)))
 
@@ -90,6 +95,7 @@ def budget(request: HttpRequest, ods_code: str, year: int) -> HttpResponse:
         "outside": table(found.outside, found.total_outside, inside=False),
         "grows": _grows((row.line for row in (*found.inside, *found.outside)), year),
         "papers": papers,
+        "said": stated.beside(say, found, asat),
         "may_change": bool(can(user, Action.CHANGE_BUDGET, commissioner)),
     }
     return show(request, "budget/budget.html", context)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -206,12 +207,17 @@ def belonging(reach: Target, day: date) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A file that hangs on a record: its title, whose act it was, and when; why it does not open (cc2h.kit.scanning)."""
+    """A file that hangs on a record: its title, whose act it was, and when; why it does not open (cc2h.kit.scanning).
+
+    pk: this version's, which stays as it is for good.
+    """
 
     title: str
     by: int
     at: datetime
     scan: str = ""
+    pk: int = 0
+    version: int = 1
 
 
 def files_on(kind: str, keys: Iterable[str]) -> dict[str, list[Brought]]:
@@ -225,6 +231,20 @@ def provide_files(found: Callable[[str, Iterable[str]], dict[str, list[Brought]]
 
 
 _files: list[Callable[[str, Iterable[str]], dict[str, list[Brought]]]] = []
+
+
+_refused: dict[str, Callable[[ValidationError, Any, str], None]] = {}
+
+
+def refused(refusal: ValidationError, by: Any, kind: str, key: str) -> None:
+    """A file was refused on the record: whoever keeps that of its kind is told."""
+    if kind in _refused:
+        _refused[kind](refusal, by, key)
+
+
+def keep_refusals(kind: str, keep: Callable[[ValidationError, Any, str], None]) -> None:
+    """Register what keeps that a file was refused on records of the kind: the refusal, by whom, the key."""
+    _refused[kind] = keep
 
 
 def hanging_on(kind: str, model: Any, things: Any, address: str) -> undoing.Hanging:

@@ -11,7 +11,7 @@ class BoardApp(AppConfig):
     label = "board"
 
     def ready(self) -> None:
-        from cc2h.board import records, statements  # noqa: F401 - kinds of record and event
+        from cc2h.board import money_said, records, statements  # noqa: F401 - kinds of record and event; what papers say
         from cc2h.board.home import lives_on_a_dashboard
         from cc2h.kit import programme
 

@@ -1,10 +1,11 @@
 """What waits for a person, by mail: once a morning, for whoever holds a post and has not switched it off.
 
-It says what the home page says (cc2h.board.waiting). Where nothing waits there is no mail. That somebody was told is kept in
+It says what the home page says (cc2h.board.waiting). Where nothing waits there is no mail. What is asked for every week comes
+on Mondays in a mail of its own, which has its links and nothing else. That somebody was told is kept in
 the transaction that leaves the mail to a worker: of two who are at it at once, one finds the row of the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from cc2h.board.models import Digest
 from cc2h.board.waiting import Item, Reader, waiting_on
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
+
+MONDAY = 0
 
 
 def tell(today: date) -> int:
@@ -35,7 +38,8 @@ def _tell(person: User, today: date) -> bool:
     with transaction.atomic():
         if not _first(person, today, len(items)):
             return False
-        mail.leave(_mail(person, items), "Somebody is told what waits")
+        for message in _mails(person, items, today):
+            mail.leave(message, "Somebody is told what waits")
     return True
 
 
@@ -54,8 +58,23 @@ def _first(person: User, today: date, items: int) -> bool:
         return bool(cursor.rowcount)
 
 
-def _mail(person: User, items: Sequence[Item]) -> EmailMessage:
-    lines = [f"Dear {person.name},", "", "this waits for you in the portal:", ""]
+def _mails(person: User, items: Sequence[Item], today: date) -> Iterator[EmailMessage]:
+    weekly = [item for item in items if item.weekly] if today.weekday() == MONDAY else []
+    rest = [item for item in items if item not in weekly]
+    if weekly:
+        yield _mail(
+            person,
+            weekly,
+            "Last week’s numbers, in half a minute",
+            "a page opens with that week’s boxes and nothing else:",
+        )
+    if rest:
+        subject = f"{words.plural(len(rest), 'thing waits', 'things wait')} for you"
+        yield _mail(person, rest, subject, "this waits for you in the portal:")
+
+
+def _mail(person: User, items: Sequence[Item], subject: str, says: str) -> EmailMessage:
+    lines = [f"Dear {person.name},", "", says, ""]
     for item in items:
         lines.append(f"- {item.text}")
         if item.note:
@@ -64,5 +83,4 @@ def _mail(person: User, items: Sequence[Item]) -> EmailMessage:
             lines.append(f"  {settings.PORTAL_ADDRESS}{item.href}")
         lines.append("")
     lines += [f"Whether you are told every morning: {settings.PORTAL_ADDRESS}{reverse('people:mail_choose')}", ""]
-    subject = f"{words.plural(len(items), 'thing waits', 'things wait')} for you"
     return EmailMessage(subject, "\n".join(lines), settings.DEFAULT_FROM_EMAIL, [person.email])

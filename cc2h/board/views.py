@@ -69,7 +69,8 @@ def dashboard(request: HttpRequest, ods_code: str) -> HttpResponse:
 def _measured(request: HttpRequest, found: queries.Dashboard) -> dict[str, Any]:
     """The icons of measures, on the home page: the dashboard by itself keeps to twelve questions, and leads to them."""
     chins = [(one.chin_id, one.slug, one.name) for one in found.now.chins]
-    return {"grid": tracking.of_board(request.user, found.commissioner, chins, found.asat)}
+    caption = f"Measures by {found.commissioner.local_word}"
+    return {"grid": tracking.of_board(request.user, found.commissioner, chins, found.asat, caption)}
 
 
 @reads(

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 
 from budget.agreements import queries as agreements
+from budget.lcs import queries as local_services
 from budget.lcs.models import Claim, ClaimState, Service
 from budget.lcs.states import TO_ENTER
 from budget.models import Period, Request, RequestState
@@ -48,12 +49,16 @@ SOON = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that waits: what it is, where to see to it, and a few words beside it."""
+    """Something that waits: what it is, where to see to it, and a few words beside it.
+
+    weekly: it is asked for every week, and on Mondays comes in a mail of its own.
+    """
 
     text: str
     href: str = ""
     note: str = ""
     overdue: bool = False
+    weekly: bool = False
 
 
 @dataclass(frozen=True)
@@ -361,6 +366,21 @@ def _services_to_end(held: Authority, today: date) -> Any:
     return mine.filter(closes_on__lt=today).order_by("closes_on", "pk")
 
 
+@waits(Action.CHANGE_SERVICE)
+def practices_not_priced(reader: Reader) -> Waiting:
+    """Services whose line had too little left when list sizes came late."""
+    for service in (yield kept(_not_priced, reader.held, most=SHOWN)):
+        yield Item(
+            f"{service}: {words.plural(service.how_many, 'practice')} can’t be priced",
+            reader.today("lcs:service_detail", service.slug),
+            f"too little is left of {service.line}",
+        )
+
+
+def _not_priced(held: Authority) -> Any:
+    return local_services.not_priced(held.commissioner_ids(Action.CHANGE_SERVICE))
+
+
 @waits(Action.VERIFY_CLAIM)
 def claims_to_verify(reader: Reader) -> Waiting:
     """Claims that were sent in, by stage of a service, those that have waited longest first."""
@@ -389,7 +409,7 @@ def claims_lapsed(reader: Reader) -> Waiting:
         yield Item(
             f"{words.plural(number, 'claim rests', 'claims rest')} on a post or a signature that has lapsed",
             reader.today("lcs:claim_list", lapsed="yes"),
-            "to let stand, or to take back",
+            "to let stand, take back or ask back",
         )
 
 
@@ -615,6 +635,7 @@ def weeks_to_fill(reader: Reader) -> Waiting:
             f"{cycle.case}: last week’s numbers of cycle {cycle.number}, in half a minute",
             reader.today("cycles:week", cycle.pk, week=week.isoformat()),
             f"the week from {words.short_day(week)}",
+            weekly=True,
         )
     for cycle in over:
         yield Item(

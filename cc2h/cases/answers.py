@@ -202,6 +202,11 @@ def _measures(answers: Answers) -> Iterator[tuple[str, str]]:
             yield f"id_measures-{place}-name", f"A prediction ({said}) has no measure: say what it is of."
 
 
+def _plan(answers: Answers) -> Iterator[tuple[str, str]]:
+    if not answers.get("file") and not answers.get("where"):
+        yield "id_file", "The operating plan is not linked: choose one of your CHIN’s files, or say where it is."
+
+
 def _equality(answers: Answers) -> Iterator[tuple[str, str]]:
     if answers.get("affects") in ("yes", "unsure") and not answers.get("who"):
         yield "id_who", "It could affect people differently: say whom, and how."
@@ -215,7 +220,7 @@ def _ig(answers: Answers) -> Iterator[tuple[str, str]]:
         yield "id_how", "Personal information is used or shared, or a system is new: say what keeps it safe."
 
 
-_FURTHER = {"costs": _costs, "predict": _measures, "equality": _equality, "ig": _ig}
+_FURTHER = {"costs": _costs, "predict": _measures, "equality": _equality, "ig": _ig, "plan": _plan}
 
 
 def lacking(length: str, answers: Mapping[str, Answers]) -> list[Missing]:

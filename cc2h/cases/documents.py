@@ -6,7 +6,7 @@ A document says all that a page or a paper of it shows, so that it reads the sam
      "limit": "25000.00", "day": "2018-10-01", "submission": 1, "purpose": "test", "authors": [name, …], "by": name,
      "sections": [{"key", "title", "version", "parts": [part, …]}], "answers": {section: answers}}
 
-A part is {"label", "kind": "text", "text"}, {"label", "kind": "rows", "columns": [{"text", "numeric"}], "rows": [[cell, …]],
+A part is {"label", "kind": "text", "text"} (with "file", its number, where it names one), {"label", "kind": "rows", "columns": [{"text", "numeric"}], "rows": [[cell, …]],
 "total": [cell, …] | None}, or {"label", "kind": "figures", "as_at", "figures": [{"label", "display", "formula", "url"}]}.
 """
 
@@ -50,7 +50,9 @@ def _part(section: Section, one: Field, answers: Answers) -> Iterator[Part]:
     elif one.kind is kinds.ROWS:
         yield _rows(section, one, answers)
     else:
-        yield {"label": one.label, "kind": "text", "text": one.say(answers.get(one.key, ""))}
+        kept = answers.get(one.key, "")
+        part = {"label": one.label, "kind": "text", "text": one.say(kept)}
+        yield part | {"file": kept.partition(":")[0]} if kept and one.kind is kinds.FILE else part
 
 
 def _rows(section: Section, one: Field, answers: Answers) -> Part:

@@ -8,13 +8,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cc2h.cases import hooks
+from cc2h.cases import hooks, plans
 from cc2h.cases.answers import Collision, Merged, merge, missing, months_of
+from cc2h.cases.measures import from_the_library
 from cc2h.cases.models import Author, Case, Excluded, Saved, Typed
 from cc2h.cases.sections import BY_KEY, Answers, Section
 from cc2h.cases.services import step
 from cc2h.cases.states import OVER, CaseState, Event
 from cc2h.kit import history, words
+from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import recording
 from cc2h.kit.problems import check
 from cc2h.kit.writing import writing
@@ -112,14 +114,16 @@ def save_section(
     """A new version of the section, begun from version `base` (0: from nothing).
 
     Where somebody saved meanwhile, both are merged, field by field and row by row; raises Collided where both changed
-    the same. What says nothing new makes no version. What its author had typed and not saved is saved with it.
+    the same. What says nothing new makes no version. What its author had typed and not saved is saved with it. Of a
+    measure of the library, what the library says is filled in.
     """
     with writing(by):
         current: Case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
         _writable(current, section)
         versions = {one.number: one for one in Saved.objects.filter(case=current, section=section.key)}
         newest = versions.get(max(versions, default=0))
-        mine = dict(answers)
+        mine = from_the_library(section, answers, current, AsAt(day, None, day))
+        mine = plans.of_the_chin(section, mine, newest.answers if newest else {}, current)
         if newest is not None and newest.number != base:
             began = versions[base].answers if base in versions else {}
             merged = merge(section, began, newest.answers, mine)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from cc2h.cases import measures
 from cc2h.cases.models import Case
 from cc2h.cases.queries import Column
 from cc2h.cases.states import CaseState
@@ -78,5 +79,5 @@ def frozen(case: Case, asat: AsAt) -> dict[str, Any]:
             {"label": one.label, "display": one.display, "unit": one.unit, "formula": one.formula, "url": page,
              "value": str(one.value) if isinstance(one.value, Decimal | int) else ""}
             for one in found
-        ],
+        ] + measures.frozen(case, asat),
     }  # fmt: skip

@@ -103,10 +103,12 @@ class SectionForm(forms.Form):
     section: Section
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, files: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.read = Read({})
         for name, one in self.fields.items():
+            if name != "seen" and self.section.field(name).kind is kinds.FILE:
+                one.widget = forms.Select(choices=_with_chosen(files, (self.initial or {}).get(name, "")))
             one.needed_in_the_end = name != "seen" and self.section.field(name).needed  # type: ignore[attr-defined]
 
     @property
@@ -133,6 +135,12 @@ class SectionForm(forms.Form):
             where += [of.column(column).label] if column else []
             self.add_error(name, f"{', '.join(where)}: {why}")
         return self.cleaned_data
+
+
+def _with_chosen(files: Sequence[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
+    """The files offered, with the one that was chosen before, which may have been replaced since."""
+    before = [(chosen, kinds.FILE.say(chosen))] if chosen and chosen not in dict(files) else []
+    return [("", "None of them"), *before, *files]
 
 
 @cache

@@ -141,5 +141,8 @@ CHOICE = Kind("choice", _line)
 LINKS = Kind(
     "links", _line, lambda kept: words.plural(len(kept.split()), "row"), width=5
 )  # the numbers of rows of the next list
+MEASURE = Kind("measure", _line)  # the code of a measure of the KPI library
+# One of the CHIN's files: the version that is meant, by its number, and what it is called.
+FILE = Kind("file", _line, lambda kept: kept.partition(":")[2])
 ROWS = Kind("rows", str)
 FIGURES = Kind("figures", str)

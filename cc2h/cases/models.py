@@ -20,7 +20,7 @@ from cc2h.cases.guards import (
     SUBMISSION_FITS,
     WITH_REASON,
 )
-from cc2h.cases.querysets import CaseQuerySet, SavedQuerySet, StepQuerySet, SubmissionQuerySet
+from cc2h.cases.querysets import CaseQuerySet, OfCase
 from cc2h.cases.states import CaseState, Event
 from cc2h.kit.history import governed
 from cc2h.kit.search import trigrams
@@ -190,7 +190,7 @@ class CaseStep(models.Model):
     post = models.CharField("in the post", max_length=200, blank=True)
     reason = models.CharField("reason", max_length=4000, blank=True)
 
-    objects: ClassVar[Any] = StepQuerySet.as_manager()
+    objects: ClassVar[Any] = OfCase.as_manager()
 
     class Meta:
         verbose_name = "step"
@@ -255,7 +255,7 @@ class Saved(models.Model):
     at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
 
-    objects: ClassVar[Any] = SavedQuerySet.as_manager()
+    objects: ClassVar[Any] = OfCase.as_manager()
 
     class Meta:
         verbose_name = "version of a section"
@@ -327,7 +327,7 @@ class Submission(models.Model):
     by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     post = models.CharField("in the post", max_length=200, blank=True)
 
-    objects: ClassVar[Any] = SubmissionQuerySet.as_manager()
+    objects: ClassVar[Any] = OfCase.as_manager()
 
     class Meta:
         ordering = ["case", "number"]

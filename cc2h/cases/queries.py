@@ -18,7 +18,6 @@ from cc2h.cases.answers import Missing, costs, lacking, missing, total_of
 from cc2h.cases.documents import Part, said
 from cc2h.cases.models import Author, Case, CaseStep, Paper, ProportionRule, Saved, Submission, Typed
 from cc2h.cases.proportion import SHIPPED, length_for, limit_on
-from cc2h.cases.querysets import sees
 from cc2h.cases.sections import BY_KEY, Answers, Section, asked_of
 from cc2h.cases.stages import STAGES, Stage
 from cc2h.cases.states import FINISHED, OVER, CaseState
@@ -128,8 +127,8 @@ class Whole(NamedTuple):
 
 def whole(user: Any, number: str, asat: AsAt) -> Whole | None:
     """The case as at the day, None where it is not this person's to see."""
-    case: Any = next(iter(alone(_one_whole(number, asat))), None)
-    if case is None or not sees(user, case, submitted=case.ever_submitted):
+    case: Any = next(iter(alone(_one_whole(user, number, asat))), None)
+    if case is None:
         return None
     typed: dict[str, list[Typed]] = {}
     for row in case.rows_of_typed:
@@ -145,18 +144,18 @@ def whole(user: Any, number: str, asat: AsAt) -> Whole | None:
     )
 
 
-def _one_whole(number: str, asat: AsAt) -> Asking[list[Any]]:
-    return (yield kept(_whole, number, asat.day, asat.known_at, asat.today))
+def _one_whole(user: Any, number: str, asat: AsAt) -> Asking[list[Any]]:
+    return (yield kept(_whole, user, number, asat.day, asat.known_at, asat.today))
 
 
-def _whole(number: Any, day: Any, known: Any, today: Any) -> QuerySet[Case]:
+def _whole(user: Any, number: Any, day: Any, known: Any, today: Any) -> QuerySet[Case]:
     by_then: dict[str, Any] = {"day__lte": day} | ({} if known is None else {"at__lt": known})
     own = {"case": OuterRef("pk")}
     newest = Saved.objects.filter(**own).order_by("section", "-number").distinct("section")
     rules = ProportionRule.objects.filter(commissioner=OuterRef("commissioner"), from_day__lte=today)
     paper = Paper.objects.filter(about=Concat(Value("submission:"), Cast(OuterRef("pk"), CharField()))).values("pk")
-    found = Case.objects.filter(number=number).select_related("chin", "commissioner", "put_forward_by")
-    return found.annotate(
+    found = Case.objects.visible_to(user).filter(number=number)
+    return found.select_related("chin", "commissioner", "put_forward_by").annotate(
         rows_of_saved=_rows(newest, "pk", "section", "number", "answers", "done", "day", "at", "by__name"),
         rows_of_typed=_rows(
             Typed.objects.filter(**own).order_by("at"), "section", "person_id", "person__name", "base", "at"
@@ -171,7 +170,6 @@ def _whole(number: Any, day: Any, known: Any, today: Any) -> QuerySet[Case]:
         ),
         rows_of_authors=_rows(Author.objects.filter(**own).order_by("joined_on", "pk"), "person_id", "person__name", "left_on"),
         limit=Subquery(rules.order_by("-from_day").values("limit")[:1]),
-        ever_submitted=Exists(Submission.objects.filter(**own)),
     )  # fmt: skip
 
 

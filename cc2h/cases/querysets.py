@@ -44,13 +44,6 @@ def seen_by(user: Any, prefix: str = "") -> Q:
     return (of(Action.VIEW_CASE) & submitted) | of(Action.VIEW_DRAFT_CASE)
 
 
-def sees(user: Any, case: Any, *, submitted: bool) -> bool:
-    """What `seen_by` says of one case that is at hand. submitted: whether it ever was."""
-    held, target = authority_of(user), case.authority_target()
-    seen = held.allows(Action.VIEW_CASE, target) and (case.state in SUBMITTED or (case.state in BACK and submitted))
-    return seen or held.allows(Action.VIEW_DRAFT_CASE, target)
-
-
 class CaseQuerySet(QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(seen_by(user))
@@ -85,15 +78,3 @@ class CaseQuerySet(QuerySet[Any]):
 class OfCase(QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(seen_by(user, "case__"))
-
-
-class StepQuerySet(OfCase):
-    pass
-
-
-class SavedQuerySet(OfCase):
-    pass
-
-
-class SubmissionQuerySet(OfCase):
-    pass

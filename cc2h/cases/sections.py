@@ -150,6 +150,7 @@ SECTIONS: tuple[Section, ...] = (
             Field(
                 "measures", "Measures", kinds.ROWS, needed=True, most=12, blank=1, noun="measure",
                 columns=(
+                    Field("library", "From the library", kinds.MEASURE, help="What it says of the measure is filled in."),
                     Field("name", "Measure", kinds.LINE_KIND, needed=True),
                     Field("unit", "Unit", kinds.LINE_KIND, needed=True, help="For example: visits a week, or %"),
                     Field("direction", "Which way is better", kinds.CHOICE, needed=True, choices=DIRECTIONS),
@@ -255,7 +256,8 @@ SECTIONS: tuple[Section, ...] = (
         "The CHIN’s operating plan",
         "Where this stands in the operating plan of your CHIN.",
         (
-            Field("where", "Where is the plan?", kinds.LINE_KIND, needed=True, help="The name of a file on the page of your CHIN, or an address."),
+            Field("file", "Which of your CHIN’s files is it?", kinds.FILE, help="Attach it on the page of your CHIN, and it is offered here."),
+            Field("where", "Where else is it?", kinds.LINE_KIND, help="An address, where it is no file of your CHIN."),
             Field("part", "Which part of it does this serve?", needed=True),
         ),
         long=True,

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 
 from cc2h.kit import contents
 from cc2h.kit.contents import OF_EXTENSION, TAKEN
@@ -97,9 +96,3 @@ class FileForm(InAPost):
         field.help_text = f"{TAKEN}, up to {most}, without macros and passwords. Never anything about a patient."
         if too_large:
             field.error_messages["required"] = contents.too_large()
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.ATTACHMENT_LIMIT_BYTES:
-            raise ValidationError(contents.too_large(), code="file")
-        return file

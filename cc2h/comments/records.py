@@ -23,7 +23,8 @@ def files_on(kind: str, keys: Iterable[str]) -> dict[str, list[Brought]]:
     files = list(Attachment.objects.newest_versions().given().filter(kind=kind, key__in=[*keys]).order_by("at", "pk"))
     scans = scanning.states(one.sha256 for one in files)
     for one in files:
-        found.setdefault(one.key, []).append(Brought(one.title, one.by_id, one.at, scans[one.sha256]))
+        brought = Brought(one.title, one.by_id, one.at, scans[one.sha256], one.pk, one.version)
+        found.setdefault(one.key, []).append(brought)
     return found
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import IO, Any
@@ -11,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
+from cc2h.accounts import records
 from cc2h.accounts.records import Record
 from cc2h.comments.models import Attachment, AttachmentPiece, Comment, Hanging
 from cc2h.kit import contents, history, scanning, words
@@ -116,6 +119,29 @@ def attach(
 
     Raises ValidationError for what is refused: see contents.examine; too large, too many, there already.
     """
+    with _refusals_told(by, record):
+        return _attach(by, record, title, name, file, post, after)
+
+
+def too_large(*, by: Any, record: Record) -> None:
+    """One that was so large that it was not even read: raises ValidationError."""
+    with _refusals_told(by, record):
+        raise ValidationError(contents.too_large(), code="file")
+
+
+@contextmanager
+def _refusals_told(by: Any, record: Record) -> Iterator[None]:
+    """Whoever keeps what is refused on records of that kind is told of it."""
+    try:
+        yield
+    except ValidationError as refusal:
+        records.refused(refusal, by, record.kind, record.key)
+        raise
+
+
+def _attach(
+    by: Any, record: Record, title: str, name: str, file: IO[bytes], post: str, after: Attachment | None
+) -> Attachment:
     data = file.read(settings.ATTACHMENT_LIMIT_BYTES + 1)
     if len(data) > settings.ATTACHMENT_LIMIT_BYTES:
         raise ValidationError(contents.too_large(), code="file")

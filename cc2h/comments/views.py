@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -268,8 +269,11 @@ def _bring(
     asat = asat_of(request)
     sent, files = posted(request), request.FILES if request.method == "POST" else None
     too_large = getattr(request, "upload_too_large", False)  # known once the files have been read
-    if too_large and call_of(request):
-        raise Problem(413, contents.too_large())
+    if too_large:
+        with suppress(ValidationError):  # the form says so
+            services.too_large(by=request.user, record=record)
+        if call_of(request):
+            raise Problem(413, contents.too_large())
 
     def bring(typed: dict[str, Any]) -> Attachment:
         file = typed.pop("file")

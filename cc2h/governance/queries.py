@@ -1,6 +1,6 @@
 """What pages of bodies and meetings show, and what decisions ask: seats, quorum, who presides, agendas."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from cc2h.governance.services import COMING, Present
 from cc2h.governance.subjects import Waiting, waiting_for
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
-from chins.models import Chin, Deputy, Post, PostHolding
+from chins.models import Chin, Post, PostHolding
 from chins.queries import seats as holders_of
 from practices.models import Commissioner
 
@@ -202,15 +202,6 @@ def seat_list(body: Body, asat: AsAt) -> Any:
     )
 
 
-def deputies_by_post(posts: Iterable[int], asat: AsAt) -> dict[int, list[str]]:
-    """The names of those who may act for the holders of posts on the day."""
-    found: dict[int, list[str]] = {}
-    rows = Deputy.objects.as_at(asat.day, asat.known_at).filter(post__in=posts).order_by("period", "pk")
-    for post, name in rows.values_list("post_id", "deputy__name"):
-        found.setdefault(post, []).append(name)
-    return found
-
-
 def posts_to_choose(user: Any, body: Body, asat: AsAt) -> list[tuple[int, str]]:
     """The posts that a seat of the body can be given to: of its commissioner, or of any, where it is of all."""
     posts: Any = Post.objects.visible_to(user, asat).with_holder(asat.day).with_commissioner(asat.day)
@@ -299,12 +290,6 @@ def voters(meeting: Meeting) -> list[Attendance]:
     """Those who were there in a seat that votes."""
     rows = meeting.attendances.filter(presence=Presence.PRESENT, seat__voting=True, person__isnull=False)
     return list(rows.select_related("person", "seat__post").order_by("seat", "pk"))
-
-
-def chair_of(meeting: Meeting) -> Attendance | None:
-    """Whoever presided."""
-    found: Attendance | None = meeting.attendances.filter(presides=True).select_related("person", "seat").first()
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def papers_in_full(meeting: Meeting, today: date) -> str:
     due = papers_due(meeting.day)
     if meeting.papers_out_on is None:
         if meeting.state in (MeetingState.HELD, MeetingState.CANCELLED):
-            return "It is not recorded when they went out."
+            return "It is not recorded when they went out"
         return f"Due by {words.day(due)}" + (": overdue" if due < today else "")
     late = f", late: they were due by {words.day(due)}" if meeting.papers_out_on > due else ""
     return f"Went out on {words.day(meeting.papers_out_on)}{late}"

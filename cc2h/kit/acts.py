@@ -15,6 +15,8 @@
 The API does the same acts (cc2h.kit.api): a GET describes the form, a POST acts at once, or with `dry_run=1` says what
 would change.
 
+An act that asks for nothing but a yes says on its first page what it will change.
+
 What a yes was said to is weighed once more: if it would now change something else, that is shown first. A refusal
 (ValidationError) is shown with the form as typed. Where somebody else saved first, the page says who
 changed what, keeps everything typed, and the form then goes to the version that now holds.
@@ -146,6 +148,9 @@ def act(
         except ChangedMeanwhile as changed:
             weighed = None
             conflict = _changed(form, changed)
+    typed = _typed(request) if weighed else []
+    if request.method != "POST" and effect is not None and not nothing and not form.visible_fields():
+        weighed, typed = _at_once(form, effect)
     return render(
         request,
         template,
@@ -154,7 +159,7 @@ def act(
             "effect": weighed,
             "changed_since": changed_since,
             "conflict": conflict,
-            "typed": _typed(request) if weighed else [],
+            "typed": typed,
             "action": action,
             "heading": heading,
             "caption": caption,
@@ -202,6 +207,17 @@ def _called(
     except ChangedMeanwhile as changed:
         conflict = _changed(form, changed)
         raise call.overtaken(conflict.by, conflict.at, conflict.changes, changed.version, "") from changed
+
+
+def _at_once(
+    form: forms.BaseForm, effect: Callable[[dict[str, Any]], Effect]
+) -> tuple[Effect | None, list[tuple[str, str]]]:
+    """What an act changes that asks for nothing but a yes: said before anything is pressed. None where it is refused."""
+    given = {one.name: one.initial for one in form}
+    try:
+        return effect(given), [(name, str(value)) for name, value in given.items() if value is not None]
+    except ValidationError:
+        return None, []
 
 
 def add_refusal(form: forms.BaseForm, refusal: ValidationError, fields: Mapping[str, str]) -> None:

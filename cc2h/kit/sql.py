@@ -25,10 +25,14 @@ class Sql:
         found = self.rows(query, **parameters)
         return found[0][0] if found else None
 
-    def table(self, name: str, query: str, **parameters: Any) -> None:
-        """A temporary table with the rows of the query, known to the planner, until the transaction ends."""
+    def rows_into(self, name: str, query: str, **parameters: Any) -> None:
+        """A temporary table with the rows of the query, until the transaction ends."""
         self.run(f"DROP TABLE IF EXISTS {name}")
         self.run(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", **parameters)
+
+    def table(self, name: str, query: str, **parameters: Any) -> None:
+        """The same, known to the planner."""
+        self.rows_into(name, query, **parameters)
         self.run(f"ANALYZE {name}")
 
 

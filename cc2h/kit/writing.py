@@ -22,7 +22,7 @@ def writing(by: Any) -> Iterator[None]:
     the guards are asked at the end of the inner one too.
     """
     who = {"user": by.pk} if by is not None else {}
-    with pghistory.context(**who), told(), transaction.atomic():
+    with _outermost(), pghistory.context(**who), told(), transaction.atomic():
         yield
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -51,6 +51,16 @@ def keeping() -> Iterator[None]:
         _kept_later.reset(token)
         for keep in later:
             keep()
+
+
+@contextmanager
+def _outermost() -> Iterator[None]:
+    """What an act records of a refusal is kept once all of the act has been undone."""
+    if _kept_later.get() is not None:
+        yield
+        return
+    with keeping():
+        yield
 
 
 def still_held(version: Record) -> Record:

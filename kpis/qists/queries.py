@@ -12,15 +12,16 @@ from cc2h.accounts.authority import Action
 from cc2h.kit import history
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import true_on
+from cc2h.kit.together import Asking, together
 from chins.models import Chin
 from kpis.models import Definition, Measure
 from kpis.qists.models import Basis, Profession, Qist, Review, Serves, Staffing, Support, TargetMeasure
 from kpis.qists.querysets import within
-from kpis.series import definition_on, series_of
+from kpis.series import definition_on, definitions_asked, series_of
 from kpis.statistics.series import TRIAL_BELOW, Improvement, Judged, Settings
 from kpis.statistics.xmr import xmr
+from kpis.variation.compare import in_force, periods_asked, values_asked
 from kpis.variation.judging import COMMISSIONER, Asked, Judging, judge
-from kpis.variation.queries import period_of, told
 from kpis.whose import Whose
 from practices.models import Commissioner, Practice
 
@@ -110,17 +111,29 @@ class Differing:
     differ: Sequence[Any]
 
 
-def differing(qist: Qist, target: TargetMeasure, chins: Sequence[str], user: Any, asat: AsAt) -> Differing:
-    """Judged in the funnel of the commissioner's practices, of the newest period."""
-    found = told(target.measure, *period_of(target.measure, None, asat), user, asat)
-    values = found.values
-    code = qist.commissioner.ods_code
-    if values is None or code not in {row.commissioner for row in values.rows}:
-        return Differing(target, found.definition, None, (), ())
+def differing(
+    qist: Qist, targets: Sequence[TargetMeasure], chins: Sequence[str], user: Any, asat: AsAt
+) -> list[Differing]:
+    """Each judged in the funnel of the commissioner's practices, of its newest period; as few statements as for one."""
+    return together(_differing(qist, target, chins, user, asat) for target in targets)
+
+
+def _differing(qist: Qist, target: TargetMeasure, chins: Sequence[str], user: Any, asat: AsAt) -> Asking[Differing]:
+    measure, code = target.measure, qist.commissioner.ods_code
+    periods, definitions = yield periods_asked(measure, asat), definitions_asked(measure, asat)
+    if not definitions:
+        raise Definition.DoesNotExist(f"{measure.code} has no definition.")
+    if not periods:
+        return Differing(target, in_force(definitions, asat.day), None, (), ())
+    ((ends, *_), *_) = periods
+    definition = in_force(definitions, ends)
+    values = yield from values_asked(measure, ends, user, asat, definition)
+    if code not in {row.commissioner for row in values.rows}:
+        return Differing(target, definition, None, (), ())
     judging = judge(values, Asked(code, "", COMMISSIONER))
     served = [row for row in judging.named if row.own.chin in chins]
     away = [row for row in served if row.verdict not in (None, "ns") or row.wide_verdict not in (None, "ns")]
-    return Differing(target, found.definition, judging, served, sorted(away, key=lambda row: row.own.name))
+    return Differing(target, definition, judging, served, sorted(away, key=lambda row: row.own.name))
 
 
 @dataclass(frozen=True)

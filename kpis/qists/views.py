@@ -109,7 +109,7 @@ def qist_detail(request: HttpRequest, slug: str) -> HttpResponse:
     served = [(one, *sizes.get(one.chin_id, (0, 0))) for one in serves]
     targets = queries.targets_of(qist, asat)
     slugs = [one.chin.slug for one in serves]
-    differing = [queries.differing(qist, target, slugs, user, asat) for target in targets]
+    differing = queries.differing(qist, targets, slugs, user, asat)
     staff = queries.staff_of(qist, asat)
     state = queries.state_on(qist, asat.day)
     may_keep = bool(can(user, KEEP, qist))

@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from typing import Any
+
+from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from cc2h.kit import charts, words
 from cc2h.kit.asat import AsAt
@@ -19,6 +24,8 @@ from kpis.whose import Whose
 from practices.models import Commissioner
 
 AT_ONCE = 10  # measures of a grid
+FORM = 1  # raise it when what is kept of a grid is made otherwise
+KEPT_SECONDS = 86_400
 COLUMNS = (
     "index",
     "ends",
@@ -100,10 +107,9 @@ def by_way(tracked: Tracked, way: Way, today: date, user: Any) -> Tracked:
 def series(tracked: Tracked, asat: AsAt, way: Way) -> dict[str, Any]:
     """The context of templates/tracking/series.html without what the reader may do. Stores its chart."""
     measure, whose, definition = tracked.series.measure, tracked.series.whose, tracked.series.definition
-    notes = list(queries.notes_of(measure, whose, asat))
-    marks = queries.marks_of(measure, whose, asat, notes)
-    trajectory = queries.trajectory_of(measure, whose, asat)
-    on_the_way = {point.month: point.value for point in trajectory.points.all()} if trajectory else {}
+    on = queries.on_series(measure, whose, asat)
+    marks, trajectory, target = on.marks, on.trajectory, on.target
+    on_the_way = {point.month: point.value for point in on.points}
     (chart,) = charts.keep([wording.chart(tracked, marks, on_the_way)])
     group = not whose.is_practice
     columns: list[Any] = ["Period", {"text": "Value", "numeric": True}]
@@ -123,7 +129,6 @@ def series(tracked: Tracked, asat: AsAt, way: Way) -> dict[str, Any]:
         limits = (segment.mean, segment.lower, segment.upper) if segment else (None, None, None)
         row += [None if value is None else shown(value, definition) for value in limits]
         rows.append([*row, line.in_words])
-    target = queries.target_of(measure, whose, asat)
     return {
         "tracked": tracked,
         "measure": measure,
@@ -138,17 +143,13 @@ def series(tracked: Tracked, asat: AsAt, way: Way) -> dict[str, Any]:
         "chart": chart,
         "columns": columns,
         "rows": rows,
-        "notes": notes,
+        "notes": on.notes,
         "marks": marks[::-1],
-        "rebases": [(one, wording.STATES[one.State(one.state)]) for one in queries.rebases_of(measure, whose, asat)],
+        "rebases": [(one, wording.STATES[one.State(one.state)]) for one in on.rebases],
         "target": target,
         "target_shown": shown(float(target.value), definition) if target else "",
         "trajectory": trajectory,
-        "trajectory_rows": [
-            [words.month(point.month), shown(point.value, definition)] for point in trajectory.points.all()
-        ]
-        if trajectory
-        else [],
+        "trajectory_rows": [[words.month(point.month), shown(point.value, definition)] for point in on.points],
         "way": way,
         "ways": [(one, one.label, series_url(asat, measure.code, whose, way=one.value)) for one in Way]
         if group
@@ -194,6 +195,50 @@ class Grid:
     rows: Sequence[Row]
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid as it stands on a page, and how many measures and organisations it has."""
+
+    html: SafeString
+    columns: int
+    rows: int
+
+
+def table(
+    measures: Sequence[Measure],
+    whose: Sequence[Whose],
+    asat: AsAt,
+    user: Any,
+    kind: str,
+    *,
+    caption: str,
+    urls: Sequence[str] = (),
+) -> Table:
+    """The grid, kept by the content it was made of: hundreds of series are judged once, until one of them changes.
+
+    Whoever may be told the same is shown the same. What each may be told is asked anew, as posts and CHINs change hands.
+    """
+
+    def make() -> Table:
+        made = grid(measures, whose, asat, user, kind, urls)
+        html = render_to_string("tracking/icon_grid.html", {"grid": made, "caption": caption})
+        return Table(mark_safe(html), len(made.columns), len(made.rows))  # noqa: S308 - a template of ours, which escapes
+
+    if asat.known is not None or any(one.is_practice for one in whose):
+        return make()
+    told = sorted(untold.sees_each(user, {(str(one.kind), one.pk) for one in whose}))
+    state = queries.state_of_groups(measures)
+    content = (FORM, kind, caption, asat, told, whose, urls, [(one.pk, one.code) for one in measures], state)
+    key = f"kpis.grid:{sha256(repr(content).encode()).hexdigest()}"
+    found = cache.get(key)
+    if isinstance(found, Table):
+        return found
+    made = make()
+    if queries.state_of_groups(measures) == state:  # else it may be of what came meanwhile
+        cache.set(key, made, KEPT_SECONDS)
+    return made
+
+
 def grid(
     measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt, user: Any, kind: str, urls: Sequence[str] = ()
 ) -> Grid:
@@ -226,7 +271,9 @@ def of_chins(chins: Sequence[Chin], commissioners: Sequence[Commissioner]) -> li
     return [*map(Whose.of, commissioners), *map(Whose.of, chins)]
 
 
-def of_board(user: Any, commissioner: Commissioner, chins: Iterable[tuple[int, str, str]], asat: AsAt) -> Grid | None:
+def of_board(
+    user: Any, commissioner: Commissioner, chins: Iterable[tuple[int, str, str]], asat: AsAt, caption: str
+) -> Table | None:
     """The grid on a dashboard: at most ten measures that something can be concluded from; None where there are none.
 
     chins: id, slug and name of each.
@@ -236,7 +283,7 @@ def of_board(user: Any, commissioner: Commissioner, chins: Iterable[tuple[int, s
         return None
     whose = [Whose.of(commissioner), *(Whose(Level.CHIN, pk, slug, name) for pk, slug, name in chins)]
     urls = ["", *(link(asat, "chins:chin_detail", one.key) for one in whose[1:])]
-    return grid(measures, whose, asat, user, Level.CHIN, urls)
+    return table(measures, whose, asat, user, Level.CHIN, caption=caption, urls=urls)
 
 
 # What changed -------------------------------------------------------------------------------------------

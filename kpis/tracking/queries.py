@@ -6,13 +6,14 @@ from datetime import date
 from itertools import groupby
 from typing import Any, cast
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cc2h.accounts import records
 from cc2h.accounts.authority import Action, Target, authority_of
 from cc2h.kit import words
 from cc2h.kit.asat import AsAt
-from cc2h.kit.days import end_of_day
+from cc2h.kit.together import kept, rows_of
 from chins.models import Chin, Membership
 from chins.workflow import COUNTED
 from kpis.models import Level, Measure, PracticeValue, RollUp
@@ -21,7 +22,7 @@ from kpis.statistics.series import TRIAL_BELOW
 from kpis.tracking import marks
 from kpis.tracking.judging import How, NewBaseline, Tracked, judge
 from kpis.tracking.marks import Mark
-from kpis.tracking.models import EVERY, Note, Rebase, SeriesSettings, Trajectory
+from kpis.tracking.models import EVERY, Note, Rebase, SeriesSettings, Trajectory, TrajectoryPoint
 from kpis.tracking.models import Target as SeriesTarget
 from kpis.whose import PRACTICE, PROGRAMME, Whose
 from practices.models import Commissioner, Practice
@@ -52,11 +53,13 @@ def find_subject(user: Any, asat: AsAt, kind: str, key: str) -> Subject | None:
             return None
         ids = Commissioner.objects.filter(in_programme=True).values_list("pk", flat=True)
         return Subject(Whose.of(None), Target(commissioner_ids=frozenset(ids)))
+    if kind in (Level.CHIN, Level.COMMISSIONER):
+        seen = MODELS[kind].objects.visible_to(user).filter(**{KEYS[kind]: key}).first()
+        return None if seen is None else Subject(Whose.of(seen), seen.authority_target())
     found = records.find(user, asat, kind, key) if kind in MODELS else None
     if found is None:
         return None
-    one = MODELS[kind].objects.get(**{KEYS[kind]: key})
-    return Subject(Whose.of(one, found.name if kind == PRACTICE else ""), found.target)
+    return Subject(Whose.of(MODELS[kind].objects.get(**{KEYS[kind]: key}), found.name), found.target)
 
 
 def named(key: str, asat: AsAt) -> Whose | None:
@@ -86,23 +89,27 @@ def measures(user: Any) -> QuerySet[Any]:
 # How they are judged ----------------------------------------------------------------------------------
 
 
+KINDS = (PRACTICE, Level.CHIN.value, Level.COMMISSIONER.value, Level.PROGRAMME.value)
+
+
 def hows(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> dict[tuple[int, Whose], How]:
-    """How each of the series is judged, in three statements however many there are."""
-    ids = [measure.pk for measure in measures]
-    these = _of(whose)
-    settings = _settings(these | Q(kind=EVERY), ids, asat)
-    holds = Q(state=Rebase.State.APPROVED)
-    if asat.known is not None:
-        holds |= Q(state=Rebase.State.TAKEN_BACK, taken_back_on__gt=asat.known)
-        holds &= Q(decided_on__lte=asat.known)
-    approved = Rebase.objects.filter(these, holds, measure__in=ids, day__lte=asat.day)
+    """How each of the series is judged, in one statement however many there are."""
+    of_kind: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    for one in whose:
+        of_kind[str(one.kind)].append(one.pk)
+    these = ([measure.pk for measure in measures], *of_kind.values())
+    stored, new, aims = rows_of(
+        (
+            kept(_settings, asat.known_at, *these),
+            kept(_baselines, asat.day, asat.known, *these),
+            kept(_aims, asat.day, asat.known_at, *these),
+        )
+    )
+    settings = {(one.measure_id, one.kind, one.organisation): one for one in stored}
     baselines: dict[tuple[int, str, int], list[NewBaseline]] = {}
-    for rebase in approved.select_related("decided_by").order_by("day"):
+    for rebase in new:
         baselines.setdefault(rebase.series, []).append(NewBaseline(rebase.day, rebase.reason, str(rebase.decided_by)))
-    targets = {
-        (one.measure_id, one.kind, one.organisation): float(one.value)
-        for one in SeriesTarget.objects.as_at(asat.day, asat.known_at).filter(these, measure__in=ids)
-    }
+    targets = {(one.measure_id, one.kind, one.organisation): float(one.value) for one in aims}
     found = {}
     for measure in measures:
         for one in whose:
@@ -121,23 +128,35 @@ def hows(measures: Sequence[Measure], whose: Sequence[Whose], asat: AsAt) -> dic
     return found
 
 
-def _settings(these: Q, measures: Sequence[int], asat: AsAt) -> dict[tuple[int, str, int], Any]:
-    """The settings of series, as held now or as they were known on the page's second day."""
-    found = SeriesSettings.objects.all()
-    if asat.known is not None:
-        events = SeriesSettings.pgh_event_models["insert"].objects.filter(pgh_created_at__lt=end_of_day(asat.known))  # type: ignore[attr-defined]
-        found = events.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
-    return {(one.measure_id, one.kind, one.organisation): one for one in found.filter(these, measure__in=measures)}
-
-
-def _of(whose: Iterable[Whose]) -> Q:
-    found = Q(pk__in=[])
-    by_kind: dict[str, list[int]] = {}
-    for one in whose:
-        by_kind.setdefault(str(one.kind), []).append(one.pk)
-    for kind, ids in by_kind.items():
+def _these(kinds: Sequence[Any]) -> Q:
+    """The series of organisations: ids of each kind."""
+    found = Q()
+    for kind, ids in zip(KINDS, kinds, strict=True):
         found |= Q(kind=kind, organisation__in=ids)
     return found
+
+
+def _settings(known_at: Any, measures: Any, *kinds: Any) -> QuerySet[Any]:
+    """The settings of series, as held now or as they were known on the page's second day."""
+    found: QuerySet[Any] = SeriesSettings.objects.all()
+    if known_at is not None:
+        events = SeriesSettings.pgh_event_models["insert"].objects.filter(pgh_created_at__lt=known_at)  # type: ignore[attr-defined]
+        found = events.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
+    return found.filter(_these(kinds) | Q(kind=EVERY), measure_id__in=measures)
+
+
+def _baselines(day: Any, known: Any, measures: Any, *kinds: Any) -> QuerySet[Any]:
+    holds = Q(state=Rebase.State.APPROVED)
+    if known is not None:
+        holds |= Q(state=Rebase.State.TAKEN_BACK, taken_back_on__gt=known)
+        holds &= Q(decided_on__lte=known)
+    approved = Rebase.objects.filter(_these(kinds), holds, measure_id__in=measures, day__lte=day)
+    return approved.select_related("decided_by").order_by("day")
+
+
+def _aims(day: Any, known_at: Any, measures: Any, *kinds: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = SeriesTarget.objects.as_at(day, known_at)
+    return found.filter(_these(kinds), measure_id__in=measures)
 
 
 def tracked(measure: Measure, whose: Whose, asat: AsAt, user: Any) -> Tracked:
@@ -155,29 +174,109 @@ def many_tracked(
     return {key: judge(series, how[key]) for key, series in many_series(measures, whose, asat, user).items()}
 
 
+_STATE = """
+    SELECT concat_ws(' ',
+        (SELECT string_agg(concat(measure_id, ' ', changed_at), ' ' ORDER BY measure_id) FROM kpis_rolledup
+         WHERE measure_id = ANY(%(measures)s)),
+        (SELECT (count(*), count(*) FILTER (WHERE upper_inf(held)), max(id))::text FROM kpis_definition
+         WHERE measure_id = ANY(%(measures)s)),
+        (SELECT (count(*), count(*) FILTER (WHERE upper_inf(held)), max(id))::text FROM tracking_target
+         WHERE measure_id = ANY(%(measures)s)),
+        (SELECT string_agg(hashtextextended(s::text, 0)::text, ' ' ORDER BY id) FROM tracking_seriessettings s
+         WHERE measure_id = ANY(%(measures)s)),
+        (SELECT string_agg(hashtextextended(r::text, 0)::text, ' ' ORDER BY id) FROM tracking_rebase r
+         WHERE measure_id = ANY(%(measures)s))
+    )
+"""
+
+
+def state_of_groups(measures: Sequence[Measure]) -> str:
+    """What the judged series of any groups rest on: equal only while all of it is the same.
+
+    When each measure's roll-ups last changed; dated records only grow, and are closed once; the rest by what it is.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, {"measures": [measure.pk for measure in measures]})
+        return str(cursor.fetchone()[0])
+
+
 # What stands on a series --------------------------------------------------------------------------------
 
 
 def notes_of(measure: Measure, whose: Whose, asat: AsAt) -> QuerySet[Any]:
-    known = asat.known or asat.today
-    held = Note.objects.of(measure, whose).filter(written_on__lte=known, day__lte=asat.day)
+    return _notes(asat.day, asat.known or asat.today, *_series(measure, whose))
+
+
+def _series(measure: Measure, whose: Whose) -> tuple[int, str, int]:
+    return measure.pk, str(whose.kind), whose.pk
+
+
+def _of(model: Any, measure: Any, kind: Any, organisation: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = model.objects.filter(measure_id=measure, kind=kind, organisation=organisation)
+    return found
+
+
+def _notes(day: Any, known: Any, *series: Any) -> QuerySet[Any]:
+    held = _of(Note, *series).filter(written_on__lte=known, day__lte=day)
     return held.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=known)).select_related("by").order_by("day", "pk")
+
+
+@dataclass(frozen=True)
+class OnSeries:
+    """What stands on a series beside its values."""
+
+    notes: Sequence[Note]
+    marks: Sequence[Mark]
+    rebases: Sequence[Rebase]
+    target: Any
+    trajectory: Any
+    points: Sequence[Any]  # of the trajectory
+
+
+def on_series(measure: Measure, whose: Whose, asat: AsAt) -> OnSeries:
+    """In one statement, but for what higher rooms know of."""
+    series, known = _series(measure, whose), asat.known or asat.today
+    notes, rebases, targets, ways, points, spells = rows_of(
+        (
+            kept(_notes, asat.day, known, *series),
+            kept(_rebases, known, *series),
+            kept(_target, asat.day, asat.known_at, *series),
+            kept(_trajectory, asat.known_at, *series),
+            kept(_points, asat.known_at, *series),
+            kept(_spells, asat.known_at, whose.pk if whose.kind == Level.CHIN else 0),
+        )
+    )
+    return OnSeries(
+        notes,
+        _marks(whose, asat, notes, spells),
+        [one.as_known(known) for one in rebases],
+        next(iter(targets), None),
+        next(iter(ways), None),
+        points,
+    )
 
 
 def marks_of(measure: Measure, whose: Whose, asat: AsAt, notes: Iterable[Note]) -> list[Mark]:
     """Notes, changes of the CHIN's membership, and what higher rooms know of, the first first."""
+    return _marks(whose, asat, notes, _spells(asat.known_at, whose.pk if whose.kind == Level.CHIN else 0))
+
+
+def _marks(whose: Whose, asat: AsAt, notes: Iterable[Note], spells: Iterable[Any]) -> list[Mark]:
     found = [Mark(note.day, note.day, note.text, "note") for note in notes]
-    if whose.kind == Level.CHIN:
-        found += membership_changes(whose, asat)
-    found += marks.others(whose, asat)
+    found += [*_membership_changes(spells, asat), *marks.others(whose, asat)]
     return sorted(found, key=lambda mark: (mark.first, mark.last, mark.text))
 
 
-def membership_changes(whose: Whose, asat: AsAt) -> list[Mark]:
+def _spells(known_at: Any, chin: Any) -> QuerySet[Any]:
+    """From when until when practices were in the CHIN."""
+    found: QuerySet[Any] = Membership.objects.held(known_at)
+    return found.filter(chin_id=chin).values_list("period__startswith", "period__endswith")
+
+
+def _membership_changes(spells: Iterable[Any], asat: AsAt) -> list[Mark]:
     """The days on which practices joined the CHIN or left it."""
-    held = Membership.objects.held(asat.known_at).filter(chin=whose.pk)
     days: list[tuple[date, str]] = []
-    for first, until in held.values_list("period__startswith", "period__endswith"):
+    for first, until in spells:
         days.append((first, "joined"))
         if until is not None:
             days.append((until, "left"))
@@ -191,9 +290,12 @@ def membership_changes(whose: Whose, asat: AsAt) -> list[Mark]:
 def rebases_of(measure: Measure, whose: Whose, asat: AsAt) -> list[Rebase]:
     """Its new baselines, each as it was known on the page's second day."""
     known = asat.known or asat.today
-    found = Rebase.objects.of(measure, whose).filter(proposed_on__lte=known)
-    found = found.select_related("proposed_by", "decided_by", "taken_back_by").order_by("-day", "-pk")
-    return [one.as_known(known) for one in found]
+    return [one.as_known(known) for one in _rebases(known, *_series(measure, whose))]
+
+
+def _rebases(known: Any, *series: Any) -> QuerySet[Any]:
+    found = _of(Rebase, *series).filter(proposed_on__lte=known)
+    return found.select_related("proposed_by", "decided_by", "taken_back_by").order_by("-day", "-pk")
 
 
 def to_decide(user: Any) -> QuerySet[Any]:
@@ -226,19 +328,34 @@ def with_baseline(how: How, rebase: Rebase) -> How:
 
 def target_of(measure: Measure, whose: Whose, asat: AsAt) -> Any:
     """The target in force on the day, or None."""
-    targets = SeriesTarget.objects.as_at(asat.day, asat.known_at)
-    return targets.filter(measure=measure, kind=whose.kind, organisation=whose.pk).first()
+    return _target(asat.day, asat.known_at, *_series(measure, whose)).first()
+
+
+def _target(day: Any, known_at: Any, *series: Any) -> QuerySet[Any]:
+    return _of(SeriesTarget, *series).as_at(day, known_at)  # type: ignore[attr-defined]
 
 
 def trajectory_of(measure: Measure, whose: Whose, asat: AsAt) -> Any:
     """The trajectory in force, with its points, or None."""
-    found = Trajectory.objects.of(measure, whose)
-    if asat.known is None:
+    return _trajectory(asat.known_at, *_series(measure, whose)).prefetch_related("points").first()
+
+
+def _trajectory(known_at: Any, *series: Any) -> QuerySet[Any]:
+    """That which was the last to be set by then."""
+    return _set_by(known_at, *series).select_related("set_by")[:1]
+
+
+def _points(known_at: Any, *series: Any) -> QuerySet[Any]:
+    return TrajectoryPoint.objects.filter(trajectory__in=_set_by(known_at, *series).values("pk")[:1])
+
+
+def _set_by(known_at: Any, *series: Any) -> QuerySet[Any]:
+    found = _of(Trajectory, *series)
+    if known_at is None:
         found = found.filter(superseded_at=None)
     else:
-        until = end_of_day(asat.known)
-        found = found.filter(Q(superseded_at=None) | Q(superseded_at__gte=until), set_at__lt=until)
-    return found.select_related("set_by").prefetch_related("points").order_by("-set_at").first()
+        found = found.filter(Q(superseded_at=None) | Q(superseded_at__gte=known_at), set_at__lt=known_at)
+    return found.order_by("-set_at")
 
 
 def settings_row(measure: Measure, kind: str, organisation: int) -> Any:
@@ -252,10 +369,13 @@ def with_values(user: Any, whose: Sequence[Whose]) -> QuerySet[Any]:
     """The measures of which any of these organisations has a value."""
     practices = [one.pk for one in whose if one.is_practice]
     have = Exists(PracticeValue.objects.current().filter(measure=OuterRef("pk"), practice__in=practices))
-    groups = Q(pk__in=[])
+    by_kind: dict[str, list[int]] = {}
     for one in whose:
         if not one.is_practice:
-            groups |= Q(level=one.kind, group=one.pk)
+            by_kind.setdefault(one.kind, []).append(one.pk)
+    groups = Q(pk__in=[])
+    for kind, ids in by_kind.items():
+        groups |= Q(level=kind, group__in=ids)
     rolled = Exists(RollUp.objects.filter(groups, measure=OuterRef("pk")))
     return measures(user).filter(have if practices else rolled)
 

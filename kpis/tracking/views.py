@@ -384,7 +384,13 @@ def grid(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("page", "")
     number = min(int(asked), last) if asked.isascii() and asked.isdecimal() and int(asked[:6]) > 0 else 1
     shown = measures[(number - 1) * pages.AT_ONCE : number * pages.AT_ONCE]
-    made = pages.grid(shown, whose, asat_of(request), request.user, kind, urls)
+    asat, user = asat_of(request), request.user
+    caption = f"Practices of {offered['of']}" if "of" in offered else "Board’s grid"
+    made = (
+        pages.grid(shown, whose, asat, user, kind, urls)
+        if call_of(request)
+        else pages.table(shown, whose, asat, user, kind, caption=caption, urls=urls)
+    )
     context = {
         **offered,
         **about,

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import just_before
+from cc2h.kit.together import Asking, Raw
 from kpis import untold
 from kpis.models import Better, Definition, Measure, MeasureKind, PracticeValue
 from kpis.series import definitions_of, value_of
@@ -137,12 +138,16 @@ _PERIODS = """
 """
 
 
+def periods_asked(measure: Measure, asat: AsAt) -> Raw:
+    """From one to the next by the index, as a measure has thousands of values in each."""
+    return Raw(_PERIODS, {"measure": measure.pk, "day": asat.day})
+
+
 def periods_of(measure: Measure, asat: AsAt) -> list[date]:
     """The last days of the periods that have values and had ended by the page's day, the newest first."""
-    with (
-        connection.cursor() as cursor
-    ):  # from one to the next by the index, as a measure has thousands of values in each
-        cursor.execute(_PERIODS, {"measure": measure.pk, "day": asat.day})
+    asked = periods_asked(measure, asat)
+    with connection.cursor() as cursor:
+        cursor.execute(asked.sql, asked.parameters)
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -160,28 +165,39 @@ def in_force(definitions: Sequence[Definition], day: date) -> Definition:
 
 def values_of(measure: Measure, ends: date, user: Any, asat: AsAt, definition: Definition | None = None) -> Values:
     """Everybody's values of a period, as the definition reads them (None: the one in force on its last day)."""
-    definition = definition or in_force(definitions_of(measure, asat), ends)
+    asking = values_asked(measure, ends, user, asat, definition or in_force(definitions_of(measure, asat), ends))
+    answer: Any = None
+    try:
+        while True:  # one by one: thousands of rows are read sooner as they are than packed into one
+            answer = [list(one) for one in asking.send(answer)]  # type: ignore[union-attr,arg-type]  # querysets all
+    except StopIteration as done:
+        found: Values = done.value
+        return found
+
+
+def values_asked(measure: Measure, ends: date, user: Any, asat: AsAt, definition: Definition) -> Asking[Values]:
+    """The same, for pages that ask of many measures together (cc2h.kit.together)."""
     found = PracticeValue.objects.filter(held(asat), measure=measure, ends=ends)
     columns = ("practice_id", "numerator", "denominator", "value", "suppressed", "published", "months")
-    told = list(found.values_list(*columns))
     known = asat.known_at
     practices = Practice.objects.filter(pk__in=found.values("practice_id")).with_standing(ends, known)
-    facts = {
-        row[0]: row[1:]
-        for row in practices.with_details(ends, known)
+    described = (
+        practices.with_details(ends, known)
         .with_network(ends, known)
         .values_list(
             *("pk", "ods_code", "name", "chin_slug", "chin_name", "status"),
             *("standing_on__commissioner__ods_code", "standing_on__commissioner__short_name"),
             "standing_on__commissioner__in_programme",
         )
-    }
-    seen = set(practices_seen(user, asat).filter(pk__in=found.values("practice_id")).values_list("pk", flat=True))
-    local = [row[0] for row in told if not row[5]]
-    if local:
+    )
+    visible = practices_seen(user, asat).filter(pk__in=found.values("practice_id"))
+    told, rows, may_see = yield found.values_list(*columns), described, visible.values_list("pk", flat=True)
+    facts = {row[0]: row[1:] for row in rows}
+    seen, secret = set(may_see), {row[0] for row in told if not row[5]}
+    if secret:
         unpublished = PracticeValue.objects.visible_to(user).filter(held(asat), measure=measure, ends=ends)
-        own = set(unpublished.filter(published=False).values_list("practice_id", flat=True))
-    secret = {one for one in local if one not in own}
+        (own,) = yield (unpublished.filter(published=False).values_list("practice_id", flat=True),)
+        secret -= set(own)
     return _sorted_out(Values(measure, definition, ends, 0, (), LeftOut()), told, facts, seen - secret, secret)
 
 

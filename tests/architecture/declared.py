@@ -621,7 +621,10 @@ OF_PAYER: Mapping[str, Any] = {
 PAYMENTS = {
     **{
         f"payments:{name}": page(Action.VIEW_CLAIM, wide=True)
-        for name in ("home", "payable_list", "payment_list", "run_list", "layout_list")
+        for name in (
+            *("home", "payable_list", "payment_list", "run_list", "layout_list"),
+            *("recovery_list", "refusal_list"),
+        )
     },
     "payments:payee_list": page(Action.VIEW_CLAIM),
     "payments:payee_detail": page(Action.VIEW_CLAIM, arguments=lambda side: {"pk": side.payee.pk}, **OF_PAYEE),
@@ -640,6 +643,9 @@ PAYMENTS = {
     ),
     "payments:payable_decide": form(
         Action.PREPARE_PAYMENT, **{**OF_RUN, "arguments": lambda side: {"pk": side.payable.pk}}
+    ),
+    "payments:recovery_receive": form(
+        Action.PREPARE_PAYMENT, **{**OF_RUN, "arguments": lambda side: {"pk": side.recovery.pk}}
     ),
     "payments:layout_edit": form(
         Action.PREPARE_PAYMENT, **{**OF_RUN, "arguments": lambda side: {"pk": side.layout.pk}}
@@ -662,6 +668,7 @@ def of_claim(name: str = "claim") -> dict[str, Any]:
 
 CLAIMS = {
     "lcs:claim_list": page(Action.VIEW_CLAIM),
+    "lcs:claims_by_chin": page(Action.VIEW_CLAIM),
     "lcs:money": page(Action.VIEW_CLAIM),
     "lcs:claim_batch": form(
         Action.VERIFY_CLAIM,
@@ -677,6 +684,8 @@ CLAIMS = {
     "lcs:claim_reopen": form(Action.ENTER_CLAIM, **of_claim()),
     "lcs:claim_close": form(Action.VERIFY_CLAIM, **of_claim()),
     "lcs:claim_take_back": form(Action.VERIFY_CLAIM, **of_claim()),
+    "lcs:claim_ask_back": form(Action.VERIFY_CLAIM, **of_claim()),
+    "lcs:claim_stop_asking": form(Action.VERIFY_CLAIM, **of_claim()),
     "lcs:claim_let_stand": form(Action.VERIFY_CLAIM, **of_claim()),
     "lcs:practice_money": page(
         Action.VIEW_CLAIM,

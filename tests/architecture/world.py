@@ -15,7 +15,7 @@ from budget.lcs.models import Claim
 from budget.ledger import commit, delegate
 from budget.models import Period
 from budget.months.services import choose, freeze
-from budget.payments import runs
+from budget.payments import recoveries, runs
 from budget.requests import ask_for_cut
 from cc2h.accounts.authority import ROLE_SCOPE, Role, Scope, Target
 from cc2h.accounts.models import User
@@ -383,6 +383,13 @@ class Side:
     @cached_property
     def payee(self) -> Any:
         return self.payable.payee
+
+    @cached_property
+    def recovery(self) -> Any:
+        """Of what a run paid the practice, asked back."""
+        payable = self.paid.lines.get().payable
+        payable.refresh_from_db()
+        return recoveries.ask(by=self.somebody, about=payable.about, why="By mistake", day=payable.paid_on)
 
     @cached_property
     def layout(self) -> Any:

@@ -1,6 +1,6 @@
 """What waits, by mail in the morning: to whom, what it says, and once a day."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,9 +15,12 @@ from cc2h.accounts.authority import Role
 from cc2h.accounts.services import choose_mail, deactivate
 from cc2h.board import digest
 from cc2h.board.models import Digest
+from cc2h.cases.cycles.services import read
 from cc2h.kit import work
+from cc2h.kit.models import Work
 from tests.budget.ground import at_once
 from tests.factories import MembershipFactory, UserFactory, VersionFactory, person
+from tests.factories.cycles import BEGAN, begun
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +93,24 @@ def test_at_once_people_are_told_of_what_can_not_wait(manager: Any, settings: An
     (message,) = outbox.outbox
     assert (message.to, message.subject) == ([manager.email], "A claim was returned")
     assert "“The minutes are missing.”\n\nhttps://cc2h.example/claims/1/" in message.body
+
+
+def test_on_mondays_the_weeks_numbers_are_asked_for_in_a_mail_of_their_own(settings: Any) -> None:
+    settings.PORTAL_ADDRESS = "https://cc2h.example"
+    cycle = begun()
+    lead = person(Role.CHIN_LEAD, of=cycle.case.chin)
+    Work.objects.all().delete()  # of how the case came so far
+    monday, tuesday = BEGAN + timedelta(7), BEGAN + timedelta(8)
+
+    def mails(day: date) -> dict[str, str]:
+        return {one.subject: one.body for one in told(day) if one.to == [lead.email]}
+
+    (own,) = mails(monday).items()
+    assert own[0] == "Last week’s numbers, in half a minute"
+    assert f"https://cc2h.example/business-cases/cycles/{cycle.pk}/week/?week={BEGAN}" in own[1]
+    assert "last week’s numbers of cycle 1" in mails(tuesday)["1 thing waits for you"]
+    read(by=lead, cycle=cycle, week=BEGAN, values={}, seen="Quiet", today=tuesday)
+    assert mails(tuesday + timedelta(1)) == {}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -77,7 +77,7 @@ def enter(browser: Browser, portal: Portal, signed_in: dict[str, StorageState]) 
     """enter("manager@barnet.example"): that person's browser, signed in; without an address nobody's."""
     visits: list[Visit] = []
 
-    def come(email: str = "", *, phone: bool = False, script: bool = True) -> Visit:
+    def come(email: str = "", *, phone: bool = False, script: bool = True, brief: bool = False) -> Visit:
         context = browser.new_context(
             base_url=portal.url,
             viewport=PHONE if phone else DESKTOP,
@@ -87,7 +87,7 @@ def enter(browser: Browser, portal: Portal, signed_in: dict[str, StorageState]) 
             storage_state=signed_in.get(email),
         )
         context.set_default_timeout(15_000)
-        visit = Visit(context, urlsplit(portal.url).netloc, script=script)
+        visit = Visit(context, urlsplit(portal.url).netloc, script=script, brief=brief)
         visits.append(visit)
         if email and email not in signed_in:
             visit.page.goto("/account/login/")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.db import connection
@@ -62,6 +62,23 @@ class Portal:
             timeout=60,
             check=True,
         ).stdout
+
+    def begin(self, *command: str) -> Callable[[], str]:
+        """Run a management command beside the portal; what is returned waits for it, and says what it printed."""
+        running = subprocess.Popen(
+            [*SUPERVISOR, "run", "--", sys.executable, str(BASE_DIR / "manage.py"), *command],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=Guard().before_exec(signal.SIGTERM),
+        )
+
+        def printed() -> str:
+            said, _ = running.communicate(timeout=120)
+            assert running.returncode == 0, said
+            return said
+
+        return printed
 
     def mails(self) -> str:
         """Every e-mail so far, one after the other: a local portal writes them to the log of whoever sends them."""

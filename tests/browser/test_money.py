@@ -231,7 +231,6 @@ def signs_and_claims(visit: Visit, memorandum: str, own: str) -> None:
     page.get_by_role("radio", name="Yes").check()
     visit.press("Save")
     visit.follow("Send in")
-    visit.press("Continue")
     visit.press("Send it in")
     said(page, "Waiting to be verified")
 
@@ -415,7 +414,6 @@ def closes_a_month(visit: Visit) -> None:
     """Then it takes no entry, and says so."""
     page = visit.open("/budget/months/07M/2018-11/")
     visit.follow("Close November 2018")
-    visit.press("Continue")
     visit.press("Close November 2018")
     said(page, "November 2018 is closed, and its report is frozen.")
     visit.open("/budget/lines/accelerators-and-enablers/commit/")

@@ -93,14 +93,19 @@ def violations(page: Page, options: dict[str, Any] = RULES) -> list[dict[str, An
 
 
 class Visit:
-    """One person's browser: a page, and what went wrong in it. `script=False`: with JavaScript off."""
+    """One person's browser: a page, and what went wrong in it. `script=False`: with JavaScript off.
 
+    brief: of addresses that differ in numbers alone, and pages that come back, the first is looked at: a journey of a
+    hundred pages whose kinds others look at too.
+    """
+
+    _kinds: ClassVar[set[tuple[int, str]]] = set()  # that a brief visit has looked at, by width
     _looked_at: ClassVar[defaultdict[int, set[int]]] = defaultdict(set)  # by any visit of this run, by width
 
-    def __init__(self, context: BrowserContext, host: str, *, script: bool = True) -> None:
+    def __init__(self, context: BrowserContext, host: str, *, script: bool = True, brief: bool = False) -> None:
         self.page: Page = context.new_page()
         self.wrong: list[str] = []
-        self._host, self._script = host, script
+        self._host, self._script, self._brief = host, script, brief
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self._note(f"script failed: {error}"))
         self.page.on("request", self._request)
@@ -161,6 +166,9 @@ class Visit:
 
     def look(self) -> Page:
         """Check the page as it stands; returns it."""
+        if self._brief and self._is_known():
+            assert self.wrong == [], "\n".join(self.wrong)
+            return self.page
         self.page.evaluate(UNFOLD)
         before = self.page.viewport_size or DESKTOP
         sizes = (PHONE, DESKTOP) if before == DESKTOP else (DESKTOP, PHONE)
@@ -184,6 +192,13 @@ class Visit:
         self.page.evaluate(RESTORE)
         assert self.wrong == [], "\n".join(self.wrong)
         return self.page
+
+    def _is_known(self) -> bool:
+        width = (self.page.viewport_size or DESKTOP)["width"]
+        kind = (width, re.sub(r"\d+", "#", urlsplit(self.page.url).path))
+        known = kind in self._kinds
+        self._kinds.add(kind)
+        return known
 
     def _is_new(self) -> bool:
         """Whether no page built like this one has been looked at by axe yet. Parts of it that have been are marked."""

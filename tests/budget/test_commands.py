@@ -11,9 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from budget import ledger, shipped
+from budget.lcs import claims
 from budget.models import Line
+from budget.payments import runs
 from cc2h.config.demonstration.loading import commissioners
-from tests.factories import LineFactory, UserFactory
+from tests.factories import LineFactory, StageFactory, UserFactory
+from tests.lcs.test_claims import LATER, pledged
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +122,35 @@ class TestCheck:
         assert (
             f"{line.slug}, 2018/19:\n  committed: the balance says £1.00, its entries come to £0.00\n" in out.getvalue()
         )
+
+    @pytest.mark.parametrize(
+        ("tampering", "said"),
+        [
+            ("UPDATE budget_balance SET overcommitted = true", "overcommitted: by its entries no more is promised"),
+            ("UPDATE payments_payable SET state = 'paid', paid_on = '2018-11-01'", "has £0.00 paid for it"),
+            ("UPDATE payments_payable SET amount = 1600", "£1,600.00 is owed, and £1,500.00 committed"),
+            ("UPDATE payments_run SET total = 1", "its lines come to £1,500.00"),
+            (
+                "UPDATE lcs_claim SET state = 'paid', paid_on = '2018-11-01'",
+                "the claim is paid of £1,500.00, £1,500.00 is owed",
+            ),
+            ("UPDATE lcs_claim SET amount = 1400", "the claim is payable of £1,400.00"),
+        ],
+    )
+    def test_marks_sums_owed_runs_and_claims_are_compared_too(self, tampering: str, said: str) -> None:
+        claim = pledged(StageFactory(), UserFactory())
+        claims.accept(by=UserFactory(), claim=claim, day=LATER)
+        runs.prepare(by=UserFactory(), commissioner=claim.stage.service.line.commissioner, payables=None, today=LATER)
+        call_command("check_ledger", stdout=StringIO())
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")  # past the triggers, as no portal is
+            cursor.execute(tampering)
+            cursor.execute("SET LOCAL session_replication_role = origin")
+        out = StringIO()
+        with pytest.raises(SystemExit) as left:
+            call_command("check_ledger", stdout=out)
+        assert left.value.code == 1
+        assert said in out.getvalue()
 
 
 @pytest.mark.usefixtures("demonstration")

@@ -16,6 +16,7 @@ from django.urls import reverse
 from budget import ledger, shipped
 from budget.models import Growth, Line
 from cc2h.accounts.authority import Role
+from cc2h.board.statements import record_statements
 from cc2h.kit.figures import measured
 from practices.models import Commissioner
 from tests.factories import ChinFactory, CommissionerFactory, LineFactory, SourceFactory, UserFactory, person
@@ -194,10 +195,26 @@ class TestAYear:
         assert "/budget/07R/2018-19/?as_at=2018-12-06" in page
         assert "/budget/07X/" not in page
 
+    def test_what_papers_say_stands_beside_what_the_lines_give(self, member: Client, barnet: Commissioner) -> None:
+        record_statements()
+        html = read(member, YEAR)
+        found = rows(html, "What papers say, beside what these lines give")
+
+        def beside(begins: str) -> list[str]:
+            return next(cells for words, _, *cells in found if words.startswith(begins))
+
+        assert beside("The programme’s budget for 2018/19") == ["£2,061,000", "£2,061,000", "none"]
+        assert beside("£1.3m comes from local budgets") == ["£1,300,000", "£1,290,000", "−£10,000"]
+        assert beside("The money of NHS England’s programmes is non-recurrent") == ["£0", "£336,000", "£336,000"]
+        assert beside("£249,000 was received for a diabetes") == ["£249,000", "£196,000", "−£53,000"]
+        assert beside("Improved Access is part of £3 a head") == ["no one figure", "not stated", "–"]
+        assert "/papers/roadmap-2018-local-money/" in html
+
     @pytest.mark.parametrize("day", ["", DECEMBER])
     def test_few_queries_however_many_lines_and_entries(
         self, member: Client, barnet: Commissioner, day: str, django_assert_max_num_queries: Any
     ) -> None:
+        record_statements()
         read(member, YEAR, as_at=day)
         with CaptureQueriesContext(connection) as few:
             read(member, YEAR, as_at=day)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from budget import ledger, services
 from budget.models import Line
+from budget.queries import newest_contribution
 from cc2h.kit import history
 from cc2h.kit.history import ChangedMeanwhile
 from tests.budget.ground import refused
@@ -117,3 +118,15 @@ def test_contributions_are_one_a_party_and_year_and_stated_later(officer: Any) -
     assert [(one.year, one.amount) for one in source.contributions.all()] == [(2018, Decimal(1)), (2019, None)]
     said = refused(lambda: services.contribute(by=officer, source=source, party="x", year=2018, amount=Decimal(0)))
     assert said == "A contribution is more than £0.00, or not stated."
+
+
+def test_a_contribution_that_somebody_changed_since_is_not_replaced_unseen(officer: Any) -> None:
+    source = SourceFactory()
+    given = {"by": officer, "source": source, "party": "A council", "year": 2018}
+    services.contribute(amount=Decimal(5), **given)
+    seen = newest_contribution(source)
+    services.contribute(amount=Decimal(7), seen=seen, **given)
+    with pytest.raises(ChangedMeanwhile):
+        services.contribute(amount=Decimal(6), seen=seen, **given)
+    services.contribute(seen=seen, **given | {"year": 2019})
+    assert source.contributions.get(year=2018).amount == 7

@@ -13,6 +13,7 @@ from pytest_django.asserts import assertContains
 from budget import sharing
 from budget.checking import differences
 from budget.models import Contribution, Entry, Growth, Line
+from budget.queries import newest_contribution
 from cc2h.accounts.authority import Role
 from tests.budget.ground import YEAR, balance, pounds
 from tests.factories import ChinFactory, LineFactory, ListSizeFactory, MembershipFactory, person
@@ -126,9 +127,12 @@ def test_growth_can_be_assumed_without_saying_how_much(officer: Client, line: Li
 
 def test_a_party_puts_in_so_much_or_it_is_not_stated(officer: Client, line: Line) -> None:
     address = reverse("budget:contribute", args=[line.source_id])
-    officer.post(address, {"party": "Barnet Council", "year": str(YEAR) + "/19", "amount": ""})
+    officer.post(address, {"party": "Barnet Council", "year": str(YEAR) + "/19", "amount": "", "seen": 0})
     assert Contribution.objects.get().amount is None
-    officer.post(address, {"party": "Barnet Council", "year": "2018/19", "amount": "5"})
+    officer.post(address, {"party": "Barnet Council", "year": "2018/19", "amount": "4", "seen": 0})
+    assert Contribution.objects.get().amount is None, "somebody else was first"
+    seen = newest_contribution(line.source)
+    officer.post(address, {"party": "Barnet Council", "year": "2018/19", "amount": "5", "seen": seen})
     found = officer.get(f"/api/v1/budget/{line.commissioner.ods_code}/sources/").json()["contributions"]
     assert [(one["party"], one["amount"]) for one in found] == [("Barnet Council", "5.00")]
     page = officer.get(reverse("budget:source_list", args=[line.commissioner.ods_code]))

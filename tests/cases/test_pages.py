@@ -17,9 +17,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cc2h.accounts.authority import Role
+from cc2h.cases.answers import missing
 from cc2h.cases.drafting import name_author
 from cc2h.cases.models import Case, Saved
 from cc2h.cases.route import conflicts
+from cc2h.cases.sections import BY_KEY
 from cc2h.cases.services import step
 from cc2h.cases.states import Event
 from cc2h.cases.submitting import withdraw
@@ -28,6 +30,8 @@ from chins.models import Chin
 from tests.factories import CaseFactory, ChinFactory, MembershipFactory, person
 from tests.factories.cases import LONG_FORM, SHORT_FORM
 from tests.factories.cases import write as write_all
+from tests.factories.comments import AttachmentFactory
+from tests.factories.kpis import a_measure, rolled_up
 from tests.factories.route import approved, route_of, routed
 from tests.programs import Program
 
@@ -278,14 +282,59 @@ class TestWriting:
     def test_the_portal_s_figures_are_put_in_frozen(self, chin: Chin, lead: Client) -> None:
         case = CaseFactory(chin=chin, state="draft")
         MembershipFactory(chin=chin, practice__patients=5_000)
+        rolled_up(a_measure(), chin, 35)
+        rolled_up(a_measure(), chin, 20, unpublished=2)  # of so few that each could be worked out
         assert lead.post(url("attach_figures", case.number), {"day": "2018-12-01"}).status_code == 302
         kept = Saved.objects.filter(section="problem").latest("number").answers["figures"]
         assert kept["as_at"] == "2018-12-01"
         assert [one["label"] for one in kept["figures"]][:2] == ["Registered patients", "Practices"]
+        assert kept["figures"][-1]["display"] == "35.0%"
+        assert "Patients with the condition, period to 31 March 2018." in kept["figures"][-1]["formula"]
         assert "Registered patients" in read(lead, url("write_problem", case.number))
         problem = {"problem": "Another", "data": "More"}
         assert write(lead, case.number, "problem", problem, seen=2).status_code == 302
         assert Saved.objects.filter(section="problem").latest("number").answers["figures"] == kept
+
+    def test_a_measure_of_the_library_is_chosen_and_what_the_library_says_is_filled_in(
+        self, chin: Chin, lead: Client
+    ) -> None:
+        case = CaseFactory(chin=chin, state="draft")
+        rolled_up(a_measure("seen-in-time", name="Seen in time", better="up"), chin, 35)
+        assert (
+            '<option value="seen-in-time">Seen in time</option>'
+            in lead.get(url("write_predict", case.number)).content.decode()
+        )
+        row = {"library": "seen-in-time", "prediction": "50", "by": "2019-01-31"}
+        assert write(lead, case.number, "predict", {"measures": [row], "how": "It is."}, seen=1).status_code == 302
+        (kept,) = Saved.objects.filter(section="predict").latest("number").answers["measures"]
+        assert {**kept, "id": ""} == {
+            "id": "", **row, "name": "Seen in time", "unit": "%", "direction": "up", "baseline": "35.0",
+        }  # fmt: skip
+        unknown = {"measures": [row | {"library": "nothing-such"}]}
+        answer = write(lead, case.number, "predict", unknown, seen=2)
+        assert "“nothing-such” is not the code of a measure of the library." in said(answer)
+
+    def test_the_operating_plan_is_a_file_of_the_chin_and_the_version_that_was_meant_stays(
+        self, chin: Chin, lead: Client
+    ) -> None:
+        case = CaseFactory(chin=chin, state="draft")
+        lacks = "The operating plan is not linked: choose one of your CHIN’s files, or say where it is."
+        assert [one.text for one in missing(BY_KEY["plan"], {"part": "Care at home"})] == [lacks]
+        plan = AttachmentFactory(about=chin, title="Operating plan 2018")
+        other = AttachmentFactory(about=ChinFactory(commissioner=chin.commissioner), title="Another’s")
+        assert "Operating plan 2018" in read(lead, url("write_plan", case.number))
+        assert "Another’s" not in read(lead, url("write_plan", case.number))
+        sent = {"file": str(plan.pk), "part": "Care at home"}
+        assert write(lead, case.number, "plan", sent).status_code == 302
+        kept = Saved.objects.filter(section="plan").latest("number").answers
+        assert kept["file"] == f"{plan.pk}:Operating plan 2018"
+        AttachmentFactory(about=chin, title="Operating plan 2019", thread=plan.thread, version=2)
+        page = lead.get(url("write_plan", case.number)).content.decode()
+        assert f'<option value="{plan.pk}:Operating plan 2018" selected>' in page
+        assert "Operating plan 2019, version 2" in page
+        assert write(lead, case.number, "plan", kept | {"part": "More"}, seen=1).status_code == 302
+        refused = write(lead, case.number, "plan", {"file": str(other.pk)}, seen=2)
+        assert f"“{other.pk}” is no file on the page of Finchley." in said(refused)
 
     def test_finished_cases_like_it_are_shown(self, chin: Chin, lead: Client) -> None:
         done = approved(routed(ChinFactory(commissioner=chin.commissioner), title="Wound clinic at home"))

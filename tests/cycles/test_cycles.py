@@ -17,10 +17,13 @@ from cc2h.cases.cycles.states import Act, CycleState, Verdict, Way
 from cc2h.cases.models import Case, Paper, Purpose
 from cc2h.cases.papers import make
 from cc2h.cases.states import CaseState
+from cc2h.kit.asat import AsAt
+from kpis.models import RollUp
 from tests.budget.ground import at_once, refused
 from tests.factories.budget import SourceFactory
 from tests.factories.chins import MembershipFactory
 from tests.factories.cycles import BEGAN, LAST, VISITS, WEEKS, begun, concluded, cycle_of, measured, studied
+from tests.factories.kpis import a_measure, rolled_up
 from tests.factories.route import approved, routed
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +33,12 @@ MONDAY = date(2018, 10, 8)
 def state(case: Case) -> str:
     case.refresh_from_db()
     return str(case.state)
+
+
+def values_of(cycle: Cycle) -> list[evidence.Value]:
+    """The numbers of its one prediction, on its last day."""
+    prediction = cycle.predictions.get()
+    return evidence.values_of(cycle, [prediction], AsAt(LAST, None, LAST))[prediction.pk]
 
 
 class TestPlanning:
@@ -70,7 +79,7 @@ class TestDoing:
         key = cycle.predictions.get().pk
         services.read(by=None, cycle=cycle, week=MONDAY, values={key: Decimal(70)}, today=MONDAY, seen="Quieter")
         assert Note.objects.get().seen == "Quieter"
-        assert evidence.values_of(cycle.predictions.get()) == [(MONDAY, Decimal(70))]
+        assert values_of(cycle) == [(MONDAY, Decimal(70))]
 
     def test_a_number_entered_anew_replaces_one_that_stays_readable(self) -> None:
         cycle = begun()
@@ -79,7 +88,7 @@ class TestDoing:
             services.read(by=None, cycle=cycle, week=MONDAY, values={key: value}, today=MONDAY)
         assert [one.value for one in Reading.objects.all()] == [70, 71]
         services.read(by=None, cycle=cycle, week=MONDAY, values={key: None}, today=MONDAY)
-        assert evidence.values_of(cycle.predictions.get()) == []
+        assert values_of(cycle) == []
 
     def test_a_week_to_come_has_no_numbers(self) -> None:
         cycle = begun()
@@ -148,7 +157,7 @@ class TestStudying:
     def test_the_same_values_give_the_same_evidence(self) -> None:
         cycle = measured(begun())
         prediction = cycle.predictions.get()
-        values = evidence.values_of(prediction)
+        values = values_of(cycle)
         assert evidence.canonical(evidence.of(prediction, values)) == evidence.canonical(
             evidence.of(prediction, values)
         )
@@ -169,6 +178,40 @@ class TestStudying:
         for after in (CycleState.STUDY, CycleState.ACT):
             with pytest.raises(IntegrityError), transaction.atomic():
                 Cycle.objects.filter(pk=cycle.pk).update(state=after)
+
+
+class TestOfTheLibrary:
+    """A prediction of a measure of the library: its series of the CHIN is what it is studied by."""
+
+    def expected(self, case: Case, **facts: Any) -> Expected:
+        measure = a_measure("seen-in-time", months=1)
+        for month, value in ((8, 41), (9, 44), (10, 52), (11, 55)):
+            rolled_up(measure, case.chin, value, date(2018, month, 28), **facts)
+        rolled_up(measure, case.chin, 70, LAST + timedelta(60), **facts)
+        return Expected("Seen in time", Way.UP, Decimal(50), unit="%", library=measure)
+
+    def test_its_series_is_frozen_as_it_was_studied(self) -> None:
+        case = approved(routed())
+        cycle = studied(begun(case, predictions=(self.expected(case),)), Verdict.HELD)
+        evidence_of_it = cycle.predictions.get().finding.evidence
+        assert evidence_of_it["library"] == "seen-in-time"
+        assert evidence_of_it["values"] == ["41.0000", "44.0000", "52.0000", "55.0000"]
+        assert evidence_of_it["days"][0] == "2018-08-28"
+        RollUp.objects.update(numerator=1)
+        assert cycle.predictions.get().finding.evidence == evidence_of_it
+
+    def test_no_number_of_it_is_entered_by_hand(self) -> None:
+        case = approved(routed())
+        cycle = begun(case, predictions=(self.expected(case),))
+        prediction = cycle.predictions.get()
+        assert not prediction.weekly
+        typed = {"cycle": cycle, "week": MONDAY, "values": {prediction.pk: Decimal(1)}, "today": MONDAY}
+        assert refused(lambda: services.read(by=None, **typed)) == "“Seen in time” has its values from the library."
+
+    def test_sums_of_few_unpublished_values_are_not_told(self) -> None:
+        case = approved(routed())
+        cycle = begun(case, predictions=(self.expected(case, unpublished=3),))
+        assert values_of(cycle) == []
 
 
 class TestActing:

@@ -1,29 +1,36 @@
 """Pages of cycles: planned, begun, filled week by week, studied, concluded and scaled, by whoever may."""
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from cc2h.accounts.authority import Role
 from cc2h.cases.cycles import services
 from cc2h.cases.cycles.models import Cycle, Finding, Proposal, Reading
-from cc2h.cases.cycles.states import Act
+from cc2h.cases.cycles.states import Act, Verdict
 from cc2h.cases.states import CaseState
 from tests.factories.accounts import person
+from tests.factories.benefits import a_benefit
 from tests.factories.budget import SourceFactory
-from tests.factories.cases import CaseFactory
+from tests.factories.cases import LONG_FORM, SHORT_FORM, CaseFactory
 from tests.factories.chins import MembershipFactory
 from tests.factories.comments import CommentFactory
-from tests.factories.cycles import LAST, WEEKS, begun, concluded, cycle_of, measured
+from tests.factories.cycles import BEGAN, LAST, VISITS, WEEKS, begun, concluded, cycle_of, measured, studied
 from tests.factories.delivery import ActionFactory
 from tests.factories.funding import TrancheFactory
+from tests.factories.kpis import a_measure, rolled_up
 from tests.factories.route import approved, routed
 
 pytestmark = pytest.mark.django_db
 BASE = "/business-cases/cycles"
+IN_TIME = {"id": "m1", "library": "seen-in-time", "prediction": "50", "by": "2019-01-31"}
 PLAN = {
     "title": "A clinic at the surgery",
     "question": "Do fewer wounds need a visit at home?",
@@ -44,6 +51,11 @@ def signed_in(role: Role, of: Any) -> Client:
     client = Client()
     client.force_login(person(role, of=of))
     return client
+
+
+def text_of(client: Client, page: str) -> str:
+    """What a page says, without its marks."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", client.get(page).content.decode())).split())
 
 
 def lead(case: Any) -> Client:
@@ -75,6 +87,19 @@ def test_this_week_s_numbers_are_one_step_from_the_case() -> None:
     cycle = begun()
     page = lead(cycle.case).get(f"/business-cases/{cycle.case.number}/").content.decode()
     assert f'href="{BASE}/{cycle.pk}/week/"' in page
+
+
+def test_a_cycle_measures_what_the_library_has_of_its_chin() -> None:
+    case = approved(routed())
+    rolled_up(a_measure("seen-in-time", name="Seen in time"), case.chin, 41)
+    client = lead(case)
+    client.post(f"{BASE}/{case.number}/plan/", PLAN | {"library_1": "seen-in-time", "measure_1": "", "unit_1": ""})
+    cycle = Cycle.objects.get()
+    prediction = cycle.predictions.get()
+    assert (prediction.measure, prediction.unit, prediction.weekly) == ("Seen in time", "%", False)
+    page = client.get(f"{BASE}/{cycle.pk}/").content.decode()
+    assert "41%" in page
+    assert f'href="{reverse("tracking:series", args=["seen-in-time", "chin", case.chin.slug])}' in page
 
 
 @pytest.mark.parametrize(
@@ -273,3 +298,29 @@ def test_a_plan_waits_for_nobody_else() -> None:
     assert "Begin it" in page
     assert str(cycle.predictions.get()) in page
     assert timedelta(0) <= cycle.dates.get().last - cycle.dates.get().first
+
+
+class TestRealised:
+    """What was promised stays on the case, with what became of it."""
+
+    def test_measures_as_they_were_studied_and_benefits_as_they_were_validated(self) -> None:
+        case = approved(CaseFactory(state="in_route", answers=SHORT_FORM | {"benefits": LONG_FORM["benefits"]}))
+        cycle = cycle_of(case, predictions=(replace(VISITS, measure="Visits by district nurses, visits a week"),))
+        concluded(measured(services.begin(by=None, cycle=cycle, today=BEGAN)))
+        client, page = lead(case), f"/business-cases/{case.number}/"
+        said = text_of(client, page)
+        assert "Visits by district nurses visits a week 120 80 61 week from 24 Dec 2018, cycle 1" in said
+        assert "A&E attendances 40 £6,000 £5,000" in said
+        assert "No benefit is kept of it yet" in said
+        benefit = a_benefit(5_000, commissioner=case.commissioner, record_kind="case", record_key=case.number)
+        assert f"{benefit.title} £5,000 nothing yet" in text_of(client, page)
+
+    def test_of_the_library_the_newest_value_of_the_chin(self) -> None:
+        answers = SHORT_FORM | {"predict": {"measures": [IN_TIME], "how": "It is."}}
+        measure = a_measure("seen-in-time", name="Seen in time")
+        case = approved(CaseFactory(state="in_route", answers=answers))
+        studied(begun(case), Verdict.NOT_SHOWN)
+        rolled_up(measure, case.chin, 47)
+        assert "Seen in time % not known 50 47 period to 31 Mar 2018" in text_of(
+            lead(case), f"/business-cases/{case.number}/"
+        )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cc2h.kit.dated import record
-from kpis.models import Definition, Initiative, Measure, Objective, PracticeValue
+from kpis.models import Definition, Initiative, Level, Measure, Objective, PracticeValue, RollUp
 from practices.models import Practice
 from tests.factories import PracticeFactory
 
@@ -60,6 +60,15 @@ def value(
         recorded_at=facts.pop("recorded_at", timezone.now()),
         **facts,
     )
+
+
+def rolled_up(measure: Measure, chin: Any, numerator: int, ends: date = date(2018, 3, 31), **facts: Any) -> RollUp:
+    """What a CHIN of five practices has together: so many of a hundred."""
+    found: RollUp = RollUp.objects.create(
+        measure=measure, level=Level.CHIN, group=chin.pk, ends=ends, months=12, numerator=numerator, denominator=100,
+        **{"practices": 5, "practices_with_value": 5, "patients": 100, "patients_with_value": 100} | facts,
+    )  # fmt: skip
+    return found
 
 
 def an_objective(chin: Any, measure: Measure, *, first: date = date(2018, 4, 1), **facts: Any) -> Objective:

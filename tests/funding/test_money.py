@@ -14,7 +14,7 @@ from budget.payments.models import Payable, Payee
 from cc2h.accounts.authority import Role
 from cc2h.cases.funding import services
 from cc2h.cases.funding.at_check import shares
-from cc2h.cases.funding.models import Commitment, Giveback, Tranche
+from cc2h.cases.funding.models import Commitment, Giveback, Payer, Tranche
 from cc2h.cases.funding.states import TrancheState
 from cc2h.cases.route.models import Condition, Outcome
 from cc2h.cases.route.outcomes import Said
@@ -25,7 +25,7 @@ from tests.budget.ground import at_once, refused
 from tests.factories.accounts import person
 from tests.factories.budget import LineFactory
 from tests.factories.chins import ChinFactory
-from tests.factories.route import SENT, approved, open_turns, routed, said
+from tests.factories.route import SENT, approved, open_turns, routed, said, sent
 
 pytestmark = pytest.mark.django_db
 LATER = date(2018, 11, 1)
@@ -83,6 +83,18 @@ class TestCommitting:
         said = refused(lambda: ledger.take_off(by=manager(case), entry=entry, day=LATER, reason="A mistake"))
         assert said.startswith(f"It is committed for business case {case.number}, {case.title}.")
         assert balance(case).committed == Decimal("9600.00")
+
+    def test_what_finance_named_holds_where_its_check_is_not_asked_again(self) -> None:
+        case = routed(asked=9600)
+        said(case, "sponsor")
+        said(case, "check")
+        line = Payer.objects.get().line
+        for _ in range(2):  # more is asked of what finance does not look at
+            said(case, "officer", Said.ASKED, sections=["predict"], day=LATER)
+            sent(case, 9600, LATER)
+        said(case, "officer", day=LATER)
+        assert Commitment.objects.get().share.payer.submission.number == 3
+        assert (balance(case).line, balance(case).committed) == (line, Decimal("9600.00"))
 
     def test_it_is_charged_to_the_years_of_its_costs(self) -> None:
         case = routed(asked=9600)

@@ -18,8 +18,8 @@ def loaded() -> None:
     barnet = Commissioner.objects.get(ods_code="07M")
     ChinFactory(commissioner=barnet, slug="barnet-1", name="CHIN 1")
     ChinFactory(commissioner=barnet, slug="barnet-2", name="CHIN 2", status="proposed")
-    ChinFactory(commissioner=barnet, slug="declined", status="declined")
-    ChinFactory(commissioner=Commissioner.objects.get(ods_code="07R"))
+    ChinFactory(commissioner=barnet, slug="declined", name="Declined", status="declined")
+    ChinFactory(commissioner=Commissioner.objects.get(ods_code="07R"), name="Another’s")
     shipped.load()
 
 

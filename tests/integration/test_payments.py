@@ -65,11 +65,11 @@ def killed_while_writing(table: str, command: Commands, *arguments: str) -> None
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL
-    while _others():
+    while others():
         time.sleep(0.02)
 
 
-def _others() -> int:
+def others() -> int:
     """Connections of a killed process that the server has not noticed yet."""
     with psycopg.connect(databases.url(), autocommit=True) as beside:
         row = beside.execute(

@@ -16,7 +16,7 @@ from cc2h.kit.asat import AsAt
 from kpis import objectives
 from kpis.models import Level, Objective, RollUp
 from tests.factories import ChinFactory, CommissionerFactory, person
-from tests.factories.kpis import a_measure, an_objective
+from tests.factories.kpis import a_measure, an_objective, rolled_up
 from tests.factories.qists import QistFactory, served
 
 pytestmark = pytest.mark.django_db
@@ -32,13 +32,6 @@ def manager(chin: Any) -> Client:
     client = Client()
     client.force_login(person(Role.TRANSFORMATION_MANAGER, of=chin.commissioner))
     return client
-
-
-def rolled_up(measure: Any, chin: Any, numerator: int) -> None:
-    RollUp.objects.create(
-        measure=measure, level=Level.CHIN, group=chin.pk, ends=date(2018, 3, 31), months=12, numerator=numerator,
-        denominator=100, practices=5, practices_with_value=5, patients=100, patients_with_value=100,
-    )  # fmt: skip
 
 
 def page_of(client: Client, chin: Any, **query: str) -> str:

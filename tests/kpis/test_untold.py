@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cc2h.accounts.authority import Role
-from cc2h.kit import work
+from cc2h.kit import dated, work
 from cc2h.kit.imports import services
 from cc2h.kit.imports.services import Result
 from cc2h.kit.models import Import
-from chins.models import Chin
+from chins.models import Chin, Membership
 from kpis import objectives
 from kpis.models import Measure, PracticeValue
 from practices.models import Commissioner, Practice
@@ -42,8 +43,7 @@ class Ground:
             value(self.measure, one, ENDS, OWN, 9973, published=False)
         for one in (*self.inside[unpublished:], *self.elsewhere):
             value(self.measure, one, ENDS, 100, 1000)
-        while work.sweep():
-            pass
+        settle()
 
     def practice(self, chin: Chin) -> Practice:
         made: Practice = PracticeFactory(commissioner=self.commissioner, patients=5_000)
@@ -168,6 +168,60 @@ def _as(role: Role, ground: Ground) -> Client:
 
 def _objectives() -> tuple[str, dict[str, str]]:
     return reverse("kpis:objective_detail", args=["chin", "small"]), {}
+
+
+# The kept grid -------------------------------------------------------------------------------------------
+
+
+def shown(ground: Ground, client: Client) -> str:
+    """The row of the small CHIN."""
+    page = client.get(reverse("tracking:grid"), DAY).content.decode()
+    return re.sub(r"<[^>]*>|\s+", " ", page.split(">Small<")[1].split("</tr>")[0])
+
+
+def test_readers_who_may_be_told_different_things_are_shown_different_kept_grids() -> None:
+    ground = Ground()
+    manager, board = (_as(role, ground) for role in (Role.TRANSFORMATION_MANAGER, Role.BOARD_MEMBER))
+    for _ in range(2):  # the second time from the keep
+        assert "38.6%" in shown(ground, manager)
+        assert "Not told" in shown(ground, board)
+    lead = Client()
+    lead.force_login(person(Role.CHIN_LEAD, of=ground.chin))
+    assert "38.6%" in shown(ground, lead)
+
+
+def test_a_chin_that_changes_commissioner_takes_its_kept_grid_from_the_old_one() -> None:
+    ground = Ground()
+    manager = _as(Role.TRANSFORMATION_MANAGER, ground)
+    assert "38.6%" in shown(ground, manager)
+    there = CommissionerFactory(in_programme=True)
+    client = Client()
+    client.force_login(person(Role.BOARD_MEMBER, of=[ground.commissioner, there]))
+    assert "Not told" in shown(ground, client)
+    Chin.objects.filter(pk=ground.chin.pk).update(commissioner=there)
+    page = manager.get(reverse("tracking:grid"), DAY).content.decode()
+    assert ">Small<" not in page
+    assert "38.6" not in page
+    assert "Not told" in shown(ground, client)
+
+
+def test_a_corrected_value_and_a_change_of_membership_show_at_once_on_a_kept_grid() -> None:
+    ground = Ground()
+    manager = _as(Role.TRANSFORMATION_MANAGER, ground)
+    assert "38.6%" in shown(ground, manager)
+    PracticeValue.objects.filter(practice=ground.secret).update(superseded_at=timezone.now())
+    value(ground.measure, ground.secret, ENDS, 500, 9973, published=False)
+    settle()
+    assert "6.2%" in shown(ground, manager)
+    dated.void(Membership.objects.get(practice=ground.secret), by=None, reason="It never joined")
+    settle()
+    assert "10.0%" in shown(ground, manager)
+    assert "10.0%" in shown(ground, _as(Role.BOARD_MEMBER, ground))  # nobody of it is unpublished any more
+
+
+def settle() -> None:
+    while work.sweep():
+        pass
 
 
 # Files ---------------------------------------------------------------------------------------------------

@@ -95,7 +95,9 @@ class TestAPractice:
         assert "How it came" not in form
         answer = own.post(page("claim_enter", claim), {"output_1": "yes", "output_2": "Our plan"})
         assert answer.status_code == 302
-        assert "It then waits to be verified" in said(own.post(page("claim_send", claim)))
+        asked = said(own.get(page("claim_send", claim)))
+        assert "It then waits to be verified" in asked, "what it changes is said before anything is pressed"
+        assert "Change what I typed" not in asked
         own.post(page("claim_send", claim), {"confirm": "yes"})
         assert state(claim) == "sent"
         assert not Answer.objects.filter(on_behalf=True).exists()
@@ -193,7 +195,7 @@ class TestStaff:
         assert "1 claim rests on a post or a signature that has lapsed" in said(manager.get("/", follow=True))
         assert "Let it stand" in said(manager.get(page("claim_detail", claim)))
         manager.post(page("claim_let_stand", claim), {"why": "It is being filled"})
-        assert "It was decided to let it stand." in said(manager.get(page("claim_detail", claim)))
+        assert "Somebody has decided on it" in said(manager.get(page("claim_detail", claim)))
         assert "has lapsed" not in said(manager.get("/", follow=True))
 
     def test_read_in_the_list_what_each_claim_comes_to(self, chin: Any, claim: Claim) -> None:

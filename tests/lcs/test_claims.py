@@ -17,12 +17,14 @@ from budget.lcs import claims, services
 from budget.lcs.claim_queries import agreed_amounts, lapsed, shown
 from budget.lcs.claims import Given
 from budget.lcs.models import Answer, Claim, ClaimStep, Eligible, Service
+from budget.lcs.queries import has_accepted, outputs_accepted, places, standing
 from budget.lcs.states import ClaimState, Event
 from budget.models import Entry
 from budget.payments import confirming, runs
 from budget.payments.models import Payable, Run
 from cc2h.accounts.authority import Role
 from cc2h.kit import dated, work
+from cc2h.kit.asat import AsAt
 from cc2h.kit.models import Scan, ScanState
 from cc2h.kit.writing import writing
 from chins.models import Membership
@@ -336,13 +338,13 @@ class TestVerifying:
         OutputFactory(stage=stage, whose="chin", evidence="post", role="chin_lead")
         OutputFactory(stage=stage, whose="practice", evidence="post", role="practice_manager")
         OutputFactory(stage=stage, whose="practice", evidence="agreement", agreement_kind="moi")
-        holdings, several = [], []
+        holdings, managers, several = [], [], []
         for _ in range(2):
             its = member(stage)
             signed_by(its)
             holdings.append(PostHoldingFactory(post__role=Role.CHIN_LEAD, post__of=its.chin))
             own = PostFactory(role=Role.PRACTICE_MANAGER, practice=its.practice, commissioner=None)
-            PostHoldingFactory(post=own)
+            managers.append(PostHoldingFactory(post=own))
             claim = ClaimFactory(stage=stage, practice=its.practice)
             claims.send(by=enterer, claim=claim, day=DAY)
             claims.accept(by=manager, claim=claim, day=DAY)
@@ -357,6 +359,18 @@ class TestVerifying:
         assert not Claim.objects.lapsed(LATER).exists()
         assert events(several[0])[-1] == "let_stand"
         assert now(several[0]).state == "payable"
+        dated.end(managers[0], last=LATER, by=None)
+        after = LATER + timedelta(days=1)
+        assert [one.pk for one in Claim.objects.lapsed(after)] == [several[0].pk], (
+            "what lapses later is decided on anew"
+        )
+        claims.let_stand(by=manager, claim=several[0], why="That too", day=after)
+        assert not Claim.objects.lapsed(after).exists()
+        assert claims.holds_again(day=after) == 0
+        filled = PostHoldingFactory(post=holdings[0].post, first=after, recorded=dated.now())
+        assert claims.holds_again(day=after) == 1
+        dated.end(filled, last=after, by=None)
+        assert [one.pk for one in Claim.objects.lapsed(after + timedelta(days=1))] == [several[0].pk], "once more"
 
     @pytest.mark.parametrize(("whose", "evidence"), [("practice", "post"), ("practice", "agreement")])
     def test_a_practices_own_post_and_signature_lapse_too(
@@ -409,6 +423,19 @@ class TestVerifying:
         )
         assert (now(claim).state, Answer.objects.get().state) == ("sent", "entered")
         assert differences() == []
+
+    def test_what_is_taken_back_was_accepted_on_the_days_before(self, stage: Any, enterer: Any, manager: Any) -> None:
+        claim = pledged(stage, enterer)
+        claims.accept(by=manager, claim=claim, day=LATER)
+        back, now_is = LATER + timedelta(days=5), LATER + timedelta(days=30)
+        claims.take_back(by=manager, claim=claim, why="Another practice’s", day=back)
+        for day, accepted in ((DAY, 0), (LATER, 1), (back - timedelta(days=1), 1), (back, 0), (now_is, 0)):
+            asat, service = AsAt(day, None, now_is), Service.objects.get()
+            assert [n for _, n in outputs_accepted(service, stage, asat)] == [accepted], day
+            assert standing(service, stage, asat).outputs == accepted
+            assert [row.outputs for row in places(service, stage, asat, named=True)] == [accepted]
+            number = str(stage.outputs.get().number)
+            assert has_accepted(places(service, stage, asat, named=True), stage, number, asat).count() == accepted
 
     def test_taken_back_before_it_is_paid_it_is_owed_no_more(self, stage: Any, enterer: Any, manager: Any) -> None:
         claim = pledged(stage, enterer)

@@ -134,6 +134,23 @@ class TestReconciliation:
         for value in ("54", "81000", "90000", "9000", "48"):
             assert f'data-value="{value}"' in html
         assert "60 practices at £1,500 would make £90,000. On the list are 54; the other 6 are not on it." in said(html)
+        assert "No paper names them. Every practice of" in said(html)
+
+    def test_adds_up_the_stages_of_a_year(self, line: Line, member: Client) -> None:
+        opened(line, 4, 2, stages=((60, BY_THEN), (40, BY_THEN)))
+        html = read(member, url("reconciliation", "infrastructure"), stage="1")
+        assert "All stages of 2018/19 £6,000" in said(html)
+        assert 'data-value="3600"' in html
+
+    def test_says_which_practices_the_register_has_that_are_not_on_the_list(self, line: Line, manager: Client) -> None:
+        service = opened(line)
+        services.take_off(by=None, place=service.eligible.order_by("pk")[0], day=date(2018, 11, 1), why="Left")
+        PracticeFactory(commissioner=line.commissioner, ods_code="E83998", detail__name="Newly opened")
+        html = said(read(manager, url("reconciliation", "infrastructure")))
+        assert "Which the other 7 would be No paper names them." in html
+        assert "2 practices" in html
+        assert "Newly opened E83998 Open, and never put on the list" in html
+        assert "Taken off on 1 November 2018: “Left”" in html
 
     def test_every_number_of_it_is_measured_over_its_rows(self, line: Line, manager: Client) -> None:
         service = opened(line, 6, 4)

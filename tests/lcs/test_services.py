@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from budget import ledger
 from budget.checking import differences
-from budget.lcs import claims, services
+from budget.lcs import claims, services, tasks
 from budget.lcs.claims import Given
 from budget.lcs.models import Claim, ClaimStep, Eligible, Output, Service, Stage, Tariff
 from budget.lcs.queries import places, standing
 from budget.models import Entry
+from cc2h.accounts.authority import Role
 from cc2h.kit.asat import AsAt
+from cc2h.kit.models import Work
 from tests.budget.ground import at_once, balance, pounds, refused
 from tests.factories import (
     ChinFactory,
@@ -27,6 +30,7 @@ from tests.factories import (
     PracticeFactory,
     ServiceFactory,
     UserFactory,
+    person,
 )
 from tests.factories.lcs import BY_THEN, approved
 
@@ -363,6 +367,17 @@ class TestPerHead:
         assert services.price_anew(day=LATER) == 0
         assert differences() == []
 
+    def test_a_list_size_that_comes_later_leaves_work_for_at_once(self, line: Any) -> None:
+        counted, late, other = practices(line, 3)
+        ListSizeFactory(practice=counted, day=EXTRACT, patients=1_001)
+        service = ServiceFactory(line=line, state="open", tariff="per_head", rate=Decimal("1.05"), list_day=EXTRACT)
+        ListSizeFactory(practice=late, day=date(2018, 8, 1), patients=2_000)
+        assert not Work.objects.filter(kind=tasks.AMOUNTS).exists(), "of another day"
+        ListSizeFactory(practice=late, day=EXTRACT, patients=2_000)
+        tasks.price(Work.objects.get(kind=tasks.AMOUNTS).key, None)
+        assert service.eligible.get(practice=late).amount == Decimal("2100.00")
+        assert service.eligible.get(practice=other).amount is None
+
     def test_a_list_size_that_the_line_has_no_money_for_is_tried_again_the_next_night(self, line: Any) -> None:
         counted, late = practices(line, 2)
         ListSizeFactory(practice=counted, day=EXTRACT, patients=1)
@@ -370,6 +385,11 @@ class TestPerHead:
         ListSizeFactory(practice=late, day=EXTRACT, patients=2_000)
         assert services.price_anew(day=LATER) == 0
         assert service.eligible.get(practice=late).amount is None
+        manager = person(Role.TRANSFORMATION_MANAGER, of=line.commissioner)
+        client = Client()
+        client.force_login(manager)
+        home = " ".join(client.get("/", follow=True).content.decode().split())
+        assert f"{service}: 1 practice can’t be priced" in home, "whoever keeps the service is told"
         ledger.allocate(by=None, line=line, year=2018, amount=Decimal(60_000), day=LATER, reason="More")
         assert services.price_anew(day=LATER) == 1
 

@@ -56,3 +56,12 @@ def test_the_pdf_is_tagged_and_the_same_every_time(line: Line) -> None:
     assert made == remittances.as_pdf(told)
     assert b"StructTreeRoot" in made
     assert b"pdfuaid" in made
+
+
+def test_a_payee_that_is_no_practice_has_an_address_of_its_own(line: Line) -> None:
+    trust = PayeeFactory(commissioner=line.commissioner, email="payments@trust.example")
+    owed(line, 700, payee=trust)
+    confirmed_run(prepared(officer(line), line), officer(line))
+    remittances.send(Work.objects.get(kind=remittances.KIND).key, None)
+    (sent,) = mail.outbox
+    assert sent.bcc == ["payments@trust.example"]

@@ -235,10 +235,26 @@ class TestTargets:
         target(ground.qist, measure)
         return measure
 
+    def test_more_targets_take_no_more_statements(self, ground: Ground) -> None:
+        others = [MembershipFactory(chin=ground.chin, first=SINCE).practice for _ in range(3)]
+        board = person(Role.BOARD_MEMBER, of=ground.commissioner)
+        counts = []
+        for number in range(4):
+            measure, ends = a_measure(f"target-{number}"), date(2018 - number, 3, 31)
+            for practice in (ground.practice, *others):
+                value(measure, practice, ends, 60, 100, published=practice is not others[0])
+            target(ground.qist, measure)
+            ground.page(board)  # what is kept of its words is made
+            with CaptureQueriesContext(connection) as asked:
+                page = ground.page(board)
+            counts.append(len(asked))
+            assert f"target-{number}/variation" in page
+        assert len(set(counts)) == 1, counts
+
     def test_the_page_names_who_truly_differs_among_those_served(self, ground: Ground) -> None:
         measure = self.shares(ground)
         (of,) = queries.targets_of(ground.qist, ASAT)
-        found = queries.differing(ground.qist, of, [ground.chin.slug], ground.manager, ASAT)
+        (found,) = queries.differing(ground.qist, [of], [ground.chin.slug], ground.manager, ASAT)
         assert [row.own.code for row in found.differ] == [ground.practice.ods_code]
         assert len(found.served) == 1
         html = ground.page()

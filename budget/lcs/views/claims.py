@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
@@ -18,9 +19,9 @@ from budget.lcs.claim_tables import ClaimTable
 from budget.lcs.states import ClaimState, Event, allowed
 from cc2h.accounts.authority import Action, can, require
 from cc2h.accounts.records import Record
-from cc2h.kit import words
+from cc2h.kit import exports, words
 from cc2h.kit.acts import Effect, act, posted
-from cc2h.kit.api.calls import show
+from cc2h.kit.api.calls import call_of, show
 from cc2h.kit.api.spec import reads, writes
 from cc2h.kit.asat import AsAt, asat_of
 from cc2h.kit.links import link
@@ -53,7 +54,7 @@ class ClaimList(ListPage):
         "sent": "sent_by_then",
         "due": "stage__due",
         "waiting": "waiting",
-        "amount": "amount",
+        "amount": "comes_to",
     }
     empty_title = "No claim"
     empty_text = "A claim opens itself for each practice on the list of a local service when the service opens."
@@ -67,6 +68,35 @@ class ClaimList(ListPage):
 
     def context(self) -> dict[str, Any]:
         return {"batches": queries.waiting_to_be_verified(self.request.user, self.asat)}
+
+
+@require_safe
+@reads(claim_shapes.by_chin, service="the slug of a service; all", format="csv or xlsx: the rows as a file")
+def claims_by_chin(request: HttpRequest) -> HttpResponseBase:
+    """Claims by CHIN and state as at the day: how many, what they come to, and for how long they have been waiting."""
+    require(request.user, VIEW)
+    asat, user = asat_of(request), request.user
+    services = queries.choices(queries.claims(user, asat)).services
+    service = request.GET.get("service", "")
+    if service and service not in dict(services):
+        raise Http404
+    found = claim_figures.ByChin(queries.by_chin(user, asat, service), asat, service)
+    if exports.wanted(request) and call_of(request) is None:
+        return exports.table_response(request, "claims by CHIN", asat.day, claim_figures.COLUMNS, found.lines())
+    context = {
+        "found": found,
+        "figures": found.figures(),
+        "services": services,
+        "service": service,
+        "states": [str(one.label) for one in claim_figures.STATES],
+        "bands": [band.label for band in queries.BANDS],
+        "formats": [
+            (name, link(asat, "lcs:claims_by_chin", query={**({"service": service} if service else {}), "format": key}))
+            for key, name in (("csv", "CSV"), ("xlsx", "Excel"))
+        ],
+        "breadcrumbs": _crumbs(asat),
+    }
+    return show(request, "lcs/claims_by_chin.html", context)
 
 
 # A claim ----------------------------------------------------------------------------------------------
@@ -83,11 +113,12 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
     shown = queries.shown([claim], asat.today)[pk]
     reckoning = queries.Reckoning([claim], asat.today)
     undecided = any(one.lapsed for one in shown) and queries.to_decide(claim, asat.today)
+    steps = queries.steps_of(claim, asat)
     context = {
         "claim": claim,
         "service": claim.stage.service,
         "shown": shown,
-        "steps": queries.steps_of(claim, asat),
+        "steps": steps,
         "late": queries.late_by_then(claim, asat.day),
         "moved": queries.moved(claim),
         "barred": reckoning.barred(claim),
@@ -95,6 +126,7 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "unpriced": reckoning.unpriced(claim),
         "lapsed": [one for one in shown if one.lapsed],
         "undecided": undecided,
+        "asked_back": queries.asked_back(steps),
         "acts": _acts(user, claim, to_enter=any(one.to_enter for one in shown), lapsed=undecided),
         "why_not": queries.may_verify(user, claim)
         if claim.state == ClaimState.SENT and can(user, VERIFY, claim)
@@ -124,6 +156,7 @@ def _acts(user: Any, claim: Any, *, to_enter: bool, lapsed: bool) -> list[Mappin
     """
     enters, verifies = can(user, ENTER, claim), can(user, VERIFY, claim)
     again = claim.state == ClaimState.RETURNED
+    asked = claim.state == ClaimState.PAID and bool(queries.recovery_of(claim))
     sending = (enters, Event.SENT_AGAIN if again else Event.SENT, "claim_send", "Send in again" if again else "Send in")
     entering = (enters, Event.ENTERED, "claim_enter", "Enter evidence")
     ways: list[tuple[Any, Event, str, str]] = [
@@ -133,6 +166,8 @@ def _acts(user: Any, claim: Any, *, to_enter: bool, lapsed: bool) -> list[Mappin
         (enters, Event.WITHDRAWN, "claim_withdraw", "Withdraw"),
         (verifies, Event.TAKEN_BACK, "claim_take_back", "Take the acceptance back"),
         (verifies and lapsed, Event.LET_STAND, "claim_let_stand", "Let it stand"),
+        (verifies and not asked, Event.ASKED_BACK, "claim_ask_back", "Ask the money back"),
+        (verifies and asked, Event.NOT_ASKED_BACK, "claim_stop_asking", "Ask for it no more"),
         (verifies, Event.CLOSED, "claim_close", "Close without payment"),
     ]
     return [{"name": name, "text": text} for may, event, name, text in ways if may and allowed(event, claim.state)]
@@ -330,6 +365,42 @@ def claim_let_stand(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(claim_forms.DecideForm)
+def claim_ask_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was paid should not have been: the money is asked back, whole."""
+    return _decided(
+        request,
+        pk,
+        claims.ask_back,
+        form=claim_forms.DecideForm(posted(request)),
+        effect=lambda typed: Effect(
+            sentences=[
+                "The payment is asked back whole. The claim stays paid until finance records that the money was received; "
+                "then the payment is reversed in the ledger, its commitment taken off, and the claim closed.",
+                "Nobody is written to by the portal: ask the practice yourself.",
+            ]
+        ),
+        done=lambda asked: "It is recorded that the money is asked back.",
+        heading="Ask the money back",
+        submit="Ask it back",
+    )
+
+
+@writes(claim_forms.DecideForm)
+def claim_stop_asking(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was asked back is let go."""
+    return _decided(
+        request,
+        pk,
+        claims.stop_asking,
+        form=claim_forms.DecideForm(posted(request)),
+        done=lambda stood: "It is recorded that the money is not asked back any more.",
+        heading="Ask for the money no more",
+        submit="Let it go",
+        lede="The payment stands as it was made.",
+    )
+
+
 @writes(claim_forms.VerifyForm)
 def claim_verify(request: HttpRequest, pk: int) -> HttpResponse:
     """Output by output: accepted, or returned with a reason."""
@@ -523,8 +594,11 @@ def practice_money(request: HttpRequest, ods_code: str) -> HttpResponse:
     shown = queries.shown(several, asat.today)
     amounts = queries.agreed_amounts(several, asat.today)
     barred = queries.Reckoning(several, asat.today)
+    asked_back = queries.asked_back_of(several, asat)
 
     def row(claim: Any) -> claim_figures.Row:
+        if claim.state_on == ClaimState.PAID:
+            return claim_figures.Row(claim, amounts[claim.pk], [asked_back[claim.pk]] if claim.pk in asked_back else [])
         missing = [barred.barred(claim)] if barred.barred(claim) else _missing(claim, shown[claim.pk])
         return claim_figures.Row(claim, amounts[claim.pk], missing if claim.state_on in _UNDECIDED else ())
 

@@ -135,13 +135,24 @@ def reconciliation(request: HttpRequest, slug: str) -> HttpResponse:
     stages = queries.stages_of(service)
     stage = queries.current_stage(stages, asat, request.GET.get("stage", ""))
     shown, chins, total = None, [], []
+    more, others = 0, 0
+    candidates: Sequence[queries.Candidate] = []
     if stage is not None:
         found = queries.standing(service, stage, asat)
         line = money.sums_by_line([service.line_id], stage.year, asat).get(service.line_id, money.Sums())
         of = figures.OfList(service, stage, asat, figures.places_of(service, found, line))
         papers = money.documents([service.line_id], asat, stage.year)
-        shown = figures.reconcile(of, found, queries.outputs_accepted(service, stage, asat), line, papers)
+        beside = [one for one in stages if one.year == stage.year and one.pk != stage.pk]
+        of_year = [
+            (figures.OfList(service, one, asat, of.places), queries.standing(service, one, asat)) for one in beside
+        ]
+        several = [(of, found), *of_year] if of_year else []
+        several.sort(key=lambda one: one[0].stage.number)
+        shown = figures.reconcile(of, found, queries.outputs_accepted(service, stage, asat), line, papers, several)
         chins, total = figures.by_chin(of, found), figures.cells(of, "Together", found, {})
+        more = figures.beyond(service, stage, found, line)
+        if more > 0:
+            others, candidates = queries.candidates(request.user, service, asat)
     context = {
         "service": service,
         "stages": stages,
@@ -150,6 +161,9 @@ def reconciliation(request: HttpRequest, slug: str) -> HttpResponse:
         "figures": shown,
         "chins": chins,
         "total": total,
+        "more": more,
+        "others": others,
+        "candidates": candidates,
         "columns": figures.COLUMNS,
         "commissioner": service.line.commissioner,
         "breadcrumbs": _crumbs(asat, service),

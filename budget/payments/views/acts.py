@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from budget.payments import confirming, exporting, forms, layouts, payees, queries, runs
+from budget.payments import confirming, exporting, forms, layouts, payees, queries, recoveries, runs
 from budget.payments.states import LineState, RunState
 from budget.payments.views.pages import crumbs
 from cc2h.accounts.authority import Action, require
@@ -297,13 +297,8 @@ def run_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     def do(typed: dict[str, Any]) -> Any:
         file = typed["file"]
         data = file.read(confirming.LARGEST + 1)
-        return confirming.confirm(
-            by=request.user,
-            run=run,
-            outcomes=confirming.read(data),
-            today=asat.today,
-            file_name=words_of(file.name),
-            data=data,
+        return confirming.confirm_file(
+            by=request.user, run=run, data=data, file_name=words_of(file.name), today=asat.today
         )
 
     return _on_run(
@@ -411,6 +406,39 @@ def payable_decide(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@writes(forms.ReceiveForm)
+def recovery_receive(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was asked back has come."""
+    asat = asat_of(request)
+    recovery = get_object_or_404(queries.recovery_seen(request.user), pk=pk)
+    require(request.user, PREPARE, recovery)
+    payable = recovery.payable
+
+    def do(typed: dict[str, Any]) -> Any:
+        return recoveries.receive(by=request.user, recovery=recovery, today=asat.today, **typed)
+
+    return act(
+        request,
+        form=forms.ReceiveForm(posted(request), first=recovery.asked_on, last=asat.today),
+        do=do,
+        effect=lambda typed: Effect(
+            sentences=[
+                f"{words.pounds(recovery.amount, 2)} is taken off what is paid and what is committed on {payable.line} "
+                f"for {year_name(payable.year)}, on {words.day(typed['day'])}.",
+                f"“{payable}” is closed: nothing is owed or paid for it any more.",
+            ]
+        ),
+        done=lambda received: f"{words.pounds(received.amount, 2)} is received back from {payable.payee}.",
+        to=link(asat, "payments:recovery_list"),
+        heading="Record that the money came back",
+        caption=f"{payable.payee}, {words.pounds(recovery.amount, 2)}: {payable.reason}",
+        lede=f"Asked back on {words.day(recovery.asked_on)}: “{recovery.reason}”",
+        submit="Record it",
+        fields_of_refusals={"day": "day", "reason_required": "how", "reason_long": "how"},
+        breadcrumbs=crumbs(asat, ("Asked back", link(asat, "payments:recovery_list"))),
+    )
+
+
 # Payees and layouts -----------------------------------------------------------------------------------
 
 
@@ -442,12 +470,12 @@ def payee_add(request: HttpRequest, ods_code: str) -> HttpResponse:
 
 @writes(forms.PayeeChangeForm)
 def payee_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another name or reference."""
+    """Another name, reference or address."""
     asat = asat_of(request)
     payee = get_object_or_404(queries.payees_seen(request.user), pk=pk)
     require(request.user, PREPARE, payee)
     page = link(asat, "payments:payee_detail", payee.pk)
-    initial = {"name": payee.name, "reference": payee.reference, "seen": history.version(payee)}
+    initial = {"name": payee.name, "reference": payee.reference, "email": payee.email, "seen": history.version(payee)}
     return act(
         request,
         form=forms.PayeeChangeForm(posted(request), initial=initial),

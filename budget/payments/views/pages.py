@@ -10,11 +10,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from budget import queries as budget_queries
+from budget.filters import RefusalFilters
 from budget.payments import exporting, figures, owing, queries, remittances, shapes
-from budget.payments.filters import PayableFilters, PayeeFilters, PaymentFilters, RunFilters
+from budget.payments.filters import PayableFilters, PayeeFilters, PaymentFilters, RecoveryFilters, RunFilters
 from budget.payments.layouts import layouts_of
 from budget.payments.states import CHANGEABLE, LineState, RunState
-from budget.payments.tables import STATE_TAGS, PayableTable, PayeeTable, PaymentTable, RunTable
+from budget.payments.tables import STATE_TAGS, PayableTable, PayeeTable, PaymentTable, RecoveryTable, RunTable
+from budget.shapes import RefusalItem
+from budget.tables import RefusalTable
 from cc2h.accounts.authority import Action, can, require
 from cc2h.accounts.records import Record
 from cc2h.kit import history
@@ -67,6 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": [_waiting(run, who.get(run.pk, [])) for run in runs],
         "came_back": queries.to_decide(user),
         "failed": queries.to_pay_again(user),
+        "asked_back": queries.recoveries_asked(user),
         "preparing": preparing,
         "state_tags": STATE_TAGS,
     }
@@ -253,6 +258,81 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _record(run: Any) -> Record:
     return Record("payment-run", str(run.pk), str(run), run.authority_target())
+
+
+class RecoveryList(ListPage):
+    """Everything that was asked back by the day."""
+
+    title = "Asked back"
+    noun = ("payment asked back", "payments asked back")
+    filterset_class = RecoveryFilters
+    table_class = RecoveryTable
+    default_sort = "-asked_on"
+    shape = shapes.RecoveryItem
+    csv_columns = {
+        "payee": "payable__payee__name",
+        "payee_reference": "payable__payee__reference",
+        "line": "payable__line__slug",
+        "financial_year": "payable__year",
+        "amount": "amount",
+        "what_for": "payable__reason",
+        "about": "payable__about",
+        "reason": "reason",
+        "asked_back": "asked_on",
+        "state": "state_on",
+        "settled": "settled_then",
+        "how": "how_then",
+    }
+    empty_title = "Nothing has been asked back"
+    empty_text = "Whoever verifies claims can ask back what was paid for one, on its page, and says why."
+
+    def permit(self) -> None:
+        wide(self.request.user)
+
+    def queryset(self) -> Any:
+        return queries.recoveries(self.request.user, self.asat)
+
+    def numbered(self, ordered: Any) -> Iterable[Sequence[Any]]:
+        return _with_year(self.csv_columns, super().numbered(ordered))
+
+    def table(self, filterset: Any, rows: Sequence[Any]) -> Any:
+        table: Any = super().table(filterset, rows)
+        table.about = owing.described([one.payable.about for one in rows])
+        return table
+
+    def context(self) -> dict[str, Any]:
+        return {"breadcrumbs": crumbs(self.asat)}
+
+
+class RefusalList(ListPage):
+    """Everything about money that was tried and refused by the day: entries, evidence, claims, runs, confirmations."""
+
+    title = "What was refused"
+    noun = ("refusal", "refusals")
+    filterset_class = RefusalFilters
+    table_class = RefusalTable
+    default_sort = "-at"
+    shape = RefusalItem
+    csv_columns = {
+        "at": "at",
+        "commissioner": "commissioner__ods_code",
+        "what": "what",
+        "about": "about",
+        "of": "name",
+        "why": "said",
+        "by": "by__name",
+    }
+    empty_title = "Nothing has been refused"
+    empty_text = "What somebody tried with money and was not let do stands here, with what they were told."
+
+    def permit(self) -> None:
+        wide(self.request.user)
+
+    def queryset(self) -> Any:
+        return budget_queries.refusals(self.request.user, self.asat)
+
+    def context(self) -> dict[str, Any]:
+        return {"breadcrumbs": crumbs(self.asat)}
 
 
 class PayeeList(ListPage):

@@ -2,19 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from cc2h.cases.cycles.models import Prediction, Reading
+from django.contrib.auth.models import AnonymousUser
+
+from cc2h.cases.cycles.models import Cycle, Prediction, Reading
 from cc2h.kit import charts
+from cc2h.kit.asat import AsAt
 from kpis import drawing
 from kpis.drawing import Unit
+from kpis.series import many_series
 from kpis.statistics.attributes import run_chart
 from kpis.statistics.series import TRIAL_BELOW, Improvement, Settings
 from kpis.statistics.xmr import xmr
+from kpis.whose import Whose
 
 Evidence = Mapping[str, Any]
 
@@ -24,10 +29,23 @@ class Value(NamedTuple):
     value: Decimal
 
 
-def values_of(prediction: Prediction) -> list[Value]:
-    """Its numbers week by week, those before the cycle included."""
-    found = Reading.objects.filter(prediction=prediction, value__isnull=False).newest().order_by("day")
-    return [Value(day, value) for day, value in found.values_list("day", "value") if value is not None]
+def values_of(cycle: Cycle, predictions: Iterable[Prediction], asat: AsAt) -> dict[int, list[Value]]:
+    """The numbers of each up to the day, those before the cycle included: week by week as entered, or period by period
+    as the library has them of the CHIN and anybody may be told. In one statement, and a few more for the library's.
+    """
+    found: dict[int, list[Value]] = {one.pk: [] for one in predictions}
+    of_the_library = {one.pk: one.library for one in predictions if one.library is not None}
+    readings = Reading.objects.filter(prediction__cycle=cycle, day__lte=asat.day, value__isnull=False).newest()
+    for pk, day, value in readings.order_by("prediction", "day").values_list("prediction", "day", "value"):
+        if value is not None:
+            found[pk].append(Value(day, value))
+    if of_the_library:
+        chin = Whose.of(cycle.case.chin)
+        several = many_series([*of_the_library.values()], [chin], asat, AnonymousUser())
+        for pk, measure in of_the_library.items():
+            points = several[measure.pk, chin].told if (measure.pk, chin) in several else ()
+            found[pk] = [Value(one.ends, Decimal(f"{one.value:.4f}")) for one in points if one.value is not None]
+    return found
 
 
 def settings_of(prediction: Prediction) -> Settings:
@@ -49,6 +67,8 @@ def of(prediction: Prediction, values: Sequence[Value]) -> dict[str, Any]:
         "values": [str(one.value) for one in values],
         "settings": {**asdict(settings), "improvement": settings.improvement.value},
     }
+    if prediction.library is not None:
+        found["library"] = prediction.library.code
     if enough:
         judged = xmr(numbers, settings)
         found["segments"] = [asdict(one) | {"trial": one.trial} for one in judged.segments]

@@ -1,6 +1,6 @@
 """Forms of cycles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,9 @@ from cc2h.cases.cycles.states import Act, Verdict, Way
 from cc2h.kit.days import NotADay, parse_year, year_name
 from cc2h.kit.forms import DayField, ReasonField, RecordField
 from cc2h.kit.money import NotAnAmount, parse_pounds
+from kpis.models import Definition
 
+Library = Mapping[str, Definition]  # of the measures that can be chosen, by their codes
 ROWS = 3  # predictions that are made with the plan; more are added one by one
 
 
@@ -35,20 +37,48 @@ class NumberField(forms.DecimalField):
         return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
 
 
+def _of_the_library(library: Library) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="From the library",
+        required=False,
+        choices=[("", "None: described here"), *((code, one.name) for code, one in library.items())],
+        help_text="Then its values of the CHIN are its numbers, and none is asked for every week.",
+    )
+
+
+def _of(typed: Mapping[str, Any], library: Library) -> dict[str, Any]:
+    """What is predicted, of a measure of the library by its own name and unit where it is one."""
+    found = library.get(typed.get("library") or "")
+    if found is None:
+        return dict(typed) | {"library": None}
+    unit = found.unit if found.unit in dict(UNITS) else ""
+    return dict(typed) | {"library": found.measure, "measure": typed["measure"] or found.name, "unit": unit}
+
+
 class ExpectedForm(forms.Form):
     """A number that the cycle is expected to bring."""
 
-    measure = forms.CharField(
-        label="What you measure", max_length=200, error_messages={"required": "Say what you measure."}
-    )
+    library = _of_the_library({})
+    measure = forms.CharField(label="What you measure", max_length=200, required=False)
     unit = forms.ChoiceField(label="Unit", choices=UNITS, required=False)
     way = forms.ChoiceField(label="It should go", choices=Way.choices)
     baseline = NumberField("Where it stands now", required=False, help_text="Leave it empty if you don’t know.")
     predicted = NumberField("What you expect")
     target = NumberField("Target", required=False, help_text="Where it is not what you expect.")
 
+    def __init__(self, *args: Any, library: Library, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = library
+        self.fields["library"] = _of_the_library(library)
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        if not typed.get("measure") and not typed.get("library") and "library" not in self.errors:
+            self.add_error("measure", ValidationError("Say what you measure.", code="required"))
+        return typed
+
     def expected(self) -> Expected:
-        return Expected(**self.cleaned_data)
+        return Expected(**_of(self.cleaned_data, self.offered))
 
 
 class PlanForm(forms.Form):
@@ -66,18 +96,14 @@ class PlanForm(forms.Form):
     first = DayField(label="From", error_messages={"required": "Give the first day."})
     last = DayField(label="To", error_messages={"required": "Give the last day."})
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, library: Library, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offered = library
         for row in range(1, ROWS + 1):
-            needed = row == 1
             labels = {"measure": f"Measure {row}", "way": "It should go", "unit": "Unit"}
             labels |= {"baseline": "Where it stands now", "predicted": "What you expect"}
-            self.fields[f"measure_{row}"] = forms.CharField(
-                label=labels["measure"],
-                max_length=200,
-                required=needed,
-                error_messages={"required": "Say what you measure."},
-            )
+            self.fields[f"library_{row}"] = _of_the_library(library)
+            self.fields[f"measure_{row}"] = forms.CharField(label=labels["measure"], max_length=200, required=False)
             self.fields[f"unit_{row}"] = forms.ChoiceField(label=labels["unit"], choices=UNITS, required=False)
             self.fields[f"way_{row}"] = forms.ChoiceField(label=labels["way"], choices=Way.choices)
             self.fields[f"baseline_{row}"] = NumberField(labels["baseline"], required=False)
@@ -89,19 +115,27 @@ class PlanForm(forms.Form):
         if first and last and last < first:
             self.add_error("last", ValidationError("The last day must not be before the first.", code="order"))
         for row in range(1, ROWS + 1):
-            measure, predicted = typed.get(f"measure_{row}"), typed.get(f"predicted_{row}")
-            if measure and predicted is None and f"predicted_{row}" not in self.errors:
+            measure, predicted = self._measure(typed, row), typed.get(f"predicted_{row}")
+            if row == 1 and not measure and f"library_{row}" not in self.errors:
+                self.add_error(f"measure_{row}", ValidationError("Say what you measure.", code="required"))
+            elif measure and predicted is None and f"predicted_{row}" not in self.errors:
                 self.add_error(f"predicted_{row}", ValidationError("Say which number you expect.", code="required"))
             elif predicted is not None and not measure and f"measure_{row}" not in self.errors:
                 self.add_error(f"measure_{row}", ValidationError("Say what this number measures.", code="required"))
         return typed
 
+    @staticmethod
+    def _measure(typed: Mapping[str, Any], row: int) -> str:
+        return typed.get(f"measure_{row}") or typed.get(f"library_{row}") or ""
+
     def facts(self) -> dict[str, Any]:
         """What the service takes."""
         typed = self.cleaned_data
-        names = ("measure", "unit", "way", "baseline", "predicted")
+        names = ("library", "measure", "unit", "way", "baseline", "predicted")
         rows = [
-            {name: typed[f"{name}_{row}"] for name in names} for row in range(1, ROWS + 1) if typed[f"measure_{row}"]
+            _of({name: typed[f"{name}_{row}"] for name in names}, self.offered)
+            for row in range(1, ROWS + 1)
+            if self._measure(typed, row)
         ]
         plain = {name: typed[name] for name in ("title", "question", "who", "place", "first", "last")}
         return plain | {"predictions": [Expected(**row) for row in rows]}

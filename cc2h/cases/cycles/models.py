@@ -1,5 +1,6 @@
 """Plan-Do-Study-Act cycles of a case, week by week; what each study found, frozen; and what is proposed after the last."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -15,6 +16,7 @@ from cc2h.cases.cycles.querysets import CycleQuerySet, OfCycle, ReadingQuerySet
 from cc2h.cases.cycles.states import Act, CycleState, Verdict, Way
 from cc2h.cases.models import NEVER_CHANGED, NEVER_DELETED, SAYS, Case, Submission, is_an_object
 from cc2h.kit.history import governed
+from kpis.models import Measure
 from practices.models import Practice
 
 USER = settings.AUTH_USER_MODEL
@@ -121,12 +123,16 @@ class Dates(models.Model):
 class Prediction(models.Model):
     """A number that the cycle is expected to bring. Never changed.
 
+    library: the measure of the library whose series of the CHIN it is about; then no number is entered by hand.
     way: which way the measure should go. target: what would be good enough, where it is not the prediction.
     """
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="predictions")
     position = models.PositiveSmallIntegerField()
     measure = models.CharField("measure", max_length=200)
+    library = models.ForeignKey(
+        Measure, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="measure of the library"
+    )
     unit = models.CharField("unit", max_length=1, choices=UNITS, blank=True)
     way = models.CharField("should go", max_length=4, choices=Way)
     baseline = models.DecimalField("now", max_digits=14, decimal_places=4, null=True, blank=True)
@@ -146,6 +152,11 @@ class Prediction(models.Model):
             ),
             says("cycles_prediction_measures", "measure", "Say what you will measure."),
             models.CheckConstraint(
+                name="cycles_prediction_of_the_library",
+                condition=Q(library=None) | Q(weekly=False),
+                violation_error_message="What the library has is not asked for every week.",
+            ),
+            models.CheckConstraint(
                 name="cycles_prediction_known_way",
                 condition=Q(way__in=Way.values),
                 violation_error_message="Say whether it should go up or down.",
@@ -155,6 +166,15 @@ class Prediction(models.Model):
 
     def __str__(self) -> str:
         return self.measure
+
+    def shown(self, value: str) -> Decimal:
+        """A number as pages show it: what was entered as it is, what the library works out to two decimals."""
+        return Decimal(value) if self.library_id is None else round(Decimal(value), 2)
+
+    @property
+    def how_often(self) -> str:
+        """How its numbers come: as they are entered, or as the library has them."""
+        return "week by week" if self.library_id is None else "period by period"
 
 
 class Reading(models.Model):

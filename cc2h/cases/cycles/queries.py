@@ -1,27 +1,28 @@
 """What pages of cycles show."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
 
 from budget.models import Source
 from cc2h.accounts.authority import Action, Scope, authority_of
+from cc2h.cases import measures
 from cc2h.cases.cycles import evidence
 from cc2h.cases.cycles.models import Conclusion, Cycle, Dates, Note, Prediction, Proposal, Reading, Study
 from cc2h.cases.cycles.states import CycleState
-from cc2h.cases.models import Case
+from cc2h.cases.models import Case, Purpose, Submission
 from cc2h.cases.querysets import seen_by
 from cc2h.cases.states import FINISHED
 from cc2h.kit import charts
 from cc2h.kit.asat import AsAt
 from cc2h.kit.together import Asking, kept
 from chins.models import Chin
-from kpis.models import Level
+from kpis.benefits.models import Benefit, Profile, Validation
+from kpis.models import Level, Measure
 from kpis.tracking.marks import Mark
 from kpis.whose import Whose
 from practices.models import Practice
@@ -34,13 +35,25 @@ def cycles(user: Any) -> QuerySet[Any]:
     return found.select_related("case__chin", "case__commissioner")
 
 
-def cycles_of(case: Case, asat: AsAt) -> Asking[tuple[list[Any], Proposal | None]]:
-    """The cycles of a case that had been planned by the day, with their days and predictions; and what it proposes."""
-    cycles, days, predictions, proposals = yield (
+class Promised(NamedTuple):
+    """What a case promised when it was submitted, by section, and the benefits that are kept of it."""
+
+    predict: Mapping[str, Any] | None
+    avoided: Mapping[str, Any] | None
+    benefits: Sequence[Any]
+
+
+def cycles_of(case: Case, asat: AsAt) -> Asking[tuple[list[Any], Proposal | None, Promised]]:
+    """The cycles of a case that had been planned by the day, with their days and predictions; what it proposes; and what
+    it promised.
+    """
+    cycles, days, predictions, proposals, sent, benefits = yield (
         kept(_planned, case.pk, asat.day),
         kept(_days, case.pk, asat.day),
         kept(_predictions, case.pk, asat.day),
         kept(_last_proposal, case.pk),
+        kept(_promised, case.pk, asat.day),
+        kept(_benefits, case.number, asat.day),
     )
     of = {one.pk: one for one in cycles}
     for one in cycles:
@@ -52,7 +65,9 @@ def cycles_of(case: Case, asat: AsAt) -> Asking[tuple[list[Any], Proposal | None
         of[one.cycle_id].planned.append(one)
     for one in predictions:
         of[one.cycle_id].expected.append(one)
-    return [_with_days(one, one.planned) for one in cycles], next(iter(proposals), None)
+    predict, avoided = next(iter(sent), (None, None))
+    promised = Promised(predict, avoided, benefits)
+    return [_with_days(one, one.planned) for one in cycles], next(iter(proposals), None), promised
 
 
 def _planned(case: Any, day: Any) -> QuerySet[Cycle]:
@@ -69,10 +84,71 @@ def _predictions(case: Any, day: Any) -> QuerySet[Prediction]:
     return found.select_related("finding").order_by("cycle", "position")
 
 
+def _promised(case: Any, day: Any) -> QuerySet[Any]:
+    """The answers of the newest submission of the test."""
+    sent = Submission.objects.filter(case=case, purpose=Purpose.TEST, day__lte=day).order_by("-number")
+    return sent.values_list("document__answers__predict", "document__answers__benefits")[:1]
+
+
+def _benefits(number: Any, day: Any) -> QuerySet[Benefit]:
+    """The benefits of the case, each with what is planned for all its years, and what is validated."""
+    rows = (model.objects.as_at(day).filter(benefit=OuterRef("pk")) for model in (Profile, Validation))
+    planned, validated = (one.order_by().values("benefit").annotate(n=Sum("saving")).values("n") for one in rows)
+    found: QuerySet[Benefit] = Benefit.objects.filter(record_kind="case", record_key=number, added_on__lte=day)
+    return found.annotate(planned=Subquery(planned), validated=Subquery(validated)).order_by("title", "pk")
+
+
 def _last_proposal(case: Any) -> QuerySet[Proposal]:
     """What was proposed to scale, the latest."""
     found = Proposal.objects.filter(submission__case=case).select_related("opened__line", "submission")
     return found.defer("submission__document").order_by("-pk")[:1]
+
+
+def sees_benefit(user: Any, benefit: Benefit) -> bool:
+    """The programme’s, or of a commissioner whose register this person may see, as Benefit’s visible_to has it."""
+    held = authority_of(user)
+    whose = held.commissioner_ids(Action.VIEW_REGISTER)
+    return held.everywhere(Action.VIEW_REGISTER) or benefit.commissioner_id is None or benefit.commissioner_id in whose
+
+
+@dataclass(frozen=True, slots=True)
+class Realised:
+    """A measure as the case promised it, and what became of it: `value` on `day`. code: of a measure of the library."""
+
+    promised: Mapping[str, Any]
+    code: str
+    value: Decimal | None = None
+    day: date | None = None
+    cycle: Cycle | None = None
+
+
+def realised(case: Case, cycles: Sequence[Any], promised: Promised, asat: AsAt) -> list[Realised]:
+    """Each measure that the case promised: of the library the CHIN’s newest value, which goes on after the case; of others
+    the last number of the newest cycle that was studied. A few more statements where some are of the library.
+    """
+    rows = [row for row in (promised.predict or {}).get("measures", ()) if row.get("name") and row.get("prediction")]
+    studied = [(cycle, one) for cycle in reversed(cycles) if cycle.studied for one in cycle.expected]
+    codes = {row["library"] for row in rows if row.get("library")}
+    stands = measures.stands(case, Measure.objects.filter(code__in=codes), asat) if codes else {}
+    found = []
+    for row in rows:
+        code = row.get("library", "")
+        if code:
+            newest = stands.get(code)
+            value = Decimal(f"{newest.value:.2f}") if newest is not None and newest.value is not None else None
+            found.append(Realised(row, code, value, newest.ends if newest else None))
+            continue
+        cycle, one = next(((c, p) for c, p in studied if _same(row["name"], p.measure)), (None, None))
+        shown = one.finding.evidence if one is not None else {"values": (), "days": ()}
+        values = [(date.fromisoformat(d), Decimal(v)) for d, v in zip(shown["days"], shown["values"], strict=True)]
+        day, value = values[-1] if values else (None, None)
+        found.append(Realised(row, code, value, day, cycle))
+    return found
+
+
+def _same(promised: str, predicted: str) -> bool:
+    """A cycle’s measure begins as the case has it, and may say its unit besides."""
+    return predicted.casefold().startswith(promised.casefold())
 
 
 def dated(cycle: Cycle) -> Any:
@@ -107,37 +183,27 @@ def shown_of(cycle: Any, asat: AsAt) -> list[Shown]:
     studied = getattr(cycle, "study", None)
     band = charts.Band(first=cycle.now.first, last=cycle.now.last, label=f"Cycle {cycle.number}")
     found = []
-    values = _values(cycle, asat)
-    for prediction in cycle.predictions.all():
+    predictions = list(cycle.predictions.select_related("finding", "library"))
+    values = evidence.values_of(cycle, predictions, asat)
+    for prediction in predictions:
         if studied is not None and studied.day <= asat.day:
             shown: evidence.Evidence = prediction.finding.evidence
         else:
             shown = evidence.of(prediction, values[prediction.pk])
         days, numbers = shown["days"], shown["values"]
-        found.append(
-            (prediction, shown, evidence.chart(shown, f"{prediction.measure}, week by week", [band]), days, numbers)
-        )
+        drawn = evidence.chart(shown, f"{prediction.measure}, {prediction.how_often}", [band])
+        found.append((prediction, shown, drawn, days, numbers))
     kept = charts.keep([chart for _, _, chart, _, _ in found])
     return [
         Shown(
             prediction,
             shown,
             chart,
-            Decimal(numbers[-1]) if numbers else None,
-            [(date.fromisoformat(day), Decimal(value)) for day, value in zip(days, numbers, strict=True)],
+            prediction.shown(numbers[-1]) if numbers else None,
+            [(date.fromisoformat(day), prediction.shown(value)) for day, value in zip(days, numbers, strict=True)],
         )
         for (prediction, shown, _, days, numbers), chart in zip(found, kept, strict=True)
     ]
-
-
-def _values(cycle: Cycle, asat: AsAt) -> dict[int, list[evidence.Value]]:
-    """The numbers of all its predictions up to the day, in one query."""
-    found: dict[int, list[evidence.Value]] = defaultdict(list)
-    readings = Reading.objects.filter(prediction__cycle=cycle, day__lte=asat.day, value__isnull=False).newest()
-    for pk, day, value in readings.order_by("prediction", "day").values_list("prediction", "day", "value"):
-        if value is not None:
-            found[pk].append(evidence.Value(day, value))
-    return found
 
 
 def notes_of(cycle: Cycle, asat: AsAt) -> list[Note]:

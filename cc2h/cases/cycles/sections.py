@@ -1,5 +1,6 @@
 """The section “Cycles” on the page of a case."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,6 +9,7 @@ from cc2h.accounts.authority import Action, can
 from cc2h.cases.cycles import queries
 from cc2h.cases.cycles.states import CycleState
 from cc2h.cases.models import Case
+from cc2h.cases.sections import POINTS_OF_DELIVERY
 from cc2h.cases.states import FUNDED, OVER, CaseState, Event, allowed
 from cc2h.kit.asat import asat_of
 from cc2h.kit.sections import Section, section
@@ -23,7 +25,7 @@ def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Sec
     case = getattr(record, "case", None) or Case.objects.visible_to(user).filter(number=key).first()
     if case is None or case.state not in (*FUNDED, *OVER):
         return None
-    found, proposal = yield from queries.cycles_of(case, asat)
+    found, proposal, promised = yield from queries.cycles_of(case, asat)
     if not found and case.state in OVER:
         return None
     records, decides = bool(can(user, Action.RECORD_CYCLE, case)), bool(can(user, Action.DECIDE_CASE, case))
@@ -36,8 +38,12 @@ def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Sec
         ("extend", "Extend the test", decides and allowed(Event.EXTENDED, case.state)),
         ("stop", "Stop the case", writes and allowed(Event.STOPPED, case.state)),
     ]
+    ended = case.state in OVER or any(one.studied for one in found)
     about = {
         "case": case,
+        "realised": queries.realised(case, found, promised, asat) if ended else (),
+        "avoided": _avoided(promised.avoided) if ended else (),
+        "benefits": [one for one in promised.benefits if queries.sees_benefit(user, one)],
         "cycles": found,
         "proposal": proposal,
         "opened": opened,
@@ -47,3 +53,9 @@ def cycles(request: HttpRequest, kind: str, key: str, record: Any) -> Asking[Sec
         "acts": [(name, text) for name, text, may in acts if may],
     }
     return Section("cycles/section.html", about)
+
+
+def _avoided(promised: Mapping[str, Any] | None) -> list[tuple[str, Mapping[str, str]]]:
+    """What the case said it avoids, by point of delivery: those of which it says something."""
+    rows = {row["id"]: row for row in (promised or {}).get("delivery", ())}
+    return [(name, rows[key]) for key, name in POINTS_OF_DELIVERY if len(rows.get(key, ())) > 1]

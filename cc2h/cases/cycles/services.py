@@ -31,15 +31,20 @@ from cc2h.cases.sections import LONG
 from cc2h.cases.services import on, step
 from cc2h.cases.states import CaseState, Event
 from cc2h.kit import words
+from cc2h.kit.asat import AsAt
 from cc2h.kit.dated import recording
 from cc2h.kit.problems import check
 from cc2h.kit.writing import writing
+from kpis.models import Measure
 from practices.models import Practice
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A prediction to be made: the measure, which way it should go, and the number."""
+    """A prediction to be made: the measure, which way it should go, and the number.
+
+    library: the measure of the library that it is; its values of the CHIN are its numbers, and none is entered.
+    """
 
     measure: str
     way: str
@@ -48,6 +53,7 @@ class Expected:
     baseline: Decimal | None = None
     target: Decimal | None = None
     weekly: bool = True
+    library: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,8 @@ def read(
         for pk, value in values.items():
             if pk not in own:
                 raise ValidationError("That is no measure of this cycle.", code="not_its_own")
+            if own[pk].library_id is not None:
+                raise ValidationError(f"“{own[pk]}” has its values from the library.", code="of_the_library")
             held = own[pk].readings.filter(day=monday).order_by("-version").first()
             if (held is None and value is None) or (held is not None and held.value == value):
                 continue
@@ -175,7 +183,8 @@ def study(
     """Of each prediction whether it held, with its values and chart frozen as they are now."""
     with writing(by):
         current = _current(cycle, CycleState.STUDY)
-        predictions = list(current.predictions.all())
+        predictions = list(current.predictions.select_related("library"))
+        values = evidence.values_of(current, predictions, AsAt(today, None, today))
         missing = [one for one in predictions if one.pk not in found]
         if missing:
             raise ValidationError(f"Say whether this held: “{missing[0]}”.", code="missing")
@@ -185,7 +194,7 @@ def study(
         check(studied)
         studied.save(force_insert=True)
         for prediction in predictions:
-            shown = evidence.of(prediction, evidence.values_of(prediction))
+            shown = evidence.of(prediction, values[prediction.pk])
             said = found[prediction.pk]
             if not shown["values"] and said.verdict != Verdict.NOT_SHOWN:
                 raise ValidationError(
@@ -334,7 +343,8 @@ def _predict(cycle: Cycle, position: int, one: Expected) -> Prediction:
         baseline=one.baseline,
         predicted=one.predicted,
         target=one.target,
-        weekly=one.weekly,
+        weekly=one.weekly and one.library is None,
+        library=one.library,
     )
     check(prediction)
     prediction.save(force_insert=True)

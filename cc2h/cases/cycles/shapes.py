@@ -10,10 +10,14 @@ from cc2h.kit.asat import AsAt
 
 
 class PredictionShape(msgspec.Struct):
-    """A measure, where it stood, what is expected and, once it was studied, whether that held. `shows`: in words."""
+    """A measure (`library`: its code there), where it stood, what is expected and, once studied, whether that held.
+
+    `shows`: what its numbers show, in words.
+    """
 
     id: int
     measure: str
+    library: str | None
     unit: str
     way: str
     baseline: str | None
@@ -95,6 +99,7 @@ def _prediction(shown: Any, studied: bool) -> PredictionShape:
     return PredictionShape(
         id=one.pk,
         measure=one.measure,
+        library=one.library.code if one.library else None,
         unit=one.unit,
         way=one.way,
         baseline=said(one.baseline),

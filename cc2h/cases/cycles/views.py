@@ -27,6 +27,7 @@ from cc2h.kit.links import link
 from cc2h.kit.lists import ListPage
 from cc2h.kit.sections import sections
 from kpis import drawing
+from kpis import queries as kpis
 
 VIEW, RECORD = Action.VIEW_CASE, Action.RECORD_CYCLE
 STEPS = list(CycleState)
@@ -93,13 +94,16 @@ def cycle_plan(request: HttpRequest, number: str) -> HttpResponse:
     case = find(request, number, RECORD)
     initial: dict[str, Any] = {"question": queries.last_seed(case)}
     for row, one in enumerate(queries.planned_measures(case)[: forms.ROWS], start=1):
+        own = [one["name"]] if one.get("library") else [one["name"], one.get("unit", "")]
         initial |= {
-            f"measure_{row}": ", ".join(said for said in (one["name"], one.get("unit", "")) if said)[:200],
+            f"library_{row}": one.get("library", ""),
+            f"measure_{row}": ", ".join(said for said in own if said)[:200],
             f"way_{row}": "up" if one.get("direction") == "up" else "down",
             f"baseline_{row}": one.get("baseline", ""),
             f"predicted_{row}": one.get("prediction", ""),
         }
-    form = forms.PlanForm(posted(request), initial=initial)
+    library = kpis.to_choose(asat_of(request))
+    form = forms.PlanForm(posted(request), library=library, initial=initial)
     return on_case(
         request,
         case,
@@ -119,7 +123,7 @@ def cycle_plan(request: HttpRequest, number: str) -> HttpResponse:
 def predict(request: HttpRequest, pk: int) -> HttpResponse:
     """One more number that a planned cycle is expected to bring."""
     cycle = _seen(request, pk, RECORD)
-    form = forms.ExpectedForm(posted(request))
+    form = forms.ExpectedForm(posted(request), library=kpis.to_choose(asat_of(request)))
     return _on_cycle(
         request,
         cycle,

@@ -20,7 +20,8 @@ from budget.payments.models import Payee
 from cc2h.cases.funding.models import Commitment, Giveback, Payer, Share, Tranche
 from cc2h.cases.funding.states import HOLDS, TrancheState, allowed
 from cc2h.cases.models import Author, Case, CaseStep, Purpose, Submission
-from cc2h.cases.route.models import Condition, Outcome
+from cc2h.cases.route.models import Condition, Outcome, Turn
+from cc2h.cases.route.outcomes import Part
 from cc2h.cases.services import on
 from cc2h.cases.states import FUNDED, Event
 from cc2h.kit import words
@@ -56,7 +57,7 @@ def name_payer(
 def commit(case: Case, step: CaseStep, by: Any) -> None:
     """What was approved is committed, all of it or the approval does not hold: the last pound is promised once."""
     newest = case.submissions.filter(purpose=Purpose.TEST).order_by("-number").first()
-    payer = Payer.objects.filter(submission=newest).select_related("line").first()
+    payer = None if newest is None else _named_for(newest, step.day)
     if newest is None or payer is None:
         raise ValidationError(
             "Finance has not said yet which line pays, so the case can’t be approved.", code="no_payer"
@@ -80,6 +81,21 @@ def commit(case: Case, step: CaseStep, by: Any) -> None:
     )
     Commitment.objects.bulk_create(
         Commitment(share=share, entry=entry) for share, entry in zip(shares, entries, strict=True)
+    )
+
+
+def _named_for(submission: Submission, day: date) -> Payer | None:
+    """The line that finance named: for what was submitted, or before it, where its check was not asked again."""
+    payers = Payer.objects.select_related("line")
+    if (payer := payers.filter(submission=submission).first()) is not None:
+        return payer
+    held = Turn.objects.filter(passage__submission=submission, stage__part=Part.CHECK)
+    before = payers.filter(submission__passage__turns__outcomes__carried__in=held).first()
+    if before is None:
+        return None
+    shares = {share.year: share.amount for share in before.shares.all()}
+    return name_payer(
+        by=before.by, submission=submission, line=before.line, shares=shares, day=day, delegated=before.delegated
     )
 
 

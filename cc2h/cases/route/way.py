@@ -88,10 +88,6 @@ class Place:
         return self.case.commissioner_id
 
     @property
-    def part_name(self) -> str:
-        return str(Part(self.part).label)
-
-    @property
     def state(self) -> str:
         """As the tag of the stage has it."""
         if self.turn_id is None:

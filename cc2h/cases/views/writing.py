@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cc2h.accounts.authority import Action
-from cc2h.cases import differences, drafting, figures, forms, kinds, queries, shapes
+from cc2h.cases import differences, drafting, figures, forms, kinds, plans, queries, shapes
 from cc2h.cases.answers import missing, to_type
 from cc2h.cases.drafting import Collided
 from cc2h.cases.sections import BY_KEY, SECTIONS, Section
@@ -23,6 +23,7 @@ from cc2h.kit.days import LONDON
 from cc2h.kit.history import Change, ChangedMeanwhile, Entry
 from cc2h.kit.links import link
 from cc2h.kit.sections import sections
+from kpis import queries as kpis
 
 WRITE = Action.WRITE_CASE
 
@@ -42,7 +43,8 @@ def _section(request: HttpRequest, number: str, section: Section) -> HttpRespons
     kept = queries.typed_by(user, case, section) if call_of(request) is None else None
     shown = kept.answers if kept else to_type(section, saved)
     base = kept.base if kept else newest.number if newest else 0
-    form: forms.SectionForm = forms.form_of(section)(posted(request), initial={**shown, "seen": base})
+    files = plans.choices(case) if section.key == plans.SECTION else []
+    form: forms.SectionForm = forms.form_of(section)(posted(request), files=files, initial={**shown, "seen": base})
     if "drop" in request.POST and call_of(request) is None:
         drafting.drop_typed(by=user, case=case, section=section)
         return HttpResponseRedirect(here)
@@ -73,6 +75,7 @@ def _section(request: HttpRequest, number: str, section: Section) -> HttpRespons
         except Collided as collided:
             raise _both(request, form, section, collided, context, collisions) from collided
 
+    library = [(code, one.name) for code, one in kpis.to_choose(asat).items()] if section.key == "predict" else []
     lacks = [] if newest is None else missing(section, saved)
     return on_case(
         request,
@@ -99,6 +102,7 @@ def _section(request: HttpRequest, number: str, section: Section) -> HttpRespons
         collisions=collisions,
         context=context,
         typed_address=link(asat, "cases:typed", case.number, section.key),
+        library=library,
         local_key=f"case/{case.number}/{section.key}/{user.pk}",
         about=sections(request, "case-section", f"{case.number}.{section.key}") if newest else (),
     )
@@ -200,7 +204,7 @@ def attach_figures(request: HttpRequest, number: str) -> HttpResponse:
         done=lambda saved: "The figures stand in the case, as they were on that day.",
         to=back,
         heading="Put the portal’s figures into the case",
-        lede=f"Registered patients, practices and share of {case.chin.name}: nothing is retyped.",
+        lede=f"Registered patients, practices and share of {case.chin.name}, and its measures: nothing is retyped.",
         submit="Put them in",
         breadcrumbs=_crumbs(asat, case, BY_KEY["problem"]),
     )

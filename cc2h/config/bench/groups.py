@@ -30,8 +30,9 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     kpis.judging: ("spc-many", "spc-differs"),
     kpis.rolling_up: ("roll-up", "roll-up-growth", "roll-up-differs"),
     kpis.pages: (
-        *("measure-page", "measure-page-queries", "icon-grid", "icon-grid-queries"),
-        *("funnel-page", "funnel-page-queries"),
+        *("measure-page", "measure-page-queries", "measure-page-first"),
+        *("icon-grid", "icon-grid-queries", "icon-grid-first"),
+        *("funnel-page", "funnel-page-queries", "funnel-page-first"),
     ),
     kpis.value_to_page: ("value-to-page",),
     kpis.importing_values: ("values-import",),

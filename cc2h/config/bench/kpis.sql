@@ -18,7 +18,8 @@ INSERT INTO kpis_practicevalue
     (measure_id, practice_id, ends, months, numerator, denominator, suppressed, published, row_number)
 SELECT 1000 + m, p, (date_trunc('quarter', %(today)s::date) - make_interval(months => 3 * (51 - q)) - interval '1 day')::date,
        3, 200 + (m * 7 + p * 13 + q * 29) %% 400, 1000 + (p * 17) %% 900, false, true, p
-FROM generate_series(1, %(measures)s) AS m, generate_series(1, 51) AS q, generate_series(1, 6500) AS p;
+FROM generate_series(1, %(measures)s) AS m, generate_series(1, 51) AS q, generate_series(1, 6500) AS p
+ORDER BY m, q, p;
 
 ALTER TABLE kpis_practicevalue ENABLE TRIGGER USER;
 TRUNCATE kit_work;

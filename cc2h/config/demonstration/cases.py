@@ -379,7 +379,8 @@ class Told:
             self._reads(since + place * WEEK, [of[place] for of in values], *(notes or {}).get(place, ("", "")))
 
     def _reads(self, week: date, values: Sequence[float | None], seen: str = "", problems: str = "") -> None:
-        predictions = [*self.cycle.predictions.order_by("position").values_list("pk", flat=True)]
+        weekly = self.cycle.predictions.filter(weekly=True).order_by("position")
+        predictions = [*weekly.values_list("pk", flat=True)]
         numbers = [None if value is None else Decimal(str(value)) for value in values]
         cycles.read(
             by=self.lead()[0], cycle=self.cycle, week=week, values=dict(zip(predictions, numbers, strict=True)),

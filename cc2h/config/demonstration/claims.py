@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from budget.lcs import claims, shipped
+from budget.lcs.claim_queries import shown as shown_of
 from budget.lcs.models import Answer, Claim, ClaimStep, Evidence, Output, Service
 from budget.lcs.states import ClaimState, Event
 from budget.models import Line
@@ -70,6 +71,7 @@ class Story:
         self.service = service
         self.barnet = Commissioner.objects.get(ods_code=BARNET.code)
         self.pledge = Output.objects.get(stage__service=service, evidence=Evidence.PLEDGE)
+        self.memorandum = Output.objects.get(stage__service=service, evidence=Evidence.AGREEMENT)
         Line.objects.filter(services=service).update(cost_centre=CODES[0], subjective_code=CODES[1])
         self.run = Run()
 
@@ -87,9 +89,13 @@ class Story:
         claims.accept_many(by=self.verifier, claims=self._sent(BEGUN_CHIN, day), day=day, outputs=[self.pledge])
 
     def send_back(self, day: date) -> None:
-        claim = self._sent(BEGUN_CHIN, day).last()
-        if claim is not None:
-            claims.send_back(by=self.verifier, claim=claim, reasons={self.pledge.pk: WHY_RETURNED}, day=day)
+        """One whose practice has not signed goes back for its memorandum; its pledge is as it should be."""
+        sent = list(self._sent(BEGUN_CHIN, day))
+        shown = shown_of(sent, day)
+        for claim in reversed(sent):
+            if any(one.lacks for one in shown[claim.pk] if one.output == self.memorandum):
+                claims.send_back(by=self.verifier, claim=claim, reasons={self.memorandum.pk: WHY_RETURNED}, day=day)
+                break
 
     def prepare(self, day: date) -> None:
         self.run = runs.prepare(by=self.officer, commissioner=self.barnet, payables=None, today=day)

@@ -99,14 +99,7 @@ class Command(BaseCommand):
             data = options["file"].read_bytes()
         except OSError as problem:
             raise CommandError(f"{options['file']}: {problem.strerror}.", returncode=WRONG_USE) from None
-        made = confirming.confirm(
-            by=by,
-            run=run,
-            outcomes=confirming.read(data),
-            today=today(),
-            file_name=options["file"].name,
-            data=data,
-        )
+        made = confirming.confirm_file(by=by, run=run, data=data, file_name=options["file"].name, today=today())
         run.refresh_from_db()
         counts = {"paid": made.paid, "failed": made.failed, "reversed": made.reversed}
         said = ", ".join(f"{number} {what}" for what, number in counts.items())
