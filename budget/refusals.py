@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from budget.models import Refusal
+from cc2h.kit.dated import now
 from cc2h.kit.problems import errors_of
 from cc2h.kit.writing import stays
 
@@ -36,6 +37,6 @@ def keep(refusal: ValidationError, *, by: Any, commissioner_id: int, what: str, 
     told = said(refusal)[:1000]
     stays(
         lambda: Refusal(
-            by=by, commissioner_id=commissioner_id, what=what, about=about[:100], name=name[:300], said=told
+            by=by, commissioner_id=commissioner_id, what=what, about=about[:100], name=name[:300], said=told, at=now()
         ).save(force_insert=True)
     )

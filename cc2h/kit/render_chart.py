@@ -48,7 +48,7 @@ def lines(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
     first, last = min(days), max(days)
     end = max(last, date.fromisoformat(spec["last_day"])) if spec["last_day"] else last
     if not narrow:  # room for the words to the right of the lines
-        words_need = 7 * max(len(line) for s in spec["series"] for line in s["label"].splitlines()) / width
+        words_need = 7 * max(len(line) for s in spec["series"] for line in s["label"].split("\n")) / width
         end = max(end, last + (last - first) * (words_need / (1 - words_need)))
     end = max(end, first + timedelta(days=28))
     names = [s["column"] for s in spec["series"]]
@@ -124,7 +124,7 @@ def _months(first: date, last: date, most: int) -> dict[str, Any]:
 
 def _in_lines(end: dict[str, Any], line_height: float) -> list[dict[str, Any]]:
     """The lines of the words at an end, around where they stand."""
-    lines = end["label"].splitlines()
+    lines = end["label"].split("\n")
     return [
         end | {"label": line, "y": end["y"] + ((len(lines) - 1) / 2 - number) * line_height}
         for number, line in enumerate(lines)

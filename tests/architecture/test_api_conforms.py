@@ -26,7 +26,7 @@ from budget.lcs.models import Claim, Eligible, Output, Stage
 from budget.models import Entry, Line, Period, Request, Source
 from budget.months.models import YearChoice
 from budget.months.services import choose
-from budget.payments.models import Export, Layout, Payable, Payee, Run
+from budget.payments.models import Export, Layout, Payable, Payee, Recovery, Run
 from cc2h.accounts import tokens
 from cc2h.accounts.authority import Role
 from cc2h.accounts.models import User
@@ -222,6 +222,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "support/{pk}": lambda: Support.objects.earliest("pk").pk,
     "benefits/{slug}": lambda: Benefit.objects.earliest("pk").slug,
     "validations/{pk}": lambda: Validation.objects.held().earliest("pk").pk,
+    "asked-back/{pk}": lambda: Recovery.objects.earliest("pk").pk,
     # months
     "closings/{pk}": lambda: Period.objects.earliest("pk").pk,
     "choices/{pk}": lambda: YearChoice.objects.earliest("pk").pk,

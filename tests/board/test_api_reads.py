@@ -15,10 +15,14 @@ from django.db.models import F
 from django.test import Client
 from django.urls import resolve
 
+from budget.payments import recoveries
+from budget.payments.models import Payable
+from budget.payments.states import PayableState
 from cc2h.accounts.models import User
 from cc2h.kit.imports.views import ProblemList
 from cc2h.kit.lists import ListPage
 from cc2h.kit.models import Import, ImportProblem
+from tests.conftest import BOARD_DAY
 from tests.programs import Program
 
 DAYS = ("", "as_at=2018-03-30", "as_at=2018-06-30&known=2018-09-01")
@@ -26,8 +30,12 @@ DAYS = ("", "as_at=2018-03-30", "as_at=2018-06-30&known=2018-09-01")
 
 @pytest.fixture
 def manager(demonstration: None, settings: Any) -> Program:
+    """Who has asked a payment back: nobody has, in the demonstration."""
     settings.API_REQUESTS_PER_MINUTE = 100_000
-    return Program(User.objects.get(email="manager@barnet.example"))
+    user = User.objects.get(email="manager@barnet.example")
+    paid = Payable.objects.filter(state=PayableState.PAID).earliest("pk")
+    recoveries.ask(by=user, about=paid.about, why="It was for another practice", day=BOARD_DAY)
+    return Program(user)
 
 
 @pytest.fixture
@@ -68,6 +76,8 @@ LISTS = {
     "/budget/services/chin-infrastructure/eligible/": "",
     "/budget/services/claims/": "",
     "/budget/payments/owed/": "",
+    "/budget/payments/asked-back/": "",
+    "/budget/payments/refused/": "",
     "/budget/payments/single/": "",
     "/budget/payments/runs/": "",
     "/budget/payments/payees/": "",

@@ -178,7 +178,6 @@ def funded_with_a_condition(enter: Enter, number: str) -> None:
     manager.press("Plan it")
     release = page.get_by_role("link", name="Release tranche 1").get_attribute("href") or ""
     manager.open(release)
-    manager.press("Continue")
     page = manager.press("Release it")
     expect(main(page)).to_contain_text("The condition that it waits for is neither met nor waived.")
     lead = enter(LEAD, phone=True)
@@ -187,7 +186,6 @@ def funded_with_a_condition(enter: Enter, number: str) -> None:
     page.get_by_label("What shows it").fill("The surgery’s letter of today.")
     lead.press("It is met")
     manager.open(release)
-    manager.press("Continue")
     page = manager.press("Release it")
     expect(main(page)).to_contain_text("It is in the next payment run.")
 
@@ -212,7 +210,6 @@ def cycles_are_run(enter: Enter, number: str) -> None:
         expect(page.get_by_label("Measure 1")).to_have_value("District nurse visits, a week")
         lead.press("Plan it")
         lead.follow("Begin it")
-        lead.press("Continue")
         lead.press("Begin it")
         lead.follow("This week’s numbers")
         page.get_by_label("District nurse visits, a week").fill(value)
@@ -268,7 +265,6 @@ def answered(enter: Enter, number: str) -> None:
     page.get_by_label("Where will the numbers come from?").fill(answer)
     lead.press("Save")
     lead.follow("Send it in again")
-    lead.press("Continue")
     page = lead.press("Send it in")
     expect(main(page)).to_contain_text(f"{number} {CLINICS.title} is submitted.")
     expect(main(page)).to_contain_text("Not asked again: the sum is the same")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cc2h.accounts.authority import Role
 from cc2h.kit import history
+from cc2h.kit.asat import AsAt
 from chins import services as chin_services
 from chins.interest import queries, scoring, services
 from chins.interest.models import Criterion, Expression, ExpressionPractice, Score
@@ -173,7 +174,7 @@ class TestScoring:
             user.authority = queries.of(user, TODAY)
 
         def seen(user: Any) -> int | None:
-            found = queries.evaluation(one, user, TODAY)
+            found = queries.evaluation(one, user, AsAt(TODAY, None, TODAY))
             assert found
             return None if found.complete is None else len(found.complete)
 

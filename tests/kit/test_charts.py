@@ -273,14 +273,15 @@ def test_steps_of_a_waterfall_hang_from_each_other_and_end_below_0_where_too_muc
     assert drawn["layer"][0]["encoding"]["x"]["scale"]["domain"] == [-20 * 1.14, 100 * 1.14]
 
 
-def test_a_single_day_and_no_day_with_a_value_can_be_drawn() -> None:
+@pytest.mark.parametrize("label", ["patients", ""])
+def test_a_single_day_and_no_day_with_a_value_can_be_drawn(label: str) -> None:
     for values in ([Decimal(5)], [None]):
         chart = charts.lines(
             title="Patients",
             alt="Patients",
             rows=[{"Day": date(2018, 12, 6), "Patients": value} for value in values],
             x="Day",
-            series=[charts.Series(column="Patients", label="patients")],
+            series=[charts.Series(column="Patients", label=label)],
         )
         charts.keep([chart])
         charts.draw_waiting(render_chart.draw)

@@ -1,19 +1,26 @@
 """The months of the illustrative year that finance closed, with what was forecast and judged to be owed: made up."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
+
+from budget import ledger
 from budget.models import Line, Period
 from budget.months.models import Accrual, Forecast
 from budget.months.services import freeze
+from cc2h.accounts.models import User
 from cc2h.config.demonstration.ledger import moment
 from cc2h.config.demonstration.money import OFFICER
+from cc2h.kit.dated import recording_at
 from practices.models import Commissioner
 
 BARNET, POST = "07M", "Finance officer, Barnet"
 CLOSED = {date(2018, 9, 1): date(2018, 10, 8), date(2018, 10, 1): date(2018, 11, 7)}
 SEPTEMBER, OCTOBER = CLOSED
+LATE = date(2018, 11, 8)
 FORECASTS = (
     ("diabetes-transformation-funding", SEPTEMBER, 180_000, "The contract; nothing else is planned"),
     ("primary-care-at-scale", SEPTEMBER, 435_000, "As planned"),
@@ -51,3 +58,18 @@ def write(today: date, people: Mapping[str, int]) -> None:
             commissioner=barnet, month=month, closed_at=moment(day), closed_by_id=by, closed_as=POST
         )
         freeze(period, moment(day))
+    if today >= LATE:
+        _try_a_closed_month(barnet, by)
+
+
+def _try_a_closed_month(barnet: Commissioner, by: int) -> None:
+    """An invoice that was found too late is refused, and that it was is kept."""
+    with recording_at(moment(LATE)), suppress(ValidationError):
+        ledger.pay(
+            by=User.objects.get(pk=by),
+            line=Line.objects.get(commissioner=barnet, slug="online-consultations"),
+            year=2018,
+            amount=Decimal(11_500),
+            day=date(2018, 10, 30),
+            reason="October’s invoice for the software, found in a drawer",
+        )
