@@ -199,8 +199,8 @@ SELECT p.id, 2018, b.asked, p.id FROM funding_payer p JOIN bench_case b ON b.n =
 INSERT INTO funding_commitment (entry_id, share_id)
 SELECT e.id, b.n FROM bench_case b JOIN budget_entry e ON e.reason = 'Business case ' || b.number WHERE b.approved;
 
-INSERT INTO payments_payee (kind, name, reference, commissioner_id, practice_id)
-SELECT 'practice', 'A practice', p.ods_code, s.commissioner_id, p.id
+INSERT INTO payments_payee (kind, name, reference, commissioner_id, practice_id, email)
+SELECT 'practice', 'A practice', p.ods_code, s.commissioner_id, p.id, ''
 FROM (SELECT commissioner_id, min(practice_id) AS practice_id FROM practices_practicestanding GROUP BY 1) AS s
 JOIN practices_practice p ON p.id = s.practice_id;
 
