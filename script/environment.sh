@@ -16,29 +16,40 @@ as_root_with_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
 apt_install() { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"; }
 
-# Prints the first Python that is new enough.
-find_python() {
-  for candidate in "${PYTHON:-python3}" python3.14 python3.13 python3.12 python3.11; do
+# Prints each Python that is new enough: the one asked for by PYTHON, or else the system's own first, which is compiled
+# to run a sixth faster than those that version managers compile.
+find_pythons() {
+  local candidate
+  set -- /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11
+  [ -z "${PYTHON:-}" ] || set -- "$PYTHON"
+  for candidate; do
     if command -v "$candidate" >/dev/null &&
       "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       command -v "$candidate"
-      return
     fi
   done
-  fail "Python 3.11 or later is needed, and none was found. If it has another name, set PYTHON to it."
+}
+
+# try_venv BASE: whether that Python could make .venv.
+try_venv() {
+  rm -rf "$root/.venv"
+  "$1" -m venv "$root/.venv" >/dev/null 2>&1 </dev/null && return
+  rm -rf "$root/.venv"
+  return 1
 }
 
 make_venv() {
-  local base
-  base=$(find_python) || exit 1
-  rm -rf "$root/.venv"
-  "$base" -m venv "$root/.venv" >/dev/null 2>&1 && return
-  rm -rf "$root/.venv"
+  local base bases
+  bases=$(find_pythons)
+  [ -n "$bases" ] || fail "Python 3.11 or later is needed, and none was found. If it has another name, set PYTHON to it."
+  while IFS= read -r base; do
+    try_venv "$base" && return
+  done <<<"$bases"
+  base=${bases%%$'\n'*}
   if as_root_with_apt; then
     echo "Installing Debian's package python3-venv." >&2
     apt_install python3-venv >/dev/null 2>&1 || true
-    "$base" -m venv "$root/.venv" && return
-    rm -rf "$root/.venv"
+    try_venv "$base" && return
   fi
   fail "$base cannot make a virtual environment. Install its venv module (Debian and Ubuntu: python3-venv), then try again."
 }

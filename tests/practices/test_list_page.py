@@ -334,3 +334,10 @@ def test_a_renamed_practice_is_found_by_its_name_of_the_day(manager: Client, bar
     assert codes(manager, "q=old mill") == ""
     assert codes(manager, "q=new mill") == "7"
     assert codes(manager, "q=old mill&as_at=2017-12-31") == "7"
+
+
+def test_a_part_of_a_name_is_found_in_capitals_or_not_accented_letters_too(manager: Client, barnet: Any) -> None:
+    practice = PracticeFactory(ods_code="G80007", commissioner=barnet, detail=None)
+    PracticeDetailFactory(practice=practice, name="Saint-Élan Surgery")
+    assert [codes(manager, f"q={part}") for part in ("SAINT-", "éLAN", "ÉLAN s", "lan SURG")] == ["7"] * 4
+    assert codes(manager, "q=elan") == ""
