@@ -65,7 +65,7 @@ class PostQuerySet(QuerySet["Post"]):
             | Q(OneOf("federation__commissioner_id", whole))
             | Q(practice__in=Practice.objects.visible_to(user, asat).values("pk"))
         )
-        return self.filter(shown | Q(pk__in=[holding.post_id for holding in held.holdings]))
+        return self.filter(shown | Q(pk__in=held.posts()))
 
     def with_commissioner(self, day: date) -> Self:
         """Annotates whose: the id of the commissioner that the post belongs to on the day, None for the portal.

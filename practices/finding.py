@@ -30,15 +30,15 @@ _BY_CODE = """
 @provide("Practices", order=20)
 def practices(user: Any, asat: AsAt, words: str) -> Iterator[Hit]:
     """Those the person may see on the day, with the former name or postcode that was looked for."""
+    if CODE.fullmatch(words):
+        yield from _by_code(user, asat, words.replace(" ", "").upper())
+    else:
+        yield from _by_name(user, asat, words)
+
+
+def _by_code(user: Any, asat: AsAt, code: str) -> Iterator[Hit]:
     seen: Any = practices_seen(user, asat).with_details(asat.day, asat.known_at)
     pages = Addresses(asat)
-    if CODE.fullmatch(words):
-        yield from _by_code(seen, pages, words.replace(" ", "").upper())
-    else:
-        yield from _by_name(seen, pages, words)
-
-
-def _by_code(seen: Any, pages: Addresses, code: str) -> Iterator[Hit]:
     with connection.cursor() as cursor:
         cursor.execute(_BY_CODE, {"code": code, "most": CANDIDATES})
         scores = dict(cursor.fetchall())
@@ -47,16 +47,21 @@ def _by_code(seen: Any, pages: Addresses, code: str) -> Iterator[Hit]:
         yield _hit(pages, ods_code, name, postcode, scores[pk], exact=ods_code == code)
 
 
-def _by_name(seen: Any, pages: Addresses, words: str) -> Iterator[Hit]:
+def _by_name(user: Any, asat: AsAt, words: str) -> Iterator[Hit]:
     """By each name that a practice has or had, the alikest of them first."""
-    named = seen.order_by().filter(details__held__upper_inf=True, details__name__trigram_word_similar=words)
-    named = named.annotate(matched=F("details__name"), likeness=TrigramWordSimilarity(words, "details__name"))
-    met = set()
-    rows = most_alike(named.values_list(*SHOWN_OF_IT, "matched", "likeness"), MORE_AND_LESS)
+    met, pages = set(), Addresses(asat)
+    rows = most_alike(_named, user, asat, words, likes=MORE_AND_LESS)
     for ods_code, name, postcode, matched, like in sorted(rows, key=lambda row: (-row[-1], row[0])):
         if ods_code not in met:
             met.add(ods_code)
             yield _hit(pages, ods_code, name, postcode, like, former="" if matched == name else matched)
+
+
+def _named(user: Any, asat: Any, words: Any) -> Any:
+    seen: Any = practices_seen(user, asat).with_details(asat.day, asat.known_at)
+    named = seen.order_by().filter(details__held__upper_inf=True, details__name__trigram_word_similar=words)
+    named = named.annotate(matched=F("details__name"), likeness=TrigramWordSimilarity(words, "details__name"))
+    return named.values_list(*SHOWN_OF_IT, "matched", "likeness")
 
 
 def _hit(

@@ -85,7 +85,9 @@ class PracticeQuerySet(QuerySet):
         everywhere, register = held.everywhere(Action.VIEW_REGISTER), held.commissioner_ids(Action.VIEW_REGISTER)
         visible = Q(status__isnull=False) if everywhere else Q(OneOf("commissioner_id", register))
         named = held.commissioner_ids(Action.VIEW_UNPLACED)
-        if not held.everywhere(Action.VIEW_UNPLACED) and (everywhere or named != register):
+        if not held.everywhere(Action.VIEW_UNPLACED) and (
+            everywhere or not held.alike(Action.VIEW_UNPLACED, Action.VIEW_REGISTER)
+        ):
             shown = shown.with_network(asat.day, asat.known_at)
             released = NamesRelease.objects.as_at(asat.today).filter(commissioner=OuterRef("commissioner_id"))
             placed = ~Q(status="active") | Q(chin_id__isnull=False)

@@ -431,6 +431,10 @@ class Authority:
             if commissioner_id is not None
         )
 
+    def alike(self, action: Action, other: Action) -> bool:
+        """Whether both are granted for the same commissioners."""
+        return self.commissioner_ids(action) == self.commissioner_ids(other)
+
     def own_ids(self, action: Action, scope: Scope) -> frozenset[int]:
         """Ids of CHINs, practices or federations that posts of that scope grant the action for."""
         attribute = {"chin": "chin_id", "practice": "practice_id", "federation": "federation_id"}[scope]
@@ -493,6 +497,11 @@ class GivenAuthority:
 
     def commissioner_ids(self, action: Action) -> Any:
         return self._like.commissioner_ids(action) and self._given(lambda held: held.commissioner_ids(action), list)
+
+    def alike(self, action: Action, other: Action) -> bool:
+        """Whether they are for whoever has these roles: where each of them grants both, or neither."""
+        each = (replace(self._like, holdings=(one,)) for one in self._like.holdings)
+        return all(one.alike(action, other) for one in each)
 
     def own_ids(self, action: Action, scope: Scope) -> Any:
         return self._like.own_ids(action, scope) and self._given(lambda held: held.own_ids(action, scope), list)

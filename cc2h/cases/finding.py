@@ -20,10 +20,15 @@ def cases(user: Any, asat: AsAt, words: str) -> Iterable[Hit]:
         for case in seen.filter(number__startswith=words).select_related("chin").order_by("number")[:9]:
             yield _hit(case, asat, 1.0, exact=case.number == words)
         return
-    alike = seen.filter(title__trigram_word_similar=words).annotate(likeness=TrigramWordSimilarity(words, "title"))
-    score = {pk: float(likeness) for pk, likeness in most_alike(alike.values_list("pk", "likeness"))[:9]}
+    score = {pk: float(likeness) for pk, likeness in most_alike(_titled, user, asat, words)[:9]}
     for case in seen.filter(pk__in=score).select_related("chin"):
         yield _hit(case, asat, score[case.pk])
+
+
+def _titled(user: Any, asat: Any, words: Any) -> Any:
+    seen = Case.objects.visible_to(user).as_at(asat)
+    alike = seen.filter(title__trigram_word_similar=words).annotate(likeness=TrigramWordSimilarity(words, "title"))
+    return alike.values_list("pk", "likeness")
 
 
 def _hit(case: Any, asat: AsAt, score: float, *, exact: bool = False) -> Hit:

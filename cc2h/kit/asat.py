@@ -40,7 +40,7 @@ class AsAt:
         return end_of_day(self.known) if self.known else None
 
     def shape_of_question(self) -> "Seen":
-        return Seen(self.is_today, known=self.known is not None)
+        return Seen(self.is_today, self.is_future, known=self.known is not None)
 
     def query(self) -> dict[str, str]:
         """The URL parameters that carry this to the next page; empty for today."""
@@ -53,12 +53,17 @@ class Seen:
     """What of the days of a page decides about the words of a question (cc2h.kit.together)."""
 
     is_today: bool
+    is_future: bool
     known: bool
 
     def stand_in(self, given: Given) -> "GivenAsAt":
         known = given(lambda asat: asat.known_at, datetime) if self.known else None
         return GivenAsAt(
-            given(lambda asat: asat.day, date), known, given(lambda asat: asat.today, date), is_today=self.is_today
+            given(lambda asat: asat.day, date),
+            known,
+            given(lambda asat: asat.today, date),
+            is_today=self.is_today,
+            is_future=self.is_future,
         )
 
 
@@ -70,6 +75,7 @@ class GivenAsAt:
     known_at: datetime | None
     today: date
     is_today: bool
+    is_future: bool
 
 
 class AsAtMiddleware:

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import connection
 
 from cc2h.kit.asat import AsAt
+from cc2h.kit.together import kept, worded
 
 SHOWN = 8  # of each kind
 LOOKED_AT, KEPT = 250, 50  # of those that are alike enough: how many are compared, and the alikest of them
@@ -54,9 +55,9 @@ def provide(kind: str, *, order: int) -> Callable[[Finder], Finder]:
 
 # To compare words costs far more than the planner takes it for: it would compare with all, and with more than are kept.
 _ALIKEST = """
-    SELECT set_config('pg_trgm.word_similarity_threshold', %s, true), set_config('enable_seqscan', 'off', true),
+    SELECT set_config('pg_trgm.word_similarity_threshold', %(like)s, true), set_config('enable_seqscan', 'off', true),
            set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true);
-    SELECT * FROM ({}) AS alike ORDER BY alike.likeness DESC LIMIT %s
+    SELECT * FROM ({}) AS alike ORDER BY alike.likeness DESC LIMIT %(kept)s
 """
 
 
@@ -65,16 +66,20 @@ def trigrams(name: str, *fields: str, **more: Any) -> GinIndex:
     return GinIndex(fields=[*fields], opclasses=["gin_trgm_ops"] * len(fields), name=name, fastupdate=False, **more)
 
 
-def most_alike(rows: Any, likes: Sequence[float] = (LIKE_ENOUGH,)) -> list[tuple[Any, ...]]:
-    """The alikest rows of a queryset that filters by `trigram_word_similar` and has how alike they are as `likeness`.
+def most_alike(
+    made_by: Callable[..., Any], *values: Any, likes: Sequence[float] = (LIKE_ENOUGH,)
+) -> list[tuple[Any, ...]]:
+    """The alikest rows of a kept question (cc2h.kit.together) for values that filters by `trigram_word_similar`.
+
+    It has how alike each is as `likeness`.
 
     How alike words must be, which the index goes by, is told in the same breath: these settings end with the statement.
     """
     found: list[tuple[Any, ...]] = []
-    statement, values = rows[:LOOKED_AT].query.sql_with_params()
-    for like in likes:
+    statement, given = worded(kept(made_by, *values, most=LOOKED_AT))
+    for like in likes if statement else ():
         with connection.cursor() as cursor:
-            cursor.execute(_ALIKEST.format(statement), [str(like), *values, KEPT])
+            cursor.execute(_ALIKEST.format(statement), {**given, "like": str(like), "kept": KEPT})
             cursor.nextset()
             found = cursor.fetchall()
         if len(found) > SHOWN:

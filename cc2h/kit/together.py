@@ -135,6 +135,12 @@ def rows_of(questions: Sequence[Question]) -> list[Any]:
     return [one.made(answers.get(place, ())) for place, one in enumerate(worded)]
 
 
+def worded(question: Kept) -> tuple[str, dict[str, Any]]:
+    """Its statement, with %(name)s for each value, and the values; the statement is empty where it can have no row."""
+    words = _worded(question)
+    return words.sql, words.values_of(question)
+
+
 _NAMED = re.compile(r"%(?:%|\((\w+)\)s)")  # a sign of per cent, or what stands for a value
 
 
