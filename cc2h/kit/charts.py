@@ -35,12 +35,16 @@ from cc2h.kit.models import ChartImage
 
 log = structlog.get_logger(__name__)
 
-DRAWING = 6  # raise it when render_chart draws differently, so that no browser keeps the old picture
+DRAWING = 7  # raise it when render_chart draws differently, so that no browser keeps the old picture
 KEPT_FOR = timedelta(days=90)  # since a page last showed it; a chart asked for later is stored and drawn anew
 TRIED_AGAIN = timedelta(hours=1)  # after which a chart that could not be drawn is
 TIME_LIMIT: float = 20  # seconds for one drawing process
 LOCK_LIMIT = TIME_LIMIT + 5  # seconds to wait for whoever is drawing
 AT_ONCE = 8  # charts drawn by one short-lived process
+BESIDE, ALONE = (
+    580,
+    760,
+)  # pixels: of a chart with something beside it, and of one across the page, where it is drawn larger
 LOOK_SECONDS = 0.1  # how often a request looks whether the worker has drawn its chart
 
 Cell = str | int | float | Decimal | date | None
@@ -149,7 +153,8 @@ def bars(
     spec: dict[str, Any] = {"form": "bars", "label": label, "value": value, "axis": axis, "band": band}
     if starts:
         spec["starts"] = [float(start) for start in starts]
-    return _chart(title, alt, rows, 80 + (32 if len(rows) <= 12 else 22) * max(1, len(rows)), spec)
+    height = 80 + (32 if len(rows) <= 12 else 22) * max(1, len(rows))
+    return _chart(title, alt, rows, height, spec, ALONE if starts else BESIDE)
 
 
 Sign = Literal["", "better_high", "better_low", "worse_high", "worse_low", "other_high", "other_low"]
@@ -209,6 +214,7 @@ def control(
             "target": target,
             "bands": [{"first": band.first, "last": band.last, "label": band.label} for band in bands],
         },
+        ALONE,
     )
 
 
@@ -241,7 +247,9 @@ def funnel(
     """
     drawn = [{"points": [*curve.points], "label": curve.label, "dashed": curve.dashed} for curve in curves]
     spec = {"form": "points", "x": x, "y": y, "signs": list(signs), "labels": list(labels), "unit": unit}
-    return _chart(title, alt, rows, height, spec | {"curves": drawn, "centre": centre, "from_zero": True, "x_unit": ""})
+    return _chart(
+        title, alt, rows, height, spec | {"curves": drawn, "centre": centre, "from_zero": True, "x_unit": ""}, ALONE
+    )
 
 
 def scatter(
@@ -259,7 +267,7 @@ def scatter(
     """Points by two values. The columns `x` and `y` are the axes’ words, units those of their numbers."""
     spec = {"form": "points", "x": x, "y": y, "signs": list(signs), "labels": list(labels)}
     plain: dict[str, Any] = {"unit": units[1], "x_unit": units[0], "curves": [], "centre": None, "from_zero": False}
-    return _chart(title, alt, rows, height, spec | plain)
+    return _chart(title, alt, rows, height, spec | plain, ALONE)
 
 
 NAMED = 24  # so many intervals have their names beside them; of more, the table tells
@@ -282,7 +290,7 @@ def intervals(
     few = len(rows) <= NAMED
     spec = {"form": "intervals", "label": label, "value": value, "lower": lower, "upper": upper, "named": few}
     height = 100 + 24 * max(1, len(rows)) if few else 340
-    return _chart(title, alt, rows, height, spec | {"signs": list(signs), "centre": centre, "unit": unit})
+    return _chart(title, alt, rows, height, spec | {"signs": list(signs), "centre": centre, "unit": unit}, ALONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,7 +318,7 @@ def strip(
     """Each row’s value in the lane of its group, over the group’s middle half and median; groups in the order of boxes."""
     lanes = [{"name": box.name, "lower": box.lower, "middle": box.middle, "upper": box.upper} for box in boxes]
     spec = {"form": "strip", "group": group, "value": value, "signs": list(signs), "boxes": lanes}
-    return _chart(title, alt, rows, 100 + 44 * max(1, len(boxes)), spec | {"centre": centre, "unit": unit})
+    return _chart(title, alt, rows, 100 + 44 * max(1, len(boxes)), spec | {"centre": centre, "unit": unit}, ALONE)
 
 
 def keep(charts: Iterable[Chart | None]) -> list[Chart | None]:
@@ -383,8 +391,10 @@ def data(key: str) -> str | None:
     return "".join(csv_lines(list(rows[0]) if rows else [], ([*row.values()] for row in rows)))
 
 
-def _chart(title: str, alt: str, rows: Sequence[Row], height: int, options: Mapping[str, Any]) -> Chart:
-    spec = {**options, "title": title, "width": 580, "height": height}
+def _chart(
+    title: str, alt: str, rows: Sequence[Row], height: int, options: Mapping[str, Any], width: int = BESIDE
+) -> Chart:
+    spec = {**options, "title": title, "width": width, "height": height}
     content = json.dumps([DRAWING, spec, list(rows)], default=_json, separators=(",", ":"))
     key = salted_hmac("cc2h.kit.charts", content, algorithm="sha256").hexdigest()[:40]
     return Chart(
@@ -394,7 +404,7 @@ def _chart(title: str, alt: str, rows: Sequence[Row], height: int, options: Mapp
         spec=spec,
         key=key,
         svg=reverse("charts:chart", args=[key, "svg"]),
-        width=580,
+        width=width,
         height=height,
     )
 

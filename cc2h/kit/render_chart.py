@@ -381,12 +381,9 @@ def points(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
     style |= {"align": "right", "dy": -2} if narrow else {"align": "left", "dx": 6}
     named = [value | {"label": label} for value, label in zip(values, spec["labels"], strict=True) if label]
     said: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [(ends, style)]
-    for align in ("left", "center", "right"):  # names of points near an edge reach inwards, and none stands on another
-        names: list[dict[str, Any]] = []
-        for one in sorted((one for one in named if _reaching(one["x"], low, high) == align), key=lambda one: one["y"]):
-            free = max(one["y"], names[-1]["y"] + gap) if names else one["y"]
-            if free - one["y"] <= gap:  # one that would stand far from its point is in the table
-                names.append(one | {"y": free})
+    apart = _apart(named, low, high, (end - low) / (width - 60), gap)
+    for align in ("left", "center", "right"):  # names of points near an edge reach inwards
+        names = [one for one in apart if one["align"] == align]
         said.append((names, {"color": TEXT, "align": align, "baseline": "bottom", "dy": -6}))
     for data, how in said:
         layer = alt.Chart(alt.InlineData(data))
@@ -394,6 +391,25 @@ def points(spec: dict[str, Any], width: int) -> alt.TopLevelMixin:
             layers.append(layer.mark_text(**how, **edge).encode(x=x_axis, y=y_axis, text="label:N"))
     layers += _signed(spec["signs"], values, 18 if many else 60, 0.5 if many else 0.8, x=x_axis, y=y_axis)
     return alt.layer(*layers).properties(width=width, height=spec["height"])
+
+
+def _apart(
+    named: list[dict[str, Any]], low: float, high: float, unit_per_pixel: float, gap: float
+) -> list[dict[str, Any]]:
+    """Names that do not stand on each other, and how each is aligned. One that would be far from its point is left out."""
+    placed: list[dict[str, Any]] = []
+    for one in sorted(named, key=lambda one: one["y"]):
+        align, room = _reaching(one["x"], low, high), 7 * len(one["label"]) * unit_per_pixel
+        begins = one["x"] - {"left": 0, "center": room / 2, "right": room}[align]
+        beside = [other for other in placed if other["from"] < begins + room and begins < other["to"]]
+        y = one["y"]
+        for other in beside:  # from the lowest up
+            if abs(other["y"] - y) < gap:
+                y = other["y"] + gap
+        if y - one["y"] <= gap:  # else it is in the table
+            placed.append(one | {"y": y, "align": align, "from": begins, "to": begins + room})
+            placed.sort(key=lambda other: other["y"])
+    return placed
 
 
 def _reaching(x: float, low: float, high: float) -> str:

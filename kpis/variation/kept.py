@@ -50,7 +50,7 @@ def key(measure: Measure, ends: date, user: Any, asat: AsAt, *asked: object) -> 
     with connection.cursor() as cursor:
         cursor.execute(_STATE, {"measure": measure.pk, "ends": ends})
         (state,) = cursor.fetchone()
-    content = repr((FORM, measure.pk, ends, asat.day, asat.today, authority_of(user), asked, state))
+    content = repr((FORM, charts.DRAWING, measure.pk, ends, asat.day, asat.today, authority_of(user), asked, state))
     return f"kpis.variation:{sha256(content.encode()).hexdigest()}"
 
 

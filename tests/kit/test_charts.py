@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -286,3 +286,15 @@ def test_a_single_day_and_no_day_with_a_value_can_be_drawn(label: str) -> None:
         charts.keep([chart])
         charts.draw_waiting(render_chart.draw)
         assert charts.picture(chart.key, "svg")
+
+
+def test_names_of_points_stand_apart_whichever_way_they_reach() -> None:
+    """Of points side by side: the one in the middle reaches both ways, the one near the edge inwards, over it."""
+    named = [{"x": x, "y": y, "label": "Ashbourne Medical Centre"} for x, y in ((50, 10), (70, 10.1), (95, 10.2))]
+    gap, unit_per_pixel = 1.0, 0.2
+    placed = render_chart._apart(named, 0, 100, unit_per_pixel, gap)
+    assert [one["align"] for one in placed] == [render_chart._reaching(one["x"], 0, 100) for one in placed]
+    for one, other in combinations(placed, 2):
+        beside = one["from"] < other["to"] and other["from"] < one["to"]
+        assert not beside or abs(one["y"] - other["y"]) >= gap
+    assert len(placed) == 2  # the third would stand two lines above its point
